@@ -1,1 +1,28 @@
-//! placeholder
+//! The words that every other crate uses: identifiers, money, time, actors and parsed values.
+//!
+//! Nothing here performs I/O; a value that exists is a value that is valid.
+
+mod actor;
+mod clock;
+mod ctx;
+mod entropy;
+mod id;
+mod locale;
+mod money;
+mod parsed;
+mod secret;
+
+pub use actor::{Actor, ApiScope, ApiScopes};
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use ctx::{Ctx, RequestId};
+pub use entropy::{Entropy, SeededEntropy, SystemEntropy, random_array};
+pub use id::{
+    AccountId, AccountKind, ApiKeyId, AttemptId, CartId, EventId, HoldId, Id, IdError, IdKind, JobId, MembershipId,
+    OperatorId, OrderId, OrderLineId, OrganizerId, OutboxId, PoolId, RefundId, TenantId, TicketId, TicketTypeId,
+    VenueId,
+};
+pub use jiff::Timestamp;
+pub use locale::Locale;
+pub use money::{Currency, Money, MoneyError};
+pub use parsed::{Email, HostName, ParseError, PersonName, Slug, ZoneName};
+pub use secret::Secret;
