@@ -1,0 +1,31 @@
+# Bilten: every command a developer needs. The work is done by the small scripts in scripts/.
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench prepare fmt setup clean
+
+help: ## Lists these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: ## Sets everything up, builds, and serves the demo (Ctrl-C stops it)
+	@scripts/run.sh
+
+test: ## Runs every test: Rust, database, HTTP, browser
+	@scripts/test.sh
+
+check: ## Formatting, lints, types, licences, tidiness
+	@scripts/check.sh
+
+bench: ## Builds the release binary and measures holds and orders per second
+	@scripts/bench.sh
+
+prepare: ## Refreshes .sqlx after a change of SQL
+	@scripts/prepare.sh
+
+fmt: ## Formats the Rust code
+	@cargo fmt --all
+
+setup: ## Installs what is missing on this machine, and nothing else
+	@scripts/setup.sh test
+
+clean: ## Removes what was built (the demo's data stays; remove .bilten by hand)
+	@cargo clean
+	@rm -rf web/dist web/node_modules tests/browser/node_modules tests/browser/out
