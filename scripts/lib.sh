@@ -27,16 +27,10 @@ fail() {
 }
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# Runs a command as root, or prints it for somebody who may.
-as_root() {
-  if [ "$(id -u)" = 0 ]; then
-    "$@"
-  elif has sudo && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
-    sudo "$@"
-  else
-    fail "This needs root, and sudo is not available here. Please run:" "$*" "and then start again."
-  fi
-}
+# Whether as_root can work: we are root, or sudo is here and either asks for nothing or has somebody to ask.
+may_be_root() { [ "$(id -u)" = 0 ] || { has sudo && { sudo -n true 2>/dev/null || [ -t 0 ]; }; }; }
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 # Major version of the node on PATH, 0 when there is none.
 node_major() {
