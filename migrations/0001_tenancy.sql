@@ -22,7 +22,7 @@ create table platform.tenants (
     id               uuid primary key,
     slug             text not null unique,
     name             text not null,
-    status           text not null check (status in ('active', 'suspended')),
+    status           text not null check (status in ('provisioning', 'active', 'suspended')),
     database         text not null default 'default',
     suspended_at     timestamptz,
     suspended_reason text,

@@ -66,6 +66,13 @@ impl Ctx {
         self
     }
 
+    /// Enters another tenant, for work that spans tenants (provisioning, the worker).
+    #[must_use]
+    pub fn in_tenant(mut self, tenant: TenantId) -> Self {
+        self.tenant = tenant;
+        self
+    }
+
     /// Sets the actor, once he is known.
     #[must_use]
     pub fn with_actor(mut self, actor: Actor) -> Self {

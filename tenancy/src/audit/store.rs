@@ -1,0 +1,137 @@
+//! SQL of `audit_entries` and `audit_chain`.
+
+use bilten_kernel::{Ctx, Timestamp};
+use jiff_sqlx::ToSqlx;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::Entry;
+use crate::{DbError, TenantTx};
+
+/// Stored entry, as it is hashed.
+#[derive(Debug)]
+pub(super) struct StoredEntry {
+    pub id: Uuid,
+    pub at: Timestamp,
+    pub actor: String,
+    pub action: String,
+    pub object: String,
+    pub request_id: String,
+    pub details: Value,
+}
+
+/// Link of the chain with its entry.
+#[derive(Debug)]
+pub(super) struct Link {
+    pub seq: i64,
+    pub hash: Vec<u8>,
+    pub entry: StoredEntry,
+}
+
+pub(super) async fn insert_entry(tx: &mut TenantTx, ctx: &Ctx, id: Uuid, entry: &Entry<'_>) -> Result<(), DbError> {
+    sqlx::query!(
+        "insert into audit_entries (tenant_id, id, at, actor, action, object, request_id, details)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        tx.tenant().uuid(),
+        id,
+        ctx.now().to_sqlx() as _,
+        ctx.actor.to_string(),
+        entry.action,
+        entry.object,
+        ctx.request.as_str(),
+        entry.details,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Takes the chain of this tenant for the rest of the transaction.
+pub(super) async fn lock_chain(tx: &mut TenantTx) -> Result<(), DbError> {
+    let key = format!("audit:{}", tx.tenant().uuid());
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", key)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn find_head(tx: &mut TenantTx) -> Result<Option<(i64, Vec<u8>)>, DbError> {
+    let row = sqlx::query!("select seq, hash from audit_chain order by seq desc limit 1")
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(row.map(|row| (row.seq, row.hash)))
+}
+
+pub(super) async fn list_unsealed(tx: &mut TenantTx, limit: i64) -> Result<Vec<StoredEntry>, DbError> {
+    let rows = sqlx::query!(
+        "select e.id, e.at, e.actor, e.action, e.object, e.request_id, e.details
+         from audit_entries e
+         where not exists (select from audit_chain c where c.tenant_id = e.tenant_id and c.entry_id = e.id)
+         order by e.at, e.id limit $1",
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| StoredEntry {
+            id: row.id,
+            at: row.at.to_jiff(),
+            actor: row.actor,
+            action: row.action,
+            object: row.object,
+            request_id: row.request_id,
+            details: row.details,
+        })
+        .collect())
+}
+
+pub(super) async fn insert_links(
+    tx: &mut TenantTx,
+    links: &[(i64, Uuid, Vec<u8>)],
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let seqs: Vec<i64> = links.iter().map(|link| link.0).collect();
+    let entries: Vec<Uuid> = links.iter().map(|link| link.1).collect();
+    let hashes: Vec<Vec<u8>> = links.iter().map(|link| link.2.clone()).collect();
+    sqlx::query!(
+        "insert into audit_chain (tenant_id, seq, entry_id, hash, sealed_at)
+         select $1, l.seq, l.entry_id, l.hash, $5 from unnest($2::bigint[], $3::uuid[], $4::bytea[]) as l(seq, entry_id, hash)",
+        tx.tenant().uuid(),
+        &seqs,
+        &entries,
+        &hashes,
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn list_links(tx: &mut TenantTx, after: i64, limit: i64) -> Result<Vec<Link>, DbError> {
+    let rows = sqlx::query!(
+        "select c.seq, c.hash, e.id, e.at, e.actor, e.action, e.object, e.request_id, e.details
+         from audit_chain c join audit_entries e on e.tenant_id = c.tenant_id and e.id = c.entry_id
+         where c.seq > $1 order by c.seq limit $2",
+        after,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Link {
+            seq: row.seq,
+            hash: row.hash,
+            entry: StoredEntry {
+                id: row.id,
+                at: row.at.to_jiff(),
+                actor: row.actor,
+                action: row.action,
+                object: row.object,
+                request_id: row.request_id,
+                details: row.details,
+            },
+        })
+        .collect())
+}

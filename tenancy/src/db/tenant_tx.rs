@@ -1,0 +1,143 @@
+//! The only road to a tenant's rows.
+
+use bilten_kernel::{Ctx, TenantId};
+use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
+
+use super::{DbConfig, DbError, Waker, pool, privileges};
+
+/// Opens transactions inside tenants.
+#[derive(Debug, Clone)]
+pub struct Db {
+    pool: PgPool,
+    waker: Waker,
+}
+
+/// Transaction that sees and changes the rows of one tenant.
+///
+/// Dropped without [`commit`](Self::commit), it rolls back.
+#[derive(Debug)]
+pub struct TenantTx {
+    tx: Transaction<'static, Postgres>,
+    tenant: TenantId,
+    waker: Waker,
+    has_work: bool,
+    has_audit: bool,
+}
+
+impl Db {
+    /// Connects in the role of the application.
+    ///
+    /// # Errors
+    /// The server is out of reach, or the role is privileged.
+    pub async fn connect(config: &DbConfig) -> Result<Self, DbError> {
+        let pool = pool::open(config).await?;
+        privileges::refuse_privileged(&pool).await?;
+        Ok(Self {
+            pool,
+            waker: Waker::default(),
+        })
+    }
+
+    /// Begins a transaction in the tenant of the context, in one round trip.
+    ///
+    /// # Errors
+    /// The server is out of reach or has no connection to spare.
+    pub async fn begin(&self, ctx: &Ctx) -> Result<TenantTx, DbError> {
+        self.begin_in(ctx.tenant).await
+    }
+
+    /// Begins a transaction in a tenant; for work that has no request.
+    ///
+    /// # Errors
+    /// As [`begin`](Self::begin).
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "BEGIN must run to its end even when the request is dropped (docs/adr/0002)"
+    )]
+    pub async fn begin_in(&self, tenant: TenantId) -> Result<TenantTx, DbError> {
+        let pool = self.pool.clone();
+        // The tenant is a UUID by type, so nothing can be smuggled into the text.
+        let begin = format!("begin; set local bilten.tenant_id = '{}'", tenant.uuid());
+        let opened = tokio::spawn(async move {
+            match pool.begin_with(AssertSqlSafe(begin.clone())).await {
+                // A connection that died while it was idle shows here first.
+                Err(sqlx::Error::Io(_)) => pool.begin_with(AssertSqlSafe(begin)).await,
+                result => result,
+            }
+        });
+        let tx = opened.await.map_err(|_| DbError::Interrupted)??;
+        Ok(TenantTx {
+            tx,
+            tenant,
+            waker: self.waker.clone(),
+            has_work: false,
+            has_audit: false,
+        })
+    }
+
+    /// Returns the bell that tells the local worker of new jobs.
+    pub fn waker(&self) -> &Waker {
+        &self.waker
+    }
+
+    /// Tells whether the database answers, and by how much its clock differs from `now`.
+    ///
+    /// # Errors
+    /// The server is out of reach.
+    pub async fn clock_skew(&self, now: bilten_kernel::Timestamp) -> Result<jiff::SignedDuration, DbError> {
+        let database_now: jiff_sqlx::Timestamp = sqlx::query_scalar!(r#"select clock_timestamp() as "now!""#)
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(database_now.to_jiff().duration_since(now))
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+impl TenantTx {
+    /// Returns the connection, for a store's statements.
+    pub fn conn(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+
+    /// Returns the tenant whose rows are seen.
+    pub const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    /// Commits, and wakes the worker when jobs or outbox events were written.
+    ///
+    /// # Errors
+    /// The server refused or is out of reach; then the outcome is unknown to the caller.
+    pub async fn commit(self) -> Result<(), DbError> {
+        self.tx.commit().await?;
+        if self.has_work {
+            self.waker.wake(self.tenant);
+        }
+        if self.has_audit {
+            self.waker.seal_later(self.tenant);
+        }
+        Ok(())
+    }
+
+    /// Rolls back.
+    ///
+    /// # Errors
+    /// The server is out of reach; the transaction is gone all the same.
+    pub async fn rollback(self) -> Result<(), DbError> {
+        Ok(self.tx.rollback().await?)
+    }
+
+    /// Notes that the worker has something to do after the commit.
+    pub(crate) const fn note_work(&mut self) {
+        self.has_work = true;
+    }
+
+    /// Notes that audit entries wait for their seal.
+    pub(crate) const fn note_audit(&mut self) {
+        self.has_audit = true;
+    }
+}

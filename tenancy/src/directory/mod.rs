@@ -1,0 +1,115 @@
+//! Which tenant answers at which host.
+//!
+//! Look-ups are cached with a single flight per host and dropped on every node when the directory
+//! changes (LISTEN/NOTIFY) or when the listening connection was lost.
+
+pub(crate) mod store;
+
+use std::{sync::Arc, time::Duration};
+
+use bilten_kernel::{HostName, Slug, TenantId};
+use moka::future::Cache;
+use tokio_util::sync::CancellationToken;
+
+pub use store::{PRIMARY_HOST_LIMIT, TenantEntry, TenantStatus};
+
+use crate::{DbError, PlatformDb};
+
+/// Channel on which changes of the directory are announced.
+pub(crate) const CHANNEL: &str = "bilten_directory";
+/// Hosts kept in memory; unknown hosts count too, so that a scan cannot grow the cache.
+const CACHED_HOSTS: u64 = 10_000;
+/// Bound on how long a lost notice can matter.
+const TTL: Duration = Duration::from_mins(1);
+
+/// Resolves hosts to tenants.
+#[derive(Debug, Clone)]
+pub struct Directory {
+    platform: PlatformDb,
+    cache: Cache<HostName, Option<Arc<TenantEntry>>>,
+}
+
+impl Directory {
+    /// Makes a directory with an empty cache.
+    pub fn new(platform: PlatformDb) -> Self {
+        let cache = Cache::builder().max_capacity(CACHED_HOSTS).time_to_live(TTL).build();
+        Self { platform, cache }
+    }
+
+    /// Returns the tenant that answers at the host, if any.
+    ///
+    /// # Errors
+    /// The database is out of reach and the host is not in the cache.
+    pub async fn resolve(&self, host: &HostName) -> Result<Option<Arc<TenantEntry>>, Arc<DbError>> {
+        let platform = self.platform.clone();
+        let wanted = host.clone();
+        self.cache
+            .try_get_with_by_ref(host, async move {
+                let mut tx = platform.begin().await?;
+                store::find_by_host(&mut tx, &wanted)
+                    .await
+                    .map(|found| found.map(Arc::new))
+            })
+            .await
+    }
+
+    /// Returns every tenant that is ready, by id.
+    ///
+    /// # Errors
+    /// The database is out of reach.
+    pub async fn list(&self) -> Result<Vec<TenantEntry>, DbError> {
+        let mut tx = self.platform.begin().await?;
+        store::list(&mut tx).await
+    }
+
+    /// Returns the tenant with this id.
+    ///
+    /// # Errors
+    /// The database is out of reach.
+    pub async fn find(&self, id: TenantId) -> Result<Option<TenantEntry>, DbError> {
+        let mut tx = self.platform.begin().await?;
+        store::find_by_id(&mut tx, id).await
+    }
+
+    /// Returns the tenant with this slug.
+    ///
+    /// # Errors
+    /// The database is out of reach.
+    pub async fn find_by_slug(&self, slug: &Slug) -> Result<Option<TenantEntry>, DbError> {
+        let mut tx = self.platform.begin().await?;
+        store::find_by_slug(&mut tx, slug).await
+    }
+
+    /// Forgets all look-ups.
+    pub fn forget_all(&self) {
+        self.cache.invalidate_all();
+    }
+
+    /// Keeps the cache true until the token is cancelled.
+    pub async fn follow_changes(self, stop: CancellationToken) {
+        loop {
+            let followed = tokio::select! {
+                () = stop.cancelled() => return,
+                followed = self.follow_once() => followed,
+            };
+            if let Err(error) = followed {
+                tracing::warn!(%error, "listening for changes of the directory was interrupted");
+            }
+            self.forget_all();
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            }
+        }
+    }
+
+    async fn follow_once(&self) -> Result<(), DbError> {
+        let mut listener = self.platform.listen(CHANNEL).await?;
+        self.forget_all();
+        // `None` says that the connection was lost and notices may have been missed.
+        while listener.try_recv().await?.is_some() {
+            self.forget_all();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,84 @@
+//! Requests that take effect once, however often they are sent.
+//!
+//! The key is written in the transaction of the effect, so that a crash leaves both or neither
+//! (draft-ietf-httpapi-idempotency-key-header-07). A repeated request finishes the work of the
+//! first instead of replaying a stored answer.
+
+mod store;
+
+use bilten_kernel::{Ctx, Timestamp};
+use uuid::Uuid;
+
+use crate::{DbError, TenantTx};
+
+/// Key with what it stands for.
+#[derive(Debug, Clone, Copy)]
+pub struct Key<'a> {
+    /// Kind of request and who sends it, such as `checkout:key_01…`.
+    pub scope: &'a str,
+    /// Text that the client chose, 1 to 255 characters.
+    pub key: &'a str,
+    /// Hash of the request's meaning.
+    pub request_hash: &'a [u8],
+}
+
+/// What to do with a request that carries a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    /// Nobody used the key; go on, the key is now taken.
+    New,
+    /// The first request died on its way; go on with what it had made, if anything.
+    Resume(Option<Uuid>),
+    /// The effect is complete; answer from this resource.
+    Replay(Uuid),
+    /// The first request is still at work: 409.
+    InFlight,
+    /// The key was used for another request: 422.
+    OtherRequest,
+}
+
+/// Takes the key in this transaction; the lease protects the first request while it works.
+///
+/// # Errors
+/// The database refused.
+pub async fn claim(tx: &mut TenantTx, ctx: &Ctx, key: Key<'_>, leased_until: Timestamp) -> Result<Claim, DbError> {
+    if store::insert(tx, key, ctx.now(), leased_until).await? {
+        return Ok(Claim::New);
+    }
+    let known = store::lock(tx, key).await?;
+    if known.request_hash != key.request_hash {
+        return Ok(Claim::OtherRequest);
+    }
+    match (known.leased_until, known.resource_id) {
+        (None, Some(resource)) => Ok(Claim::Replay(resource)),
+        (Some(until), _) if until > ctx.now() => Ok(Claim::InFlight),
+        (_, resource) => {
+            store::lease(tx, key, leased_until).await?;
+            Ok(Claim::Resume(resource))
+        }
+    }
+}
+
+/// Notes which resource the request made while its work goes on.
+///
+/// # Errors
+/// The database refused.
+pub async fn attach(tx: &mut TenantTx, key: Key<'_>, resource: Uuid) -> Result<(), DbError> {
+    store::attach(tx, key, resource).await
+}
+
+/// Marks the effect as complete.
+///
+/// # Errors
+/// The database refused.
+pub async fn complete(tx: &mut TenantTx, key: Key<'_>, resource: Uuid) -> Result<(), DbError> {
+    store::complete(tx, key, resource).await
+}
+
+/// Frees a key whose request had no effect, so that it can be sent again.
+///
+/// # Errors
+/// The database refused.
+pub async fn release(tx: &mut TenantTx, key: Key<'_>) -> Result<(), DbError> {
+    store::delete(tx, key).await
+}

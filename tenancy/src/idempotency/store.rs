@@ -1,0 +1,98 @@
+//! SQL of `idempotency_keys`.
+
+use bilten_kernel::Timestamp;
+use jiff_sqlx::ToSqlx;
+use uuid::Uuid;
+
+use super::Key;
+use crate::{DbError, TenantTx};
+
+pub(super) struct Known {
+    pub request_hash: Vec<u8>,
+    pub resource_id: Option<Uuid>,
+    pub leased_until: Option<Timestamp>,
+}
+
+/// Returns whether the key was free.
+pub(super) async fn insert(
+    tx: &mut TenantTx,
+    key: Key<'_>,
+    now: Timestamp,
+    leased_until: Timestamp,
+) -> Result<bool, DbError> {
+    let inserted = sqlx::query!(
+        "insert into idempotency_keys (tenant_id, scope, key, request_hash, leased_until, created_at)
+         values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
+        tx.tenant().uuid(),
+        key.scope,
+        key.key,
+        key.request_hash,
+        leased_until.to_sqlx() as _,
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(inserted.rows_affected() == 1)
+}
+
+pub(super) async fn lock(tx: &mut TenantTx, key: Key<'_>) -> Result<Known, DbError> {
+    let row = sqlx::query!(
+        "select request_hash, resource_id, leased_until from idempotency_keys where scope = $1 and key = $2 for update",
+        key.scope,
+        key.key
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(Known {
+        request_hash: row.request_hash,
+        resource_id: row.resource_id,
+        leased_until: row.leased_until.map(jiff_sqlx::Timestamp::to_jiff),
+    })
+}
+
+pub(super) async fn lease(tx: &mut TenantTx, key: Key<'_>, leased_until: Timestamp) -> Result<(), DbError> {
+    sqlx::query!(
+        "update idempotency_keys set leased_until = $3 where scope = $1 and key = $2",
+        key.scope,
+        key.key,
+        leased_until.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn attach(tx: &mut TenantTx, key: Key<'_>, resource: Uuid) -> Result<(), DbError> {
+    sqlx::query!(
+        "update idempotency_keys set resource_id = $3 where scope = $1 and key = $2",
+        key.scope,
+        key.key,
+        resource
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn complete(tx: &mut TenantTx, key: Key<'_>, resource: Uuid) -> Result<(), DbError> {
+    sqlx::query!(
+        "update idempotency_keys set resource_id = $3, leased_until = null where scope = $1 and key = $2",
+        key.scope,
+        key.key,
+        resource
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn delete(tx: &mut TenantTx, key: Key<'_>) -> Result<(), DbError> {
+    sqlx::query!(
+        "delete from idempotency_keys where scope = $1 and key = $2 and resource_id is null",
+        key.scope,
+        key.key
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! Jobs and who handles them.
+
+use async_trait::async_trait;
+use bilten_kernel::{Ctx, JobId};
+use jiff::SignedDuration;
+use serde_json::Value;
+
+/// Job as its handler gets it.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// Identity.
+    pub id: JobId,
+    /// Kind, such as `mail.order_confirmation`.
+    pub kind: String,
+    /// Ids only.
+    pub payload: Value,
+    /// How often it has been tried, this time included.
+    pub attempts: i32,
+    /// How often it is tried at most.
+    pub max_attempts: i32,
+}
+
+/// What became of a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JobOutcome {
+    /// Its effect is complete.
+    Done,
+    /// It may succeed later; the text says why it did not now.
+    Retry(SignedDuration, String),
+    /// It can never succeed.
+    Fail(String),
+}
+
+/// Does the jobs of one kind.
+#[async_trait]
+pub trait JobHandler: Send + Sync {
+    /// Kind of job it does.
+    fn kind(&self) -> &'static str;
+
+    /// Does the job; opens transactions of its own.
+    async fn run(&self, ctx: &Ctx, job: &Job) -> JobOutcome;
+}

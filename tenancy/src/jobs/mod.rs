@@ -1,0 +1,16 @@
+//! Work that happens after a transaction committed: own queue on PostgreSQL (docs/adr/0003).
+//!
+//! A job is enqueued in the business transaction, carries its tenant, and runs at least once; a
+//! handler must bear being run twice. The worker visits tenants in turn and takes a few jobs from
+//! each, so that one tenant's 40,000 mails do not hold up another's first.
+
+mod enqueue;
+mod job;
+mod store;
+mod visit;
+mod worker;
+
+pub use enqueue::{NewJob, enqueue};
+pub use job::{Job, JobHandler, JobOutcome};
+pub use store::count_ready;
+pub use worker::{Worker, WorkerParts};

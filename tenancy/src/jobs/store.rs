@@ -1,0 +1,104 @@
+//! SQL of `jobs`.
+
+use bilten_kernel::{Ctx, JobId, Timestamp};
+use jiff_sqlx::ToSqlx;
+
+use super::{Job, NewJob};
+use crate::{DbError, TenantTx};
+
+pub(super) async fn insert(tx: &mut TenantTx, ctx: &Ctx, id: JobId, job: &NewJob<'_>) -> Result<(), DbError> {
+    sqlx::query!(
+        "insert into jobs (tenant_id, id, kind, payload, unique_key, run_at, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+        tx.tenant().uuid(),
+        id.uuid(),
+        job.kind,
+        job.payload,
+        job.unique_key,
+        job.run_at.to_sqlx() as _,
+        ctx.now().to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Takes due jobs for this worker until the lease ends.
+pub(super) async fn take_due(
+    tx: &mut TenantTx,
+    now: Timestamp,
+    leased_until: Timestamp,
+    limit: i64,
+) -> Result<Vec<Job>, DbError> {
+    let rows = sqlx::query!(
+        "update jobs j set attempts = j.attempts + 1, leased_until = $2
+         where j.id in (select d.id from jobs d where d.state = 'ready' and d.run_at <= $1
+                        and (d.leased_until is null or d.leased_until <= $1)
+                        order by d.run_at limit $3 for update skip locked)
+         returning j.id, j.kind, j.payload, j.attempts, j.max_attempts",
+        now.to_sqlx() as _,
+        leased_until.to_sqlx() as _,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let job = rows.into_iter().map(|row| Job {
+        id: row.id.into(),
+        kind: row.kind,
+        payload: row.payload,
+        attempts: row.attempts,
+        max_attempts: row.max_attempts,
+    });
+    Ok(job.collect())
+}
+
+/// Says when the next job of the tenant falls due.
+pub(super) async fn next_due(tx: &mut TenantTx) -> Result<Option<Timestamp>, DbError> {
+    let due = sqlx::query_scalar!("select min(greatest(run_at, leased_until)) from jobs where state = 'ready'")
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(due.map(jiff_sqlx::Timestamp::to_jiff))
+}
+
+pub(super) async fn finish(
+    tx: &mut TenantTx,
+    job: JobId,
+    state: &str,
+    error: Option<&str>,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "update jobs set state = $2, last_error = $3, finished_at = $4, leased_until = null where id = $1",
+        job.uuid(),
+        state,
+        error,
+        now.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn postpone(tx: &mut TenantTx, job: JobId, run_at: Timestamp, error: &str) -> Result<(), DbError> {
+    sqlx::query!(
+        "update jobs set run_at = $2, last_error = $3, leased_until = null where id = $1",
+        job.uuid(),
+        run_at.to_sqlx() as _,
+        error
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Counts jobs that wait, due or not.
+///
+/// # Errors
+/// The database refused.
+pub async fn count_ready(tx: &mut TenantTx) -> Result<i64, DbError> {
+    Ok(
+        sqlx::query_scalar!(r#"select count(*) as "n!" from jobs where state = 'ready'"#)
+            .fetch_one(tx.conn())
+            .await?,
+    )
+}

@@ -1,0 +1,27 @@
+//! Facts that other crates want to know, written in the transaction of the change.
+//!
+//! A crate that must cause something in a crate above it publishes an event; the worker hands
+//! each event to the subscribers that `api` registered, in one transaction with marking it as
+//! dispatched. A subscriber only writes rows, mostly jobs.
+
+mod dispatch;
+mod store;
+
+use bilten_kernel::{Ctx, OutboxId};
+use serde_json::Value;
+
+use crate::{DbError, TenantTx};
+
+pub(crate) use dispatch::dispatch;
+pub use dispatch::{OutboxEvent, Subscriber};
+
+/// Publishes a fact in this transaction.
+///
+/// # Errors
+/// The database refused.
+pub async fn publish(tx: &mut TenantTx, ctx: &Ctx, kind: &str, version: i16, payload: &Value) -> Result<(), DbError> {
+    let id: OutboxId = ctx.new_id();
+    store::insert(tx, ctx, id, kind, version, payload).await?;
+    tx.note_work();
+    Ok(())
+}

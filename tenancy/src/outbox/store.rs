@@ -1,0 +1,63 @@
+//! SQL of `outbox_events`.
+
+use bilten_kernel::{Ctx, OutboxId, Timestamp};
+use jiff_sqlx::ToSqlx;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::OutboxEvent;
+use crate::{DbError, TenantTx};
+
+pub(super) async fn insert(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    id: OutboxId,
+    kind: &str,
+    version: i16,
+    payload: &Value,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "insert into outbox_events (tenant_id, id, kind, version, payload, created_at) values ($1, $2, $3, $4, $5, $6)",
+        tx.tenant().uuid(),
+        id.uuid(),
+        kind,
+        version,
+        payload,
+        ctx.now().to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn take_waiting(tx: &mut TenantTx, limit: i64) -> Result<Vec<(Uuid, OutboxEvent)>, DbError> {
+    let rows = sqlx::query!(
+        "select id, kind, version, payload from outbox_events where dispatched_at is null
+         order by created_at, id limit $1 for update skip locked",
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let event = rows.into_iter().map(|row| {
+        (
+            row.id,
+            OutboxEvent {
+                kind: row.kind,
+                version: row.version,
+                payload: row.payload,
+            },
+        )
+    });
+    Ok(event.collect())
+}
+
+pub(super) async fn mark_dispatched(tx: &mut TenantTx, ids: &[Uuid], now: Timestamp) -> Result<(), DbError> {
+    sqlx::query!(
+        "update outbox_events set dispatched_at = $2 where id = any($1)",
+        ids,
+        now.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
