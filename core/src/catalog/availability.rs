@@ -128,7 +128,11 @@ mod tests {
             (0, 0, 0, Availability::SoldOut),
         ] {
             let ticket_type = sample_type(capacity, held, sold);
-            assert_eq!(availability(&event, &ticket_type, now()), expected, "{capacity} {held} {sold}");
+            assert_eq!(
+                availability(&event, &ticket_type, now()),
+                expected,
+                "{capacity} {held} {sold}"
+            );
         }
     }
 
@@ -148,10 +152,22 @@ mod tests {
             availability(&event, &with(Some(later), None), now()),
             Availability::NotYet { at: later }
         );
-        assert_eq!(availability(&event, &with(Some(later), None), later).code(), "available");
-        assert_eq!(availability(&event, &with(None, Some(later)), now()).code(), "available");
-        assert_eq!(availability(&event, &with(None, Some(later)), later), Availability::Over);
-        assert_eq!(availability(&event, &with(None, None), event.ends_at), Availability::Over);
+        assert_eq!(
+            availability(&event, &with(Some(later), None), later).code(),
+            "available"
+        );
+        assert_eq!(
+            availability(&event, &with(None, Some(later)), now()).code(),
+            "available"
+        );
+        assert_eq!(
+            availability(&event, &with(None, Some(later)), later),
+            Availability::Over
+        );
+        assert_eq!(
+            availability(&event, &with(None, None), event.ends_at),
+            Availability::Over
+        );
         let cancelled = event.cancel(now()).unwrap();
         assert_eq!(availability(&cancelled, &with(None, None), now()), Availability::Over);
     }

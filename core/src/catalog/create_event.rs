@@ -116,7 +116,9 @@ async fn insert_draft(ctx: &Ctx, tx: &mut TenantTx, mut event: Event) -> Result<
             return Ok(event);
         }
         event.slug = match number {
-            ..=SLUG_NUMBERS => format!("{base}-{number}").parse().unwrap_or_else(|_| numbered("event", ctx)),
+            ..=SLUG_NUMBERS => format!("{base}-{number}")
+                .parse()
+                .unwrap_or_else(|_| numbered("event", ctx)),
             _ => numbered(base.as_str(), ctx),
         };
     }

@@ -49,7 +49,13 @@ mod tests {
             id: EventId::from_uuid(Uuid::from_u128(9)),
         };
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
-        for junk in ["", "AAAA", "…", &cursor.to_string()[1..], "f39_f39_f39_f39_f39_f39_f39_f39_"] {
+        for junk in [
+            "",
+            "AAAA",
+            "…",
+            &cursor.to_string()[1..],
+            "f39_f39_f39_f39_f39_f39_f39_f39_",
+        ] {
             assert!(junk.parse::<EventCursor>().is_err(), "{junk}");
         }
     }

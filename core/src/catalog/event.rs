@@ -299,7 +299,11 @@ pub fn publish_blockers(event: &Event, ticket_types: &[TicketType], now: Timesta
         if ticket_type.terms.sale_ends_at.is_some_and(|end| end <= now) {
             blockers.push(PublishBlocker::SaleIsOver(ticket_type.id));
         }
-        if ticket_type.terms.sale_starts_at.is_some_and(|start| start >= event.ends_at) {
+        if ticket_type
+            .terms
+            .sale_starts_at
+            .is_some_and(|start| start >= event.ends_at)
+        {
             blockers.push(PublishBlocker::SaleOpensTooLate(ticket_type.id));
         }
     }
@@ -383,7 +387,13 @@ pub(super) mod tests {
             .collect();
         assert_eq!(
             codes,
-            ["ends_in_the_past", "no_ticket_type", "no_capacity", "sale_is_over", "sale_opens_too_late"]
+            [
+                "ends_in_the_past",
+                "no_ticket_type",
+                "no_capacity",
+                "sale_is_over",
+                "sale_opens_too_late"
+            ]
         );
     }
 }

@@ -87,7 +87,11 @@ pub async fn list_events(
 ) -> Result<EventPage, DbError> {
     let limit = limit.clamp(1, MAX_PAGE);
     let filter = EventFilter {
-        text: filter.text.as_ref().map(|t| t.trim().to_owned()).filter(|t| !t.is_empty()),
+        text: filter
+            .text
+            .as_ref()
+            .map(|t| t.trim().to_owned())
+            .filter(|t| !t.is_empty()),
         ..filter.clone()
     };
     // One more than wanted tells whether another page follows.

@@ -44,7 +44,9 @@ pub use cancel_event::{CancelEventError, cancel_event};
 pub use create_event::{CreateEventError, create_event};
 pub use cursor::EventCursor;
 pub use end_event::{END_EVENT_JOB, EndEventJob, end_event};
-pub use event::{Event, EventChange, EventDetail, EventStatus, NewEvent, PublishBlocker, VenueChange, publish_blockers};
+pub use event::{
+    Event, EventChange, EventDetail, EventStatus, NewEvent, PublishBlocker, VenueChange, WrongStatus, publish_blockers,
+};
 pub use find_event::{find_event, find_public_event, list_pools};
 pub use list_events::{EventFilter, EventPage, Listing, list_categories, list_events};
 pub use organizers::{NewOrganizer, Organizer, OrganizerError, create_organizer, list_organizers};
@@ -53,7 +55,7 @@ pub use remove_ticket_type::{RemoveTicketTypeError, remove_ticket_type};
 pub use text::{Body, Category, Description, EventName, Line, Summary, TicketTypeName};
 pub use ticket_type::{
     MAX_CAPACITY, MAX_PRICE_MINOR, MAX_TICKET_TYPES, NewTicketType, Pool, PoolName, SaleTerms, Stock, StockChange,
-    TicketType, TicketTypeChange,
+    TermsError, TicketType, TicketTypeChange,
 };
 pub use update_event::{UpdateEventError, update_event};
 pub use update_pool::{UpdatePoolError, update_pool};

@@ -41,11 +41,7 @@ pub enum OrganizerError {
 ///
 /// # Errors
 /// See [`OrganizerError`].
-pub async fn create_organizer(
-    ctx: &Ctx,
-    tx: &mut TenantTx,
-    new: NewOrganizer,
-) -> Result<Organizer, OrganizerError> {
+pub async fn create_organizer(ctx: &Ctx, tx: &mut TenantTx, new: NewOrganizer) -> Result<Organizer, OrganizerError> {
     let organizer = Organizer {
         id: ctx.new_id(),
         slug: new.slug,

@@ -32,7 +32,10 @@ pub async fn remove_ticket_type(
 ) -> Result<(), RemoveTicketTypeError> {
     let event = lock_event(tx, event).await?.ok_or(RemoveTicketTypeError::NotFound)?;
     let types = store::load(tx, &[event.id], ctx.now()).await?;
-    if !types.get(&event.id).is_some_and(|types| types.iter().any(|t| t.id == id)) {
+    if !types
+        .get(&event.id)
+        .is_some_and(|types| types.iter().any(|t| t.id == id))
+    {
         return Err(RemoveTicketTypeError::NotFound);
     }
     match event.status {

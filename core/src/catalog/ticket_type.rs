@@ -248,7 +248,10 @@ pub(super) mod tests {
             held: 0,
             sold: 85,
         });
-        assert_eq!((ticket_type.capacity(), ticket_type.left(), ticket_type.unsold()), (90, 5, 5));
+        assert_eq!(
+            (ticket_type.capacity(), ticket_type.left(), ticket_type.unsold()),
+            (90, 5, 5)
+        );
         assert_eq!(ticket_type.own_pool().unwrap().capacity, 100);
     }
 

@@ -59,7 +59,11 @@ pub async fn update_ticket_type(
         EventStatus::Ended | EventStatus::Cancelled => return Err(UpdateTicketTypeError::Closed),
     }
     let mut types = store::load(tx, &[event.id], ctx.now()).await?;
-    let before = types.remove(&event.id).unwrap_or_default().into_iter().find(|t| t.id == id);
+    let before = types
+        .remove(&event.id)
+        .unwrap_or_default()
+        .into_iter()
+        .find(|t| t.id == id);
     let before = before.ok_or(UpdateTicketTypeError::NotFound)?;
     let after = TicketType {
         position: change.position.unwrap_or(before.position),

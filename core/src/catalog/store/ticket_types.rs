@@ -58,11 +58,7 @@ pub async fn load(
     Ok(types)
 }
 
-async fn load_pools(
-    tx: &mut TenantTx,
-    events: &[Uuid],
-    now: Timestamp,
-) -> Result<HashMap<Uuid, Vec<Pool>>, DbError> {
+async fn load_pools(tx: &mut TenantTx, events: &[Uuid], now: Timestamp) -> Result<HashMap<Uuid, Vec<Pool>>, DbError> {
     let rows = sqlx::query!(
         r#"
         with expired as (
@@ -175,9 +171,13 @@ pub async fn delete(tx: &mut TenantTx, id: TicketTypeId) -> Result<(), DbError> 
     )
     .execute(tx.conn())
     .await?;
-    sqlx::query!("delete from ticket_types where tenant_id = $1 and id = $2", tenant, id.uuid())
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "delete from ticket_types where tenant_id = $1 and id = $2",
+        tenant,
+        id.uuid()
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
