@@ -1,1 +1,3 @@
-//! placeholder
+//! Ticketing: what is on sale, what is held, who bought it, who was admitted.
+
+pub mod catalog;

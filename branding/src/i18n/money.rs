@@ -1,0 +1,105 @@
+//! Amounts of money as ICU writes them, without decimals where they say nothing.
+
+use std::{cell::RefCell, collections::BTreeMap};
+
+use bilten_kernel::{Currency, Locale, Money};
+use fixed_decimal::Decimal;
+use icu_decimal::{DecimalFormatter, options::DecimalFormatterOptions};
+use icu_experimental::dimension::currency::{
+    CurrencyType, formatter::CurrencyFormatter, options::CurrencyFormatterOptions,
+};
+
+use super::dates::icu_locale;
+
+type Formatter = CurrencyFormatter<DecimalFormatter>;
+
+/// Formats amounts for one language; formatters are made when a currency is met first.
+pub(super) struct MoneyFormat {
+    locale: Locale,
+    decimal: DecimalFormatter,
+    formatters: RefCell<BTreeMap<&'static str, Option<Formatter>>>,
+}
+
+impl MoneyFormat {
+    pub(super) fn new(locale: Locale) -> Self {
+        let options = DecimalFormatterOptions::default();
+        let decimal = DecimalFormatter::try_new(icu_locale(locale).into(), options);
+        Self {
+            locale,
+            decimal: decimal.expect("the data of our languages is compiled in"),
+            formatters: RefCell::default(),
+        }
+    }
+
+    pub(super) fn number(&self, number: i64) -> String {
+        self.decimal.format(&Decimal::from(number)).to_string()
+    }
+
+    pub(super) fn format(&self, amount: Money) -> String {
+        let exponent = i16::try_from(amount.currency.exponent()).unwrap_or(2);
+        let mut decimal = Decimal::from(amount.minor);
+        decimal.multiply_pow10(-exponent);
+        let text = self.with_formatter(amount.currency, |formatter| match formatter {
+            Some(formatter) => formatter.format_fixed_decimal(&decimal).to_string(),
+            None => format!("{decimal} {}", amount.currency),
+        });
+        let unit = 10_i64.pow(amount.currency.exponent());
+        if amount.minor % unit == 0 { whole(&text) } else { text }
+    }
+
+    fn with_formatter<T>(&self, currency: Currency, use_it: impl FnOnce(Option<&Formatter>) -> T) -> T {
+        let code = currency.code();
+        let mut known = self.formatters.borrow_mut();
+        let formatter = known.entry(code).or_insert_with(|| {
+            let kind = CurrencyType::try_from_str(&code.to_ascii_lowercase()).ok()?;
+            CurrencyFormatter::try_new_symbol(
+                icu_locale(self.locale).into(),
+                kind,
+                CurrencyFormatterOptions::default(),
+            )
+            .ok()
+        });
+        use_it(formatter.as_ref())
+    }
+}
+
+/// Cuts `.00` or `,00` that ends the digits.
+fn whole(text: &str) -> String {
+    for zeros in [".000", ",000", ".00", ",00"] {
+        if let Some((before, after)) = text.rsplit_once(zeros)
+            && !after.starts_with(|c: char| c.is_ascii_digit())
+            && before.ends_with(|c: char| c.is_ascii_digit())
+        {
+            return format!("{before}{after}");
+        }
+    }
+    text.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_read_as_people_write_them() {
+        let money = |minor, code: &str| Money::new(minor, code.parse().unwrap());
+        for (locale, amount, expected) in [
+            (Locale::En, money(129_000, "NOK"), "NOK\u{a0}1,290"),
+            (Locale::En, money(129_050, "NOK"), "NOK\u{a0}1,290.50"),
+            (Locale::En, money(4_900, "EUR"), "€49"),
+            (Locale::En, money(1_000_000, "EUR"), "€10,000"),
+            (Locale::En, money(12_345, "JPY"), "JP¥12,345"),
+            (Locale::Nb, money(129_000, "NOK"), "1\u{a0}290\u{a0}kr"),
+            (Locale::Nb, money(0, "NOK"), "0\u{a0}kr"),
+            (Locale::Nb, money(4_950, "EUR"), "49,50\u{a0}€"),
+        ] {
+            assert_eq!(MoneyFormat::new(locale).format(amount), expected);
+        }
+    }
+
+    #[test]
+    fn numbers_have_separators() {
+        assert_eq!(MoneyFormat::new(Locale::En).number(3_412), "3,412");
+        assert_eq!(MoneyFormat::new(Locale::Nb).number(34_120), "34\u{a0}120");
+    }
+}

@@ -1,0 +1,136 @@
+//! Keys of the messages that handlers use, so that a wrong key does not compile.
+//!
+//! The words are in `web/locales/<language>/*.ftl`; a test proves that each key exists in every language.
+
+macro_rules! texts {
+    ($($name:ident = $key:literal;)*) => {
+        $(#[doc = concat!("Message `", $key, "`.")] pub const $name: &str = $key;)*
+        /// Every key above.
+        pub const ALL: &[&str] = &[$($key),*];
+    };
+}
+
+texts! {
+    // Errors of the ticket selector.
+    ERROR_STOCK_GONE = "error-stock-gone";
+    ERROR_NOTHING_CHOSEN = "error-nothing-chosen";
+    ERROR_ONLY_LEFT = "error-only-left"; // left
+    ERROR_ALL_IN_CARTS = "error-all-in-carts";
+    ERROR_SOLD_OUT = "error-sold-out";
+    ERROR_MIN_PER_ORDER = "error-min-per-order"; // min
+    ERROR_MAX_PER_ORDER = "error-max-per-order"; // max
+    ERROR_SALE_NOT_OPEN = "error-sale-not-open";
+    ERROR_SALE_OVER = "error-sale-over";
+    ERROR_EVENT_CANCELLED = "error-event-cancelled";
+    ERROR_QUANTITY_INVALID = "error-quantity-invalid";
+    ERROR_FORM_EXPIRED = "error-form-expired";
+
+    // Fields of forms.
+    FIELD_REQUIRED = "field-required";
+    FIELD_EMAIL_INVALID = "field-email-invalid";
+    FIELD_TOO_LONG = "field-too-long"; // max
+    FIELD_PRICE_INVALID = "field-price-invalid";
+    FIELD_NUMBER_INVALID = "field-number-invalid";
+    FIELD_DATE_INVALID = "field-date-invalid";
+    FIELD_ENDS_BEFORE_START = "field-ends-before-start";
+    FIELD_ZONE_INVALID = "field-zone-invalid";
+    FIELD_SLUG_INVALID = "field-slug-invalid";
+    FIELD_SLUG_TAKEN = "field-slug-taken";
+    FIELD_BELOW_SOLD = "field-below-sold"; // sold
+    FIELD_CAPACITY_ZERO = "field-capacity-zero";
+    FIELD_CHOOSE_METHOD = "field-choose-method";
+
+    // Why a checkout ended.
+    EXPIRED_TIME = "expired-time";
+    EXPIRED_ABANDONED = "expired-abandoned";
+    EXPIRED_EVENT_CANCELLED = "expired-event-cancelled";
+    EXPIRED_UNKNOWN = "expired-unknown";
+
+    // Why a payment failed.
+    DECLINE_CARD = "decline-card";
+    DECLINE_CHALLENGE = "decline-challenge";
+    DECLINE_TIMEOUT = "decline-timeout";
+    DECLINE_CANCELLED = "decline-cancelled";
+    DECLINE_UNKNOWN = "decline-unknown";
+
+    // Ways to pay.
+    METHOD_SANDBOX = "method-sandbox";
+    METHOD_SANDBOX_HINT = "method-sandbox-hint";
+
+    // Messages at the top of a page.
+    FLASH_HOLD_EXTENDED = "flash-hold-extended";
+    FLASH_MAIL_SENT = "flash-mail-sent"; // email
+    FLASH_PAID_ALREADY = "flash-paid-already";
+    FLASH_SAVED = "flash-saved";
+    FLASH_PUBLISHED = "flash-published";
+    FLASH_EVENT_CANCELLED = "flash-event-cancelled";
+    FLASH_ORDER_CANCELLED = "flash-order-cancelled";
+    FLASH_LOGGED_OUT = "flash-logged-out";
+    FLASH_TENANT_PROVISIONED = "flash-tenant-provisioned"; // name
+    FLASH_TENANT_SUSPENDED = "flash-tenant-suspended";
+    FLASH_TENANT_RESUMED = "flash-tenant-resumed";
+    FLASH_NOT_ALLOWED = "flash-not-allowed";
+    FLASH_TOO_LATE = "flash-too-late";
+
+    // Logging in.
+    LOGIN_FAILED = "login-failed";
+    LOGIN_THROTTLED = "login-throttled"; // minutes
+
+    // Pages about errors.
+    ERROR_PAGE_SERVER = "error-page-server";
+    ERROR_PAGE_SERVER_ADVICE = "error-page-server-advice";
+    ERROR_PAGE_REQUEST = "error-page-request";
+    ERROR_PAGE_REQUEST_ADVICE = "error-page-request-advice";
+    ERROR_PAGE_FORBIDDEN = "error-page-forbidden";
+    ERROR_PAGE_FORBIDDEN_ADVICE = "error-page-forbidden-advice";
+    ERROR_PAGE_TIMEOUT = "error-page-timeout";
+    ERROR_PAGE_TIMEOUT_ADVICE = "error-page-timeout-advice";
+    ERROR_PAGE_TOO_LARGE = "error-page-too-large";
+    ERROR_PAGE_TOO_LARGE_ADVICE = "error-page-too-large-advice";
+    ERROR_PAGE_BUSY = "error-page-busy";
+    ERROR_PAGE_BUSY_ADVICE = "error-page-busy-advice";
+
+    // What needs you now.
+    TODO_PAYMENT_CONFLICTS = "todo-payment-conflicts"; // count
+    TODO_ALMOST_SOLD_OUT = "todo-almost-sold-out"; // event, percent
+    TODO_DRAFTS = "todo-drafts"; // count
+    TODO_EVENT_TODAY = "todo-event-today"; // event
+    TODO_NO_EVENTS = "todo-no-events";
+
+    // What happened to an order.
+    TIMELINE_PLACED = "timeline-placed";
+    TIMELINE_PAYMENT_STARTED = "timeline-payment-started";
+    TIMELINE_PAYMENT_FAILED = "timeline-payment-failed";
+    TIMELINE_PAID = "timeline-paid";
+    TIMELINE_TICKETS_ISSUED = "timeline-tickets-issued";
+    TIMELINE_MAILED = "timeline-mailed";
+    TIMELINE_RESENT = "timeline-resent";
+    TIMELINE_CHECKED_IN = "timeline-checked-in";
+    TIMELINE_EXPIRED = "timeline-expired";
+    TIMELINE_CANCELLED = "timeline-cancelled";
+    TIMELINE_REFUNDED = "timeline-refunded";
+    TIMELINE_CONFLICT = "timeline-conflict";
+
+    // What blocks publishing.
+    CHECK_TITLE = "check-title";
+    CHECK_DATES = "check-dates";
+    CHECK_VENUE = "check-venue";
+    CHECK_TICKETS = "check-tickets";
+    CHECK_CAPACITY = "check-capacity";
+    CHECK_DESCRIPTION = "check-description";
+    CHECK_REFUND_POLICY = "check-refund-policy";
+
+    // The door.
+    DOOR_ADMITTED = "door-admitted";
+    DOOR_ALREADY_USED = "door-already-used";
+    DOOR_UNKNOWN = "door-unknown";
+    DOOR_OTHER_EVENT = "door-other-event";
+    DOOR_CANCELLED = "door-cancelled";
+    DOOR_TOO_EARLY = "door-too-early";
+    DOOR_NOT_READABLE = "door-not-readable";
+
+    // What was done to a tenant.
+    HISTORY_PROVISIONED = "history-provisioned";
+    HISTORY_SUSPENDED = "history-suspended";
+    HISTORY_RESUMED = "history-resumed";
+}

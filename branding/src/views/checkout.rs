@@ -1,0 +1,214 @@
+//! The two screens of the checkout, and what is shown when its time has run out.
+
+use bilten_kernel::Money;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{FieldErrors, Moment, Text, View, sample};
+use crate::texts;
+
+/// What is being bought; in sight on every screen of the checkout.
+#[derive(Debug, Clone, Serialize)]
+pub struct Summary {
+    /// Title of the event.
+    pub title: String,
+    /// Its page.
+    pub event_url: String,
+    /// Its artwork.
+    pub artwork_url: String,
+    /// Begin.
+    pub starts: Moment,
+    /// Name of the venue.
+    pub venue: String,
+    /// Town.
+    pub place: String,
+    /// What is in the cart.
+    pub lines: Vec<Line>,
+    /// Price of everything, fees included.
+    pub total: Money,
+}
+
+/// A line of a cart or an order.
+#[derive(Debug, Clone, Serialize)]
+pub struct Line {
+    /// Name of the ticket type.
+    pub name: String,
+    /// How many.
+    pub quantity: u32,
+    /// Price of one.
+    pub unit: Money,
+    /// Price of all of them.
+    pub total: Money,
+}
+
+/// How long the tickets are kept, and what can be done about it.
+#[derive(Debug, Clone, Serialize)]
+pub struct HoldClock {
+    /// When the tickets go back.
+    pub expires_at: Timestamp,
+    /// Seconds until then, at the time of rendering; the page counts from here, so a wrong clock does no harm.
+    pub seconds_left: u32,
+    /// Where an extension is asked for; `None` once it was granted.
+    pub extend_action: Option<String>,
+    /// Where the cart is given up.
+    pub abandon_action: String,
+}
+
+/// `GET|POST /checkout/{cart_token}`: who is buying.
+#[derive(Debug, Clone, Serialize)]
+pub struct DetailsView {
+    /// What is being bought.
+    pub summary: Summary,
+    /// How long it is kept.
+    pub hold: HoldClock,
+    /// Where the form is posted to.
+    pub action: String,
+    /// Values as they were typed.
+    pub form: BuyerForm,
+    /// What is wrong with them.
+    pub errors: FieldErrors,
+    /// A likely correction of the mail address (`…@gmial.com`).
+    pub email_hint: Option<String>,
+    /// Privacy notice.
+    pub privacy_url: String,
+}
+
+/// The buyer's details. Field names: `email`, `name`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct BuyerForm {
+    /// Mail address.
+    pub email: String,
+    /// Full name, in whatever shape names take.
+    pub name: String,
+}
+
+/// `GET|POST /checkout/{cart_token}/pay`: how it is paid.
+#[derive(Debug, Clone, Serialize)]
+pub struct PayView {
+    /// What is being bought.
+    pub summary: Summary,
+    /// How long it is kept.
+    pub hold: HoldClock,
+    /// Where the form is posted to.
+    pub action: String,
+    /// Makes a repeated sending harmless; field `request_key`.
+    pub request_key: String,
+    /// Who is buying.
+    pub buyer: BuyerForm,
+    /// Back to the details.
+    pub edit_url: String,
+    /// Ways to pay; empty if the order costs nothing. Field `method`.
+    pub methods: Vec<PayMethod>,
+    /// Why the last attempt failed: one of `DECLINE_*`.
+    pub decline: Option<Text>,
+    /// Terms agreed to by paying.
+    pub terms_url: String,
+    /// What the organizer promises about refunds.
+    pub refund_policy: Option<String>,
+}
+
+/// A way to pay.
+#[derive(Debug, Clone, Serialize)]
+pub struct PayMethod {
+    /// Value of the field `method`, such as `sandbox`.
+    pub id: String,
+    /// Its name: one of `METHOD_*`.
+    pub label: Text,
+    /// What happens when it is chosen.
+    pub hint: Text,
+    /// Name of an icon: `card`, `bank`, `wallet`.
+    pub icon: String,
+    /// Whether it is chosen.
+    pub selected: bool,
+}
+
+/// Shown instead of a screen of the checkout when the cart has expired, was given up or is unknown.
+#[derive(Debug, Clone, Serialize)]
+pub struct ExpiredView {
+    /// What happened: `EXPIRED_TIME`, `EXPIRED_ABANDONED`, `EXPIRED_EVENT_CANCELLED` or `EXPIRED_UNKNOWN`.
+    pub reason: Text,
+    /// Title of the event, if known.
+    pub title: Option<String>,
+    /// Back to its page, or to the shop's front.
+    pub again_url: String,
+}
+
+impl View for DetailsView {
+    const TEMPLATE: &'static str = "checkout/details.html";
+
+    fn samples() -> Vec<Self> {
+        let view = |form: BuyerForm, errors: FieldErrors, hint: Option<&str>| Self {
+            summary: sample::summary(),
+            hold: sample::hold(true),
+            action: "/checkout/c0ffee".to_owned(),
+            form,
+            errors,
+            email_hint: hint.map(ToOwned::to_owned),
+            privacy_url: "/legal/privacy".to_owned(),
+        };
+        let wrong = FieldErrors::none()
+            .with("email", Text::new(texts::FIELD_EMAIL_INVALID))
+            .with("name", Text::new(texts::FIELD_REQUIRED));
+        let typed = BuyerForm {
+            email: "ada@\"><b>gmial.com".to_owned(),
+            name: String::new(),
+        };
+        vec![
+            view(BuyerForm::default(), FieldErrors::none(), None),
+            view(typed, wrong, None),
+            view(sample::buyer(), FieldErrors::none(), Some("ada@gmail.com")),
+        ]
+    }
+}
+
+impl View for PayView {
+    const TEMPLATE: &'static str = "checkout/pay.html";
+
+    fn samples() -> Vec<Self> {
+        let usual = || Self {
+            summary: sample::summary(),
+            hold: sample::hold(true),
+            action: "/checkout/c0ffee/pay".to_owned(),
+            request_key: "0194".to_owned(),
+            buyer: sample::buyer(),
+            edit_url: "/checkout/c0ffee".to_owned(),
+            methods: vec![PayMethod {
+                id: "sandbox".to_owned(),
+                label: Text::new(texts::METHOD_SANDBOX),
+                hint: Text::new(texts::METHOD_SANDBOX_HINT),
+                icon: "card".to_owned(),
+                selected: true,
+            }],
+            decline: None,
+            terms_url: "/legal/terms".to_owned(),
+            refund_policy: Some("Refunds until seven days before the event.".to_owned()),
+        };
+        let mut declined = usual();
+        declined.decline = Some(Text::new(texts::DECLINE_CARD));
+        declined.hold = sample::hold(false);
+        let mut free = usual();
+        free.methods.clear();
+        free.summary.total = Money::zero(free.summary.total.currency);
+        vec![usual(), declined, free]
+    }
+}
+
+impl View for ExpiredView {
+    const TEMPLATE: &'static str = "checkout/expired.html";
+
+    fn samples() -> Vec<Self> {
+        [
+            texts::EXPIRED_TIME,
+            texts::EXPIRED_ABANDONED,
+            texts::EXPIRED_EVENT_CANCELLED,
+            texts::EXPIRED_UNKNOWN,
+        ]
+        .into_iter()
+        .map(|key| Self {
+            reason: Text::new(key),
+            title: (key != texts::EXPIRED_UNKNOWN).then(|| "Nordlys Festival 2027".to_owned()),
+            again_url: "/events/nordlys-2027".to_owned(),
+        })
+        .collect()
+    }
+}

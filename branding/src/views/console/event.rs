@@ -1,0 +1,135 @@
+//! One event: sales per ticket type, stock, latest orders.
+
+use bilten_kernel::Money;
+use serde::Serialize;
+
+use super::{EventStatus, OrderRow, SalesChart, home, orders};
+use crate::views::{Moment, View, sample};
+
+/// `GET /manage/events/{id}`.
+#[derive(Debug, Clone, Serialize)]
+pub struct EventOverviewView {
+    /// Title.
+    pub title: String,
+    /// Its state.
+    pub status: EventStatus,
+    /// Begin.
+    pub starts: Moment,
+    /// Name of the venue.
+    pub venue: String,
+    /// The page as buyers see it, once published.
+    pub public_url: Option<String>,
+    /// Where it is edited.
+    pub edit_url: Option<String>,
+    /// List of attendees.
+    pub attendees_url: String,
+    /// Check-in of this event.
+    pub check_in_url: String,
+    /// Orders of this event.
+    pub orders_url: String,
+    /// Where publishing is posted to, if it may be.
+    pub publish_action: Option<String>,
+    /// Where cancelling is posted to, if it may be.
+    pub cancel_action: Option<String>,
+    /// Paid so far.
+    pub revenue: Money,
+    /// Tickets sold.
+    pub sold: u32,
+    /// Tickets in carts now.
+    pub held: u32,
+    /// Tickets there are.
+    pub capacity: u32,
+    /// Share sold in per cent.
+    pub percent: u32,
+    /// People already inside.
+    pub admitted: u32,
+    /// Sales per day over the past weeks.
+    pub chart: Option<SalesChart>,
+    /// Sales per ticket type.
+    pub types: Vec<TypeSales>,
+    /// Latest orders.
+    pub orders: Vec<OrderRow>,
+}
+
+/// Sales of one ticket type.
+#[derive(Debug, Clone, Serialize)]
+pub struct TypeSales {
+    /// Name.
+    pub name: String,
+    /// Price of one.
+    pub price: Money,
+    /// Sold.
+    pub sold: u32,
+    /// In carts now.
+    pub held: u32,
+    /// How many there are.
+    pub capacity: u32,
+    /// Share sold in per cent, 0 to 100.
+    pub sold_percent: u32,
+    /// Share in carts in per cent, 0 to 100.
+    pub held_percent: u32,
+    /// Paid for it.
+    pub revenue: Money,
+    /// Whether the type is hidden from buyers.
+    pub hidden: bool,
+}
+
+impl View for EventOverviewView {
+    const TEMPLATE: &'static str = "console/event.html";
+
+    fn samples() -> Vec<Self> {
+        let types: [(&str, i64, u32, u32, u32, u32, u32); 4] = [
+            ("Festival pass", 129_000, 2_310, 41, 3_000, 77, 1),
+            ("VIP", 289_000, 193, 0, 200, 96, 0),
+            ("Saturday", 69_000, 909, 12, 1_500, 60, 1),
+            ("Crew", 0, 0, 0, 300, 0, 0),
+        ];
+        let view = |status| Self {
+            title: "Nordlys Festival 2027".to_owned(),
+            status,
+            starts: sample::moment("2027-02-12T17:00:00Z"),
+            venue: "Tryvann Winter Park".to_owned(),
+            public_url: (status == EventStatus::Published).then(|| "/events/nordlys-2027".to_owned()),
+            edit_url: Some("/manage/events/evt_0/setup/basics".to_owned()),
+            attendees_url: "/manage/events/evt_0/attendees".to_owned(),
+            check_in_url: "/manage/events/evt_0/check-in".to_owned(),
+            orders_url: "/manage/orders?event=evt_0".to_owned(),
+            publish_action: (status == EventStatus::Draft).then(|| "/manage/events/evt_0/publication".to_owned()),
+            cancel_action: (status == EventStatus::Published).then(|| "/manage/events/evt_0/cancellation".to_owned()),
+            revenue: sample::nok(41_648_100),
+            sold: 3_412,
+            held: 53,
+            capacity: 5_000,
+            percent: 68,
+            admitted: 0,
+            chart: (status == EventStatus::Published).then(home::sample_chart),
+            types: types
+                .into_iter()
+                .map(
+                    |(name, price, sold, held, capacity, sold_percent, held_percent)| TypeSales {
+                        name: name.to_owned(),
+                        price: sample::nok(price),
+                        sold,
+                        held,
+                        capacity,
+                        sold_percent,
+                        held_percent,
+                        revenue: sample::nok(price * i64::from(sold)),
+                        hidden: price == 0,
+                    },
+                )
+                .collect(),
+            orders: if status == EventStatus::Draft {
+                Vec::new()
+            } else {
+                orders::sample_rows()
+            },
+        };
+        vec![
+            view(EventStatus::Published),
+            view(EventStatus::Draft),
+            view(EventStatus::Ended),
+            view(EventStatus::Cancelled),
+        ]
+    }
+}

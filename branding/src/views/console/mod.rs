@@ -1,0 +1,22 @@
+//! The organizer's console: calm, dense, first what needs a person.
+
+mod attendees;
+mod check_in;
+mod event;
+mod events;
+mod home;
+mod login;
+mod orders;
+mod wizard;
+
+pub use attendees::{AttendeeRow, AttendeesView};
+pub use check_in::{CheckInCounts, CheckInPickView, CheckInView, DoorResult, DoorTone, PickRow, ScanRow};
+pub use event::{EventOverviewView, TypeSales};
+pub use events::{EventListView, EventRow, EventStatus};
+pub use home::{HomeView, SalesChart, SalesPoint, Todo};
+pub use login::LoginView;
+pub use orders::{OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, TimelineEntry};
+pub use wizard::{
+    Artwork, BasicsForm, BasicsStepView, ChecklistItem, LookForm, LookStepView, PublishStepView, StepLink,
+    TicketTypeForm, TicketsStepView, WizardFrame, WizardStep,
+};

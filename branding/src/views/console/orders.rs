@@ -1,0 +1,280 @@
+//! Orders: the list and one of them.
+
+use bilten_kernel::Money;
+use serde::Serialize;
+
+use crate::{
+    texts,
+    views::{Choice, Moment, Text, View, checkout::Line, sample},
+};
+
+/// `GET /manage/orders?q=&state=&event=&cursor=`.
+#[derive(Debug, Clone, Serialize)]
+pub struct OrderListView {
+    /// Words searched for: code, name or mail address.
+    pub q: String,
+    /// Name of a state or `""`.
+    pub state: String,
+    /// Events to choose from.
+    pub events: Vec<Choice>,
+    /// The orders, newest first.
+    pub rows: Vec<OrderRow>,
+    /// Address of the next page.
+    pub next_url: Option<String>,
+}
+
+/// An order in a list.
+#[derive(Debug, Clone, Serialize)]
+pub struct OrderRow {
+    /// Address of its page.
+    pub url: String,
+    /// Short code.
+    pub code: String,
+    /// Buyer's name.
+    pub buyer: String,
+    /// Buyer's mail address.
+    pub email: String,
+    /// Title of the event.
+    pub event: String,
+    /// Number of tickets.
+    pub tickets: u32,
+    /// Price of everything.
+    pub total: Money,
+    /// State.
+    pub status: OrderStatus,
+    /// When it was placed.
+    pub placed: Moment,
+}
+
+/// State of an order as staff see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderStatus {
+    /// Details given, not paid.
+    Quoted,
+    /// Being paid.
+    AwaitingPayment,
+    /// Money is announced but not here.
+    AwaitingFunds,
+    /// Paid.
+    Paid,
+    /// Paid after the tickets were gone.
+    PaymentConflict,
+    /// Nobody paid in time.
+    Expired,
+    /// Cancelled.
+    Cancelled,
+    /// Money went back.
+    Refunded,
+}
+
+/// `GET /manage/orders/{id}`.
+#[derive(Debug, Clone, Serialize)]
+pub struct OrderDetailView {
+    /// Short code.
+    pub code: String,
+    /// State.
+    pub status: OrderStatus,
+    /// Buyer's name.
+    pub buyer: String,
+    /// Buyer's mail address.
+    pub email: String,
+    /// Title of the event.
+    pub event: String,
+    /// The event in the console.
+    pub event_url: String,
+    /// When it was placed.
+    pub placed: Moment,
+    /// What was bought.
+    pub lines: Vec<Line>,
+    /// Price of everything.
+    pub total: Money,
+    /// The tickets.
+    pub tickets: Vec<OrderTicketRow>,
+    /// What happened, newest first.
+    pub timeline: Vec<TimelineEntry>,
+    /// The order as its buyer sees it.
+    pub public_url: Option<String>,
+    /// Where sending the mail again is posted to, if it may be.
+    pub resend_action: Option<String>,
+    /// Where cancelling is posted to, if it may be.
+    pub cancel_action: Option<String>,
+    /// Makes a repeated sending harmless.
+    pub request_key: String,
+}
+
+/// A ticket of an order.
+#[derive(Debug, Clone, Serialize)]
+pub struct OrderTicketRow {
+    /// Name of the ticket type.
+    pub type_name: String,
+    /// Who it is for.
+    pub holder: Option<String>,
+    /// `valid`, `used` or `cancelled`.
+    pub state: String,
+    /// When it was used.
+    pub used: Option<Moment>,
+}
+
+/// A line of the timeline.
+#[derive(Debug, Clone, Serialize)]
+pub struct TimelineEntry {
+    /// When.
+    pub at: Moment,
+    /// What: one of `TIMELINE_*`.
+    pub text: Text,
+    /// Who, if a person.
+    pub actor: Option<String>,
+}
+
+/// Code, buyer, state, tickets, total, time.
+type Sample = (&'static str, &'static str, OrderStatus, u32, i64, &'static str);
+
+const SAMPLES: [Sample; 8] = [
+    (
+        "N7KQ2",
+        "Ada Lovelace",
+        OrderStatus::Paid,
+        3,
+        547_000,
+        "2026-11-22T17:14:00Z",
+    ),
+    (
+        "P4MXW",
+        "Nils Aas",
+        OrderStatus::AwaitingPayment,
+        1,
+        129_000,
+        "2026-11-22T17:02:00Z",
+    ),
+    (
+        "T9RJD",
+        "Ingrid Bjørnson-Haugen",
+        OrderStatus::AwaitingFunds,
+        2,
+        258_000,
+        "2026-11-22T16:40:00Z",
+    ),
+    (
+        "C2HVB",
+        "Oluwaseun Adeyemi",
+        OrderStatus::PaymentConflict,
+        2,
+        138_000,
+        "2026-11-22T15:12:00Z",
+    ),
+    ("X8ZGF", "Li", OrderStatus::Refunded, 4, 516_000, "2026-11-21T19:30:00Z"),
+    (
+        "K3SNY",
+        "María José Carreño",
+        OrderStatus::Cancelled,
+        1,
+        69_000,
+        "2026-11-21T12:00:00Z",
+    ),
+    (
+        "B6WQT",
+        "Mohammed Al-Farsi",
+        OrderStatus::Expired,
+        2,
+        258_000,
+        "2026-11-20T08:21:00Z",
+    ),
+    (
+        "D5LPC",
+        "Sigrún Jónsdóttir",
+        OrderStatus::Quoted,
+        1,
+        289_000,
+        "2026-11-20T07:55:00Z",
+    ),
+];
+
+/// An order per state.
+pub(super) fn sample_rows() -> Vec<OrderRow> {
+    SAMPLES
+        .into_iter()
+        .map(|(code, buyer, status, tickets, total, placed)| OrderRow {
+            url: format!("/manage/orders/ord_{code}"),
+            code: code.to_owned(),
+            buyer: buyer.to_owned(),
+            email: format!("{}@example.org", code.to_lowercase()),
+            event: "Nordlys Festival 2027".to_owned(),
+            tickets,
+            total: sample::nok(total),
+            status,
+            placed: sample::moment(placed),
+        })
+        .collect()
+}
+
+impl View for OrderListView {
+    const TEMPLATE: &'static str = "console/orders.html";
+
+    fn samples() -> Vec<Self> {
+        let view = |rows, q: &str| Self {
+            q: q.to_owned(),
+            state: String::new(),
+            events: vec![
+                Choice::new("evt_0", "Nordlys Festival 2027", false),
+                Choice::new("evt_1", "Polar Sessions", false),
+            ],
+            rows,
+            next_url: Some("/manage/orders?cursor=abc".to_owned()),
+        };
+        let mut nothing = view(Vec::new(), "nobody");
+        nothing.next_url = None;
+        let mut empty = nothing.clone();
+        empty.q.clear();
+        vec![view(sample_rows(), ""), nothing, empty]
+    }
+}
+
+impl View for OrderDetailView {
+    const TEMPLATE: &'static str = "console/order.html";
+
+    fn samples() -> Vec<Self> {
+        let entry = |at: &str, text, actor: Option<&str>| TimelineEntry {
+            at: sample::moment(at),
+            text: Text::new(text),
+            actor: actor.map(ToOwned::to_owned),
+        };
+        let summary = sample::summary();
+        let view = |status| Self {
+            code: "N7KQ2".to_owned(),
+            status,
+            buyer: "Ada Lovelace".to_owned(),
+            email: "ada@example.org".to_owned(),
+            event: summary.title.clone(),
+            event_url: "/manage/events/evt_0".to_owned(),
+            placed: sample::moment("2026-11-22T17:12:00Z"),
+            lines: summary.lines.clone(),
+            total: summary.total,
+            tickets: ["valid", "used", "cancelled"]
+                .into_iter()
+                .map(|state| OrderTicketRow {
+                    type_name: "Festival pass".to_owned(),
+                    holder: (state == "valid").then(|| "Ada Lovelace".to_owned()),
+                    state: state.to_owned(),
+                    used: (state == "used").then(|| sample::moment("2027-02-12T17:12:00Z")),
+                })
+                .collect(),
+            timeline: vec![
+                entry("2026-11-22T17:20:00Z", texts::TIMELINE_RESENT, Some("nils@example.org")),
+                entry("2026-11-22T17:14:20Z", texts::TIMELINE_MAILED, None),
+                entry("2026-11-22T17:14:02Z", texts::TIMELINE_TICKETS_ISSUED, None),
+                entry("2026-11-22T17:14:02Z", texts::TIMELINE_PAID, None),
+                entry("2026-11-22T17:12:00Z", texts::TIMELINE_PLACED, None),
+            ],
+            public_url: Some("/orders/0rder".to_owned()),
+            resend_action: (status == OrderStatus::Paid).then(|| "/manage/orders/ord_1/resends".to_owned()),
+            cancel_action: (status == OrderStatus::Paid).then(|| "/manage/orders/ord_1/cancellation".to_owned()),
+            request_key: "0194".to_owned(),
+        };
+        vec![
+            view(OrderStatus::Paid),
+            view(OrderStatus::PaymentConflict),
+            view(OrderStatus::Refunded),
+        ]
+    }
+}

@@ -1,0 +1,72 @@
+//! What the mails say. Each has an HTML and a plain-text template with the same content.
+
+use serde::Serialize;
+
+use super::{Moment, View, checkout::Summary, sample};
+
+/// The tickets of a paid order; also sent again on request.
+#[derive(Debug, Clone, Serialize)]
+pub struct TicketsMail {
+    /// Whether it was asked for again.
+    pub is_resend: bool,
+    /// Buyer's name.
+    pub buyer: String,
+    /// Code of the order.
+    pub code: String,
+    /// What was bought.
+    pub summary: Summary,
+    /// When the doors open.
+    pub doors: Option<Moment>,
+    /// Lines of the venue's address.
+    pub address: Vec<String>,
+    /// The tickets; their symbols are attached and shown by `cid:`.
+    pub tickets: Vec<MailTicket>,
+    /// Full address of the order's page (signed link).
+    pub order_url: String,
+    /// Full address of the calendar file.
+    pub calendar_url: String,
+    /// Where to ask.
+    pub support_email: Option<String>,
+}
+
+/// A ticket in a mail.
+#[derive(Debug, Clone, Serialize)]
+pub struct MailTicket {
+    /// Running number within the order, from 1.
+    pub number: u32,
+    /// Name of the ticket type.
+    pub type_name: String,
+    /// Who it is for, if named.
+    pub holder: Option<String>,
+    /// The signed code inside the symbol.
+    pub code: String,
+}
+
+impl View for TicketsMail {
+    const TEMPLATE: &'static str = "mail/tickets.html";
+
+    fn samples() -> Vec<Self> {
+        [false, true]
+            .into_iter()
+            .map(|is_resend| Self {
+                is_resend,
+                buyer: "Ada <Lovelace>".to_owned(),
+                code: "N7KQ2".to_owned(),
+                summary: sample::summary(),
+                doors: Some(sample::moment("2027-02-12T16:00:00Z")),
+                address: vec!["Sognsveien 231".to_owned(), "0863 Oslo".to_owned()],
+                tickets: (1..=3)
+                    .map(|number| MailTicket {
+                        number,
+                        type_name: if number < 3 { "Festival pass" } else { "VIP" }.to_owned(),
+                        holder: (number == 1).then(|| "Ada Lovelace".to_owned()),
+                        code: format!("AEAQCAIBAEAQCAIBAEAQCAI{number}"),
+                    })
+                    .collect(),
+                order_url: "http://nordlys.localhost:8080/orders/0rder".to_owned(),
+                calendar_url: "http://nordlys.localhost:8080/events/nordlys-2027/calendar.ics".to_owned(),
+                support_email: Some("hello@example.org".to_owned()),
+            })
+            .collect()
+    }
+}

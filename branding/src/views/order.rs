@@ -1,0 +1,176 @@
+//! What a buyer holds after paying: the order's page and the printable tickets.
+
+use bilten_kernel::Money;
+use serde::Serialize;
+
+use super::{Moment, Text, View, checkout::Summary, sample};
+use crate::texts;
+
+/// `GET /orders/{order_token}`.
+#[derive(Debug, Clone, Serialize)]
+pub struct OrderView {
+    /// Short code that people read out.
+    pub code: String,
+    /// State of the order.
+    pub state: OrderState,
+    /// What was bought.
+    pub summary: Summary,
+    /// Buyer's name.
+    pub buyer: String,
+    /// Where the confirmation goes.
+    pub email: String,
+    /// When it was placed.
+    pub placed: Moment,
+    /// The tickets, once there are any.
+    pub tickets: Vec<TicketCard>,
+    /// Printable page.
+    pub print_url: Option<String>,
+    /// Calendar file.
+    pub calendar_url: Option<String>,
+    /// Where sending the mail again is posted to.
+    pub resend_action: Option<String>,
+    /// What the organizer promises about refunds.
+    pub refund_policy: Option<String>,
+}
+
+/// State of an order as its buyer meets it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum OrderState {
+    /// Paid; the tickets are valid.
+    Paid,
+    /// The provider has not said yes or no; the page asks again by itself.
+    Awaiting,
+    /// The buyer must do something at the provider.
+    ActionNeeded {
+        /// Where.
+        url: String,
+    },
+    /// The payment failed; another attempt is possible while the tickets are kept.
+    Failed {
+        /// Why: one of `DECLINE_*`.
+        reason: Text,
+        /// Another attempt.
+        retry_url: Option<String>,
+    },
+    /// The money came but the tickets were gone; it goes back by itself.
+    Conflict,
+    /// Nobody paid in time.
+    Expired {
+        /// Back to the event.
+        again_url: String,
+    },
+    /// Cancelled.
+    Cancelled,
+    /// The money went back.
+    Refunded {
+        /// How much.
+        amount: Money,
+    },
+}
+
+/// A ticket on the order's page.
+#[derive(Debug, Clone, Serialize)]
+pub struct TicketCard {
+    /// Running number within the order, from 1.
+    pub number: u32,
+    /// Name of the ticket type.
+    pub type_name: String,
+    /// Who it is for, if named.
+    pub holder: Option<String>,
+    /// Address of the QR symbol (SVG).
+    pub qr_url: String,
+    /// Address of the QR symbol (PNG), for saving.
+    pub png_url: Option<String>,
+    /// Whether it opens the door.
+    pub state: TicketState,
+}
+
+/// Whether a ticket opens the door.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum TicketState {
+    /// It does.
+    Valid,
+    /// It did.
+    Used {
+        /// When.
+        at: Moment,
+    },
+    /// It does not any more.
+    Cancelled,
+}
+
+/// `GET /orders/{order_token}/tickets`: one ticket per sheet.
+#[derive(Debug, Clone, Serialize)]
+pub struct PrintView {
+    /// Code of the order.
+    pub code: String,
+    /// The event.
+    pub summary: Summary,
+    /// Lines of the venue's address.
+    pub address: Vec<String>,
+    /// When the doors open.
+    pub doors: Option<Moment>,
+    /// The tickets.
+    pub tickets: Vec<TicketCard>,
+    /// Back to the order.
+    pub order_url: String,
+}
+
+impl View for OrderView {
+    const TEMPLATE: &'static str = "order/order.html";
+
+    fn samples() -> Vec<Self> {
+        let decline = Text::new(texts::DECLINE_CARD);
+        let amount = sample::summary().total;
+        let mut states = vec![sample::order(OrderState::Paid)];
+        let without_tickets = [
+            OrderState::Awaiting,
+            OrderState::ActionNeeded {
+                url: "/sandbox/pay_1".to_owned(),
+            },
+            OrderState::Failed {
+                reason: decline,
+                retry_url: Some("/checkout/c0ffee/pay".to_owned()),
+            },
+            OrderState::Conflict,
+            OrderState::Expired {
+                again_url: "/events/nordlys-2027".to_owned(),
+            },
+        ];
+        for state in without_tickets {
+            let mut view = sample::order(state);
+            view.tickets.clear();
+            view.print_url = None;
+            view.resend_action = None;
+            states.push(view);
+        }
+        for state in [OrderState::Cancelled, OrderState::Refunded { amount }] {
+            let mut view = sample::order(state);
+            for ticket in &mut view.tickets {
+                ticket.state = TicketState::Cancelled;
+            }
+            view.print_url = None;
+            view.resend_action = None;
+            states.push(view);
+        }
+        states
+    }
+}
+
+impl View for PrintView {
+    const TEMPLATE: &'static str = "order/print.html";
+
+    fn samples() -> Vec<Self> {
+        let order = sample::order(OrderState::Paid);
+        vec![Self {
+            code: order.code,
+            summary: order.summary,
+            address: vec!["Sognsveien 231".to_owned(), "0863 Oslo".to_owned()],
+            doors: Some(sample::moment("2027-02-12T16:00:00Z")),
+            tickets: order.tickets,
+            order_url: "/orders/0rder".to_owned(),
+        }]
+    }
+}

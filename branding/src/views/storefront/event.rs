@@ -1,0 +1,177 @@
+//! An event's page with the ticket selector.
+
+use bilten_kernel::Money;
+use serde::Serialize;
+
+use crate::views::{Moment, SafeHtml, Text, View, sample};
+
+/// `GET /events/{slug}`, also shown with errors after `POST /events/{slug}/carts`, and as the organizer's preview.
+#[derive(Debug, Clone, Serialize)]
+pub struct EventView {
+    /// Title.
+    pub title: String,
+    /// One sentence under the title.
+    pub summary: Option<String>,
+    /// Category, as the tenant words it.
+    pub category: Option<String>,
+    /// Address of the artwork.
+    pub artwork_url: String,
+    /// Begin.
+    pub starts: Moment,
+    /// End.
+    pub ends: Option<Moment>,
+    /// When the doors open.
+    pub doors: Option<Moment>,
+    /// Where it is.
+    pub venue: VenueCard,
+    /// Who organizes it, if not the shop itself.
+    pub organizer: Option<String>,
+    /// Address of the calendar file.
+    pub calendar_url: String,
+    /// Full address of this page, for sharing.
+    pub share_url: String,
+    /// Description.
+    pub description: SafeHtml,
+    /// What is on sale, in the organizer's order.
+    pub types: Vec<TicketTypeRow>,
+    /// The form, unless nothing can be bought now.
+    pub form: Option<BuyForm>,
+    /// Errors that belong to no single ticket type.
+    pub errors: Vec<Text>,
+    /// What the organizer promises about refunds.
+    pub refund_policy: Option<String>,
+    /// State of the event.
+    pub state: EventState,
+    /// Whether this is a draft shown to its organizer.
+    pub preview: bool,
+}
+
+/// Where the event is.
+#[derive(Debug, Clone, Serialize)]
+pub struct VenueCard {
+    /// Name of the venue.
+    pub name: String,
+    /// Lines of the address as they are written there.
+    pub address: Vec<String>,
+    /// Town.
+    pub place: String,
+}
+
+/// Where and how the selection is sent.
+#[derive(Debug, Clone, Serialize)]
+pub struct BuyForm {
+    /// Address the form is posted to.
+    pub action: String,
+    /// Makes a repeated sending harmless.
+    pub request_key: String,
+    /// Currency of the total.
+    pub zero: Money,
+}
+
+/// State of an event as a buyer meets it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum EventState {
+    /// Something can be bought, or could be when others give tickets back.
+    OnSale,
+    /// The sale begins later.
+    NotYet {
+        /// When it begins.
+        at: Moment,
+    },
+    /// Everything is sold.
+    SoldOut,
+    /// The sale has ended or the event has taken place.
+    Over,
+    /// The event was cancelled.
+    Cancelled,
+}
+
+/// A ticket type in the selector.
+#[derive(Debug, Clone, Serialize)]
+pub struct TicketTypeRow {
+    /// Name of its field in the form: `qty_<id>`.
+    pub field: String,
+    /// Name.
+    pub name: String,
+    /// What it includes.
+    pub description: Option<String>,
+    /// Total price of one, fees included.
+    pub price: Money,
+    /// Smallest quantity in one order (0 is always possible).
+    pub min: u32,
+    /// Largest quantity in one order.
+    pub max: u32,
+    /// Quantity chosen already.
+    pub chosen: u32,
+    /// Whether it can be had.
+    pub availability: Availability,
+    /// When its sale ends.
+    pub sale_ends: Option<Moment>,
+    /// Why the chosen quantity was refused.
+    pub error: Option<Text>,
+}
+
+/// Whether a ticket type can be had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Availability {
+    /// Yes.
+    Available,
+    /// Yes, but only so many.
+    FewLeft {
+        /// How many are left.
+        left: u32,
+    },
+    /// All remaining ones are in other people's carts; some usually come back.
+    AllInCarts,
+    /// No more.
+    SoldOut,
+    /// Its sale begins later.
+    NotYet {
+        /// When it begins.
+        at: Moment,
+    },
+    /// Its sale has ended.
+    Over,
+}
+
+impl View for EventView {
+    const TEMPLATE: &'static str = "storefront/event.html";
+
+    fn samples() -> Vec<Self> {
+        let usual = sample::event();
+        let mut chosen = sample::event();
+        if let Some(row) = chosen.types.first_mut() {
+            row.chosen = 2;
+        }
+        chosen.errors = vec![Text::new(crate::texts::ERROR_STOCK_GONE)];
+        if let Some(row) = chosen.types.get_mut(1) {
+            row.chosen = 3;
+            row.error = Some(Text::new(crate::texts::ERROR_ONLY_LEFT).with("left", 2_u32));
+        }
+        let closed = |state: EventState, availability: &Availability| {
+            let mut view = sample::event();
+            view.state = state;
+            view.form = None;
+            for row in &mut view.types {
+                row.availability = availability.clone();
+            }
+            view
+        };
+        let soon = sample::moment("2026-12-01T09:00:00Z");
+        let not_yet = EventState::NotYet { at: soon.clone() };
+        let mut preview = sample::event();
+        preview.preview = true;
+        preview.form = None;
+        vec![
+            usual,
+            chosen,
+            closed(not_yet, &Availability::NotYet { at: soon }),
+            closed(EventState::SoldOut, &Availability::SoldOut),
+            closed(EventState::Over, &Availability::Over),
+            closed(EventState::Cancelled, &Availability::Over),
+            preview,
+        ]
+    }
+}

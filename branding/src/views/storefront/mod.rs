@@ -1,0 +1,9 @@
+//! Pages that buyers see before they buy.
+
+mod event;
+mod home;
+mod notice;
+
+pub use event::{Availability, BuyForm, EventState, EventView, TicketTypeRow, VenueCard};
+pub use home::{CardState, EventCard, HomeView, SearchForm};
+pub use notice::{ClosedView, ErrorView, LegalView, NotFoundView};

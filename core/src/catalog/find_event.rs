@@ -1,0 +1,67 @@
+//! Finds one event.
+
+use bilten_kernel::{Ctx, EventId, Slug, Timestamp};
+use bilten_tenancy::{DbError, TenantTx};
+
+use super::{
+    EventDetail, Pool,
+    store::{events, ticket_types},
+};
+
+/// Finds an event by id, drafts too.
+///
+/// # Errors
+/// The database refused.
+pub async fn find_event(ctx: &Ctx, tx: &mut TenantTx, id: EventId) -> Result<Option<EventDetail>, DbError> {
+    load_detail(tx, id, ctx.now()).await
+}
+
+/// Finds an event that buyers may see by its slug. Hidden ticket types are left out.
+///
+/// # Errors
+/// The database refused.
+pub async fn find_public_event(ctx: &Ctx, tx: &mut TenantTx, slug: &Slug) -> Result<Option<EventDetail>, DbError> {
+    let Some(id) = events::find_id(tx, slug).await? else {
+        return Ok(None);
+    };
+    let found = load_detail(tx, id, ctx.now()).await?;
+    Ok(found.filter(|detail| detail.event.is_public()).map(without_hidden))
+}
+
+/// Lists the shared pools of an event.
+///
+/// # Errors
+/// The database refused.
+pub async fn list_pools(tx: &mut TenantTx, event: EventId) -> Result<Vec<Pool>, DbError> {
+    ticket_types::list_shared_pools(tx, event).await
+}
+
+pub(super) async fn load_detail(
+    tx: &mut TenantTx,
+    id: EventId,
+    now: Timestamp,
+) -> Result<Option<EventDetail>, DbError> {
+    Ok(load_details(tx, &[id], now).await?.into_iter().next())
+}
+
+/// Loads events with their ticket types in the order of the ids.
+pub(super) async fn load_details(
+    tx: &mut TenantTx,
+    ids: &[EventId],
+    now: Timestamp,
+) -> Result<Vec<EventDetail>, DbError> {
+    let found = events::load(tx, ids).await?;
+    let mut types = ticket_types::load(tx, ids, now).await?;
+    Ok(found
+        .into_iter()
+        .map(|event| EventDetail {
+            ticket_types: types.remove(&event.id).unwrap_or_default(),
+            event,
+        })
+        .collect())
+}
+
+pub(super) fn without_hidden(mut detail: EventDetail) -> EventDetail {
+    detail.ticket_types.retain(|t| !t.terms.is_hidden);
+    detail
+}

@@ -1,0 +1,81 @@
+//! How a tenant presents itself: name, languages, currency, zone, theme, legal pages, mail sender.
+//!
+//! Read on every page, so kept in memory for a few seconds per tenant. Rights and money are
+//! never decided by it.
+
+mod store;
+
+use std::{sync::Arc, time::Duration};
+
+use bilten_kernel::{Ctx, Currency, Email, Locale, TenantId, ZoneName};
+use moka::future::Cache;
+use serde_json::Value;
+
+use crate::{Db, DbError, TenantTx};
+
+/// Tenants whose settings are kept in memory.
+const CACHED_TENANTS: u64 = 10_000;
+/// How long a change may stay unseen on other nodes.
+const TTL: Duration = Duration::from_secs(5);
+
+/// Settings of one tenant.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Name for people.
+    pub name: String,
+    /// Language of pages unless the reader asks for another.
+    pub default_locale: Locale,
+    /// Currency of new events.
+    pub currency: Currency,
+    /// Zone of new events.
+    pub time_zone: ZoneName,
+    /// Sender of mails.
+    pub mail_from: Email,
+    /// Where buyers get help.
+    pub support_email: Email,
+    /// Theme tokens; their meaning is known to `branding`.
+    pub theme: Value,
+    /// Legal pages: `{page: {locale: {title, body}}}`.
+    pub legal: Value,
+}
+
+/// Settings in memory, by tenant.
+#[derive(Debug, Clone)]
+pub struct SettingsCache {
+    db: Db,
+    cache: Cache<TenantId, Arc<Settings>>,
+}
+
+impl SettingsCache {
+    /// Makes an empty cache.
+    pub fn new(db: Db) -> Self {
+        let cache = Cache::builder().max_capacity(CACHED_TENANTS).time_to_live(TTL).build();
+        Self { db, cache }
+    }
+
+    /// Returns the settings of a tenant, at most five seconds old.
+    ///
+    /// # Errors
+    /// They are not in memory and the database refused.
+    pub async fn get(&self, ctx: &Ctx) -> Result<Arc<Settings>, Arc<DbError>> {
+        self.cache
+            .try_get_with(ctx.tenant, async {
+                let mut tx = self.db.begin(ctx).await?;
+                read(&mut tx).await.map(Arc::new)
+            })
+            .await
+    }
+
+    /// Forgets what is in memory of a tenant, after a change on this node.
+    pub async fn forget(&self, tenant: TenantId) {
+        self.cache.invalidate(&tenant).await;
+    }
+}
+
+/// Reads the settings of the transaction's tenant.
+///
+/// # Errors
+/// The database refused; every tenant that is ready has its row.
+pub async fn read(tx: &mut TenantTx) -> Result<Settings, DbError> {
+    store::read(tx).await
+}
