@@ -14,7 +14,6 @@ const OWNERS: [(&str, &[&str]); 5] = [
         &[
             "tenants",
             "hosts",
-            "operators",
             "audit_entries",
             "audit_chain",
             "tenant_settings",
@@ -24,13 +23,13 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "idempotency_keys",
             "role_permissions",
             "memberships",
-            "organizers",
         ],
     ),
-    ("sso", &["accounts", "sessions", "login_failures", "api_keys"]),
+    ("sso", &["accounts", "operators", "sessions", "login_failures", "api_keys"]),
     (
         "core",
         &[
+            "organizers",
             "venues",
             "events",
             "capacity_pools",
