@@ -1,3 +1,13 @@
 //! Ticketing: what is on sale, what is held, who bought it, who was admitted.
+//!
+//! Payments, pages and people's accounts are not here: `billing`, `branding` and `sso` are.
 
 pub mod catalog;
+pub mod check_in;
+pub mod inventory;
+mod keys;
+pub mod links;
+pub mod orders;
+pub mod tickets;
+
+pub use keys::MasterKey;

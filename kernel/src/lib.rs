@@ -18,8 +18,8 @@ pub use ctx::{Ctx, RequestId};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy, random_array};
 pub use id::{
     AccountId, AccountKind, ApiKeyId, AttemptId, CartId, EventId, HoldId, Id, IdError, IdKind, JobId, MembershipId,
-    OperatorId, OrderId, OrderLineId, OrganizerId, OutboxId, PoolId, RefundId, TenantId, TicketId, TicketTypeId,
-    VenueId,
+    OperatorId, OrderId, OrderLineId, OrderLineKind, OrganizerId, OutboxId, PoolId, RefundId, TenantId, TicketId,
+    TicketTypeId, VenueId,
 };
 pub use jiff::Timestamp;
 pub use locale::Locale;

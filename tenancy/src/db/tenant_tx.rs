@@ -4,14 +4,12 @@ use bilten_kernel::{Ctx, TenantId};
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
 
 use super::{DbConfig, DbError, Waker, pool, privileges};
-use crate::permissions::PolicyCache;
 
 /// Opens transactions inside tenants.
 #[derive(Debug, Clone)]
 pub struct Db {
     pool: PgPool,
     waker: Waker,
-    policies: PolicyCache,
 }
 
 /// Transaction that sees and changes the rows of one tenant.
@@ -22,7 +20,6 @@ pub struct TenantTx {
     tx: Transaction<'static, Postgres>,
     tenant: TenantId,
     waker: Waker,
-    policies: PolicyCache,
     has_work: bool,
     has_audit: bool,
 }
@@ -38,7 +35,6 @@ impl Db {
         Ok(Self {
             pool,
             waker: Waker::default(),
-            policies: PolicyCache::default(),
         })
     }
 
@@ -74,7 +70,6 @@ impl Db {
             tx,
             tenant,
             waker: self.waker.clone(),
-            policies: self.policies.clone(),
             has_work: false,
             has_audit: false,
         })
@@ -134,11 +129,6 @@ impl TenantTx {
     /// The server is out of reach; the transaction is gone all the same.
     pub async fn rollback(self) -> Result<(), DbError> {
         Ok(self.tx.rollback().await?)
-    }
-
-    /// Returns the compiled policies of this process.
-    pub(crate) const fn policies(&self) -> &PolicyCache {
-        &self.policies
     }
 
     /// Notes that the worker has something to do after the commit.

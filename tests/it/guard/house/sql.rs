@@ -14,6 +14,7 @@ const OWNERS: [(&str, &[&str]); 5] = [
         &[
             "tenants",
             "hosts",
+            "operators",
             "audit_entries",
             "audit_chain",
             "tenant_settings",
@@ -23,13 +24,13 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "idempotency_keys",
             "role_permissions",
             "memberships",
+            "organizers",
         ],
     ),
-    ("sso", &["accounts", "operators", "sessions", "login_failures", "api_keys"]),
+    ("sso", &["accounts", "sessions", "login_failures", "api_keys"]),
     (
         "core",
         &[
-            "organizers",
             "venues",
             "events",
             "capacity_pools",

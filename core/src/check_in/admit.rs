@@ -1,0 +1,195 @@
+//! Admits the holder of a ticket.
+
+use bilten_kernel::{Ctx, EventId, TicketId, Timestamp};
+use bilten_tenancy::{DbError, TenantTx, audit};
+use serde_json::json;
+
+use super::store::{self, Scan};
+use crate::tickets::{CodeError, TicketCode, TicketState, store as tickets};
+
+/// What was scanned or typed.
+#[derive(Debug, Clone, Copy)]
+pub enum ScanInput<'a> {
+    /// Signed code.
+    Code(&'a str),
+    /// Order code and number of the ticket, such as `K7QXM2-1`; only for staff who can look at the person.
+    Manual(&'a str),
+}
+
+/// Wish to admit.
+#[derive(Debug, Clone, Copy)]
+pub struct AdmitTicket<'a> {
+    /// What was scanned or typed.
+    pub input: ScanInput<'a>,
+    /// Event at whose door this happens; `None` takes any event of the tenant.
+    pub event: Option<EventId>,
+    /// Name of the gate, or empty; at most 60 characters count.
+    pub gate: &'a str,
+}
+
+/// Somebody was admitted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admission {
+    /// Ticket.
+    pub ticket: TicketId,
+    /// Event.
+    pub event: EventId,
+    /// Who holds the ticket.
+    pub holder_name: String,
+    /// Type of ticket.
+    pub type_name: String,
+    /// When.
+    pub admitted_at: Timestamp,
+}
+
+/// Why somebody is not admitted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The text is no ticket code.
+    Malformed,
+    /// The tenant did not sign it: forged, or another tenant's.
+    BadSignature,
+    /// No such ticket.
+    Unknown,
+    /// The ticket is for another event.
+    WrongEvent,
+    /// The ticket was cancelled.
+    Void,
+    /// The event was cancelled.
+    EventCancelled,
+    /// Somebody was admitted with it before.
+    AlreadyAdmitted {
+        /// When.
+        at: Timestamp,
+        /// At which gate.
+        gate: String,
+    },
+}
+
+impl Refusal {
+    /// Stable name in the API and in the database.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::BadSignature => "bad_signature",
+            Self::Unknown => "unknown",
+            Self::WrongEvent => "wrong_event",
+            Self::Void => "void",
+            Self::EventCancelled => "event_cancelled",
+            Self::AlreadyAdmitted { .. } => "already_admitted",
+        }
+    }
+}
+
+/// Failure to decide.
+#[derive(Debug, thiserror::Error)]
+pub enum AdmitError {
+    /// The database refused.
+    #[error("could not check the ticket in")]
+    Db(#[from] DbError),
+}
+
+/// Admits once; the scan is recorded either way.
+///
+/// # Errors
+/// The database refused; then nobody was admitted and nothing recorded.
+pub async fn admit(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    wish: AdmitTicket<'_>,
+) -> Result<Result<Admission, Refusal>, AdmitError> {
+    let gate: String = wish.gate.chars().filter(|c| !c.is_control()).take(60).collect();
+    let found = identify(tx, wish.input).await?;
+    let decision = match &found {
+        Ok((ticket, event)) => decide(ctx, tx, *ticket, *event, wish.event, &gate).await?,
+        Err(refusal) => Err(refusal.clone()),
+    };
+    let outcome = decision.as_ref().map_or_else(Refusal::name, |_| "admitted");
+    let (ticket, event) = found.map_or((None, wish.event), |(ticket, event)| (Some(ticket), Some(event)));
+    store::insert_scan(
+        tx,
+        ctx,
+        Scan {
+            ticket,
+            event,
+            outcome,
+            gate: &gate,
+        },
+    )
+    .await?;
+    Ok(decision)
+}
+
+async fn identify(tx: &mut TenantTx, input: ScanInput<'_>) -> Result<Result<(TicketId, EventId), Refusal>, DbError> {
+    match input {
+        ScanInput::Code(text) => identify_code(tx, text).await,
+        ScanInput::Manual(text) => identify_manual(tx, text).await,
+    }
+}
+
+async fn identify_code(tx: &mut TenantTx, text: &str) -> Result<Result<(TicketId, EventId), Refusal>, DbError> {
+    let Ok(code) = TicketCode::read(text) else {
+        return Ok(Err(Refusal::Malformed));
+    };
+    let Some(key) = tickets::find_key(tx, code.key_id).await? else {
+        return Ok(Err(Refusal::BadSignature));
+    };
+    Ok(match code.verify(&key, tx.tenant()) {
+        Ok(()) => Ok((code.ticket, code.event)),
+        Err(CodeError::Malformed | CodeError::UnknownKey | CodeError::BadSignature) => Err(Refusal::BadSignature),
+    })
+}
+
+async fn identify_manual(tx: &mut TenantTx, text: &str) -> Result<Result<(TicketId, EventId), Refusal>, DbError> {
+    let text = text.trim().to_ascii_uppercase();
+    let parsed = text
+        .split_once('-')
+        .and_then(|(code, n)| Some((code, n.parse::<i64>().ok()?)));
+    let Some((code, n @ 1..=500)) = parsed else {
+        return Ok(Err(Refusal::Malformed));
+    };
+    Ok(tickets::find_by_order_code(tx, code, n).await?.ok_or(Refusal::Unknown))
+}
+
+async fn decide(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    ticket: TicketId,
+    event: EventId,
+    door: Option<EventId>,
+    gate: &str,
+) -> Result<Result<Admission, Refusal>, DbError> {
+    if door.is_some_and(|door| door != event) {
+        return Ok(Err(Refusal::WrongEvent));
+    }
+    let Some(found) = tickets::find_for_door(tx, ticket).await? else {
+        return Ok(Err(Refusal::Unknown));
+    };
+    match found.state {
+        _ if found.event_status == "cancelled" => return Ok(Err(Refusal::EventCancelled)),
+        TicketState::Void => return Ok(Err(Refusal::Void)),
+        TicketState::Issued => {}
+    }
+    if !store::insert_check_in(tx, ctx, ticket, event, gate).await? {
+        let (at, gate) = store::get_check_in(tx, ticket).await?;
+        return Ok(Err(Refusal::AlreadyAdmitted { at, gate }));
+    }
+    let details = json!({ "event": event.to_string(), "gate": gate });
+    audit::record(
+        tx,
+        ctx,
+        audit::Entry {
+            action: "ticket.admitted",
+            object: ticket.to_string(),
+            details,
+        },
+    )
+    .await?;
+    Ok(Ok(Admission {
+        ticket,
+        event,
+        holder_name: found.holder_name,
+        type_name: found.type_name,
+        admitted_at: ctx.now(),
+    }))
+}

@@ -1,0 +1,316 @@
+//! Decides who gets stock: pure, in order of arrival, on a snapshot that is locked.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bilten_kernel::{Currency, Money, PoolId, TicketTypeId, Timestamp};
+
+use super::{HoldError, HoldLine, MAX_LINES, MAX_TICKETS, NotOnSale};
+
+/// What matters of an event.
+#[derive(Debug, Clone)]
+pub struct EventFacts {
+    /// Why nothing is on sale, or `None`.
+    pub closed: Option<NotOnSale>,
+    /// Currency of all prices.
+    pub currency: Currency,
+}
+
+/// Counters of a pool.
+#[derive(Debug, Clone, Copy)]
+pub struct PoolFacts {
+    /// Places there are.
+    pub capacity: i64,
+    /// Places in carts.
+    pub held: i64,
+    /// Places sold.
+    pub sold: i64,
+}
+
+impl PoolFacts {
+    /// Places that nobody has.
+    pub const fn free(self) -> i64 {
+        self.capacity - self.held - self.sold
+    }
+}
+
+/// What matters of a ticket type.
+#[derive(Debug, Clone)]
+pub struct TypeFacts {
+    /// Price of one ticket in minor units.
+    pub price_minor: i64,
+    /// Fewest in one order.
+    pub min_per_order: u32,
+    /// Most in one order.
+    pub max_per_order: u32,
+    /// Not on sale before.
+    pub sale_starts_at: Option<Timestamp>,
+    /// Not on sale from then on.
+    pub sale_ends_at: Option<Timestamp>,
+    /// Pools of which each ticket takes one place.
+    pub pools: Vec<PoolId>,
+}
+
+/// Stock of one event, locked by the transaction that read it.
+#[derive(Debug, Clone)]
+pub struct Stock {
+    /// The event.
+    pub event: EventFacts,
+    /// Its pools.
+    pub pools: BTreeMap<PoolId, PoolFacts>,
+    /// Its ticket types.
+    pub types: HashMap<TicketTypeId, TypeFacts>,
+    /// Places newly held, by pool: what the transaction must add.
+    pub taken: BTreeMap<PoolId, i64>,
+}
+
+impl Stock {
+    /// Takes stock for one wish, wholly or not at all.
+    ///
+    /// # Errors
+    /// Says why not; nothing was taken then.
+    pub fn take(&mut self, items: &[(TicketTypeId, u32)], now: Timestamp) -> Result<Vec<HoldLine>, HoldError> {
+        let lines = self.price(items, now)?;
+        let mut wanted: BTreeMap<PoolId, i64> = BTreeMap::new();
+        for line in &lines {
+            for pool in &self.types[&line.ticket_type].pools {
+                let sum = wanted.entry(*pool).or_default();
+                *sum += i64::from(line.quantity);
+                let facts = self.pools.get(pool).copied().unwrap_or(PoolFacts {
+                    capacity: 0,
+                    held: 0,
+                    sold: 0,
+                });
+                if *sum > facts.free() {
+                    return Err(short(line, facts, *sum));
+                }
+            }
+        }
+        for (pool, places) in wanted {
+            if let Some(facts) = self.pools.get_mut(&pool) {
+                facts.held += places;
+            }
+            *self.taken.entry(pool).or_default() += places;
+        }
+        Ok(lines)
+    }
+
+    /// Tells whether the wishes together exceed what is free somewhere.
+    pub fn is_short_for<'a>(&self, wishes: impl Iterator<Item = &'a [(TicketTypeId, u32)]>) -> bool {
+        let mut wanted: BTreeMap<PoolId, i64> = BTreeMap::new();
+        for (ticket_type, quantity) in wishes.flatten() {
+            let pools = self
+                .types
+                .get(ticket_type)
+                .map(|facts| facts.pools.as_slice())
+                .unwrap_or_default();
+            for pool in pools {
+                *wanted.entry(*pool).or_default() += i64::from(*quantity);
+            }
+        }
+        wanted
+            .iter()
+            .any(|(pool, places)| self.pools.get(pool).is_none_or(|facts| *places > facts.free()))
+    }
+
+    /// Gives back places that expired holds had; the transaction has already written that.
+    pub fn give_back(&mut self, pool: PoolId, places: i64) {
+        if let Some(facts) = self.pools.get_mut(&pool) {
+            facts.held -= places;
+        }
+    }
+
+    fn price(&self, items: &[(TicketTypeId, u32)], now: Timestamp) -> Result<Vec<HoldLine>, HoldError> {
+        check_shape(items)?;
+        if let Some(why) = self.event.closed {
+            return Err(HoldError::NotOnSale { ticket_type: None, why });
+        }
+        items
+            .iter()
+            .map(|(ticket_type, quantity)| {
+                let facts = self
+                    .types
+                    .get(ticket_type)
+                    .ok_or(HoldError::UnknownTicketType(*ticket_type))?;
+                facts.check(*ticket_type, *quantity, now)?;
+                let unit_price = Money::new(facts.price_minor, self.event.currency);
+                Ok(HoldLine {
+                    ticket_type: *ticket_type,
+                    quantity: *quantity,
+                    unit_price,
+                })
+            })
+            .collect()
+    }
+}
+
+impl TypeFacts {
+    fn check(&self, ticket_type: TicketTypeId, quantity: u32, now: Timestamp) -> Result<(), HoldError> {
+        if !(self.min_per_order..=self.max_per_order).contains(&quantity) {
+            return Err(HoldError::QuantityOutOfRange {
+                ticket_type,
+                min: self.min_per_order,
+                max: self.max_per_order,
+            });
+        }
+        let why = match (self.sale_starts_at, self.sale_ends_at) {
+            (Some(start), _) if now < start => NotOnSale::NotYet(start),
+            (_, Some(end)) if now >= end => NotOnSale::Over,
+            _ => return Ok(()),
+        };
+        Err(HoldError::NotOnSale {
+            ticket_type: Some(ticket_type),
+            why,
+        })
+    }
+}
+
+/// Checks what can be said of a wish without knowing any stock.
+pub(super) fn check_shape(items: &[(TicketTypeId, u32)]) -> Result<(), HoldError> {
+    let tickets = items
+        .iter()
+        .try_fold(0_u32, |sum, (_, quantity)| sum.checked_add(*quantity));
+    let has_twin = items
+        .iter()
+        .enumerate()
+        .any(|(i, (a, _))| items[..i].iter().any(|(b, _)| a == b));
+    let has_nought = items.iter().any(|(_, quantity)| *quantity == 0);
+    let fits = !items.is_empty() && items.len() <= MAX_LINES && !has_twin && !has_nought;
+    match tickets {
+        Some(1..=MAX_TICKETS) if fits => Ok(()),
+        _ => Err(HoldError::Malformed),
+    }
+}
+
+fn short(line: &HoldLine, facts: PoolFacts, sum: i64) -> HoldError {
+    let taken_by_earlier_lines = sum - i64::from(line.quantity);
+    let left = (facts.free() - taken_by_earlier_lines).max(0);
+    HoldError::SoldOut {
+        ticket_type: line.ticket_type,
+        left: u32::try_from(left).unwrap_or(u32::MAX),
+        is_held_by_others: facts.held > 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn tty(n: u128) -> TicketTypeId {
+        Uuid::from_u128(n).into()
+    }
+
+    fn now() -> Timestamp {
+        "2026-06-01T12:00:00Z".parse().unwrap()
+    }
+
+    /// Two types share pool 1 of 5 places; the second also takes from pool 2 of 2 places.
+    fn stock() -> Stock {
+        let pool = |n: u128| PoolId::from_uuid(Uuid::from_u128(n));
+        let facts = |pools: Vec<PoolId>| TypeFacts {
+            price_minor: 100,
+            min_per_order: 1,
+            max_per_order: 4,
+            sale_starts_at: None,
+            sale_ends_at: None,
+            pools,
+        };
+        Stock {
+            event: EventFacts {
+                closed: None,
+                currency: "NOK".parse().unwrap(),
+            },
+            pools: [
+                (
+                    pool(1),
+                    PoolFacts {
+                        capacity: 5,
+                        held: 0,
+                        sold: 0,
+                    },
+                ),
+                (
+                    pool(2),
+                    PoolFacts {
+                        capacity: 2,
+                        held: 0,
+                        sold: 0,
+                    },
+                ),
+            ]
+            .into(),
+            types: [(tty(1), facts(vec![pool(1)])), (tty(2), facts(vec![pool(1), pool(2)]))].into(),
+            taken: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn a_wish_is_served_wholly_or_not_at_all() {
+        let mut stock = stock();
+        assert!(stock.take(&[(tty(1), 2), (tty(2), 2)], now()).is_ok());
+        let refused = stock.take(&[(tty(1), 1), (tty(2), 1)], now());
+        assert_eq!(
+            refused,
+            Err(HoldError::SoldOut {
+                ticket_type: tty(2),
+                left: 0,
+                is_held_by_others: true
+            })
+        );
+        assert_eq!(stock.taken.values().copied().collect::<Vec<_>>(), [4, 2]);
+        assert!(stock.take(&[(tty(1), 1)], now()).is_ok());
+    }
+
+    #[test]
+    fn a_partial_answer_says_how_many_are_left() {
+        let mut stock = stock();
+        stock.take(&[(tty(1), 2)], now()).unwrap();
+        let refused = stock.take(&[(tty(1), 4)], now());
+        assert_eq!(
+            refused,
+            Err(HoldError::SoldOut {
+                ticket_type: tty(1),
+                left: 3,
+                is_held_by_others: true
+            })
+        );
+    }
+
+    #[test]
+    fn odd_wishes_are_refused() {
+        let mut stock = stock();
+        for items in [
+            vec![],
+            vec![(tty(1), 0)],
+            vec![(tty(1), 1), (tty(1), 1)],
+            vec![(tty(1), u32::MAX), (tty(2), 2)],
+        ] {
+            assert_eq!(stock.take(&items, now()), Err(HoldError::Malformed), "{items:?}");
+        }
+        assert_eq!(
+            stock.take(&[(tty(1), 5)], now()),
+            Err(HoldError::QuantityOutOfRange {
+                ticket_type: tty(1),
+                min: 1,
+                max: 4
+            })
+        );
+        assert_eq!(
+            stock.take(&[(tty(9), 1)], now()),
+            Err(HoldError::UnknownTicketType(tty(9)))
+        );
+    }
+
+    #[test]
+    fn the_sale_window_includes_its_start_and_excludes_its_end() {
+        let mut stock = stock();
+        stock.types.get_mut(&tty(1)).unwrap().sale_starts_at = Some(now());
+        stock.types.get_mut(&tty(2)).unwrap().sale_ends_at = Some(now());
+        assert!(stock.take(&[(tty(1), 1)], now()).is_ok());
+        let over = HoldError::NotOnSale {
+            ticket_type: Some(tty(2)),
+            why: NotOnSale::Over,
+        };
+        assert_eq!(stock.take(&[(tty(2), 1)], now()), Err(over));
+    }
+}

@@ -1,0 +1,144 @@
+//! Holds, requests for them, and why one is refused.
+
+use bilten_kernel::{AttemptId, Currency, EventId, HoldId, Money, MoneyError, TicketTypeId, Timestamp};
+
+/// Where a hold stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoldState {
+    /// In a cart; ends at `expires_at`.
+    Held,
+    /// A payment may be under way; does not end by the clock.
+    Pinned(AttemptId),
+    /// Sold.
+    Converted,
+    /// The payment is being called off; stock stays taken until that is certain.
+    Cancelling(AttemptId),
+    /// Given back.
+    Released,
+}
+
+/// Tickets of one type in a hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HoldLine {
+    /// Type of ticket.
+    pub ticket_type: TicketTypeId,
+    /// Number of tickets, at least 1.
+    pub quantity: u32,
+    /// All-in price of one ticket, kept for as long as the hold lives.
+    pub unit_price: Money,
+}
+
+/// Stock that somebody has in a cart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// Identity, which is also the cart's.
+    pub id: HoldId,
+    /// Event whose stock is held.
+    pub event: EventId,
+    /// Where it stands.
+    pub state: HoldState,
+    /// Currency of all prices.
+    pub currency: Currency,
+    /// When a held hold ends.
+    pub expires_at: Timestamp,
+    /// Whether its one extension was used.
+    pub is_extended: bool,
+    /// What is held, one line a ticket type.
+    pub lines: Vec<HoldLine>,
+}
+
+impl Hold {
+    /// Sums up quantity times price.
+    ///
+    /// # Errors
+    /// The sum overflows.
+    pub fn total(&self) -> Result<Money, MoneyError> {
+        self.lines.iter().try_fold(Money::zero(self.currency), |sum, line| {
+            sum.checked_add(line.unit_price.checked_mul(line.quantity)?)
+        })
+    }
+
+    /// Tells whether the stock is this buyer's at the instant.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        match self.state {
+            HoldState::Held => self.expires_at > now,
+            HoldState::Pinned(_) | HoldState::Cancelling(_) | HoldState::Converted => true,
+            HoldState::Released => false,
+        }
+    }
+}
+
+/// Wish for stock of one event.
+#[derive(Debug, Clone)]
+pub struct HoldRequest {
+    /// Event.
+    pub event: EventId,
+    /// Ticket types with how many of each; a type stands once.
+    pub items: Vec<(TicketTypeId, u32)>,
+    /// Text by which the same wish, sent twice, gets the same hold.
+    pub request_key: Option<String>,
+}
+
+/// Why tickets are not on sale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotOnSale {
+    /// The event is a draft.
+    Draft,
+    /// The sale opens then.
+    NotYet(Timestamp),
+    /// The sale of this type or the event is over.
+    Over,
+    /// The event was cancelled.
+    Cancelled,
+}
+
+/// Why a hold was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HoldError {
+    /// No such event.
+    #[error("no such event")]
+    UnknownEvent,
+    /// No such ticket type in this event.
+    #[error("no such ticket type")]
+    UnknownTicketType(TicketTypeId),
+    /// Nothing was asked for, or a type twice, or too many lines.
+    #[error("the cart is empty or malformed")]
+    Malformed,
+    /// The quantity is outside what one order may hold.
+    #[error("the quantity is outside the limits of one order")]
+    QuantityOutOfRange {
+        /// Type of ticket.
+        ticket_type: TicketTypeId,
+        /// Fewest in one order.
+        min: u32,
+        /// Most in one order.
+        max: u32,
+    },
+    /// Tickets are not on sale.
+    #[error("the tickets are not on sale")]
+    NotOnSale {
+        /// Type of ticket, unless the whole event is closed.
+        ticket_type: Option<TicketTypeId>,
+        /// Why.
+        why: NotOnSale,
+    },
+    /// Too few are left.
+    #[error("too few tickets are left")]
+    SoldOut {
+        /// Type of ticket.
+        ticket_type: TicketTypeId,
+        /// How many there still are.
+        left: u32,
+        /// Whether others hold some that may come back.
+        is_held_by_others: bool,
+    },
+    /// The key was used for another wish.
+    #[error("the request key was used for another cart")]
+    OtherRequest,
+    /// More people ask than can be served within a second.
+    #[error("too many requests for this event at once")]
+    Busy,
+    /// The database is out of reach.
+    #[error("stock is out of reach")]
+    Unavailable,
+}

@@ -1,0 +1,143 @@
+//! Moves one hold between its states, inside the caller's transaction.
+
+use bilten_kernel::{AttemptId, Ctx, HoldId, Timestamp};
+use bilten_tenancy::{DbError, TenantTx};
+
+use super::{HOLD_TTL, Hold, HoldState, store};
+
+/// A hold could not be moved on.
+#[derive(Debug, thiserror::Error)]
+pub enum HoldGone {
+    /// The hold is not in a state that allows it, has expired, or does not exist.
+    #[error("the hold is gone")]
+    Gone,
+    /// Its stock was sold to somebody else meanwhile.
+    #[error("the stock is gone")]
+    NoStock,
+    /// The database refused.
+    #[error("could not move the hold")]
+    Db(#[from] DbError),
+}
+
+fn moved(rows: u64) -> Result<(), HoldGone> {
+    if rows == 1 { Ok(()) } else { Err(HoldGone::Gone) }
+}
+
+/// Reads a hold.
+///
+/// # Errors
+/// The database refused.
+pub async fn find(tx: &mut TenantTx, id: HoldId) -> Result<Option<Hold>, DbError> {
+    store::find_hold(tx, id).await
+}
+
+/// Reads a hold and keeps others from moving it until the transaction ends.
+///
+/// # Errors
+/// The database refused.
+pub async fn lock(tx: &mut TenantTx, id: HoldId) -> Result<Option<Hold>, DbError> {
+    store::lock_hold(tx, id).await?;
+    store::find_hold(tx, id).await
+}
+
+/// `held → pinned`: from now on only the end of the attempt gives the stock back.
+///
+/// # Errors
+/// The hold has expired or is not held.
+pub async fn pin(tx: &mut TenantTx, ctx: &Ctx, id: HoldId, attempt: AttemptId) -> Result<(), HoldGone> {
+    moved(store::pin(tx, id, attempt, ctx.now()).await?)
+}
+
+/// `pinned → held`: the attempt ended without money; the buyer has until `until` to try again.
+///
+/// # Errors
+/// The hold is not pinned by this attempt.
+pub async fn unpin(tx: &mut TenantTx, id: HoldId, attempt: AttemptId, until: Timestamp) -> Result<(), HoldGone> {
+    moved(store::unpin(tx, id, attempt, until).await?)
+}
+
+/// `held | pinned | cancelling → converted`: the stock is sold.
+///
+/// # Errors
+/// The hold was released or converted before.
+pub async fn convert(tx: &mut TenantTx, id: HoldId) -> Result<(), HoldGone> {
+    moved(store::set_state(tx, id, &["held", "pinned", "cancelling"], "converted").await?)?;
+    store::move_places(tx, id, -1, 1).await?;
+    Ok(())
+}
+
+/// `pinned → cancelling`: the attempt is being called off.
+///
+/// # Errors
+/// The hold is not pinned.
+pub async fn begin_cancel(tx: &mut TenantTx, id: HoldId) -> Result<(), HoldGone> {
+    moved(store::set_state(tx, id, &["pinned"], "cancelling").await?)
+}
+
+/// `held | cancelling → released`: the stock is free again.
+///
+/// # Errors
+/// The hold is in neither state.
+pub async fn release(tx: &mut TenantTx, id: HoldId) -> Result<(), HoldGone> {
+    moved(store::set_state(tx, id, &["held", "cancelling"], "released").await?)?;
+    store::move_places(tx, id, -1, 0).await?;
+    Ok(())
+}
+
+/// `released → converted`: money came late and the stock is still there.
+///
+/// # Errors
+/// The stock was sold meanwhile, or the hold is not released.
+pub async fn retake(tx: &mut TenantTx, id: HoldId) -> Result<(), HoldGone> {
+    moved(store::set_state(tx, id, &["released"], "converted").await?)?;
+    if store::sell_if_free(tx, id).await? {
+        Ok(())
+    } else {
+        Err(HoldGone::NoStock)
+    }
+}
+
+/// Gives back places that were sold: the order was cancelled or refunded. The caller makes sure,
+/// by the order's state, that this happens once.
+///
+/// # Errors
+/// The database refused.
+pub async fn return_sold(tx: &mut TenantTx, id: HoldId) -> Result<(), DbError> {
+    store::move_places(tx, id, 0, -1).await
+}
+
+/// Gives the buyer more time, once.
+///
+/// # Errors
+/// The hold has expired, is not held, or was extended before.
+pub async fn extend(tx: &mut TenantTx, ctx: &Ctx, id: HoldId) -> Result<Timestamp, HoldGone> {
+    let until = ctx.now() + HOLD_TTL;
+    moved(store::extend(tx, id, ctx.now(), until).await?)?;
+    Ok(until)
+}
+
+/// Gives a cart back at once; returns whether there was anything to give back. A cart whose
+/// payment is under way is left alone.
+///
+/// # Errors
+/// The database refused.
+pub async fn abandon(tx: &mut TenantTx, id: HoldId) -> Result<bool, DbError> {
+    if store::set_state(tx, id, &["held"], "released").await? == 0 {
+        return Ok(false);
+    }
+    store::move_places(tx, id, -1, 0).await?;
+    Ok(true)
+}
+
+impl HoldState {
+    /// Name in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Pinned(_) => "pinned",
+            Self::Converted => "converted",
+            Self::Cancelling(_) => "cancelling",
+            Self::Released => "released",
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Everything scarce: pools of places and the holds on them.
+//!
+//! ```text
+//! held ──pin──▶ pinned ──convert──▶ converted
+//!  │  ◀─unpin──   │ begin_cancel
+//!  │              ▼
+//!  └──release─▶ released ◀──release── cancelling ──convert──▶ converted
+//! ```
+//! Invariants: `held + sold <= capacity` in every pool, by a CHECK; a hold's lines never change;
+//! a pinned hold never expires by the clock; a hold is converted or released once.
+//!
+//! Holds of one event are made by [`Engine`], which collects requests while the transaction
+//! before them commits and serves them in one set-based transaction; each requester gets his own
+//! answer. Expiry is decided by time: the engine reclaims expired holds when stock is short, and
+//! [`sweep`] only tidies. Prices, orders and payments are not here.
+
+mod batch;
+mod decide;
+mod engine;
+mod hold;
+mod lifecycle;
+pub(crate) mod store;
+mod sweep;
+
+pub use decide::{EventFacts, PoolFacts, Stock, TypeFacts};
+pub use engine::{Engine, EngineLimits};
+pub use hold::{Hold, HoldError, HoldLine, HoldRequest, HoldState, NotOnSale};
+pub use lifecycle::{
+    HoldGone, abandon, begin_cancel, convert, extend, find, lock, pin, release, retake, return_sold, unpin,
+};
+pub use sweep::sweep;
+
+use jiff::SignedDuration;
+
+/// How long a hold lives unless it is pinned or extended.
+pub const HOLD_TTL: SignedDuration = SignedDuration::from_mins(15);
+/// Lines of one cart.
+pub const MAX_LINES: usize = 20;
+/// Tickets of one cart.
+pub const MAX_TICKETS: u32 = 200;

@@ -1,0 +1,344 @@
+//! SQL of `capacity_pools`, `holds` and `hold_lines`.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bilten_kernel::{AttemptId, Currency, EventId, HoldId, Money, PoolId, Timestamp};
+use bilten_tenancy::{DbError, TenantTx};
+use jiff_sqlx::ToSqlx;
+use uuid::Uuid;
+
+use super::{EventFacts, Hold, HoldLine, HoldState, NotOnSale, PoolFacts, Stock, TypeFacts};
+
+/// Hold that is about to be written.
+pub(super) struct NewHold {
+    pub hold: Hold,
+    pub request_key: Option<String>,
+    pub request_hash: Option<Vec<u8>>,
+}
+
+/// Locks the event's pools in the order of their ids.
+pub(super) async fn lock_pools(tx: &mut TenantTx, event: EventId) -> Result<BTreeMap<PoolId, PoolFacts>, DbError> {
+    let rows = sqlx::query!(
+        "select id, capacity, held, sold from capacity_pools where event_id = $1 order by id for update",
+        event.uuid()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let facts = rows.into_iter().map(|row| {
+        (
+            row.id.into(),
+            PoolFacts {
+                capacity: row.capacity,
+                held: row.held,
+                sold: row.sold,
+            },
+        )
+    });
+    Ok(facts.collect())
+}
+
+/// Locks and reads the stock of an event; `None` when there is no such event.
+pub(super) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp) -> Result<Option<Stock>, DbError> {
+    let pools = lock_pools(tx, event).await?;
+    let rows = sqlx::query!(
+        r#"select e.status, e.currency, e.ends_at, t.id as "ticket_type?", t.price_minor as "price_minor?",
+                  t.min_per_order as "min_per_order?", t.max_per_order as "max_per_order?", t.sale_starts_at, t.sale_ends_at,
+                  array(select p.pool_id from ticket_type_pools p where p.tenant_id = t.tenant_id and p.ticket_type_id = t.id) as "pools!"
+           from events e left join ticket_types t on t.tenant_id = e.tenant_id and t.event_id = e.id
+           where e.id = $1"#,
+        event.uuid()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let Ok(currency) = first.currency.parse() else {
+        return Ok(None);
+    };
+    let closed = closed(&first.status, first.ends_at.to_jiff(), now);
+    let mut types = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let (Some(id), Some(price_minor), Some(min), Some(max)) =
+            (row.ticket_type, row.price_minor, row.min_per_order, row.max_per_order)
+        else {
+            continue;
+        };
+        let facts = TypeFacts {
+            price_minor,
+            min_per_order: u32::try_from(min).unwrap_or(1),
+            max_per_order: u32::try_from(max).unwrap_or(0),
+            sale_starts_at: row.sale_starts_at.map(jiff_sqlx::Timestamp::to_jiff),
+            sale_ends_at: row.sale_ends_at.map(jiff_sqlx::Timestamp::to_jiff),
+            pools: row.pools.into_iter().map(PoolId::from_uuid).collect(),
+        };
+        types.insert(id.into(), facts);
+    }
+    Ok(Some(Stock {
+        event: EventFacts { closed, currency },
+        pools,
+        types,
+        taken: BTreeMap::new(),
+    }))
+}
+
+fn closed(status: &str, ends_at: Timestamp, now: Timestamp) -> Option<NotOnSale> {
+    match status {
+        "published" if now >= ends_at => Some(NotOnSale::Over),
+        "published" => None,
+        "draft" => Some(NotOnSale::Draft),
+        "cancelled" => Some(NotOnSale::Cancelled),
+        _ => Some(NotOnSale::Over),
+    }
+}
+
+/// Writes holds, their lines and the pools' counters in one statement.
+pub(super) async fn insert_holds(
+    tx: &mut TenantTx,
+    fresh: &[NewHold],
+    taken: &BTreeMap<PoolId, i64>,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let ids: Vec<Uuid> = fresh.iter().map(|new| new.hold.id.uuid()).collect();
+    let events: Vec<Uuid> = fresh.iter().map(|new| new.hold.event.uuid()).collect();
+    let currencies: Vec<String> = fresh.iter().map(|new| new.hold.currency.code().to_owned()).collect();
+    let expiries: Vec<jiff_sqlx::Timestamp> = fresh.iter().map(|new| new.hold.expires_at.to_sqlx()).collect();
+    let keys: Vec<Option<String>> = fresh.iter().map(|new| new.request_key.clone()).collect();
+    let hashes: Vec<Option<Vec<u8>>> = fresh.iter().map(|new| new.request_hash.clone()).collect();
+    let lines = || {
+        fresh
+            .iter()
+            .flat_map(|new| new.hold.lines.iter().map(|line| (new.hold.id, line)))
+    };
+    let line_holds: Vec<Uuid> = lines().map(|(hold, _)| hold.uuid()).collect();
+    let line_types: Vec<Uuid> = lines().map(|(_, line)| line.ticket_type.uuid()).collect();
+    let line_quantities: Vec<i32> = lines()
+        .map(|(_, line)| i32::try_from(line.quantity).unwrap_or(i32::MAX))
+        .collect();
+    let line_prices: Vec<i64> = lines().map(|(_, line)| line.unit_price.minor).collect();
+    let pools: Vec<Uuid> = taken.keys().map(|pool| pool.uuid()).collect();
+    let places: Vec<i64> = taken.values().copied().collect();
+    sqlx::query!(
+        "with new_holds as (
+             insert into holds (tenant_id, id, event_id, state, currency, expires_at, request_key, request_hash, created_at)
+             select $1, h.id, h.event_id, 'held', h.currency, h.expires_at, h.request_key, h.request_hash, $8
+             from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[])
+                  as h(id, event_id, currency, expires_at, request_key, request_hash)),
+         new_lines as (
+             insert into hold_lines (tenant_id, hold_id, ticket_type_id, quantity, unit_price_minor)
+             select $1, l.hold_id, l.ticket_type_id, l.quantity, l.unit_price_minor
+             from unnest($9::uuid[], $10::uuid[], $11::int[], $12::bigint[]) as l(hold_id, ticket_type_id, quantity, unit_price_minor))
+         update capacity_pools p set held = p.held + t.places
+         from unnest($13::uuid[], $14::bigint[]) as t(pool_id, places) where p.id = t.pool_id",
+        tx.tenant().uuid(),
+        &ids,
+        &events,
+        &currencies,
+        &expiries as _,
+        &keys as _,
+        &hashes as _,
+        now.to_sqlx() as _,
+        &line_holds,
+        &line_types,
+        &line_quantities,
+        &line_prices,
+        &pools,
+        &places,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn list_keys(tx: &mut TenantTx, keys: &[String]) -> Result<Vec<(String, Vec<u8>, HoldId)>, DbError> {
+    let rows = sqlx::query!(
+        r#"select request_key as "key!", coalesce(request_hash, '') as "hash!", id from holds where request_key = any($1)"#,
+        keys
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.key, row.hash, row.id.into())).collect())
+}
+
+pub(super) async fn lock_hold(tx: &mut TenantTx, id: HoldId) -> Result<(), DbError> {
+    sqlx::query!("select id from holds where id = $1 for update", id.uuid())
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn find_hold(tx: &mut TenantTx, id: HoldId) -> Result<Option<Hold>, DbError> {
+    let rows = sqlx::query!(
+        "select h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, l.ticket_type_id, l.quantity, l.unit_price_minor
+         from holds h join hold_lines l on l.tenant_id = h.tenant_id and l.hold_id = h.id
+         where h.id = $1 order by l.ticket_type_id",
+        id.uuid()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let Ok(currency) = first.currency.parse::<Currency>() else {
+        return Ok(None);
+    };
+    Ok(Some(Hold {
+        id,
+        event: first.event_id.into(),
+        state: state(&first.state, first.attempt_id.map(AttemptId::from_uuid)),
+        currency,
+        expires_at: first.expires_at.to_jiff(),
+        is_extended: first.extended_at.is_some(),
+        lines: rows
+            .iter()
+            .map(|row| HoldLine {
+                ticket_type: row.ticket_type_id.into(),
+                quantity: u32::try_from(row.quantity).unwrap_or(0),
+                unit_price: Money::new(row.unit_price_minor, currency),
+            })
+            .collect(),
+    }))
+}
+
+fn state(name: &str, attempt: Option<AttemptId>) -> HoldState {
+    match (name, attempt) {
+        ("held", _) => HoldState::Held,
+        ("pinned", Some(attempt)) => HoldState::Pinned(attempt),
+        ("cancelling", Some(attempt)) => HoldState::Cancelling(attempt),
+        ("converted", _) => HoldState::Converted,
+        _ => HoldState::Released,
+    }
+}
+
+pub(super) async fn pin(tx: &mut TenantTx, id: HoldId, attempt: AttemptId, now: Timestamp) -> Result<u64, DbError> {
+    let updated = sqlx::query!(
+        "update holds set state = 'pinned', attempt_id = $2, pinned_at = $3 where id = $1 and state = 'held' and expires_at > $3",
+        id.uuid(),
+        attempt.uuid(),
+        now.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(updated.rows_affected())
+}
+
+pub(super) async fn unpin(tx: &mut TenantTx, id: HoldId, attempt: AttemptId, until: Timestamp) -> Result<u64, DbError> {
+    let updated = sqlx::query!(
+        "update holds set state = 'held', attempt_id = null, pinned_at = null, expires_at = greatest(expires_at, $3)
+         where id = $1 and state in ('pinned', 'cancelling') and attempt_id = $2",
+        id.uuid(),
+        attempt.uuid(),
+        until.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(updated.rows_affected())
+}
+
+pub(super) async fn set_state(tx: &mut TenantTx, id: HoldId, from: &[&str], to: &str) -> Result<u64, DbError> {
+    let from: Vec<String> = from.iter().map(|state| (*state).to_owned()).collect();
+    let updated = sqlx::query!(
+        "update holds set state = $3 where id = $1 and state = any($2)",
+        id.uuid(),
+        &from,
+        to
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(updated.rows_affected())
+}
+
+pub(super) async fn extend(tx: &mut TenantTx, id: HoldId, now: Timestamp, until: Timestamp) -> Result<u64, DbError> {
+    let updated = sqlx::query!(
+        "update holds set expires_at = $3, extended_at = $2 where id = $1 and state = 'held' and expires_at > $2 and extended_at is null",
+        id.uuid(),
+        now.to_sqlx() as _,
+        until.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(updated.rows_affected())
+}
+
+/// Adds a multiple (−1, 0, 1) of the hold's places to its pools' counters, locking them in order.
+pub(super) async fn move_places(tx: &mut TenantTx, id: HoldId, held: i64, sold: i64) -> Result<(), DbError> {
+    sqlx::query!(
+        "with wanted as (
+             select p.pool_id, sum(l.quantity)::bigint as places
+             from hold_lines l join ticket_type_pools p on p.tenant_id = l.tenant_id and p.ticket_type_id = l.ticket_type_id
+             where l.hold_id = $1 group by p.pool_id),
+         locked as (
+             select c.id from capacity_pools c where c.id in (select pool_id from wanted) order by c.id for update)
+         update capacity_pools c set held = c.held + w.places * $2, sold = c.sold + w.places * $3
+         from wanted w join locked k on k.id = w.pool_id where c.id = w.pool_id",
+        id.uuid(),
+        held,
+        sold
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Sells the hold's places if all its pools have them free.
+pub(super) async fn sell_if_free(tx: &mut TenantTx, id: HoldId) -> Result<bool, DbError> {
+    let short = sqlx::query_scalar!(
+        r#"with wanted as (
+             select p.pool_id, sum(l.quantity)::bigint as places
+             from hold_lines l join ticket_type_pools p on p.tenant_id = l.tenant_id and p.ticket_type_id = l.ticket_type_id
+             where l.hold_id = $1 group by p.pool_id),
+         locked as (
+             select c.id, c.capacity - c.held - c.sold as free from capacity_pools c
+             where c.id in (select pool_id from wanted) order by c.id for update)
+         select count(*) filter (where k.free < w.places) as "short!" from wanted w join locked k on k.id = w.pool_id"#,
+        id.uuid()
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    if short > 0 {
+        return Ok(false);
+    }
+    move_places(tx, id, 0, 1).await?;
+    Ok(true)
+}
+
+/// Releases expired holds of an event whose pools are locked; returns places given back by pool.
+pub(super) async fn release_expired(
+    tx: &mut TenantTx,
+    event: EventId,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<(PoolId, i64)>, DbError> {
+    let rows = sqlx::query!(
+        r#"with gone as (
+             update holds h set state = 'released'
+             where h.id in (select x.id from holds x where x.event_id = $1 and x.state = 'held' and x.expires_at <= $2
+                            order by x.expires_at limit $3 for update skip locked)
+             returning h.tenant_id, h.id),
+         freed as (
+             select p.pool_id, sum(l.quantity)::bigint as places
+             from gone g join hold_lines l on l.tenant_id = g.tenant_id and l.hold_id = g.id
+             join ticket_type_pools p on p.tenant_id = l.tenant_id and p.ticket_type_id = l.ticket_type_id
+             group by p.pool_id)
+         update capacity_pools c set held = c.held - f.places from freed f where c.id = f.pool_id
+         returning c.id, f.places as "places!""#,
+        event.uuid(),
+        now.to_sqlx() as _,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id.into(), row.places)).collect())
+}
+
+pub(super) async fn list_events_with_expired(
+    tx: &mut TenantTx,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<EventId>, DbError> {
+    // Reads the partial index of held holds, which stays as small as the number of open carts.
+    let rows = sqlx::query_scalar!(
+        "select distinct event_id from holds where state = 'held' and expires_at <= $1 limit $2",
+        now.to_sqlx() as _,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(EventId::from_uuid).collect())
+}

@@ -1,0 +1,28 @@
+//! Orders: what a buyer asked for, and how it ended.
+//!
+//! ```text
+//! quoted ──▶ awaiting_payment ──▶ paid ──▶ cancelled | refunded
+//!   ▲  │           │    ▲           ▲
+//!   │  └─free──────┼────┼───────────┤
+//!   └──decline─────┘    │           │
+//!                  awaiting_funds ──┤       quoted | awaiting_payment | awaiting_funds ──▶ expired | cancelled
+//!                  payment_conflict ┘       expired ──▶ paid | payment_conflict (money came late)
+//! ```
+//! Invariants: one order a cart; tickets exist exactly for paid orders; the total is the sum of
+//! the lines at the prices that the hold kept. Payments themselves are in `billing`.
+
+mod cancel;
+mod code;
+mod complete;
+mod order;
+mod progress;
+mod quote;
+mod store;
+
+pub use cancel::{CancelError, cancel_paid, close_unpaid};
+pub use code::OrderCode;
+pub use complete::{CompleteError, Completed, complete};
+pub use order::{Channel, Order, OrderLine, OrderState};
+pub use progress::{MoveError, set_awaiting_funds, set_awaiting_payment, set_payment_conflict, set_quoted};
+pub use quote::{QuoteError, QuoteOrder, quote};
+pub use store::{find, find_by_code, find_by_hold, lock};

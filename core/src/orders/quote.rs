@@ -1,0 +1,118 @@
+//! Turns a cart and its buyer's details into an order.
+
+use bilten_kernel::{CartId, Ctx, Email, MoneyError, OrderId, PersonName};
+use bilten_tenancy::{DbError, TenantTx, audit};
+use serde_json::json;
+
+use super::{Channel, Order, OrderCode, OrderState, store};
+use crate::inventory::{self, Hold, HoldState};
+
+/// Codes that are tried before giving up; one clash is rare, three in a row do not happen.
+const CODE_TRIES: usize = 3;
+
+/// What the buyer told.
+#[derive(Debug, Clone)]
+pub struct QuoteOrder {
+    /// Cart.
+    pub cart: CartId,
+    /// Where the tickets are sent.
+    pub buyer_email: Email,
+    /// Who buys.
+    pub buyer_name: PersonName,
+    /// Where the order comes from.
+    pub channel: Channel,
+}
+
+/// Why there is no order.
+#[derive(Debug, thiserror::Error)]
+pub enum QuoteError {
+    /// No such cart.
+    #[error("no such cart")]
+    UnknownCart,
+    /// The cart has expired or was given back.
+    #[error("the cart has expired")]
+    CartExpired,
+    /// The sum of the cart overflows.
+    #[error("the total cannot be computed")]
+    Total(#[from] MoneyError),
+    /// The database refused.
+    #[error("could not write the order")]
+    Db(#[from] DbError),
+}
+
+/// Makes the cart's order, or brings its buyer's details up to date while nothing was paid.
+/// An order on which a payment is under way, or that has ended, is returned as it is.
+///
+/// # Errors
+/// See [`QuoteError`].
+pub async fn quote(ctx: &Ctx, tx: &mut TenantTx, wish: &QuoteOrder) -> Result<Order, QuoteError> {
+    let hold = inventory::lock(tx, wish.cart).await?.ok_or(QuoteError::UnknownCart)?;
+    if let Some(order) = store::find_by_hold(tx, wish.cart).await? {
+        return update(ctx, tx, order, &hold, wish).await;
+    }
+    if hold.state != HoldState::Held || !hold.is_live(ctx.now()) {
+        return Err(QuoteError::CartExpired);
+    }
+    insert(ctx, tx, &hold, wish).await
+}
+
+async fn update(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    order: Order,
+    hold: &Hold,
+    wish: &QuoteOrder,
+) -> Result<Order, QuoteError> {
+    if order.state != OrderState::Quoted {
+        return Ok(order);
+    }
+    if !hold.is_live(ctx.now()) {
+        return Err(QuoteError::CartExpired);
+    }
+    store::update_buyer(tx, ctx, order.id, wish).await?;
+    let updated = Order {
+        buyer_email: wish.buyer_email.clone(),
+        buyer_name: wish.buyer_name.clone(),
+        locale: ctx.locale,
+        ..order
+    };
+    Ok(updated)
+}
+
+async fn insert(ctx: &Ctx, tx: &mut TenantTx, hold: &Hold, wish: &QuoteOrder) -> Result<Order, QuoteError> {
+    let id: OrderId = ctx.new_id();
+    let total = hold.total()?;
+    let mut tries = 0;
+    while !store::insert_order(
+        tx,
+        ctx,
+        store::NewOrder {
+            id,
+            code: &OrderCode::random(ctx),
+            hold,
+            wish,
+            total,
+        },
+    )
+    .await?
+    {
+        tries += 1;
+        if tries == CODE_TRIES {
+            return Err(QuoteError::UnknownCart);
+        }
+    }
+    store::insert_lines(tx, ctx, id, hold).await?;
+    let details =
+        json!({ "total_minor": total.minor, "currency": total.currency.code(), "channel": wish.channel.name() });
+    audit::record(
+        tx,
+        ctx,
+        audit::Entry {
+            action: "order.quoted",
+            object: id.to_string(),
+            details,
+        },
+    )
+    .await?;
+    store::find(tx, id).await?.ok_or(QuoteError::UnknownCart)
+}

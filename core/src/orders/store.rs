@@ -1,0 +1,220 @@
+//! SQL of `orders` and `order_lines`.
+
+use bilten_kernel::{CartId, Ctx, Currency, Money, OrderId};
+use bilten_tenancy::{DbError, TenantTx};
+use jiff_sqlx::ToSqlx;
+use uuid::Uuid;
+
+use super::{Channel, Order, OrderCode, OrderLine, OrderState, QuoteOrder};
+use crate::inventory::Hold;
+
+/// Order about to be written.
+pub(super) struct NewOrder<'a> {
+    pub id: OrderId,
+    pub code: &'a OrderCode,
+    pub hold: &'a Hold,
+    pub wish: &'a QuoteOrder,
+    pub total: Money,
+}
+
+/// Returns whether the code was free.
+pub(super) async fn insert_order(tx: &mut TenantTx, ctx: &Ctx, new: NewOrder<'_>) -> Result<bool, DbError> {
+    let inserted = sqlx::query!(
+        "insert into orders (tenant_id, id, code, event_id, hold_id, state, channel, buyer_email, buyer_email_norm, buyer_name,
+                             locale, currency, total_minor, created_at)
+         values ($1, $2, $3, $4, $5, 'quoted', $6, $7, $8, $9, $10, $11, $12, $13)
+         on conflict (tenant_id, code) do nothing",
+        tx.tenant().uuid(),
+        new.id.uuid(),
+        new.code.as_str(),
+        new.hold.event.uuid(),
+        new.hold.id.uuid(),
+        new.wish.channel.name(),
+        new.wish.buyer_email.as_str(),
+        new.wish.buyer_email.normalized(),
+        new.wish.buyer_name.as_str(),
+        ctx.locale.tag(),
+        new.total.currency.code(),
+        new.total.minor,
+        ctx.now().to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(inserted.rows_affected() == 1)
+}
+
+pub(super) async fn insert_lines(tx: &mut TenantTx, ctx: &Ctx, order: OrderId, hold: &Hold) -> Result<(), DbError> {
+    let ids: Vec<Uuid> = hold
+        .lines
+        .iter()
+        .map(|_| ctx.new_id::<bilten_kernel::OrderLineKind>().uuid())
+        .collect();
+    let types: Vec<Uuid> = hold.lines.iter().map(|line| line.ticket_type.uuid()).collect();
+    let quantities: Vec<i32> = hold
+        .lines
+        .iter()
+        .map(|line| i32::try_from(line.quantity).unwrap_or(i32::MAX))
+        .collect();
+    let prices: Vec<i64> = hold.lines.iter().map(|line| line.unit_price.minor).collect();
+    sqlx::query!(
+        "insert into order_lines (tenant_id, id, order_id, ticket_type_id, position, quantity, unit_price_minor)
+         select $1, l.id, $2, l.ticket_type, y.position, l.quantity, l.price
+         from unnest($3::uuid[], $4::uuid[], $5::int[], $6::bigint[]) as l(id, ticket_type, quantity, price)
+         join ticket_types y on y.id = l.ticket_type",
+        tx.tenant().uuid(),
+        order.uuid(),
+        &ids,
+        &types,
+        &quantities,
+        &prices,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn update_buyer(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    order: OrderId,
+    wish: &QuoteOrder,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "update orders set buyer_email = $2, buyer_email_norm = $3, buyer_name = $4, locale = $5 where id = $1 and state = 'quoted'",
+        order.uuid(),
+        wish.buyer_email.as_str(),
+        wish.buyer_email.normalized(),
+        wish.buyer_name.as_str(),
+        ctx.locale.tag(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Moves the order if it is in one of the expected states; the end of an order is stamped.
+pub(super) async fn set_state(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    order: OrderId,
+    from: &[OrderState],
+    to: OrderState,
+) -> Result<bool, DbError> {
+    let from: Vec<String> = from.iter().map(|state| state.name().to_owned()).collect();
+    let is_end = matches!(to, OrderState::Expired | OrderState::Cancelled | OrderState::Refunded);
+    let closed_at = is_end.then(|| ctx.now().to_sqlx());
+    let updated = sqlx::query!(
+        "update orders set state = $3, closed_at = $4 where id = $1 and state = any($2)",
+        order.uuid(),
+        &from,
+        to.name(),
+        closed_at as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(updated.rows_affected() == 1)
+}
+
+pub(super) async fn set_paid(tx: &mut TenantTx, ctx: &Ctx, order: OrderId, from: OrderState) -> Result<bool, DbError> {
+    let updated = sqlx::query!(
+        "update orders set state = 'paid', paid_at = $3, closed_at = null where id = $1 and state = $2",
+        order.uuid(),
+        from.name(),
+        ctx.now().to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(updated.rows_affected() == 1)
+}
+
+/// Reads an order and keeps others from changing it until the transaction ends.
+///
+/// # Errors
+/// The database refused.
+pub async fn lock(tx: &mut TenantTx, id: OrderId) -> Result<Option<Order>, DbError> {
+    sqlx::query!("select id from orders where id = $1 for update", id.uuid())
+        .fetch_optional(tx.conn())
+        .await?;
+    find(tx, id).await
+}
+
+/// Reads the order made from a cart.
+///
+/// # Errors
+/// The database refused.
+pub async fn find_by_hold(tx: &mut TenantTx, cart: CartId) -> Result<Option<Order>, DbError> {
+    let id = sqlx::query_scalar!("select id from orders where hold_id = $1", cart.uuid())
+        .fetch_optional(tx.conn())
+        .await?;
+    match id {
+        Some(id) => find(tx, id.into()).await,
+        None => Ok(None),
+    }
+}
+
+/// Reads the order with this code.
+///
+/// # Errors
+/// The database refused.
+pub async fn find_by_code(tx: &mut TenantTx, code: &OrderCode) -> Result<Option<Order>, DbError> {
+    let id = sqlx::query_scalar!("select id from orders where code = $1", code.as_str())
+        .fetch_optional(tx.conn())
+        .await?;
+    match id {
+        Some(id) => find(tx, id.into()).await,
+        None => Ok(None),
+    }
+}
+
+/// Reads an order.
+///
+/// # Errors
+/// The database refused.
+pub async fn find(tx: &mut TenantTx, id: OrderId) -> Result<Option<Order>, DbError> {
+    let rows = sqlx::query!(
+        "select o.code, o.event_id, o.hold_id, o.state, o.channel, o.buyer_email, o.buyer_name, o.locale, o.currency, o.total_minor,
+                o.created_at, o.paid_at, o.closed_at,
+                l.id as line_id, l.ticket_type_id, y.name as type_name, l.quantity, l.unit_price_minor
+         from orders o
+         join order_lines l on l.tenant_id = o.tenant_id and l.order_id = o.id
+         join ticket_types y on y.tenant_id = l.tenant_id and y.id = l.ticket_type_id
+         where o.id = $1 order by l.position, l.id",
+        id.uuid()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let Ok(currency) = first.currency.parse::<Currency>() else {
+        return Ok(None);
+    };
+    let lines = rows.iter().map(|row| OrderLine {
+        id: row.line_id.into(),
+        ticket_type: row.ticket_type_id.into(),
+        type_name: row.type_name.clone(),
+        quantity: u32::try_from(row.quantity).unwrap_or(0),
+        unit_price: Money::new(row.unit_price_minor, currency),
+    });
+    let head = || {
+        Some(Order {
+            id,
+            code: first.code.parse().ok()?,
+            event: first.event_id.into(),
+            cart: first.hold_id.into(),
+            state: OrderState::from_name(&first.state)?,
+            channel: if first.channel == "api" {
+                Channel::Api
+            } else {
+                Channel::Web
+            },
+            buyer_email: first.buyer_email.parse().ok()?,
+            buyer_name: first.buyer_name.parse().ok()?,
+            locale: first.locale.parse().ok()?,
+            total: Money::new(first.total_minor, currency),
+            created_at: first.created_at.to_jiff(),
+            paid_at: first.paid_at.map(jiff_sqlx::Timestamp::to_jiff),
+            closed_at: first.closed_at.map(jiff_sqlx::Timestamp::to_jiff),
+            lines: lines.collect(),
+        })
+    };
+    Ok(head())
+}

@@ -1,0 +1,181 @@
+//! SQL of `tickets` and `signing_keys`.
+
+use bilten_kernel::{Ctx, OrderId, TicketId, Timestamp};
+use bilten_tenancy::{DbError, TenantTx};
+use jiff_sqlx::ToSqlx;
+use uuid::Uuid;
+
+use super::{
+    Ticket, TicketState,
+    issue::{Issue, NewTicket},
+};
+
+pub(super) async fn insert_key(
+    tx: &mut TenantTx,
+    key_id: u8,
+    public_key: &[u8; 32],
+    now: Timestamp,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "insert into signing_keys (tenant_id, key_id, public_key, created_at) values ($1, $2, $3, $4) on conflict do nothing",
+        tx.tenant().uuid(),
+        i16::from(key_id),
+        public_key.as_slice(),
+        now.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn list_keys(tx: &mut TenantTx) -> Result<Vec<(u8, [u8; 32])>, DbError> {
+    let rows = sqlx::query!("select key_id, public_key from signing_keys order by key_id")
+        .fetch_all(tx.conn())
+        .await?;
+    let key = |id: i16, bytes: Vec<u8>| Some((u8::try_from(id).ok()?, bytes.try_into().ok()?));
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| key(row.key_id, row.public_key))
+        .collect())
+}
+
+/// Returns the public key of this number.
+pub(crate) async fn find_key(tx: &mut TenantTx, key_id: u8) -> Result<Option<[u8; 32]>, DbError> {
+    let key = sqlx::query_scalar!(
+        "select public_key from signing_keys where key_id = $1",
+        i16::from(key_id)
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(key.and_then(|bytes| bytes.try_into().ok()))
+}
+
+pub(super) async fn insert_tickets(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    order: &Issue<'_>,
+    tickets: &[NewTicket],
+) -> Result<(), DbError> {
+    let ids: Vec<Uuid> = tickets.iter().map(|ticket| ticket.id.uuid()).collect();
+    let lines: Vec<Uuid> = tickets.iter().map(|ticket| ticket.line.line.uuid()).collect();
+    let types: Vec<Uuid> = tickets.iter().map(|ticket| ticket.line.ticket_type.uuid()).collect();
+    let ordinals: Vec<i32> = tickets.iter().map(|ticket| ticket.ordinal).collect();
+    sqlx::query!(
+        "insert into tickets (tenant_id, id, order_id, order_line_id, ordinal, event_id, ticket_type_id, holder_name, key_id, issued_at)
+         select $1, t.id, $2, t.line, t.ordinal, $3, t.ticket_type, $4,
+                (select max(k.key_id) from signing_keys k where k.retired_at is null), $5
+         from unnest($6::uuid[], $7::uuid[], $8::uuid[], $9::int[]) as t(id, line, ticket_type, ordinal)",
+        tx.tenant().uuid(),
+        order.order.uuid(),
+        order.event.uuid(),
+        order.holder_name,
+        ctx.now().to_sqlx() as _,
+        &ids,
+        &lines,
+        &types,
+        &ordinals,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Lists an order's tickets in the order of its lines; at most as many as a cart may hold.
+///
+/// # Errors
+/// The database refused.
+pub async fn list_for_order(tx: &mut TenantTx, order: OrderId) -> Result<Vec<Ticket>, DbError> {
+    let rows = sqlx::query!(
+        "select t.id, t.order_id, t.event_id, t.ticket_type_id, y.name as type_name, t.holder_name, t.state, t.key_id, t.issued_at,
+                c.admitted_at as \"admitted_at?\"
+         from tickets t
+         join order_lines l on l.tenant_id = t.tenant_id and l.id = t.order_line_id
+         join ticket_types y on y.tenant_id = t.tenant_id and y.id = t.ticket_type_id
+         left join check_ins c on c.tenant_id = t.tenant_id and c.ticket_id = t.id
+         where t.order_id = $1 order by l.position, t.ordinal limit 500",
+        order.uuid()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Ticket {
+            id: row.id.into(),
+            order: row.order_id.into(),
+            event: row.event_id.into(),
+            ticket_type: row.ticket_type_id.into(),
+            type_name: row.type_name,
+            holder_name: row.holder_name,
+            state: state(&row.state),
+            key_id: u8::try_from(row.key_id).unwrap_or(0),
+            issued_at: row.issued_at.to_jiff(),
+            admitted_at: row.admitted_at.map(jiff_sqlx::Timestamp::to_jiff),
+        })
+        .collect())
+}
+
+/// Ticket as the door needs it.
+pub(crate) struct DoorTicket {
+    pub state: TicketState,
+    pub holder_name: String,
+    pub type_name: String,
+    pub event_status: String,
+}
+
+pub(crate) async fn find_for_door(tx: &mut TenantTx, ticket: TicketId) -> Result<Option<DoorTicket>, DbError> {
+    let row = sqlx::query!(
+        "select t.state, t.holder_name, y.name as type_name, e.status as event_status
+         from tickets t
+         join ticket_types y on y.tenant_id = t.tenant_id and y.id = t.ticket_type_id
+         join events e on e.tenant_id = t.tenant_id and e.id = t.event_id
+         where t.id = $1 for share of t",
+        ticket.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| DoorTicket {
+        state: state(&row.state),
+        holder_name: row.holder_name,
+        type_name: row.type_name,
+        event_status: row.event_status,
+    }))
+}
+
+/// Finds the n-th ticket of the order with this code, counted from 1 as on the order page.
+pub(crate) async fn find_by_order_code(
+    tx: &mut TenantTx,
+    code: &str,
+    n: i64,
+) -> Result<Option<(TicketId, bilten_kernel::EventId)>, DbError> {
+    let row = sqlx::query!(
+        "select t.id, t.event_id from orders o
+         join tickets t on t.tenant_id = o.tenant_id and t.order_id = o.id
+         join order_lines l on l.tenant_id = t.tenant_id and l.id = t.order_line_id
+         where o.code = $1 order by l.position, t.ordinal offset $2 limit 1",
+        code,
+        n - 1
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| (row.id.into(), row.event_id.into())))
+}
+
+/// Voids the tickets of an order; returns how many were valid.
+pub(crate) async fn void_for_order(tx: &mut TenantTx, order: OrderId, now: Timestamp) -> Result<u64, DbError> {
+    let updated = sqlx::query!(
+        "update tickets set state = 'void', voided_at = $2 where order_id = $1 and state = 'issued'",
+        order.uuid(),
+        now.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(updated.rows_affected())
+}
+
+fn state(name: &str) -> TicketState {
+    if name == "issued" {
+        TicketState::Issued
+    } else {
+        TicketState::Void
+    }
+}

@@ -1,0 +1,37 @@
+//! A ticket.
+
+use bilten_kernel::{EventId, OrderId, TicketId, TicketTypeId, Timestamp};
+
+/// Whether a ticket admits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TicketState {
+    /// It admits, once.
+    Issued,
+    /// It was cancelled.
+    Void,
+}
+
+/// Right of one person to enter one event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket {
+    /// Identity.
+    pub id: TicketId,
+    /// Order it was bought with.
+    pub order: OrderId,
+    /// Event it admits to.
+    pub event: EventId,
+    /// Type of ticket.
+    pub ticket_type: TicketTypeId,
+    /// Name of the type.
+    pub type_name: String,
+    /// Who holds it.
+    pub holder_name: String,
+    /// Whether it admits.
+    pub state: TicketState,
+    /// Number of the key that signed it.
+    pub key_id: u8,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// When its holder was admitted.
+    pub admitted_at: Option<Timestamp>,
+}
