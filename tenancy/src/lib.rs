@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod lifecycle;
 pub mod migrate;
 pub mod outbox;
+pub mod permissions;
 pub mod settings;
 
 pub use db::{Db, DbConfig, DbError, PlatformDb, PlatformTx, TenantTx, Waker};

@@ -4,12 +4,14 @@ use bilten_kernel::{Ctx, TenantId};
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
 
 use super::{DbConfig, DbError, Waker, pool, privileges};
+use crate::permissions::PolicyCache;
 
 /// Opens transactions inside tenants.
 #[derive(Debug, Clone)]
 pub struct Db {
     pool: PgPool,
     waker: Waker,
+    policies: PolicyCache,
 }
 
 /// Transaction that sees and changes the rows of one tenant.
@@ -20,6 +22,7 @@ pub struct TenantTx {
     tx: Transaction<'static, Postgres>,
     tenant: TenantId,
     waker: Waker,
+    policies: PolicyCache,
     has_work: bool,
     has_audit: bool,
 }
@@ -35,6 +38,7 @@ impl Db {
         Ok(Self {
             pool,
             waker: Waker::default(),
+            policies: PolicyCache::default(),
         })
     }
 
@@ -70,6 +74,7 @@ impl Db {
             tx,
             tenant,
             waker: self.waker.clone(),
+            policies: self.policies.clone(),
             has_work: false,
             has_audit: false,
         })
@@ -129,6 +134,11 @@ impl TenantTx {
     /// The server is out of reach; the transaction is gone all the same.
     pub async fn rollback(self) -> Result<(), DbError> {
         Ok(self.tx.rollback().await?)
+    }
+
+    /// Returns the compiled policies of this process.
+    pub(crate) const fn policies(&self) -> &PolicyCache {
+        &self.policies
     }
 
     /// Notes that the worker has something to do after the commit.

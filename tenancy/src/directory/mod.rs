@@ -11,7 +11,7 @@ use bilten_kernel::{HostName, Slug, TenantId};
 use moka::future::Cache;
 use tokio_util::sync::CancellationToken;
 
-pub use store::{PRIMARY_HOST_LIMIT, TenantEntry, TenantStatus};
+pub use store::{PRIMARY_HOST_LIMIT, PlatformAudit, TenantEntry, TenantStatus, insert_platform_audit};
 
 use crate::{DbError, PlatformDb};
 

@@ -201,13 +201,17 @@ pub(crate) async fn announce(tx: &mut PlatformTx) -> Result<(), DbError> {
     Ok(())
 }
 
-pub(crate) async fn insert_platform_audit(tx: &mut PlatformTx, entry: PlatformAudit<'_>) -> Result<(), DbError> {
+/// Writes what an operator did, in the transaction of the change.
+///
+/// # Errors
+/// The database refused.
+pub async fn insert_platform_audit(tx: &mut PlatformTx, entry: PlatformAudit<'_>) -> Result<(), DbError> {
     sqlx::query!(
         "insert into platform.audit_entries (id, at, operator_id, tenant_id, action, details) values ($1, $2, $3, $4, $5, $6)",
         entry.id,
         entry.at.to_sqlx() as _,
         entry.operator,
-        entry.tenant.uuid(),
+        entry.tenant.map(TenantId::uuid),
         entry.action,
         entry.details
     )
@@ -216,12 +220,19 @@ pub(crate) async fn insert_platform_audit(tx: &mut PlatformTx, entry: PlatformAu
     Ok(())
 }
 
-/// What an operator did to a tenant.
-pub(crate) struct PlatformAudit<'a> {
+/// What an operator did, to a tenant or to the platform itself.
+#[derive(Debug)]
+pub struct PlatformAudit<'a> {
+    /// Identifies the entry.
     pub id: uuid::Uuid,
+    /// When it was done.
     pub at: Timestamp,
+    /// Who did it; `None` means the platform itself.
     pub operator: Option<uuid::Uuid>,
-    pub tenant: TenantId,
+    /// To whom.
+    pub tenant: Option<TenantId>,
+    /// Past tense with its noun first, such as `tenant.suspended`.
     pub action: &'a str,
+    /// Facts that explain the change.
     pub details: serde_json::Value,
 }

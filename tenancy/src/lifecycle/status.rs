@@ -65,7 +65,7 @@ async fn change(
         id: ctx.random_uuid(),
         at: ctx.now(),
         operator: operator_of(&ctx.actor),
-        tenant,
+        tenant: Some(tenant),
         action: if to == "suspended" {
             "tenant.suspended"
         } else {

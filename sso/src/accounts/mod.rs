@@ -1,0 +1,55 @@
+//! People of a tenant's staff.
+//!
+//! An account belongs to one tenant; the same person at two tenants has two accounts that know
+//! nothing of each other. A disabled account keeps its history and loses its sessions.
+//! Not here: roles (`bilten_tenancy::permissions`).
+
+mod change;
+mod create;
+mod store;
+
+use bilten_kernel::AccountId;
+use bilten_tenancy::{DbError, TenantTx};
+
+pub use change::{change_password, disable};
+pub use create::{CreateError, NewAccount, create};
+
+/// Somebody of the staff.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Identifies the account.
+    pub id: AccountId,
+    /// Mail address as it was given.
+    pub email: String,
+    /// Name of the person.
+    pub name: String,
+    /// Whether log-in is refused.
+    pub is_disabled: bool,
+}
+
+/// What log-in needs to know of an account.
+pub(crate) struct Credentials {
+    pub id: AccountId,
+    pub password_hash: String,
+}
+
+/// Finds an account by mail address, however its letters are written.
+///
+/// # Errors
+/// The database refused.
+pub async fn find_by_email(tx: &mut TenantTx, email: &str) -> Result<Option<Account>, DbError> {
+    store::find_by_email(tx, &crate::login::normalize(email)).await
+}
+
+/// Finds an account.
+///
+/// # Errors
+/// The database refused.
+pub async fn find(tx: &mut TenantTx, id: AccountId) -> Result<Option<Account>, DbError> {
+    store::find(tx, id).await
+}
+
+/// Finds what a password is compared with; a disabled account is not found.
+pub(crate) async fn find_for_login(tx: &mut TenantTx, email_norm: &str) -> Result<Option<Credentials>, DbError> {
+    store::find_credentials(tx, email_norm).await
+}

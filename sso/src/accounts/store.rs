@@ -1,0 +1,96 @@
+//! SQL of `accounts`.
+
+use bilten_kernel::{AccountId, Timestamp};
+use bilten_tenancy::{DbError, TenantTx};
+use jiff_sqlx::ToSqlx;
+
+use super::{Account, Credentials, NewAccount};
+use crate::passwords::PasswordHash;
+
+/// Returns whether the row was written; it is not when the address is taken.
+pub(super) async fn insert(
+    tx: &mut TenantTx,
+    id: AccountId,
+    new: &NewAccount,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let done = sqlx::query!(
+        "insert into accounts (tenant_id, id, email, email_norm, name, password_hash, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant_id, email_norm) do nothing",
+        tx.tenant().uuid(),
+        id.uuid(),
+        new.email.as_str(),
+        new.email.normalized(),
+        new.name.as_str(),
+        new.password_hash.as_str(),
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(super) async fn find_by_email(tx: &mut TenantTx, email_norm: &str) -> Result<Option<Account>, DbError> {
+    let row = sqlx::query!(
+        r#"select id, email, name, disabled_at is not null as "is_disabled!" from accounts where email_norm = $1"#,
+        email_norm
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| Account {
+        id: AccountId::from_uuid(row.id),
+        email: row.email,
+        name: row.name,
+        is_disabled: row.is_disabled,
+    }))
+}
+
+pub(super) async fn find(tx: &mut TenantTx, id: AccountId) -> Result<Option<Account>, DbError> {
+    let row = sqlx::query!(
+        r#"select email, name, disabled_at is not null as "is_disabled!" from accounts where id = $1"#,
+        id.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| Account {
+        id,
+        email: row.email,
+        name: row.name,
+        is_disabled: row.is_disabled,
+    }))
+}
+
+pub(super) async fn find_credentials(tx: &mut TenantTx, email_norm: &str) -> Result<Option<Credentials>, DbError> {
+    let row = sqlx::query!(
+        "select id, password_hash from accounts where email_norm = $1 and disabled_at is null",
+        email_norm
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| Credentials {
+        id: AccountId::from_uuid(row.id),
+        password_hash: row.password_hash,
+    }))
+}
+
+pub(super) async fn update_password(tx: &mut TenantTx, id: AccountId, hash: &PasswordHash) -> Result<(), DbError> {
+    sqlx::query!(
+        "update accounts set password_hash = $2 where id = $1",
+        id.uuid(),
+        hash.as_str()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn update_disabled(tx: &mut TenantTx, id: AccountId, now: Timestamp) -> Result<(), DbError> {
+    sqlx::query!(
+        "update accounts set disabled_at = coalesce(disabled_at, $2) where id = $1",
+        id.uuid(),
+        now.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! Lets a member of staff in.
+
+use bilten_kernel::{Actor, Ctx, Timestamp};
+use bilten_tenancy::{Db, TenantTx, audit};
+use serde_json::json;
+
+use super::{Attempt, LogInError, NewSession, normalize, store, throttle::Subject};
+use crate::{accounts, passwords::Passwords, sessions};
+
+/// Checks address and password and begins a session. `ctx` is that of the tenant whose host was asked.
+///
+/// # Errors
+/// See [`LogInError`]; unknown address, wrong password and disabled account look the same.
+pub async fn log_in(db: &Db, passwords: &Passwords, ctx: &Ctx, attempt: &Attempt) -> Result<NewSession, LogInError> {
+    let email_norm = normalize(&attempt.email);
+    let subjects = Subject::of_attempt(&email_norm, attempt.network);
+
+    let mut tx = db.begin(ctx).await?;
+    let counted = count(&mut tx, ctx, &subjects).await;
+    let account = accounts::find_for_login(&mut tx, &email_norm).await?;
+    tx.commit().await?;
+    counted?;
+
+    let hash = account.as_ref().map(|account| account.password_hash.clone());
+    let is_right = passwords.verify(&attempt.password, hash).await;
+    let Some(account) = account.filter(|_| is_right) else {
+        tracing::info!(tenant = %ctx.tenant, "log-in refused");
+        return Err(LogInError::Wrong);
+    };
+
+    let ctx = ctx.clone().with_actor(Actor::Staff(account.id));
+    let mut tx = db.begin(&ctx).await?;
+    forgive(&mut tx, &subjects, ctx.now()).await?;
+    if let Some(former) = &attempt.former {
+        sessions::end(&mut tx, former).await?;
+    }
+    let session = sessions::start(&mut tx, &ctx, account.id).await?;
+    let entry = audit::Entry {
+        action: "account.logged_in",
+        object: account.id.to_string(),
+        details: json!({}),
+    };
+    audit::record(&mut tx, &ctx, entry).await?;
+    tx.commit().await?;
+    Ok(session)
+}
+
+async fn count(tx: &mut TenantTx, ctx: &Ctx, subjects: &[Subject]) -> Result<(), LogInError> {
+    let mut tallies = Vec::with_capacity(subjects.len());
+    for subject in subjects {
+        let tally = store::lock_tally(tx, subject, ctx.now()).await?;
+        let counted = subject
+            .count(tally, ctx.now())
+            .map_err(|until| LogInError::Locked { until })?;
+        tallies.push((subject, counted));
+    }
+    for (subject, tally) in tallies {
+        store::save_tally(tx, subject, tally).await?;
+    }
+    Ok(())
+}
+
+async fn forgive(tx: &mut TenantTx, subjects: &[Subject], now: Timestamp) -> Result<(), LogInError> {
+    for subject in subjects {
+        let tally = store::lock_tally(tx, subject, now).await?;
+        store::save_tally(tx, subject, subject.forgive(tally)).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! Log-in of staff with mail address and password.
+//!
+//! An attempt is counted before the password is looked at and the count is taken back on
+//! success, so that a hundred parallel guesses are a hundred attempts. Counting and starting the
+//! session are two short transactions with the hashing between them: [`log_in`] is the one use
+//! case that opens its own transactions, because no connection may be held for the hashing.
+
+mod log_in;
+mod store;
+pub mod throttle;
+
+pub use log_in::log_in;
+
+use std::net::IpAddr;
+
+use bilten_kernel::{Ctx, Secret, Timestamp};
+use bilten_tenancy::{DbError, TenantTx};
+
+use crate::{CsrfToken, SessionToken};
+
+/// What somebody typed, and from where.
+#[derive(Debug)]
+pub struct Attempt {
+    /// Mail address as it was typed; it need not be one.
+    pub email: String,
+    /// Password as it was typed.
+    pub password: Secret<String>,
+    /// Network address of the client, if known.
+    pub network: Option<IpAddr>,
+    /// Session that the browser had before; it ends when a new one begins.
+    pub former: Option<SessionToken>,
+}
+
+/// A session that has just begun.
+#[derive(Debug)]
+pub struct NewSession {
+    /// Goes into the cookie, and nowhere else.
+    pub token: SessionToken,
+    /// Goes into forms.
+    pub csrf: CsrfToken,
+    /// End of the session whatever happens.
+    pub expires_at: Timestamp,
+}
+
+/// Why nobody was let in.
+#[derive(Debug, thiserror::Error)]
+pub enum LogInError {
+    /// Unknown address, wrong password or disabled account: one answer for all.
+    #[error("address or password is wrong")]
+    Wrong,
+    /// Too many attempts for this address or from this network.
+    #[error("log-in is locked for a while")]
+    Locked {
+        /// When the next attempt is taken.
+        until: Timestamp,
+    },
+    /// The database refused.
+    #[error("could not log in")]
+    Db(#[from] DbError),
+}
+
+/// Forgets attempts that no longer count; returns how many tallies went. May run twice.
+///
+/// # Errors
+/// The database refused.
+pub async fn sweep(tx: &mut TenantTx, ctx: &Ctx) -> Result<u64, DbError> {
+    store::delete_tallies(tx, throttle::forgotten_before(ctx.now())).await
+}
+
+/// Brings what was typed into the form that accounts are found by.
+pub(crate) fn normalize(email: &str) -> String {
+    email.trim().chars().take(254).collect::<String>().to_lowercase()
+}

@@ -1,0 +1,124 @@
+//! Asking for permission.
+
+use std::sync::Arc;
+
+use bilten_kernel::{Actor, Ctx};
+
+use super::{Permission, PermissionSet, Policy, Rights, Role, Scope, of_scopes, store};
+use crate::{DbError, TenantTx};
+
+/// Proof that the actor of this request may do one thing in one place.
+///
+/// Only [`require`] makes it, so that a use case which takes a permit cannot be called unasked.
+#[derive(Debug)]
+pub struct Permit {
+    permission: Permission,
+    scope: Scope,
+}
+
+impl Permit {
+    /// Returns what was permitted.
+    pub const fn permission(&self) -> Permission {
+        self.permission
+    }
+
+    /// Returns where it was permitted.
+    pub const fn scope(&self) -> Scope {
+        self.scope
+    }
+}
+
+/// Why somebody may not.
+#[derive(Debug, thiserror::Error)]
+pub enum Denied {
+    /// He may not even see it; the answer is that of a thing that does not exist.
+    #[error("there is no such thing for this actor")]
+    Hidden,
+    /// He may see it but not do this.
+    #[error("{} is not permitted", .0.name())]
+    Forbidden(Permission),
+    /// The rights could not be read.
+    #[error("could not read the rights of the actor")]
+    Db(#[from] DbError),
+}
+
+/// Asks whether the actor of the context may do it there.
+///
+/// # Errors
+/// [`Denied`]; a key of a program is told that it is forbidden, as its scopes are no secret.
+pub async fn require(tx: &mut TenantTx, ctx: &Ctx, permission: Permission, scope: Scope) -> Result<Permit, Denied> {
+    let rights = rights(tx, ctx).await?;
+    if rights.allows(permission, scope) {
+        return Ok(Permit { permission, scope });
+    }
+    let may_see = match ctx.actor {
+        Actor::ApiKey(..) => true,
+        Actor::Staff(_) | Actor::Buyer | Actor::System | Actor::Operator(_) => rights.allows(permission.sight(), scope),
+    };
+    if may_see {
+        Err(Denied::Forbidden(permission))
+    } else {
+        Err(Denied::Hidden)
+    }
+}
+
+/// Returns the rights of the actor: for navigation, and for lists that filter by reach.
+///
+/// # Errors
+/// The database refused.
+pub async fn rights(tx: &mut TenantTx, ctx: &Ctx) -> Result<Arc<Rights>, DbError> {
+    match &ctx.actor {
+        Actor::System => Ok(everywhere(PermissionSet::all())),
+        Actor::ApiKey(_, scopes) => Ok(everywhere(of_scopes(*scopes))),
+        Actor::Buyer | Actor::Operator(_) => Ok(Arc::default()),
+        Actor::Staff(account) => {
+            let policy = policy(tx).await?;
+            Ok(policy.map_or_else(Arc::default, |policy| policy.rights(*account)))
+        }
+    }
+}
+
+/// Writes the built-in roles of a new tenant; may be run again.
+///
+/// # Errors
+/// The database refused.
+pub async fn seed_roles(tx: &mut TenantTx, ctx: &Ctx) -> Result<(), DbError> {
+    let grants: Vec<_> = Role::ALL
+        .into_iter()
+        .flat_map(|role| role.permissions().iter().map(move |permission| (role, permission)))
+        .collect();
+    store::insert_grants(tx, &grants).await?;
+    bump(tx, ctx).await
+}
+
+/// Raises the policy version; each change of roles or memberships ends with it.
+///
+/// The version grows by one in its upper half and is random in its lower half: a version whose
+/// transaction was rolled back is never used again for other rules.
+///
+/// # Errors
+/// The database refused.
+pub async fn bump(tx: &mut TenantTx, ctx: &Ctx) -> Result<(), DbError> {
+    store::raise_version(tx, i64::from(u32::from_le_bytes(ctx.random()))).await
+}
+
+fn everywhere(set: PermissionSet) -> Arc<Rights> {
+    Arc::new(Rights::new(set, []))
+}
+
+async fn policy(tx: &mut TenantTx) -> Result<Option<Arc<Policy>>, DbError> {
+    let Some(version) = store::find_version(tx).await? else {
+        return Ok(None);
+    };
+    let tenant = tx.tenant();
+    if let Some(policy) = tx.policies().find(tenant, version).await {
+        return Ok(Some(policy));
+    }
+    let rules = store::load_rules(tx).await?;
+    let policy = Policy::build(rules)
+        .await
+        .map(Arc::new)
+        .expect("the model is a constant and each rule has its three parts");
+    tx.policies().keep(tenant, version, Arc::clone(&policy)).await;
+    Ok(Some(policy))
+}
