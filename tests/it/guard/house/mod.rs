@@ -5,6 +5,7 @@
 //! scanner, so that prose in comments never looks like SQL.
 
 mod edges;
+mod prepared;
 mod sources;
 mod sql;
 mod words;
