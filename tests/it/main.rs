@@ -1,1 +1,4 @@
-fn main() {}
+//! All tests that need more than one crate, in one binary: linking is the dear part.
+
+#[cfg(test)]
+mod guard;

@@ -1,1 +1,21 @@
-//! placeholder
+//! What tests share: a private PostgreSQL, databases made from a template, the assembled application
+//! in process, and factories.
+//!
+//! Nothing here is part of the product. Connections are made in the roles of production: a superuser's
+//! connection would pass every leak.
+
+pub mod app;
+pub mod db;
+pub mod server;
+
+pub use app::{Tenant, TestApp};
+pub use db::TestDb;
+
+/// Prints a count that belongs in the record of a test run.
+#[expect(
+    clippy::print_stdout,
+    reason = "the counts are meant for the person who runs the tests"
+)]
+pub fn report(line: &str) {
+    println!("{line}");
+}

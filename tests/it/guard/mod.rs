@@ -1,0 +1,5 @@
+//! Proofs that are generated from the system itself, not kept by hand.
+
+mod catalogue;
+mod house;
+mod table_walk;
