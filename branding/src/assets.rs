@@ -74,6 +74,11 @@ static MANIFEST: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Tells whether `web/dist` was built.
+pub fn is_built() -> bool {
+    !MANIFEST.is_empty()
+}
+
 /// Returns the address of a source file of the bundle, such as `styles/main.css`.
 pub fn url(source: &str) -> String {
     MANIFEST.get(source).map_or_else(

@@ -96,6 +96,24 @@ impl Db {
         Ok(database_now.to_jiff().duration_since(now))
     }
 
+    /// Returns the newest migration that the database has; 0 when it has none.
+    ///
+    /// The number stands in the comment of the schema, which every role may read.
+    ///
+    /// # Errors
+    /// The server is out of reach.
+    pub async fn schema_version(&self) -> Result<i64, DbError> {
+        let comment: Option<Option<String>> = sqlx::query_scalar(
+            "select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = 'bilten'",
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(comment
+            .flatten()
+            .and_then(|text| text.strip_prefix("migration ")?.parse().ok())
+            .unwrap_or(0))
+    }
+
     /// Closes all connections.
     pub async fn close(&self) {
         self.pool.close().await;

@@ -57,6 +57,8 @@ pub async fn run(admin_url: &Secret<String>, passwords: Option<&RolePasswords>) 
         .await
         .map_err(DbError::from)?;
     MIGRATIONS.run_direct(None, &mut connection, false).await?;
+    let note = format!("comment on schema bilten is 'migration {}'", latest_version());
+    connection.execute(AssertSqlSafe(note)).await.map_err(DbError::from)?;
     connection.close().await.map_err(DbError::from)?;
     Ok(())
 }

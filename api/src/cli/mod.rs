@@ -1,0 +1,130 @@
+//! The command line: one binary, every role.
+
+mod doctor;
+mod migrate;
+mod output;
+mod serve;
+mod tenant;
+
+use std::process::ExitCode;
+
+use bilten_kernel::{HostName, Slug};
+use clap::{Parser, Subcommand};
+
+use crate::{config::Config, telemetry};
+
+/// Multi-tenant ticketing.
+#[derive(Debug, Parser)]
+#[command(name = "bilten", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve all hosts and do the jobs; starts a private PostgreSQL unless DATABASE_URL is set.
+    Serve {
+        /// Make the demo tenants first, unless they are there.
+        #[arg(long)]
+        demo: bool,
+        /// Leave the jobs to other processes.
+        #[arg(long)]
+        without_worker: bool,
+    },
+    /// Only do the jobs.
+    Worker,
+    /// Bring the database up to date and stop.
+    Migrate,
+    /// Make the demo tenants and stop.
+    Demo,
+    /// Look for what would keep this installation from working.
+    Doctor,
+    /// Work on tenants.
+    #[command(subcommand)]
+    Tenant(TenantCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum TenantCommand {
+    /// Make a tenant; prints its host and the first owner's password.
+    Provision {
+        /// Name in addresses; the sub-domain.
+        slug: Slug,
+        /// Name for people.
+        #[arg(long)]
+        name: String,
+        /// Mail address of the first owner.
+        #[arg(long)]
+        owner_email: String,
+        /// Currency of new events (ISO 4217).
+        #[arg(long, default_value = "NOK")]
+        currency: String,
+        /// Time zone of new events (IANA).
+        #[arg(long, default_value = "Europe/Oslo")]
+        time_zone: String,
+        /// Language unless the reader asks for another.
+        #[arg(long, default_value = "en")]
+        locale: String,
+    },
+    /// Close the shop; the door and exports go on.
+    Suspend {
+        /// Name in addresses.
+        slug: Slug,
+        /// Why, for the record.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Open the shop again.
+    Resume {
+        /// Name in addresses.
+        slug: Slug,
+    },
+    /// Serve the tenant at a host of its own as well.
+    AddHost {
+        /// Name in addresses.
+        slug: Slug,
+        /// The host, without port.
+        host: HostName,
+    },
+    /// List all tenants.
+    List,
+}
+
+/// Runs the command line.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // Two providers are linked; whoever needs TLS first must find a choice.
+    if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
+        output::complain("another TLS provider was installed first");
+    }
+    let outcome = Config::from_env()
+        .map_err(anyhow::Error::from)
+        .and_then(|config| run(cli.command, config));
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            output::complain(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command, config: Config) -> anyhow::Result<ExitCode> {
+    let telemetry = telemetry::install(&config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(async {
+        match command {
+            Command::Serve { demo, without_worker } => serve::serve(config, demo, !without_worker).await,
+            Command::Worker => serve::work(config).await,
+            Command::Migrate => migrate::run(config).await,
+            Command::Demo => serve::demo(config).await,
+            Command::Doctor => doctor::run(config).await,
+            Command::Tenant(command) => tenant::run(config, command).await,
+        }
+    });
+    // Blocking tasks that hang must not keep the process.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+    telemetry.finish();
+    outcome
+}

@@ -1,0 +1,174 @@
+//! `bilten serve`, `bilten worker` and `bilten demo`: start everything in order, stop in reverse.
+//!
+//! Stop: no new connections → running requests end → the worker finishes its job → pools are
+//! closed → the private PostgreSQL is stopped. A second signal skips the waiting, not the last step.
+
+use std::{future::Future, process::ExitCode, time::Duration};
+
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    time::timeout,
+};
+use tokio_util::task::TaskTracker;
+
+use super::output::say;
+use crate::{
+    compose::{self, Database},
+    config::Config,
+    http::{self, AppState, metrics, server},
+    worker,
+};
+
+/// Time that background tasks get to end.
+const TASKS_TIMEOUT: Duration = Duration::from_secs(15);
+/// Time that pools get to close.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
+pub(super) async fn serve(mut config: Config, with_demo: bool, with_worker: bool) -> anyhow::Result<ExitCode> {
+    let figures = metrics::install();
+    let listener = server::bind(config.http.listen, false).await?;
+    config.http.listen = listener.local_addr()?;
+    let metrics_listener = server::bind(config.http.metrics_listen, config.http.is_metrics_port_free).await?;
+    config.http.metrics_listen = metrics_listener.local_addr()?;
+    run(
+        config,
+        async |state: &AppState, database: &Database, tasks: &TaskTracker| {
+            worker::start_upkeep(state, tasks);
+            if with_worker {
+                worker::start(state, tasks);
+            }
+            if with_demo {
+                make_demo(state, database).await?;
+            }
+            tasks.spawn(server::serve(
+                metrics_listener,
+                metrics::app(figures),
+                state.stop.clone(),
+            ));
+            announce(state);
+            server::serve(listener, http::app(state.clone()), state.stop.clone()).await;
+            Ok(())
+        },
+    )
+    .await
+}
+
+pub(super) async fn work(config: Config) -> anyhow::Result<ExitCode> {
+    run(config, async |state: &AppState, _: &Database, tasks: &TaskTracker| {
+        worker::start_upkeep(state, tasks);
+        worker::start(state, tasks);
+        state.stop.cancelled().await;
+        Ok(())
+    })
+    .await
+}
+
+pub(super) async fn demo(config: Config) -> anyhow::Result<ExitCode> {
+    run(
+        config,
+        async |state: &AppState, database: &Database, _: &TaskTracker| make_demo(state, database).await,
+    )
+    .await
+}
+
+async fn make_demo(_state: &AppState, _database: &Database) -> anyhow::Result<()> {
+    anyhow::bail!("there is no demo yet")
+}
+
+/// Builds everything, does the work, and takes everything down again whatever happened.
+async fn run<W>(config: Config, work: W) -> anyhow::Result<ExitCode>
+where
+    W: AsyncFnOnce(&AppState, &Database, &TaskTracker) -> anyhow::Result<()>,
+{
+    let secrets = compose::secrets(&config)?;
+    let mut signals = Signals::listen()?;
+    let database = tokio::select! {
+        database = compose::database(&config, &secrets) => database?,
+        () = signals.next() => return Ok(ExitCode::SUCCESS),
+    };
+    let server = database.server.is_some();
+    let started = async {
+        compose::migrate(&database.urls, &secrets).await?;
+        compose::services(config, &secrets, &database.urls).await
+    };
+    let state = tokio::select! {
+        state = started => state?,
+        () = signals.next() => return Ok(ExitCode::SUCCESS),
+    };
+    let tasks = TaskTracker::new();
+    let outcome = until_told(&state, &mut signals, work(&state, &database, &tasks)).await;
+    state.stop.cancel();
+    tasks.close();
+    tokio::select! {
+        ended = timeout(TASKS_TIMEOUT, tasks.wait()) => if ended.is_err() {
+            tracing::warn!(open = tasks.len(), "background tasks were cut off");
+        },
+        () = signals.next() => tracing::warn!("told twice to stop: not waiting any longer"),
+    }
+    let _ = timeout(CLOSE_TIMEOUT, async {
+        tokio::join!(state.db.close(), state.platform.close())
+    })
+    .await;
+    drop(state);
+    if server {
+        tracing::info!("stopping the private PostgreSQL");
+    }
+    tokio::task::spawn_blocking(move || database.server.map(crate::postgres::Private::stop))
+        .await?
+        .transpose()?;
+    outcome.map(|()| ExitCode::SUCCESS)
+}
+
+/// Cancels the stop token at the first signal, and gives up on the work at the second.
+async fn until_told(
+    state: &AppState,
+    signals: &mut Signals,
+    work: impl Future<Output = anyhow::Result<()>>,
+) -> anyhow::Result<()> {
+    let mut work = std::pin::pin!(work);
+    tokio::select! {
+        outcome = work.as_mut() => return outcome,
+        () = signals.next() => {
+            tracing::info!("stopping");
+            state.stop.cancel();
+        }
+    }
+    tokio::select! {
+        outcome = work => outcome,
+        () = signals.next() => Ok(()),
+    }
+}
+
+/// The ways in which a process is told to stop.
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+    hang_up: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.hang_up.recv() => {}
+        }
+    }
+}
+
+fn announce(state: &AppState) {
+    let http = &state.config.http;
+    say(&format!(
+        "Listening on {}; metrics on http://{}/metrics",
+        http.listen, http.metrics_listen
+    ));
+    say(&format!("Platform console: {}/", http.origin(&http.platform_host())));
+}

@@ -1,0 +1,221 @@
+//! Builds the services of a process from its settings.
+//!
+//! Order: secrets → database (ours or a given one) → migrations → pools in the serving roles.
+//! The pools refuse a role that row security does not bind.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use bilten_kernel::{Clock, Entropy, Secret, SystemClock, SystemEntropy};
+use bilten_sso::passwords::Passwords;
+use bilten_tenancy::{
+    Db, DbConfig, PlatformDb,
+    directory::Directory,
+    migrate::{self, RolePasswords},
+    settings::SettingsCache,
+};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::{
+    config::{
+        Config,
+        secrets::{self, Secrets},
+    },
+    http::{AppState, Services, rate::RateLimits},
+    postgres,
+};
+
+/// Connections in each serving role.
+const APP_CONNECTIONS: u32 = 24;
+const PLATFORM_CONNECTIONS: u32 = 6;
+
+/// Addresses of the database, one for each role.
+#[derive(Debug, Clone)]
+pub struct DatabaseUrls {
+    /// Role that migrates; `None` when only the serving roles were given.
+    pub admin: Option<Secret<String>>,
+    /// `bilten_app`.
+    pub app: Secret<String>,
+    /// `bilten_platform`.
+    pub platform: Secret<String>,
+}
+
+/// A database that is ready, with the server if it is ours.
+pub struct Database {
+    /// Its addresses.
+    pub urls: DatabaseUrls,
+    /// The private server; dropped last, after the pools are closed.
+    pub server: Option<postgres::Private>,
+}
+
+/// Reads or makes the secrets; a master key from the environment wins.
+///
+/// # Errors
+/// The data folder cannot be used.
+pub fn secrets(config: &Config) -> anyhow::Result<Secrets> {
+    let mut secrets = secrets::load_or_create(&config.data_dir, &SystemEntropy)?;
+    if let Some(key) = &config.master_key {
+        secrets.master_key = key.clone();
+    }
+    Ok(secrets)
+}
+
+/// Finds the database, starting a private one when none was named.
+///
+/// # Errors
+/// The server cannot be found or started.
+pub async fn database(config: &Config, secrets: &Secrets) -> anyhow::Result<Database> {
+    let given = &config.database;
+    if let (Some(app), Some(platform)) = (&given.app_url, &given.platform_url) {
+        let urls = DatabaseUrls {
+            admin: given.admin_url.clone(),
+            app: app.clone(),
+            platform: platform.clone(),
+        };
+        return Ok(Database { urls, server: None });
+    }
+    if let Some(admin) = &given.admin_url {
+        return Ok(Database {
+            urls: derive(admin, secrets)?,
+            server: None,
+        });
+    }
+    let dir = config.data_dir.clone();
+    let start = move || postgres::Private::start(&dir, postgres::Options::default());
+    let server = tokio::task::spawn_blocking(start)
+        .await?
+        .context("the private PostgreSQL did not start")?;
+    Ok(Database {
+        urls: derive(&server.admin_url, secrets)?,
+        server: Some(server),
+    })
+}
+
+/// Brings the schema up to date. Does nothing when only the serving roles were given.
+///
+/// # Errors
+/// A migration failed.
+pub async fn migrate(urls: &DatabaseUrls, secrets: &Secrets) -> anyhow::Result<()> {
+    let Some(admin) = &urls.admin else { return Ok(()) };
+    let passwords = RolePasswords {
+        app: secrets.app_password.clone(),
+        platform: secrets.platform_password.clone(),
+    };
+    migrate::run(admin, Some(&passwords))
+        .await
+        .context("the database could not be brought up to date")
+}
+
+/// Connects in the serving roles and builds every service.
+///
+/// # Errors
+/// The database is out of reach, or a role may do more than a server should.
+pub async fn services(config: Config, secrets: &Secrets, urls: &DatabaseUrls) -> anyhow::Result<AppState> {
+    let parts = Parts {
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+    };
+    services_with(config, secrets, urls, parts).await
+}
+
+/// What tests replace.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// Builds every service with a given clock and source of randomness.
+///
+/// # Errors
+/// As [`services`].
+pub async fn services_with(
+    config: Config,
+    secrets: &Secrets,
+    urls: &DatabaseUrls,
+    parts: Parts,
+) -> anyhow::Result<AppState> {
+    let app = DbConfig {
+        url: urls.app.clone(),
+        max_connections: APP_CONNECTIONS,
+    };
+    let db = Db::connect(&app)
+        .await
+        .context("cannot serve with the role bilten_app")?;
+    let platform = DbConfig {
+        url: urls.platform.clone(),
+        max_connections: PLATFORM_CONNECTIONS,
+    };
+    let platform = PlatformDb::connect(&platform)
+        .await
+        .context("cannot serve with the role bilten_platform")?;
+    Ok(AppState::new(Services {
+        directory: Directory::new(platform.clone()),
+        settings: SettingsCache::new(db.clone()),
+        rate: RateLimits::new(config.rate),
+        passwords: Passwords::new(),
+        master_key: secrets.master_key.clone(),
+        stop: CancellationToken::new(),
+        clock: parts.clock,
+        entropy: parts.entropy,
+        platform,
+        config,
+        db,
+    }))
+}
+
+/// The same server and database, for the serving roles with their generated passwords.
+fn derive(admin: &Secret<String>, secrets: &Secrets) -> anyhow::Result<DatabaseUrls> {
+    let role = |name: &str, password: &Secret<String>| {
+        let mut url = Url::parse(admin.expose()).context("DATABASE_URL cannot be read")?;
+        let set = url
+            .set_username(name)
+            .and_then(|()| url.set_password(Some(password.expose())));
+        set.map_err(|()| anyhow::anyhow!("DATABASE_URL names no host"))?;
+        // The administrator's own settings, such as a role to take, are not for the serving roles.
+        let kept: Vec<(String, String)> = url
+            .query_pairs()
+            .filter(|(key, _)| key != "options")
+            .map(|(k, v)| (k.into_owned(), v.into_owned()))
+            .collect();
+        url.set_query(None);
+        if !kept.is_empty() {
+            url.query_pairs_mut().extend_pairs(kept);
+        }
+        anyhow::Ok(Secret::new(url.into()))
+    };
+    Ok(DatabaseUrls {
+        admin: Some(admin.clone()),
+        app: role("bilten_app", &secrets.app_password)?,
+        platform: role("bilten_platform", &secrets.platform_password)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serving_roles_keep_server_and_database_but_not_the_administrators_settings() {
+        let secrets = Secrets {
+            app_password: Secret::new("aa".into()),
+            platform_password: Secret::new("bb".into()),
+            master_key: Secret::new([0; 32]),
+        };
+        let admin = Secret::new("postgres://root:pw@db:5433/tickets?sslmode=require&options=-c%20role%3Dx".to_owned());
+        let urls = derive(&admin, &secrets).unwrap();
+        assert_eq!(
+            urls.app.expose(),
+            "postgres://bilten_app:aa@db:5433/tickets?sslmode=require"
+        );
+        let private = Secret::new("postgres://postgres@localhost/bilten?host=%2Fa+b%2Frun".to_owned());
+        let urls = derive(&private, &secrets).unwrap();
+        assert_eq!(
+            urls.platform.expose(),
+            "postgres://bilten_platform:bb@localhost/bilten?host=%2Fa+b%2Frun"
+        );
+    }
+}

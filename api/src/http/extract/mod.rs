@@ -1,0 +1,17 @@
+//! What handlers take out of a request. Each refusal is a [`Problem`](super::problem::Problem).
+
+mod client_ip;
+mod form;
+mod idempotency;
+mod json;
+mod params;
+mod person;
+mod tenant;
+
+pub use client_ip::ClientIp;
+pub use form::{CsrfForm, PlainForm};
+pub use idempotency::{IdempotencyKey, RequiredIdempotencyKey};
+pub use json::JsonBody;
+pub use params::Params;
+pub use person::{ApiCaller, OperatorSession, StaffSession};
+pub use tenant::TenantCtx;

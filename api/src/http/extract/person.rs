@@ -1,0 +1,62 @@
+//! Who the gate found: staff, an operator, or a program.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use bilten_kernel::{AccountId, ApiKeyId, OperatorId};
+use bilten_sso::{CsrfToken, SessionToken};
+use bilten_tenancy::permissions::Rights;
+use http::request::Parts;
+
+use crate::http::problem::{Code, Problem};
+
+/// A staff member who is logged in.
+#[derive(Debug, Clone)]
+pub struct StaffSession {
+    /// Whose session it is.
+    pub account: AccountId,
+    /// Name of the person.
+    pub name: String,
+    /// Mail address of the account.
+    pub email: String,
+    /// What forms of this session carry.
+    pub csrf: CsrfToken,
+    /// What the person may do, for navigation and lists.
+    pub rights: Arc<Rights>,
+    /// The session itself, for logging out.
+    pub token: SessionToken,
+}
+
+/// An operator who is logged in.
+#[derive(Debug, Clone)]
+pub struct OperatorSession {
+    /// Whose session it is.
+    pub operator: OperatorId,
+    /// Name of the person.
+    pub name: String,
+    /// What forms of this session carry.
+    pub csrf: CsrfToken,
+    /// The session itself, for logging out.
+    pub token: SessionToken,
+}
+
+/// A program with an API key.
+#[derive(Debug, Clone, Copy)]
+pub struct ApiCaller {
+    /// The key.
+    pub key: ApiKeyId,
+}
+
+macro_rules! found_by_the_gate {
+    ($($person:ty),*) => {$(
+        impl<S: Send + Sync> FromRequestParts<S> for $person {
+            type Rejection = Problem;
+
+            async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+                parts.extensions.get().cloned().ok_or_else(|| Problem::new(Code::Unauthenticated))
+            }
+        }
+    )*};
+}
+
+found_by_the_gate!(StaffSession, OperatorSession, ApiCaller);

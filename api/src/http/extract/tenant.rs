@@ -1,0 +1,41 @@
+//! The context of a request inside a tenant.
+
+use std::{ops::Deref, sync::Arc};
+
+use axum::extract::FromRequestParts;
+use bilten_kernel::Ctx;
+use bilten_tenancy::directory::TenantEntry;
+use http::request::Parts;
+
+use crate::http::problem::Problem;
+
+/// Context of the request, with the actor that the gate found; derefs to [`Ctx`].
+#[derive(Debug, Clone)]
+pub struct TenantCtx {
+    /// What use cases need.
+    pub ctx: Ctx,
+    /// The tenant as the directory knows it.
+    pub tenant: Arc<TenantEntry>,
+}
+
+impl Deref for TenantCtx {
+    type Target = Ctx;
+
+    fn deref(&self) -> &Ctx {
+        &self.ctx
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for TenantCtx {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let ctx = parts.extensions.get::<Ctx>().cloned();
+        let tenant = parts.extensions.get::<Arc<TenantEntry>>().cloned();
+        match (ctx, tenant) {
+            (Some(ctx), Some(tenant)) => Ok(Self { ctx, tenant }),
+            // A route of a tenant's face is mounted on tenant hosts alone.
+            _ => Err(Problem::not_found()),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What happens to a request between the router and its handler: is the shop open, does the form
+//! come from our own page, who asks, may he.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::MethodRouter,
+};
+use bilten_tenancy::directory::{TenantEntry, TenantStatus};
+use http::Method;
+
+use super::{
+    AppState, auth, origin,
+    problem::{Code, Problem},
+    registry::{Access, RouteInfo},
+};
+
+#[derive(Clone)]
+struct Gate {
+    state: AppState,
+    info: Arc<RouteInfo>,
+}
+
+/// Puts the gate in front of a handler.
+pub(super) fn guard(handler: MethodRouter<AppState>, info: RouteInfo, state: &AppState) -> MethodRouter<AppState> {
+    let limit = DefaultBodyLimit::max(info.body_limit);
+    let gate = Gate {
+        state: state.clone(),
+        info: Arc::new(info),
+    };
+    handler.route_layer(from_fn_with_state(gate, pass)).route_layer(limit)
+}
+
+async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+    let info = gate.info.clone();
+    request.extensions_mut().insert(info.clone());
+    let mut response = match admit(&gate, &mut request).await {
+        Ok(headers) => {
+            let mut response = next.run(request).await;
+            response.headers_mut().extend(headers);
+            response
+        }
+        Err(refusal) => refusal,
+    };
+    response.extensions_mut().insert(info);
+    response
+}
+
+/// Lets the request in, with headers for its answer, or answers in place of the handler.
+async fn admit(gate: &Gate, request: &mut Request) -> Result<http::HeaderMap, Response> {
+    refuse_when_closed(&gate.info, request).map_err(Problem::into_response)?;
+    if is_form(&gate.info) {
+        origin::check(request).map_err(Problem::into_response)?;
+    }
+    match gate.info.access {
+        Access::Public | Access::Signed | Access::Ops => Ok(http::HeaderMap::new()),
+        Access::Session => auth::staff(&gate.state, request, None).await,
+        Access::Staff(permission) => auth::staff(&gate.state, request, Some(permission)).await,
+        Access::ApiScope(scope) => auth::api_key(&gate.state, request, scope)
+            .await
+            .map_err(Problem::into_response),
+        Access::Operator => auth::operator(&gate.state, request).await,
+    }
+}
+
+/// Only browsers send forms with the visitor's cookies; programs prove themselves in each request.
+fn is_form(info: &RouteInfo) -> bool {
+    !matches!(info.method, Method::GET | Method::HEAD) && !info.face.is_for_programs()
+}
+
+fn refuse_when_closed(info: &RouteInfo, request: &Request) -> Result<(), Problem> {
+    let tenant = request.extensions().get::<Arc<TenantEntry>>();
+    let is_suspended = tenant.is_some_and(|tenant| tenant.status == TenantStatus::Suspended);
+    if is_suspended && !info.is_open_when_suspended {
+        return Err(Problem::new(Code::TenantSuspended));
+    }
+    Ok(())
+}

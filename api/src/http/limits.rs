@@ -1,0 +1,42 @@
+//! Ends what takes too long and catches what must not happen.
+
+use std::{any::Any, panic::AssertUnwindSafe, time::Duration};
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use futures_util::FutureExt as _;
+
+use super::{
+    AppState,
+    problem::{Code, Problem},
+};
+
+/// Time for reading the body, the use case and writing the answer's head.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+#[derive(Debug, thiserror::Error)]
+#[error("a handler panicked: {0}")]
+struct Panicked(String);
+
+/// Runs the rest of the request within the limits. A handler that is cut off leaves no
+/// transaction behind: its `TenantTx` rolls back.
+pub(super) async fn bound(State(_): State<AppState>, request: Request, next: Next) -> Response {
+    let work = AssertUnwindSafe(next.run(request)).catch_unwind();
+    match tokio::time::timeout(REQUEST_TIMEOUT, work).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(panic)) => {
+            metrics::counter!("http_panics_total").increment(1);
+            Problem::internal(Panicked(message(panic.as_ref()))).into_response()
+        }
+        Err(_) => Problem::new(Code::Timeout).into_response(),
+    }
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_default()
+}

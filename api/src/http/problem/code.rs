@@ -1,0 +1,114 @@
+//! Every code that an answer can carry. Codes are part of the contract: they are never renamed.
+
+use http::StatusCode;
+
+macro_rules! codes {
+    ($($name:ident $status:ident $code:literal $title:literal;)*) => {
+        /// Stable name of a problem.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $(#[doc = $title] $name,)*
+        }
+
+        impl Code {
+            /// Every code, as the documentation lists them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Status of the answer.
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)* }
+            }
+
+            /// Name in the answer.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// One sentence for people.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // The request itself.
+    MalformedRequest BAD_REQUEST "malformed_request" "The request cannot be read.";
+    MalformedJson BAD_REQUEST "malformed_json" "The body is not valid JSON.";
+    InvalidUtf8 BAD_REQUEST "invalid_utf8" "The body is not valid UTF-8.";
+    MalformedQuery BAD_REQUEST "malformed_query" "The query of the address cannot be read.";
+    InvalidCursor BAD_REQUEST "invalid_cursor" "The cursor does not belong to this list.";
+    InvalidLimit BAD_REQUEST "invalid_limit" "The limit must be a whole number from 1 to 100.";
+    InvalidBody UNPROCESSABLE_ENTITY "invalid_body" "The body does not have the expected form.";
+    InvalidField UNPROCESSABLE_ENTITY "invalid_field" "A field has a value that is not accepted.";
+    UnknownField UNPROCESSABLE_ENTITY "unknown_field" "The body has a field that is not known.";
+    UnsupportedMediaType UNSUPPORTED_MEDIA_TYPE "unsupported_media_type" "The body has a type that is not accepted here.";
+    BodyTooLarge PAYLOAD_TOO_LARGE "body_too_large" "The body is larger than accepted.";
+    MethodNotAllowed METHOD_NOT_ALLOWED "method_not_allowed" "The method is not possible here.";
+    NotFound NOT_FOUND "not_found" "There is nothing here.";
+    UnknownHost NOT_FOUND "unknown_host" "There is no site at this address.";
+    IdempotencyKeyMissing BAD_REQUEST "idempotency_key_missing" "The header Idempotency-Key is required here.";
+    IdempotencyKeyInvalid BAD_REQUEST "idempotency_key_invalid" "The header Idempotency-Key must hold 1 to 255 visible characters.";
+    IdempotencyKeyReused UNPROCESSABLE_ENTITY "idempotency_key_reused" "The Idempotency-Key was used for another request.";
+    IdempotencyKeyInFlight CONFLICT "idempotency_key_in_flight" "The first request with this Idempotency-Key is still at work.";
+
+    // Who asks, and whether he may.
+    Unauthenticated UNAUTHORIZED "unauthenticated" "A valid API key or session is required.";
+    Forbidden FORBIDDEN "forbidden" "This is not permitted.";
+    ScopeMissing FORBIDDEN "scope_missing" "The API key does not have the needed scope.";
+    CrossSite FORBIDDEN "cross_site" "The form was sent from another site.";
+    CsrfInvalid FORBIDDEN "csrf_invalid" "The form has expired. Please open the page again.";
+    TenantSuspended FORBIDDEN "tenant_suspended" "The shop is closed.";
+    RateLimited TOO_MANY_REQUESTS "rate_limited" "Too many requests; try again later.";
+
+    // Selling.
+    SoldOut CONFLICT "sold_out" "Not enough tickets are left.";
+    NotOnSale CONFLICT "not_on_sale" "The tickets are not on sale.";
+    QuantityNotAllowed UNPROCESSABLE_ENTITY "quantity_not_allowed" "The quantity is not allowed.";
+    EventCancelled CONFLICT "event_cancelled" "The event is cancelled.";
+    EventState CONFLICT "event_state" "The event is not in a state that allows this.";
+    CartExpired CONFLICT "cart_expired" "The cart has expired and its tickets were released.";
+    CartState CONFLICT "cart_state" "The cart is not in a state that allows this.";
+    OrderState CONFLICT "order_state" "The order is not in a state that allows this.";
+    PaymentDeclined PAYMENT_REQUIRED "payment_declined" "The payment was declined.";
+    PaymentRequired UNPROCESSABLE_ENTITY "payment_required" "The order costs money; name a payment method.";
+    PaymentPending CONFLICT "payment_pending" "A payment of this order is on its way.";
+    PaymentNotSent SERVICE_UNAVAILABLE "payment_not_sent" "The payment provider cannot be reached; nothing was charged.";
+    Conflict CONFLICT "conflict" "Another change came first.";
+
+    // The door.
+    TicketUnknown CONFLICT "ticket_unknown" "No ticket has this code.";
+    TicketMalformed CONFLICT "ticket_malformed" "This is not a ticket code.";
+    TicketForged CONFLICT "ticket_bad_signature" "The ticket code was not made by this shop.";
+    TicketVoid CONFLICT "ticket_void" "The ticket is no longer valid.";
+    TicketAlreadyAdmitted CONFLICT "already_admitted" "The ticket was admitted before.";
+    TicketWrongEvent CONFLICT "wrong_event" "The ticket is for another event.";
+
+    // Ourselves.
+    Busy SERVICE_UNAVAILABLE "busy" "Too much is going on; try again in a moment.";
+    Unavailable SERVICE_UNAVAILABLE "unavailable" "The service is not available at the moment.";
+    Timeout GATEWAY_TIMEOUT "timeout" "The answer took too long.";
+    Internal INTERNAL_SERVER_ERROR "internal_error" "Something went wrong on our side.";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::Code;
+
+    #[test]
+    fn codes_are_distinct_snake_case_and_errors() {
+        let mut seen = HashSet::new();
+        for code in Code::ALL {
+            assert!(seen.insert(code.name()), "{}", code.name());
+            assert!(
+                code.name()
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+            );
+            assert!(code.status().is_client_error() || code.status().is_server_error());
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! The registry of routes: a route exists because it is listed here, and in no other way.
+//!
+//! Each [`Route`] says who may call it; the gate (`gate.rs`) enforces that before the handler
+//! runs, so no handler can forget it. Tests walk [`all`] and try every endpoint as a stranger, as
+//! the staff of another tenant, and with unknown ids.
+//!
+//! To add a route: write the handler, then one line in the `routes()` of its face:
+//! ```ignore
+//! Route::post("/manage/orders/{id}/resends", Face::Organizer, Access::Staff(Permission::OrderResend), resends::create)
+//!     .ids(&[("id", "order")])
+//! ```
+
+use std::{collections::BTreeMap, fmt};
+
+use axum::{
+    Router,
+    handler::Handler,
+    routing::{MethodFilter, MethodRouter, on},
+};
+use bilten_kernel::ApiScope;
+use bilten_tenancy::permissions::Permission;
+use http::Method;
+
+use super::{AppState, gate};
+
+/// Part of the program that a route belongs to; it decides on which hosts the route exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Face {
+    /// Pages for buyers, on a tenant's hosts.
+    Storefront,
+    /// Console of a tenant's staff, on the tenant's hosts.
+    Organizer,
+    /// JSON API, on a tenant's hosts.
+    V1,
+    /// Notices of payment providers, on a tenant's hosts.
+    Webhooks,
+    /// Console of the operators, on the platform's host.
+    Platform,
+    /// Style sheets and scripts, on every host that exists.
+    Assets,
+    /// Probes, on every address whatever the host.
+    Ops,
+}
+
+impl Face {
+    /// Tells whether the answers are for programs, so that errors are problem+json.
+    pub const fn is_for_programs(self) -> bool {
+        matches!(self, Self::V1 | Self::Webhooks | Self::Ops)
+    }
+
+    const fn is_on(self, site: Site) -> bool {
+        match self {
+            Self::Storefront | Self::Organizer | Self::V1 | Self::Webhooks => matches!(site, Site::Tenant),
+            Self::Platform => matches!(site, Site::Platform),
+            Self::Assets => matches!(site, Site::Tenant | Site::Platform),
+            Self::Ops => matches!(site, Site::Ops),
+        }
+    }
+}
+
+/// Kind of host that a router serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Site {
+    /// Hosts of tenants.
+    Tenant,
+    /// The host of the operators.
+    Platform,
+    /// Any host, before it is looked at.
+    Ops,
+}
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody.
+    Public,
+    /// Whoever has the signed link; the handler verifies the token in the path.
+    Signed,
+    /// Staff with this permission somewhere in the tenant; the use case checks the organizer.
+    Staff(Permission),
+    /// Any staff member who is logged in.
+    Session,
+    /// A program with a key of this scope.
+    ApiScope(ApiScope),
+    /// An operator who is logged in.
+    Operator,
+    /// Probes: no tenant, no person.
+    Ops,
+}
+
+/// What is known about a route, apart from its code.
+#[derive(Debug, Clone)]
+pub struct RouteInfo {
+    /// Method; GET answers HEAD as well.
+    pub method: Method,
+    /// Path template, such as `/orders/{id}`.
+    pub path: &'static str,
+    /// Part of the program.
+    pub face: Face,
+    /// Who may call it.
+    pub access: Access,
+    /// Parameters of the path that are ids, with the kind of thing each names.
+    pub id_params: &'static [(&'static str, &'static str)],
+    /// Goes on while the tenant is suspended.
+    pub is_open_when_suspended: bool,
+    /// Bytes that a body may have.
+    pub body_limit: usize,
+}
+
+/// A route with its handler.
+pub struct Route {
+    /// What is known about it.
+    pub info: RouteInfo,
+    handler: MethodRouter<AppState>,
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.info.fmt(f)
+    }
+}
+
+/// Bytes that a body may have unless the route says otherwise.
+pub const BODY_LIMIT: usize = 1024 * 1024;
+
+impl Route {
+    /// Lists a route that reads.
+    pub fn get<H, T>(path: &'static str, face: Face, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, AppState>,
+        T: 'static,
+    {
+        Self::new(Method::GET, MethodFilter::GET, (path, face, access), handler)
+    }
+
+    /// Lists a route that changes something.
+    pub fn post<H, T>(path: &'static str, face: Face, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, AppState>,
+        T: 'static,
+    {
+        Self::new(Method::POST, MethodFilter::POST, (path, face, access), handler)
+    }
+
+    /// Lists a route that removes something.
+    pub fn delete<H, T>(path: &'static str, face: Face, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, AppState>,
+        T: 'static,
+    {
+        Self::new(Method::DELETE, MethodFilter::DELETE, (path, face, access), handler)
+    }
+
+    /// Names the ids in the path: `(parameter, kind of thing)`.
+    #[must_use]
+    pub const fn ids(mut self, id_params: &'static [(&'static str, &'static str)]) -> Self {
+        self.info.id_params = id_params;
+        self
+    }
+
+    /// Keeps the route open while the tenant is suspended. Console, webhooks and API reads are so anyway.
+    #[must_use]
+    pub const fn open_when_suspended(mut self) -> Self {
+        self.info.is_open_when_suspended = true;
+        self
+    }
+
+    /// Sets how many bytes a body may have.
+    #[must_use]
+    pub const fn body_limit(mut self, bytes: usize) -> Self {
+        self.info.body_limit = bytes;
+        self
+    }
+
+    fn new<H, T>(
+        method: Method,
+        filter: MethodFilter,
+        (path, face, access): (&'static str, Face, Access),
+        handler: H,
+    ) -> Self
+    where
+        H: Handler<T, AppState>,
+        T: 'static,
+    {
+        let is_open_when_suspended = match face {
+            Face::Storefront => false,
+            Face::V1 => method == Method::GET,
+            Face::Organizer | Face::Webhooks | Face::Platform | Face::Assets | Face::Ops => true,
+        };
+        let info = RouteInfo {
+            method,
+            path,
+            face,
+            access,
+            id_params: &[],
+            is_open_when_suspended,
+            body_limit: BODY_LIMIT,
+        };
+        Self {
+            info,
+            handler: on(filter, handler),
+        }
+    }
+}
+
+/// Lists every route of the program.
+pub fn all() -> Vec<Route> {
+    [
+        super::ops::routes(),
+        super::assets::routes(),
+        crate::storefront::routes(),
+        crate::organizer::routes(),
+        crate::platform::routes(),
+        crate::v1::routes(),
+        crate::webhooks::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Builds the router of one kind of host from the listed routes.
+pub(super) fn router(site: Site, state: &AppState) -> Router<AppState> {
+    let mut by_path: BTreeMap<&'static str, MethodRouter<AppState>> = BTreeMap::new();
+    for route in all().into_iter().filter(|route| route.info.face.is_on(site)) {
+        let path = route.info.path;
+        let guarded = gate::guard(route.handler, route.info, state);
+        let merged = match by_path.remove(path) {
+            Some(others) => others.merge(guarded),
+            None => guarded,
+        };
+        by_path.insert(path, merged);
+    }
+    by_path
+        .into_iter()
+        .fold(Router::new(), |router, (path, methods)| router.route(path, methods))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_route_is_listed_twice_and_every_id_stands_in_its_path() {
+        let mut seen = HashSet::new();
+        for Route { info, .. } in all() {
+            let is_platform = info.face == Face::Platform;
+            assert!(seen.insert((info.method.clone(), info.path, is_platform)), "{info:?}");
+            for (name, _) in info.id_params {
+                assert!(info.path.contains(&format!("{{{name}}}")), "{info:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn access_fits_the_face() {
+        for Route { info, .. } in all() {
+            let fits = match info.access {
+                Access::Public => info.face != Face::Ops,
+                Access::Signed => info.face == Face::Storefront,
+                Access::Staff(_) | Access::Session => info.face == Face::Organizer,
+                Access::ApiScope(_) => info.face == Face::V1,
+                Access::Operator => info.face == Face::Platform,
+                Access::Ops => info.face == Face::Ops,
+            };
+            assert!(fits, "{info:?}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What every handler can reach.
+
+use std::{ops::Deref, sync::Arc};
+
+use bilten_kernel::{Clock, Entropy, Secret};
+use bilten_sso::passwords::Passwords;
+use bilten_tenancy::{Db, PlatformDb, directory::Directory, settings::SettingsCache};
+use tokio_util::sync::CancellationToken;
+
+use super::rate::RateLimits;
+use crate::config::Config;
+
+/// Services of the process; cheap to clone.
+#[derive(Clone)]
+pub struct AppState(Arc<Services>);
+
+/// What the composition root has built.
+pub struct Services {
+    /// Settings.
+    pub config: Config,
+    /// Transactions inside tenants.
+    pub db: Db,
+    /// Transactions on the directory.
+    pub platform: PlatformDb,
+    /// Which tenant answers at which host.
+    pub directory: Directory,
+    /// How tenants present themselves.
+    pub settings: SettingsCache,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// Root of all derived keys.
+    pub master_key: Secret<[u8; 32]>,
+    /// Limits of API keys.
+    pub rate: RateLimits,
+    /// Hashing of passwords, a few at a time.
+    pub passwords: Passwords,
+    /// Cancelled when the process is to stop.
+    pub stop: CancellationToken,
+}
+
+impl AppState {
+    /// Shares the services.
+    pub fn new(services: Services) -> Self {
+        Self(Arc::new(services))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Services;
+
+    fn deref(&self) -> &Services {
+        &self.0
+    }
+}

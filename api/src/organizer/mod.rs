@@ -1,0 +1,8 @@
+//! Console of a tenant's staff.
+
+use crate::http::registry::Route;
+
+/// Lists the routes of this face.
+pub fn routes() -> Vec<Route> {
+    Vec::new()
+}

@@ -1,0 +1,8 @@
+//! Console of the operators.
+
+use crate::http::registry::Route;
+
+/// Lists the routes of this face.
+pub fn routes() -> Vec<Route> {
+    Vec::new()
+}

@@ -1,0 +1,8 @@
+//! Pages for buyers.
+
+use crate::http::registry::Route;
+
+/// Lists the routes of this face.
+pub fn routes() -> Vec<Route> {
+    Vec::new()
+}

@@ -1,0 +1,8 @@
+//! Notices of payment providers.
+
+use crate::http::registry::Route;
+
+/// Lists the routes of this face.
+pub fn routes() -> Vec<Route> {
+    Vec::new()
+}

@@ -1,0 +1,62 @@
+//! What runs beside the requests: jobs of all tenants, and the upkeep of this process.
+
+use std::{sync::Arc, time::Duration};
+
+use bilten_tenancy::{
+    jobs::{JobHandler, Worker, WorkerParts},
+    outbox::Subscriber,
+};
+use tokio_util::task::TaskTracker;
+
+use crate::http::AppState;
+
+/// Time between upkeeps of counters.
+const UPKEEP: Duration = Duration::from_secs(60);
+
+/// Builds the worker with everybody who does jobs or hears events.
+pub fn build(state: &AppState) -> Worker {
+    Worker::new(WorkerParts {
+        db: state.db.clone(),
+        directory: state.directory.clone(),
+        clock: state.clock.clone(),
+        entropy: state.entropy.clone(),
+        handlers: handlers(state),
+        subscribers: subscribers(state),
+    })
+}
+
+/// Lists who does which jobs.
+fn handlers(_state: &AppState) -> Vec<Arc<dyn JobHandler>> {
+    Vec::new()
+}
+
+/// Lists who hears which outbox events.
+fn subscribers(_state: &AppState) -> Vec<Arc<dyn Subscriber>> {
+    Vec::new()
+}
+
+/// Starts the worker; it ends with the process's stop token.
+pub fn start(state: &AppState, tasks: &TaskTracker) {
+    let worker = build(state);
+    let stop = state.stop.clone();
+    tasks.spawn(async move { worker.run(stop).await });
+}
+
+/// Starts what every process needs: a true directory, counters that do not grow.
+pub fn start_upkeep(state: &AppState, tasks: &TaskTracker) {
+    tasks.spawn(state.directory.clone().follow_changes(state.stop.clone()));
+    let state = state.clone();
+    tasks.spawn(async move {
+        let figures = crate::http::metrics::install();
+        let mut tick = tokio::time::interval(UPKEEP);
+        loop {
+            tokio::select! {
+                () = state.stop.cancelled() => return,
+                _ = tick.tick() => {
+                    state.rate.forget_idle();
+                    figures.run_upkeep();
+                }
+            }
+        }
+    });
+}
