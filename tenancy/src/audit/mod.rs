@@ -12,3 +12,4 @@ mod store;
 
 pub use chain::{ChainFault, seal, verify};
 pub use record::{Entry, record};
+pub use store::{Recorded, list_of};

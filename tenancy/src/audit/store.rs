@@ -20,6 +20,17 @@ pub(super) struct StoredEntry {
     pub details: Value,
 }
 
+/// What is shown of an entry on the page of the thing that it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: String,
+    /// What, such as `order.paid`.
+    pub action: String,
+}
+
 /// Link of the chain with its entry.
 #[derive(Debug)]
 pub(super) struct Link {
@@ -134,4 +145,24 @@ pub(super) async fn list_links(tx: &mut TenantTx, after: i64, limit: i64) -> Res
             },
         })
         .collect())
+}
+
+/// Lists the latest entries about one thing, named by its outside id.
+///
+/// # Errors
+/// The database refused.
+pub async fn list_of(tx: &mut TenantTx, object: &str, limit: i64) -> Result<Vec<Recorded>, DbError> {
+    let rows = sqlx::query!(
+        "select at, actor, action from audit_entries where object = $1 order by at desc limit $2",
+        object,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let entries = rows.into_iter().map(|row| Recorded {
+        at: row.at.to_jiff(),
+        actor: row.actor,
+        action: row.action,
+    });
+    Ok(entries.collect())
 }

@@ -12,5 +12,5 @@ mod worker;
 
 pub use enqueue::{NewJob, enqueue};
 pub use job::{Job, JobHandler, JobOutcome};
-pub use store::count_ready;
+pub use store::{count_failed, count_ready};
 pub use worker::{Worker, WorkerParts};

@@ -102,3 +102,15 @@ pub async fn count_ready(tx: &mut TenantTx) -> Result<i64, DbError> {
             .await?,
     )
 }
+
+/// Counts jobs that were given up, 100 at most.
+///
+/// # Errors
+/// The database refused.
+pub async fn count_failed(tx: &mut TenantTx) -> Result<i64, DbError> {
+    Ok(
+        sqlx::query_scalar!(r#"select count(*) as "n!" from (select from jobs where state = 'failed' limit 100) j"#)
+            .fetch_one(tx.conn())
+            .await?,
+    )
+}

@@ -1,0 +1,169 @@
+//! SQL of the list of orders and of one order's page.
+
+use bilten_kernel::{EventId, OrderId, OrganizerId, TicketId, Timestamp};
+use bilten_tenancy::{DbError, TenantTx};
+use jiff_sqlx::ToSqlx;
+use uuid::Uuid;
+
+use super::{money, stored};
+use crate::reports::{OrderCursor, OrderFilter, OrderLine, Reach, TicketLine};
+
+/// Newest orders among which a text is looked for: names cannot be found by an index under row
+/// security, so the search is bounded instead.
+const SEARCHED: i64 = 20_000;
+/// Tickets that one order may have.
+const MAX_TICKETS: i64 = 1_000;
+
+pub async fn list(
+    tx: &mut TenantTx,
+    filter: &OrderFilter,
+    reach: &Reach,
+    after: Option<OrderCursor>,
+    limit: i64,
+) -> Result<Vec<OrderLine>, DbError> {
+    let searched = if filter.text.is_some() { SEARCHED } else { limit };
+    // Index orders_by_time or orders_by_event; the inner limit bounds what a text is compared with.
+    let rows = sqlx::query!(
+        r#"select o.id, o.code, o.buyer_name, o.buyer_email, o.event_id, o.state, o.currency, o.total_minor,
+                  o.created_at, e.name as event_name, e.time_zone,
+                  coalesce((select sum(l.quantity) from order_lines l
+                            where l.tenant_id = o.tenant_id and l.order_id = o.id), 0)::bigint as "tickets!"
+           from (select * from orders
+                 where ($1::timestamptz is null or (created_at, id) < ($1, $2::uuid))
+                   and ($3::uuid is null or event_id = $3)
+                   and ($4::text is null or state = $4)
+                   and ($5::uuid[] is null or event_id in (select id from events where organizer_id = any($5)))
+                 order by created_at desc, id desc limit $6) o
+           join events e on e.tenant_id = o.tenant_id and e.id = o.event_id
+           where ($7::text is null or upper($7) = o.code
+                  or strpos(o.buyer_email_norm, lower($7)) > 0 or strpos(lower(o.buyer_name), lower($7)) > 0)
+           order by o.created_at desc, o.id desc limit $8"#,
+        after.map(|cursor| cursor.created_at.to_sqlx()) as _,
+        after.map(|cursor| cursor.id.uuid()),
+        filter.event.map(EventId::uuid),
+        filter.state.as_deref(),
+        reach.uuids() as _,
+        searched,
+        filter.text.as_deref(),
+        limit,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(OrderLine {
+                id: row.id.into(),
+                code: row.code,
+                buyer_name: row.buyer_name,
+                buyer_email: row.buyer_email,
+                event: row.event_id.into(),
+                event_name: row.event_name,
+                time_zone: stored(&row.time_zone)?,
+                tickets: row.tickets,
+                total: money(row.total_minor, &row.currency)?,
+                state: row.state,
+                created_at: row.created_at.to_jiff(),
+            })
+        })
+        .collect()
+}
+
+/// Everything of one order that its page shows.
+#[derive(Debug)]
+pub struct Found {
+    pub line: OrderLine,
+    pub hold: Uuid,
+    pub organizer: Uuid,
+    pub event_slug: String,
+    pub paid_at: Option<Timestamp>,
+    pub closed_at: Option<Timestamp>,
+}
+
+pub async fn find(tx: &mut TenantTx, id: OrderId) -> Result<Option<Found>, DbError> {
+    let row = sqlx::query!(
+        r#"select o.id, o.code, o.buyer_name, o.buyer_email, o.event_id, o.state, o.currency, o.total_minor,
+                  o.created_at, o.paid_at, o.closed_at, o.hold_id, e.name as event_name, e.time_zone,
+                  e.organizer_id, e.slug,
+                  coalesce((select sum(l.quantity) from order_lines l
+                            where l.tenant_id = o.tenant_id and l.order_id = o.id), 0)::bigint as "tickets!"
+           from orders o join events e on e.tenant_id = o.tenant_id and e.id = o.event_id where o.id = $1"#,
+        id.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| {
+        Ok(Found {
+            line: OrderLine {
+                id,
+                code: row.code,
+                buyer_name: row.buyer_name,
+                buyer_email: row.buyer_email,
+                event: row.event_id.into(),
+                event_name: row.event_name,
+                time_zone: stored(&row.time_zone)?,
+                tickets: row.tickets,
+                total: money(row.total_minor, &row.currency)?,
+                state: row.state,
+                created_at: row.created_at.to_jiff(),
+            },
+            hold: row.hold_id,
+            organizer: row.organizer_id,
+            event_slug: row.slug,
+            paid_at: row.paid_at.map(jiff_sqlx::Timestamp::to_jiff),
+            closed_at: row.closed_at.map(jiff_sqlx::Timestamp::to_jiff),
+        })
+    })
+    .transpose()
+}
+
+/// What was bought: name of the type, quantity, price of one, in the order of the lines.
+pub async fn list_lines(tx: &mut TenantTx, id: OrderId) -> Result<Vec<(String, i32, i64)>, DbError> {
+    // One order has at most one line per ticket type, and an event at most 50 types.
+    let rows = sqlx::query!(
+        "select t.name, l.quantity, l.unit_price_minor
+         from order_lines l join ticket_types t on t.tenant_id = l.tenant_id and t.id = l.ticket_type_id
+         where l.order_id = $1 order by l.position",
+        id.uuid()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let lines = rows
+        .into_iter()
+        .map(|row| (row.name, row.quantity, row.unit_price_minor));
+    Ok(lines.collect())
+}
+
+pub async fn list_tickets(tx: &mut TenantTx, id: OrderId) -> Result<Vec<TicketLine>, DbError> {
+    let rows = sqlx::query!(
+        r#"select t.id, tt.name as type_name, t.holder_name, t.state, c.admitted_at as "admitted_at?"
+           from tickets t
+           join order_lines l on l.tenant_id = t.tenant_id and l.id = t.order_line_id
+           join ticket_types tt on tt.tenant_id = t.tenant_id and tt.id = t.ticket_type_id
+           left join check_ins c on c.tenant_id = t.tenant_id and c.ticket_id = t.id
+           where t.order_id = $1 order by l.position, t.ordinal limit $2"#,
+        id.uuid(),
+        MAX_TICKETS
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let tickets = rows.into_iter().map(|row| TicketLine {
+        id: TicketId::from_uuid(row.id),
+        type_name: row.type_name,
+        holder_name: row.holder_name,
+        is_void: row.state == "void",
+        admitted_at: row.admitted_at.map(jiff_sqlx::Timestamp::to_jiff),
+    });
+    Ok(tickets.collect())
+}
+
+/// Finds who holds the event of an order.
+pub async fn find_organizer(tx: &mut TenantTx, order: OrderId) -> Result<Option<OrganizerId>, DbError> {
+    let found = sqlx::query_scalar!(
+        "select e.organizer_id from orders o join events e on e.tenant_id = o.tenant_id and e.id = o.event_id
+         where o.id = $1",
+        order.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(found.map(OrganizerId::from_uuid))
+}
