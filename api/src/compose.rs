@@ -6,6 +6,16 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use bilten_branding::{
+    Renderer,
+    mail::{DevMailbox, Mailer, SmtpMailer},
+};
+use bilten_core::{
+    MasterKey,
+    inventory::{Engine, EngineLimits},
+    links::LinkSigner,
+    tickets::TicketSigner,
+};
 use bilten_kernel::{Clock, Entropy, Secret, SystemClock, SystemEntropy};
 use bilten_sso::passwords::Passwords;
 use bilten_tenancy::{
@@ -112,32 +122,6 @@ pub async fn migrate(urls: &DatabaseUrls, secrets: &Secrets) -> anyhow::Result<(
 /// # Errors
 /// The database is out of reach, or a role may do more than a server should.
 pub async fn services(config: Config, secrets: &Secrets, urls: &DatabaseUrls) -> anyhow::Result<AppState> {
-    let parts = Parts {
-        clock: Arc::new(SystemClock),
-        entropy: Arc::new(SystemEntropy),
-    };
-    services_with(config, secrets, urls, parts).await
-}
-
-/// What tests replace.
-#[derive(Debug, Clone)]
-pub struct Parts {
-    /// Time.
-    pub clock: Arc<dyn Clock>,
-    /// Randomness.
-    pub entropy: Arc<dyn Entropy>,
-}
-
-/// Builds every service with a given clock and source of randomness.
-///
-/// # Errors
-/// As [`services`].
-pub async fn services_with(
-    config: Config,
-    secrets: &Secrets,
-    urls: &DatabaseUrls,
-    parts: Parts,
-) -> anyhow::Result<AppState> {
     let app = DbConfig {
         url: urls.app.clone(),
         max_connections: APP_CONNECTIONS,
@@ -152,15 +136,65 @@ pub async fn services_with(
     let platform = PlatformDb::connect(&platform)
         .await
         .context("cannot serve with the role bilten_platform")?;
+    assemble(Parts {
+        master_key: MasterKey::new(*secrets.master_key.expose()),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        config,
+        platform,
+        db,
+    })
+}
+
+/// What the services are built from; tests bring their own clock, randomness and pools.
+pub struct Parts {
+    /// Settings of the process.
+    pub config: Config,
+    /// Pool in the role `bilten_app`.
+    pub db: Db,
+    /// Pool in the role `bilten_platform`.
+    pub platform: PlatformDb,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// Root of all derived keys.
+    pub master_key: MasterKey,
+}
+
+/// Builds every service; touches neither network nor database.
+///
+/// # Errors
+/// A template does not parse, or the mail server's address cannot be used.
+pub fn assemble(parts: Parts) -> anyhow::Result<AppState> {
+    let Parts {
+        config,
+        db,
+        platform,
+        clock,
+        entropy,
+        master_key,
+    } = parts;
+    let mailbox = config.smtp_url.is_none().then(|| DevMailbox::new(&config.data_dir));
+    let mailer: Arc<dyn Mailer> = match (&config.smtp_url, &mailbox) {
+        (Some(url), _) => Arc::new(SmtpMailer::from_url(url.expose()).context("BILTEN_SMTP_URL cannot be used")?),
+        (None, mailbox) => Arc::new(mailbox.clone().unwrap_or_else(|| DevMailbox::new(&config.data_dir))),
+    };
     Ok(AppState::new(Services {
         directory: Directory::new(platform.clone()),
         settings: SettingsCache::new(db.clone()),
+        engine: Engine::new(db.clone(), clock.clone(), EngineLimits::default()),
+        links: LinkSigner::new(master_key.clone()),
+        tickets: TicketSigner::new(master_key.clone()),
+        renderer: Renderer::load().context("the templates cannot be read")?,
         rate: RateLimits::new(config.rate),
         passwords: Passwords::new(),
-        master_key: secrets.master_key.clone(),
         stop: CancellationToken::new(),
-        clock: parts.clock,
-        entropy: parts.entropy,
+        mailer,
+        mailbox,
+        master_key,
+        clock,
+        entropy,
         platform,
         config,
         db,

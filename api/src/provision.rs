@@ -3,7 +3,10 @@
 //! Used by the command line, the operators' console and the demo.
 
 use async_trait::async_trait;
-use bilten_core::catalog::{self, Line, NewOrganizer};
+use bilten_core::{
+    catalog::{self, Line, NewOrganizer},
+    tickets::{self, TicketSigner},
+};
 use bilten_kernel::{Ctx, Currency, Email, Locale, PersonName, Slug, TenantId, ZoneName};
 use bilten_sso::{
     accounts::{self, CreateError, NewAccount},
@@ -17,6 +20,9 @@ use bilten_tenancy::{
 use serde_json::Value;
 
 use crate::http::AppState;
+
+/// Number of a tenant's first signing key.
+const FIRST_KEY: u8 = 1;
 
 /// What somebody who opens a shop says.
 #[derive(Debug, Clone)]
@@ -70,6 +76,7 @@ pub async fn provision(state: &AppState, ctx: &Ctx, shop: NewShop) -> Result<Ten
         legal: shop.legal,
     };
     let beginning = Beginning {
+        signer: state.tickets.clone(),
         slug: shop.slug,
         name: shop.name,
         owner: shop.owner,
@@ -89,12 +96,14 @@ struct Beginning {
     name: Line<1, 120>,
     owner: NewOwner,
     password_hash: PasswordHash,
+    signer: TicketSigner,
 }
 
 #[async_trait]
 impl Seed for Beginning {
     async fn seed(&self, ctx: &Ctx, tx: &mut TenantTx) -> Result<(), DbError> {
         permissions::seed_roles(tx, ctx).await?;
+        tickets::create_signing_key(ctx, tx, &self.signer, FIRST_KEY).await?;
         if catalog::list_organizers(tx).await?.is_empty() {
             let new = NewOrganizer {
                 slug: self.slug.clone(),

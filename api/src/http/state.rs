@@ -2,7 +2,12 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use bilten_kernel::{Clock, Entropy, Secret};
+use bilten_branding::{
+    Renderer,
+    mail::{DevMailbox, Mailer},
+};
+use bilten_core::{MasterKey, inventory::Engine, links::LinkSigner, tickets::TicketSigner};
+use bilten_kernel::{Clock, Entropy};
 use bilten_sso::passwords::Passwords;
 use bilten_tenancy::{Db, PlatformDb, directory::Directory, settings::SettingsCache};
 use tokio_util::sync::CancellationToken;
@@ -16,7 +21,7 @@ pub struct AppState(Arc<Services>);
 
 /// What the composition root has built.
 pub struct Services {
-    /// Settings.
+    /// Settings of the process.
     pub config: Config,
     /// Transactions inside tenants.
     pub db: Db,
@@ -31,7 +36,19 @@ pub struct Services {
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
     /// Root of all derived keys.
-    pub master_key: Secret<[u8; 32]>,
+    pub master_key: MasterKey,
+    /// Makes holds of stock.
+    pub engine: Engine,
+    /// Signs links to carts and orders, and cursors.
+    pub links: LinkSigner,
+    /// Signs tickets.
+    pub tickets: TicketSigner,
+    /// Writes pages.
+    pub renderer: Renderer,
+    /// Sends mails, or keeps them for looking at.
+    pub mailer: Arc<dyn Mailer>,
+    /// Where mails are kept when there is no mail server.
+    pub mailbox: Option<DevMailbox>,
     /// Limits of API keys.
     pub rate: RateLimits,
     /// Hashing of passwords, a few at a time.
