@@ -44,7 +44,11 @@ impl MoneyFormat {
             None => format!("{decimal} {}", amount.currency),
         });
         let unit = 10_i64.pow(amount.currency.exponent());
-        if amount.minor % unit == 0 { whole(&text) } else { text }
+        if amount.minor % unit == 0 {
+            whole(&text, amount.currency.exponent())
+        } else {
+            text
+        }
     }
 
     fn with_formatter<T>(&self, currency: Currency, use_it: impl FnOnce(Option<&Formatter>) -> T) -> T {
@@ -63,12 +67,13 @@ impl MoneyFormat {
     }
 }
 
-/// Cuts `.00` or `,00` that ends the digits.
-fn whole(text: &str) -> String {
-    for zeros in [".000", ",000", ".00", ",00"] {
-        if let Some((before, after)) = text.rsplit_once(zeros)
+/// Cuts the zeros that end the digits: `.00` or `,00` where a currency has two decimals.
+fn whole(text: &str, exponent: u32) -> String {
+    let zeros = "0".repeat(usize::try_from(exponent).unwrap_or(0));
+    for separator in [".", ","] {
+        if let Some((before, after)) = text.rsplit_once(&format!("{separator}{zeros}"))
+            && exponent > 0
             && !after.starts_with(|c: char| c.is_ascii_digit())
-            && before.ends_with(|c: char| c.is_ascii_digit())
         {
             return format!("{before}{after}");
         }
@@ -88,6 +93,7 @@ mod tests {
             (Locale::En, money(129_050, "NOK"), "NOK\u{a0}1,290.50"),
             (Locale::En, money(4_900, "EUR"), "€49"),
             (Locale::En, money(1_000_000, "EUR"), "€10,000"),
+            (Locale::En, money(100_050, "EUR"), "€1,000.50"),
             (Locale::En, money(12_345, "JPY"), "JP¥12,345"),
             (Locale::Nb, money(129_000, "NOK"), "1\u{a0}290\u{a0}kr"),
             (Locale::Nb, money(0, "NOK"), "0\u{a0}kr"),

@@ -7,6 +7,7 @@
 //! | `tr` filter | a [`crate::views::Text`] |
 //! | `money`, `number` filters | amounts and numbers |
 //! | `date(style=…)` filter | a [`crate::views::Moment`] in its own zone |
+//! | `clock` filter | seconds as `m:ss` |
 //! | `asset(name=…)` | address of a file of the bundle |
 //! | `icon(name=…)` | an inlined outline icon |
 
@@ -62,6 +63,9 @@ pub(super) fn register(tera: &mut Tera, speaker: &Arc<Speaker>) {
             Ok(say.date(&at, style))
         },
     );
+    tera.register_filter("clock", |seconds: u64, _: Kwargs, _: &State| {
+        format!("{}:{:02}", seconds / 60, seconds % 60)
+    });
     tera.register_function("asset", |kwargs: Kwargs, _: &State| -> TeraResult<String> {
         Ok(assets::url(kwargs.must_get::<&str>("name")?))
     });

@@ -1,1 +1,236 @@
-//! placeholder
+//! Every view in every language and theme: nothing missing, nothing unescaped, nothing the policy forbids.
+
+use std::{collections::BTreeSet, path::PathBuf};
+
+use bilten_kernel::Locale;
+
+use super::*;
+use crate::{
+    i18n::Speakers,
+    texts,
+    theme::Theme,
+    views::{
+        Brand, Face, checkout, console, dev, mail, order, platform, sample,
+        sandbox::SandboxView,
+        storefront::{ClosedView, ErrorView, EventView, HomeView, LegalView, NotFoundView},
+    },
+};
+
+/// What is done with each rendered page.
+type Sink<'a> = dyn FnMut(&str, &str) + 'a;
+
+const NAMES: [&str; 3] = ["Nordlys", "Operahuset", "DevConf"];
+
+fn all<V: View>(renderer: &Renderer, face: Face, sink: &mut Sink) {
+    for (preset, name) in Theme::PRESETS.iter().zip(NAMES) {
+        let theme = Theme::preset(preset).unwrap();
+        for locale in Locale::ALL {
+            let mut page = sample::page(face, &theme, name, locale, "/");
+            if face == Face::Plain {
+                page.brand = Brand::plain("");
+            }
+            for (index, view) in V::samples().iter().enumerate() {
+                let html = renderer
+                    .page(&page, view)
+                    .unwrap_or_else(|error| panic!("{}", chain(&error)));
+                let stem = V::TEMPLATE.trim_end_matches(".html").replace('/', "-");
+                sink(&format!("{preset}.{locale}.{stem}.{index}"), &html);
+            }
+        }
+    }
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text = format!("{text}\n{cause}");
+        next = cause.source();
+    }
+    text
+}
+
+fn every_page(renderer: &Renderer, sink: &mut Sink) {
+    all::<HomeView>(renderer, Face::Storefront, sink);
+    all::<EventView>(renderer, Face::Storefront, sink);
+    all::<ClosedView>(renderer, Face::Storefront, sink);
+    all::<NotFoundView>(renderer, Face::Storefront, sink);
+    all::<ErrorView>(renderer, Face::Storefront, sink);
+    all::<LegalView>(renderer, Face::Storefront, sink);
+    all::<checkout::DetailsView>(renderer, Face::Storefront, sink);
+    all::<checkout::PayView>(renderer, Face::Storefront, sink);
+    all::<checkout::ExpiredView>(renderer, Face::Storefront, sink);
+    all::<order::OrderView>(renderer, Face::Storefront, sink);
+    all::<order::PrintView>(renderer, Face::Storefront, sink);
+    all::<SandboxView>(renderer, Face::Plain, sink);
+    let _ = console_pages;
+}
+
+fn console_pages(renderer: &Renderer, sink: &mut Sink) {
+    all::<console::LoginView>(renderer, Face::Console, sink);
+    all::<console::HomeView>(renderer, Face::Console, sink);
+    all::<console::EventListView>(renderer, Face::Console, sink);
+    all::<console::EventOverviewView>(renderer, Face::Console, sink);
+    all::<console::OrderListView>(renderer, Face::Console, sink);
+    all::<console::OrderDetailView>(renderer, Face::Console, sink);
+    all::<console::AttendeesView>(renderer, Face::Console, sink);
+    all::<console::CheckInPickView>(renderer, Face::Console, sink);
+    all::<console::CheckInView>(renderer, Face::Console, sink);
+    all::<console::BasicsStepView>(renderer, Face::Console, sink);
+    all::<console::TicketsStepView>(renderer, Face::Console, sink);
+    all::<console::LookStepView>(renderer, Face::Console, sink);
+    all::<console::PublishStepView>(renderer, Face::Console, sink);
+    all::<platform::PlatformLoginView>(renderer, Face::Platform, sink);
+    all::<platform::TenantListView>(renderer, Face::Platform, sink);
+    all::<platform::TenantDetailView>(renderer, Face::Platform, sink);
+    all::<dev::MailboxView>(renderer, Face::Platform, sink);
+    all::<dev::MailView>(renderer, Face::Platform, sink);
+}
+
+/// What the content security policy forbids, or what would be a hole.
+fn check_page(name: &str, html: &str) {
+    for forbidden in [
+        " style=",
+        "<style",
+        " onclick=",
+        "javascript:",
+        "<b>gmial",
+        "<script>alert",
+        "src=\"http",
+        "[[",
+    ] {
+        assert!(!html.contains(forbidden), "{name} holds {forbidden}");
+    }
+    assert_eq!(
+        html.matches("<script").count(),
+        html.matches("nonce=\"c2FtcGxl\"").count() + html.matches("nonce=\"\"").count(),
+        "{name}"
+    );
+    if !name.contains("platform-") && !name.contains("dev-") {
+        assert!(!html.to_lowercase().contains("bilten"), "{name} names the platform");
+    }
+    let posting = html.matches("<form").count() - html.matches("method=\"get\"").count();
+    assert_eq!(
+        posting,
+        html.matches("name=\"csrf\"").count(),
+        "{name}: every posting form carries the token"
+    );
+    assert_eq!(html.matches("<h1").count(), 1, "{name} has one main heading");
+}
+
+#[test]
+fn every_view_renders_in_every_language_and_theme() {
+    let renderer = Renderer::load().unwrap_or_else(|error| panic!("{}", chain(&error)));
+    let mut count = 0;
+    every_page(&renderer, &mut |name, html| {
+        check_page(name, html);
+        count += 1;
+    });
+    assert!(count > 250, "{count} pages");
+}
+
+#[test]
+fn mails_render_and_hold_the_same_in_both_parts() {
+    let renderer = Renderer::load().unwrap();
+    let mut count = 0;
+    all::<mail::TicketsMail>(&renderer, Face::Storefront, &mut |name, html| {
+        assert!(
+            html.contains("Ada &lt;Lovelace&gt;") && html.contains("cid:ticket-3"),
+            "{name}"
+        );
+        assert!(!html.to_lowercase().contains("bilten"), "{name}");
+        count += 1;
+    });
+    let theme = Theme::preset("operahuset").unwrap();
+    for locale in Locale::ALL {
+        let page = sample::page(Face::Storefront, &theme, "Operahuset", locale, "/");
+        for view in mail::TicketsMail::samples() {
+            let text = renderer.template("mail/tickets.txt", &page, &view).unwrap();
+            assert!(
+                text.contains("Ada <Lovelace>") && text.contains(&view.order_url),
+                "{text}"
+            );
+            assert!(
+                text.contains(&renderer.speaker(locale).money(view.summary.total)),
+                "{text}"
+            );
+        }
+    }
+    assert_eq!(count, 12);
+}
+
+/// Keys named in templates, as far as they are written out.
+fn keys_in_templates() -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    for (_, source) in sources() {
+        for part in source.split("(key=\"").skip(1) {
+            let key = part.split('"').next().unwrap_or_default();
+            if !key.ends_with('-') {
+                keys.insert(key.to_owned());
+            }
+        }
+    }
+    keys
+}
+
+#[test]
+fn every_key_exists_in_every_language() {
+    let speakers = Speakers::load();
+    for locale in Locale::ALL {
+        let speaker = speakers.get(locale);
+        for key in keys_in_templates()
+            .iter()
+            .map(String::as_str)
+            .chain(texts::ALL.iter().copied())
+        {
+            assert!(speaker.knows(key), "{locale}: {key} is missing");
+        }
+        let other: BTreeSet<_> = speakers.get(Locale::En).keys().map(ToOwned::to_owned).collect();
+        let own: BTreeSet<_> = speaker.keys().map(ToOwned::to_owned).collect();
+        assert_eq!(own, other, "{locale} and English have the same messages");
+    }
+}
+
+/// `safe` switches escaping off; only sanitised HTML may pass that way.
+#[test]
+fn safe_is_used_for_sanitised_html_only() {
+    for (name, source) in sources() {
+        for part in source.split("{{").skip(1) {
+            let expression = part.split("}}").next().unwrap_or_default();
+            if expression.contains("| safe") {
+                let known = ["view.description | safe", "view.html | safe", "body | safe"];
+                assert!(known.contains(&expression.trim()), "{name}: {expression}");
+            }
+        }
+    }
+}
+
+/// Writes all samples as files with the bundle beside them, for looking at in a browser.
+/// Run with `WEB_SHOTS=<folder>`; does nothing otherwise.
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a switch of a developer's tool, not a setting of the server"
+)]
+fn samples_can_be_written_for_looking_at() {
+    let Ok(folder) = std::env::var("WEB_SHOTS") else { return };
+    let folder = PathBuf::from(folder);
+    std::fs::create_dir_all(folder.join("assets")).unwrap();
+    for preset in Theme::PRESETS {
+        let theme = Theme::preset(preset).unwrap();
+        std::fs::write(folder.join(theme.href().trim_start_matches('/')), theme.css()).unwrap();
+        for seed in 0..8 {
+            let picture = crate::artwork::svg(&theme, &format!("sample-{seed}"));
+            std::fs::write(folder.join(format!("{preset}-art-{seed}.svg")), picture).unwrap();
+        }
+    }
+    std::fs::write(
+        folder.join("qr.svg"),
+        crate::qr::svg("AEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIBAEAQCAIB").unwrap(),
+    )
+    .unwrap();
+    let renderer = Renderer::load().unwrap_or_else(|error| panic!("{}", chain(&error)));
+    let mut write = |name: &str, html: &str| std::fs::write(folder.join(format!("{name}.html")), html).unwrap();
+    every_page(&renderer, &mut write);
+    all::<mail::TicketsMail>(&renderer, Face::Storefront, &mut write);
+}

@@ -41,6 +41,9 @@ impl Rgb {
     /// Reads `#rgb` or `#rrggbb`.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.trim().strip_prefix('#')?;
+        if !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return None;
+        }
         let value = u32::from_str_radix(digits, 16).ok()?;
         match digits.len() {
             6 => Some(Self::hex(value)),

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use self::colour::Rgb;
+use crate::views::mail::MailColours;
 
 /// Light, dark, or what the reader's system says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -209,6 +210,19 @@ impl Theme {
     pub fn href(&self) -> String {
         let digest = Sha256::digest(self.css().as_bytes());
         format!("/assets/theme-{}.css", data_encoding::HEXLOWER.encode(&digest[..8]))
+    }
+
+    /// Returns the colours for mails: light, because mail readers change dark ones as they like.
+    pub fn mail_colours(&self) -> MailColours {
+        let palette = palette::Palette::derive(self.brand, self.ground.light());
+        MailColours {
+            accent: palette.accent.to_string(),
+            on_accent: palette.on_accent.to_string(),
+            surface: palette.ground.surface.to_string(),
+            text: palette.ground.text.to_string(),
+            muted: palette.muted.to_string(),
+            border: palette.ground.border.to_string(),
+        }
     }
 
     /// Says whether the name of an asset is that of a theme's style sheet.

@@ -27,6 +27,25 @@ pub struct TicketsMail {
     pub calendar_url: String,
     /// Where to ask.
     pub support_email: Option<String>,
+    /// Colours of the brand: `Theme::mail_colours()`.
+    pub colours: MailColours,
+}
+
+/// Colours of a mail, because mail readers know no custom properties.
+#[derive(Debug, Clone, Serialize)]
+pub struct MailColours {
+    /// Button.
+    pub accent: String,
+    /// Text on the button.
+    pub on_accent: String,
+    /// Page.
+    pub surface: String,
+    /// Text.
+    pub text: String,
+    /// Text of second rank.
+    pub muted: String,
+    /// Hair lines.
+    pub border: String,
 }
 
 /// A ticket in a mail.
@@ -66,6 +85,7 @@ impl View for TicketsMail {
                 order_url: "http://nordlys.localhost:8080/orders/0rder".to_owned(),
                 calendar_url: "http://nordlys.localhost:8080/events/nordlys-2027/calendar.ics".to_owned(),
                 support_email: Some("hello@example.org".to_owned()),
+                colours: crate::Theme::default().mail_colours(),
             })
             .collect()
     }

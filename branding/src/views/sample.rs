@@ -191,6 +191,7 @@ pub fn event() -> EventView {
         calendar_url: "/events/nordlys-2027/calendar.ics".to_owned(),
         share_url: "http://nordlys.localhost:8080/events/nordlys-2027".to_owned(),
         description: markdown::render(DESCRIPTION),
+        from_price: Some(nok(79_000)),
         types: ticket_types(),
         form: Some(BuyForm {
             action: "/events/nordlys-2027/carts".to_owned(),

@@ -32,6 +32,8 @@ pub struct EventView {
     pub share_url: String,
     /// Description.
     pub description: SafeHtml,
+    /// Lowest total price of what can be had, for the bar on phones.
+    pub from_price: Option<Money>,
     /// What is on sale, in the organizer's order.
     pub types: Vec<TicketTypeRow>,
     /// The form, unless nothing can be bought now.

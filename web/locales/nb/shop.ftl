@@ -1,0 +1,264 @@
+# Butikk, kasse, bestilling: det kjøpere leser.
+
+skip-to-content = Hopp til innholdet
+language = Språk
+footer-legal = Juridisk
+total = Totalt
+copied = Kopiert
+share = Del
+list-more = Vis flere
+
+legal-terms = Vilkår
+legal-privacy = Personvern
+legal-imprint = Om oss
+legal-accessibility = Tilgjengelighet
+legal-updated = Sist endret { $date }
+
+home-title = Program
+home-more = Flere arrangementer
+home-found = Treff
+home-get-tickets = Kjøp billetter
+home-see-event = Se arrangementet
+home-nothing-found = Ingen treff
+home-nothing-found-advice = Prøv færre ord, et annet tidspunkt eller alle kategorier.
+home-show-all = Vis alle arrangementer
+home-empty = Ingenting til salgs akkurat nå
+home-empty-advice = Nye arrangementer dukker opp her så snart de er annonsert.
+
+search-label = Søk i programmet
+search-placeholder = Søk etter navn, artist eller sted
+search-category = Kategori
+search-all-categories = Alle kategorier
+search-when = Når
+search-any-time = Når som helst
+search-when-week = Neste 7 dager
+search-when-weekend = Denne helgen
+search-when-month = Neste 30 dager
+search-submit = Søk
+
+price-free = Gratis
+price-from = Fra { $price }
+
+state-sold-out = Utsolgt
+state-few-left = Få igjen
+state-cancelled = Avlyst
+state-over = Salget er avsluttet
+state-not-yet = I salg { $at }
+
+event-preview = Dette er en forhåndsvisning. Bare du og teamet ditt ser den.
+event-doors = dørene åpner { $time }
+event-zone = Lokal tid ({ $zone })
+event-add-to-calendar = Legg i kalenderen
+event-organizer = Arrangør: { $name }
+event-about = Om arrangementet
+event-refunds = Refusjon
+event-fees = Hva prisen inkluderer
+event-fees-text = Prisen du ser er prisen du betaler. Avgifter og gebyrer er med; ingenting kommer i tillegg.
+event-fees-included = Avgifter og gebyrer er inkludert.
+event-tickets = Billetter
+event-choose = Velg billetter
+event-buy = Fortsett
+event-cancelled-note = Arrangementet er avlyst. Alle som har kjøpt billett får en e-post om refusjon.
+event-over-note = Billettsalget er avsluttet.
+event-sold-out-note = Alle billetter er solgt.
+event-not-yet-note = Billettene legges ut { $at }.
+
+stepper-less = Én færre: { $name }
+stepper-more = Én til: { $name }
+tickets-left = { $left ->
+    [one] Siste billett
+   *[other] Bare { $left } igjen
+}
+tickets-all-in-carts = Alle ligger i andres handlekurver. Noen kommer som regel tilbake.
+tickets-min = Minst { $min } per bestilling.
+tickets-sale-ends = Salget slutter { $at }.
+
+summary-title = Billettene dine
+
+hold-kept = Holdes av til deg
+hold-extend = Trenger du mer tid?
+hold-voice = { $minutes } minutter igjen til å fullføre bestillingen.
+
+checkout-steps = Trinn
+checkout-step-details = Opplysninger
+checkout-step-pay = Betaling
+checkout-details-title = Dine opplysninger
+checkout-email = E-post
+checkout-email-hint = Billettene sendes hit. Du trenger ingen konto.
+checkout-email-typo = Mente du { $email }?
+checkout-name = Fullt navn
+checkout-continue = Videre til betaling
+checkout-privacy = Slik behandler vi opplysningene dine: [[personvern]].
+checkout-abandon = Gi billettene tilbake
+checkout-pay-title = Betaling
+checkout-free-title = Nesten i mål
+checkout-change = Endre
+checkout-method = Hvordan vil du betale?
+checkout-pay = Betal { $total }
+checkout-get = Hent billetter
+checkout-terms = Når du bestiller, godtar du [[vilkårene]].
+checkout-decline-advice = Ingenting er trukket. Billettene holdes fortsatt av til deg.
+
+expired-title = Billettene holdes ikke lenger av
+expired-time = Tiden gikk ut, og billettene gikk tilbake
+expired-abandoned = Du ga billettene tilbake
+expired-event-cancelled = Arrangementet er avlyst
+expired-unknown = Vi finner ikke denne handlekurven
+expired-advice = Ingenting er trukket. Du kan velge på nytt når som helst.
+expired-again = Tilbake til { $event }
+
+method-sandbox = Testbetaling
+method-sandbox-hint = Du fortsetter på en testside. Ingen penger flyttes.
+
+decline-card = Banken avviste betalingen.
+decline-challenge = Banken kunne ikke bekrefte at det var deg.
+decline-timeout = Banken svarte ikke i tide.
+decline-cancelled = Du gikk tilbake uten å betale.
+decline-unknown = Betalingen gikk ikke gjennom.
+
+order-title = Bestilling { $code }
+order-placed = Bestilt { $at } av { $name }
+order-head-paid = Da er alt klart
+order-head-awaiting = Venter på banken
+order-head-action_needed = Ett steg til
+order-head-failed = Betalingen mislyktes
+order-head-conflict = Pengene er på vei tilbake
+order-head-expired = Bestillingen er utløpt
+order-head-cancelled = Bestillingen er kansellert
+order-head-refunded = Pengene er tilbakebetalt
+order-text-paid = Vi har sendt billettene til { $email }. Du kan også vise dem rett fra denne siden.
+order-text-awaiting = Billettene er reservert. Siden oppdaterer seg selv, og vi sender e-post så snart betalingen er bekreftet.
+order-text-action_needed = Banken vil at du bekrefter betalingen. Billettene er reservert imens.
+order-text-conflict = Betalingen kom etter at billettene var borte. Vi betaler tilbake hele beløpet; du trenger ikke å gjøre noe.
+order-text-expired = Ingen betalte i tide, så billettene gikk tilbake. Ingenting er trukket.
+order-text-cancelled = Billettene er ikke lenger gyldige.
+order-text-refunded = { $amount } er betalt tilbake slik du betalte. Banken bruker noen dager på å vise det.
+order-act = Bekreft betalingen
+order-retry = Prøv igjen
+order-again = Velg billetter på nytt
+order-refresh = Sjekk igjen
+order-print = Skriv ut
+order-resend = Send på nytt
+order-help = Spørsmål? [[Skriv til oss]] og oppgi { $code }.
+
+ticket-label = Billett { $number }: { $type }
+ticket-qr-alt = QR-kode for billett { $number }
+ticket-void = Ikke gyldig
+ticket-when = Når
+ticket-where = Hvor
+ticket-holder = Til
+ticket-anyone = Ihendehaver
+ticket-number = Billett
+ticket-used = Skannet { $at }
+
+print-title = Billetter i bestilling { $code }
+print-back = Tilbake til bestillingen
+print-hint = Én billett per side. Du trenger ikke å skrive ut: telefonen holder.
+print-rules = Gjelder én person én gang. Den første skanningen teller, så hold koden for deg selv.
+
+closed-title = Vi har stengt for øyeblikket
+closed-text = Billettsalget er satt på pause. Billetter som allerede er kjøpt, er fortsatt gyldige.
+closed-write = Spør oss
+
+not-found-title = Her er det ingenting
+not-found-text = Adressen kan være skrevet feil, eller siden er flyttet.
+not-found-home = Til forsiden
+
+error-page-server = Noe gikk galt hos oss
+error-page-server-advice = Ingenting er gått tapt. Prøv igjen om et øyeblikk.
+error-page-request = Det gikk ikke
+error-page-request-advice = Siden kan være utdatert. Gå tilbake, last den på nytt og prøv igjen.
+error-page-forbidden = Det kan du ikke gjøre her
+error-page-forbidden-advice = Økten kan være avsluttet. Gå tilbake, last siden på nytt og prøv igjen.
+error-page-timeout = Det tok for lang tid
+error-page-timeout-advice = Sjekk forbindelsen og prøv igjen. Ingenting trekkes to ganger.
+error-page-too-large = Det ble for mye på én gang
+error-page-too-large-advice = Send mindre og prøv igjen.
+error-page-busy = For mange forsøk
+error-page-busy-advice = Vent et minutt og prøv igjen.
+error-page-number = Oppgi { $number } hvis du skriver til oss.
+
+error-stock-gone = Noen av billettene ble nettopp tatt. Sjekk utvalget ditt.
+error-nothing-chosen = Velg minst én billett.
+error-only-left = { $left ->
+    [0] Ingen igjen
+    [one] Bare én igjen
+   *[other] Bare { $left } igjen
+}
+error-all-in-carts = Alle ligger i andres handlekurver nå. Noen kommer som regel tilbake i løpet av minutter.
+error-sold-out = Utsolgt
+error-min-per-order = { $min ->
+    [one] Minst én per bestilling
+   *[other] Minst { $min } per bestilling
+}
+error-max-per-order = { $max ->
+    [one] Høyst én per bestilling
+   *[other] Høyst { $max } per bestilling
+}
+error-sale-not-open = Ikke i salg ennå
+error-sale-over = Salget er avsluttet
+error-event-cancelled = Arrangementet er avlyst
+error-quantity-invalid = Det er ikke et antall billetter
+error-form-expired = Siden har vært åpen lenge. Send den en gang til.
+
+field-required = Fyll ut dette feltet.
+field-email-invalid = Dette ligner ikke en e-postadresse. Eksempel: ada@example.org
+field-too-long = Høyst { $max } tegn.
+field-price-invalid = Skriv en pris, for eksempel 1290 eller 1290,50.
+field-number-invalid = Skriv et helt tall.
+field-date-invalid = Skriv dato og klokkeslett.
+field-ends-before-start = Slutten er før begynnelsen.
+field-zone-invalid = Velg en tidssone fra listen.
+field-slug-invalid = Bruk små bokstaver, tall og bindestrek.
+field-slug-taken = Kortnavnet er opptatt.
+field-below-sold = { $sold ->
+    [one] Én er allerede solgt.
+   *[other] { $sold } er allerede solgt.
+}
+field-capacity-zero = Det må finnes minst én billett.
+field-choose-method = Velg hvordan du vil betale.
+
+flash-hold-extended = Du har fått mer tid.
+flash-mail-sent = Sendt til { $email }.
+flash-paid-already = Bestillingen er allerede betalt.
+flash-saved = Lagret.
+flash-published = Publisert. Siden er ute.
+flash-event-cancelled = Arrangementet er avlyst.
+flash-order-cancelled = Bestillingen er kansellert.
+flash-logged-out = Du er logget ut.
+flash-tenant-provisioned = { $name } er klar.
+flash-tenant-suspended = Stengt. Butikken viser en lukket side.
+flash-tenant-resumed = Åpnet igjen.
+flash-not-allowed = Rollen din tillater ikke dette.
+flash-too-late = Det er for sent.
+
+sandbox-title = Testbetaling
+sandbox-note = Dette er en testside. Ingen penger flyttes.
+sandbox-reference = Referanse { $reference }
+sandbox-pay = Betal
+sandbox-challenge = Spør banken først, betal så
+sandbox-later = Betal senere (med melding)
+sandbox-decline = Avvis
+sandbox-timeout = Svar aldri
+sandbox-challenge-text = Banken spør: er det virkelig deg?
+sandbox-confirm = Ja, det er meg
+sandbox-refuse = Nei
+sandbox-settled = Betalingen er allerede avgjort.
+sandbox-back = Tilbake til butikken
+sandbox-cancel = Avbryt og gå tilbake
+
+mail-subject-tickets = Billettene dine til { $event }
+mail-subject-resend = Billettene dine til { $event } (sendt på nytt)
+mail-hello = Hei { $name },
+mail-lead = her er { $count ->
+    [one] billetten din
+   *[other] billettene dine
+} til { $event }.
+mail-lead-resend = du ba om billettene til { $event } på nytt. Her er de.
+mail-open = Åpne billettene
+mail-show = Vis koden i døren, på telefonen eller på papir.
+mail-order = Bestilling { $code }
+mail-calendar = Legg i kalenderen
+mail-questions = Spørsmål? Skriv til { $email }.
+mail-private = Alle som har kodene, kan slippe inn. Hold denne e-posten for deg selv.
+mail-ticket = Billett { $number } · { $type }
