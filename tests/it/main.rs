@@ -2,3 +2,5 @@
 
 #[cfg(test)]
 mod guard;
+#[cfg(test)]
+mod stock;

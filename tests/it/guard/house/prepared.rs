@@ -17,7 +17,10 @@ fn no_prepared_query_is_left_over() {
     }
     let mut queries = 0;
     let mut left_over = Vec::new();
-    for entry in fs::read_dir(sources::root().join(".sqlx")).expect(".sqlx is committed").flatten() {
+    for entry in fs::read_dir(sources::root().join(".sqlx"))
+        .expect(".sqlx is committed")
+        .flatten()
+    {
         let text = fs::read_to_string(entry.path()).expect("prepared queries are readable");
         let prepared: Value = serde_json::from_str(&text).expect("prepared queries are JSON");
         queries += 1;
@@ -25,7 +28,11 @@ fn no_prepared_query_is_left_over() {
             left_over.push(entry.file_name().to_string_lossy().into_owned());
         }
     }
-    assert!(left_over.is_empty(), "run `make prepare`, or delete from .sqlx:\n{}", left_over.join("\n"));
+    assert!(
+        left_over.is_empty(),
+        "run `make prepare`, or delete from .sqlx:\n{}",
+        left_over.join("\n")
+    );
     println!("prepared queries: {queries} checked");
 }
 

@@ -1,0 +1,63 @@
+use bilten_tenancy::audit::{self, ChainFault};
+use bilten_tests::TestApp;
+
+use super::shop::Shop;
+
+#[tokio::test]
+async fn every_change_is_sealed_into_a_chain_of_its_tenant() {
+    let app = TestApp::start().await;
+    let shop = Shop::open(&app, &app.alfa, 5).await;
+    shop.buy(1).await;
+    app.run_jobs().await;
+    let mut tx = app.db.begin(&shop.ctx()).await.unwrap();
+    let links = audit::verify(&mut tx).await.unwrap().unwrap();
+    // Provisioned, organizer, event created, published, order quoted, order paid at least.
+    assert!(links >= 5, "{links}");
+    assert_eq!(audit::seal(&mut tx, app.now()).await.unwrap(), 0);
+    drop(tx);
+    let mut tx = app.db.begin(&app.ctx(&app.beta)).await.unwrap();
+    assert!(audit::verify(&mut tx).await.unwrap().unwrap() < links);
+}
+
+#[tokio::test]
+async fn a_changed_or_missing_entry_is_found() {
+    let app = TestApp::start().await;
+    let shop = Shop::open(&app, &app.alfa, 5).await;
+    shop.buy(1).await;
+    app.run_jobs().await;
+    let verify = async || {
+        let mut tx = app.db.begin(&shop.ctx()).await.unwrap();
+        audit::verify(&mut tx).await.unwrap()
+    };
+    let links = verify().await.unwrap();
+    let tamper = async |sql: &'static str| {
+        let mut admin = app.test_db.admin().await;
+        sqlx::query(sql)
+            .bind(app.alfa.id.uuid())
+            .execute(&mut admin)
+            .await
+            .unwrap();
+    };
+    tamper("update bilten.audit_entries set actor = 'nobody' where tenant_id = $1 and id = (select entry_id from bilten.audit_chain where tenant_id = $1 and seq = 3)").await;
+    assert_eq!(verify().await, Err(ChainFault::Mismatch(3)));
+    tamper("delete from bilten.audit_chain where tenant_id = $1 and seq = 2").await;
+    assert_eq!(verify().await, Err(ChainFault::Gap(2)));
+    assert!(links > 3);
+}
+
+#[tokio::test]
+async fn the_application_can_neither_change_nor_delete_an_entry() {
+    let app = TestApp::start().await;
+    app.run_jobs().await;
+    for sql in [
+        "update audit_entries set actor = 'nobody'",
+        "delete from audit_entries",
+        "truncate audit_entries",
+        "update audit_chain set seq = 7",
+        "delete from audit_chain",
+    ] {
+        let mut tx = app.db.begin(&app.ctx(&app.alfa)).await.unwrap();
+        let refused = sqlx::query(sql).execute(tx.conn()).await.unwrap_err();
+        assert!(refused.to_string().contains("permission denied"), "{sql}: {refused}");
+    }
+}
