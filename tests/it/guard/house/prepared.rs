@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::sources;
 
 #[test]
-fn no_prepared_query_is_left_over() {
+fn counted_no_prepared_query_is_left_over() {
     let mut asked = String::new();
     for member in ["tenancy", "branding", "sso", "core", "billing", "api", "tests"] {
         for source in sources::below(member, &[".rs"]) {

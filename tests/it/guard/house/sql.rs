@@ -90,7 +90,7 @@ fn every_table_has_one_owner() {
 }
 
 #[test]
-fn a_table_is_named_in_its_owner_crate_only() {
+fn counted_a_table_is_named_in_its_owner_crate_only() {
     let owners = owners();
     let mut faults = Vec::new();
     let mut named = 0;

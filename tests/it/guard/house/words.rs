@@ -48,7 +48,7 @@ const TENANT_FACES: [&str; 14] = [
 const PLATFORM_FACES: [&str; 3] = ["platform", "styleguide", "operator"];
 
 #[test]
-fn files_are_short() {
+fn counted_files_are_short() {
     let mut files = 0;
     let mut faults = Vec::new();
     for source in sources::below(".", &WRITTEN) {
@@ -89,7 +89,7 @@ fn nothing_is_left_for_later() {
 }
 
 #[test]
-fn a_tenant_never_reads_the_name_of_the_platform() {
+fn counted_a_tenant_never_reads_the_name_of_the_platform() {
     let mut files = 0;
     let mut faults = Vec::new();
     for folder in TENANT_FACES {
@@ -113,7 +113,7 @@ fn a_tenant_never_reads_the_name_of_the_platform() {
 }
 
 #[test]
-fn links_in_documents_lead_somewhere() {
+fn counted_links_in_documents_lead_somewhere() {
     let mut links = 0;
     let mut faults = Vec::new();
     for document in sources::below(".", &[".md"]) {
