@@ -3,4 +3,6 @@
 #[cfg(test)]
 mod guard;
 #[cfg(test)]
+mod sso;
+#[cfg(test)]
 mod stock;
