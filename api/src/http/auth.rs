@@ -18,7 +18,7 @@ use bilten_sso::{
 };
 use bilten_tenancy::permissions::{self, Permission, Scope};
 use http::{
-    HeaderMap, HeaderValue, Method,
+    Extensions, HeaderMap, HeaderValue, Method,
     header::{ACCEPT, AUTHORIZATION, WWW_AUTHENTICATE},
 };
 use url::form_urlencoded;
@@ -85,7 +85,7 @@ async fn find_staff(
 
 /// Finds the operator of the session cookie.
 pub(super) async fn operator(state: &AppState, request: &mut Request) -> Result<HeaderMap, Response> {
-    let ctx = platform_ctx(state, request);
+    let ctx = platform_ctx(state, request.extensions());
     let found = match session_token(&state.config.http, request.headers()) {
         Some(token) => find_operator(state, &ctx, token)
             .await
@@ -114,8 +114,8 @@ async fn find_operator(state: &AppState, ctx: &Ctx, token: SessionToken) -> Resu
 }
 
 /// Makes the context of a request to the platform's host. It names no tenant: the nil id owns no row.
-pub fn platform_ctx(state: &AppState, request: &Request) -> Ctx {
-    let request_id = request.extensions().get::<RequestId>().cloned();
+pub fn platform_ctx(state: &AppState, extensions: &Extensions) -> Ctx {
+    let request_id = extensions.get::<RequestId>().cloned();
     let request_id = request_id.expect("the outermost layer gives every request an id");
     let nobody = TenantId::from_uuid(uuid::Uuid::nil());
     Ctx::new(
@@ -186,6 +186,14 @@ fn send_to_login(request: &Request, login: &str) -> Response {
         .append_pair("next", back)
         .finish();
     Redirect::to(&format!("{login}?{query}")).into_response()
+}
+
+/// Tells whether a browser may be sent there after log-in: a path of this site below `root`.
+pub fn local_path(to: &str, root: &str) -> bool {
+    let is_below = to
+        .strip_prefix(root)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+    is_below && to.len() <= 2000 && to.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
 }
 
 /// Reads the token of the session cookie.

@@ -23,6 +23,7 @@ pub mod rate;
 pub mod registry;
 mod render;
 pub mod server;
+pub mod shell;
 mod site;
 mod state;
 

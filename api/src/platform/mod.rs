@@ -1,8 +1,10 @@
 //! Console of the operators.
 
+mod session;
+
 use crate::http::registry::Route;
 
 /// Lists the routes of this face.
 pub fn routes() -> Vec<Route> {
-    Vec::new()
+    [session::routes()].into_iter().flatten().collect()
 }

@@ -14,4 +14,4 @@ pub use idempotency::{IdempotencyKey, RequiredIdempotencyKey};
 pub use json::JsonBody;
 pub use params::Params;
 pub use person::{ApiCaller, OperatorSession, StaffSession};
-pub use tenant::TenantCtx;
+pub use tenant::{PlatformCtx, TenantCtx};

@@ -1,4 +1,4 @@
-//! The context of a request inside a tenant.
+//! The context of a request, inside a tenant or on the platform's host.
 
 use std::{ops::Deref, sync::Arc};
 
@@ -7,7 +7,7 @@ use bilten_kernel::Ctx;
 use bilten_tenancy::directory::TenantEntry;
 use http::request::Parts;
 
-use crate::http::problem::Problem;
+use crate::http::{AppState, auth::platform_ctx, problem::Problem};
 
 /// Context of the request, with the actor that the gate found; derefs to [`Ctx`].
 #[derive(Debug, Clone)]
@@ -37,5 +37,18 @@ impl<S: Send + Sync> FromRequestParts<S> for TenantCtx {
             // A route of a tenant's face is mounted on tenant hosts alone.
             _ => Err(Problem::not_found()),
         }
+    }
+}
+
+/// Context of a request to the platform's host; it names no tenant.
+#[derive(Debug, Clone)]
+pub struct PlatformCtx(pub Ctx);
+
+impl FromRequestParts<AppState> for PlatformCtx {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let known = parts.extensions.get::<Ctx>().cloned();
+        Ok(Self(known.unwrap_or_else(|| platform_ctx(state, &parts.extensions))))
     }
 }

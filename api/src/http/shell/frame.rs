@@ -1,0 +1,52 @@
+//! Rails of the consoles: only what the person may open.
+
+use bilten_branding::views::{ConsoleFrame, NavItem, Section};
+use bilten_tenancy::permissions::{Permission, Scope};
+
+use crate::http::extract::{OperatorSession, StaffSession};
+
+pub(super) fn of_staff(session: &StaffSession) -> ConsoleFrame {
+    let may = |permission| session.rights.allows(permission, Scope::Anywhere);
+    let entries = [
+        (Section::Home, "/manage", may(Permission::ReportRead)),
+        (Section::Events, "/manage/events", may(Permission::ReportRead)),
+        (Section::Orders, "/manage/orders", may(Permission::OrderRead)),
+        (Section::CheckIn, "/manage/check-in", may(Permission::TicketScan)),
+    ];
+    let role = if session.rights.allows(Permission::MemberManage, Scope::Tenant) {
+        "owner"
+    } else if may(Permission::EventUpdate) {
+        "manager"
+    } else {
+        "door"
+    };
+    ConsoleFrame {
+        section: Section::Home,
+        items: items(&entries),
+        account: session.name.clone(),
+        role: role.to_owned(),
+        logout_action: "/manage/logout".to_owned(),
+        storefront_url: Some("/".to_owned()),
+    }
+}
+
+pub(super) fn of_operator(session: &OperatorSession) -> ConsoleFrame {
+    let entries = [(Section::Tenants, "/", true), (Section::Mail, "/dev/mail", true)];
+    ConsoleFrame {
+        section: Section::Tenants,
+        items: items(&entries),
+        account: session.name.clone(),
+        role: "operator".to_owned(),
+        logout_action: "/logout".to_owned(),
+        storefront_url: None,
+    }
+}
+
+fn items(entries: &[(Section, &str, bool)]) -> Vec<NavItem> {
+    let open = entries.iter().filter(|(_, _, is_open)| *is_open);
+    open.map(|(section, url, _)| NavItem {
+        section: *section,
+        url: (*url).to_owned(),
+    })
+    .collect()
+}
