@@ -21,6 +21,7 @@ pub fn build(state: &AppState) -> Worker {
         clock: state.clock.clone(),
         entropy: state.entropy.clone(),
         handlers: handlers(state),
+        chores: vec![Arc::new(bilten_core::inventory::SweepHolds)],
         subscribers: subscribers(state),
     })
 }

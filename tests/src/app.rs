@@ -73,6 +73,7 @@ impl TestApp {
             clock: Arc::new(clock.clone()),
             entropy: Arc::clone(&entropy),
             handlers: Vec::new(),
+            chores: Vec::new(),
             subscribers: Vec::new(),
         });
         Self {

@@ -28,7 +28,7 @@ pub use hold::{Hold, HoldError, HoldLine, HoldRequest, HoldState, NotOnSale};
 pub use lifecycle::{
     HoldGone, abandon, begin_cancel, convert, extend, find, lock, pin, release, retake, return_sold, unpin,
 };
-pub use sweep::sweep;
+pub use sweep::{SweepHolds, sweep};
 
 use jiff::SignedDuration;
 

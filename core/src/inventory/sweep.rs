@@ -1,7 +1,8 @@
 //! Tidies expired holds away; nothing depends on it being on time.
 
-use bilten_kernel::Timestamp;
-use bilten_tenancy::{DbError, TenantTx};
+use async_trait::async_trait;
+use bilten_kernel::{Ctx, Timestamp};
+use bilten_tenancy::{DbError, TenantTx, jobs::Chore};
 
 use super::store;
 
@@ -21,4 +22,19 @@ pub async fn sweep(tx: &mut TenantTx, now: Timestamp) -> Result<usize, DbError> 
         touched += store::release_expired(tx, event, now, HOLDS).await?.len();
     }
     Ok(touched)
+}
+
+/// Sweeps each tenant from time to time.
+#[derive(Debug, Clone, Copy)]
+pub struct SweepHolds;
+
+#[async_trait]
+impl Chore for SweepHolds {
+    fn name(&self) -> &'static str {
+        "inventory.sweep"
+    }
+
+    async fn run(&self, ctx: &Ctx, tx: &mut TenantTx) -> Result<(), DbError> {
+        sweep(tx, ctx.now()).await.map(drop)
+    }
 }

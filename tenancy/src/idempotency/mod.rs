@@ -6,6 +6,8 @@
 
 mod store;
 
+pub(crate) use store::prune;
+
 use bilten_kernel::{Ctx, Timestamp};
 use uuid::Uuid;
 

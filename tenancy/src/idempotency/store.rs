@@ -96,3 +96,16 @@ pub(super) async fn delete(tx: &mut TenantTx, key: Key<'_>) -> Result<(), DbErro
     .await?;
     Ok(())
 }
+
+/// Deletes keys from before the instant.
+pub(crate) async fn prune(tx: &mut TenantTx, before: Timestamp, limit: i64) -> Result<(), DbError> {
+    // Walks the keys of one tenant; there are few that old.
+    sqlx::query!(
+        "delete from idempotency_keys where (scope, key) in (select scope, key from idempotency_keys where created_at < $1 limit $2)",
+        before.to_sqlx() as _,
+        limit
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

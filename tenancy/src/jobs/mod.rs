@@ -4,12 +4,14 @@
 //! handler must bear being run twice. The worker visits tenants in turn and takes a few jobs from
 //! each, so that one tenant's 40,000 mails do not hold up another's first.
 
+mod chore;
 mod enqueue;
 mod job;
 mod store;
 mod visit;
 mod worker;
 
+pub use chore::Chore;
 pub use enqueue::{NewJob, enqueue};
 pub use job::{Job, JobHandler, JobOutcome};
 pub use store::{count_failed, count_ready};

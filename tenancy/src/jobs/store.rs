@@ -114,3 +114,15 @@ pub async fn count_failed(tx: &mut TenantTx) -> Result<i64, DbError> {
             .await?,
     )
 }
+
+pub(super) async fn prune_finished(tx: &mut TenantTx, before: Timestamp, limit: i64) -> Result<(), DbError> {
+    // Walks the finished jobs of one tenant; there are few that old.
+    sqlx::query!(
+        "delete from jobs where id in (select id from jobs where state <> 'ready' and finished_at < $1 limit $2)",
+        before.to_sqlx() as _,
+        limit
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

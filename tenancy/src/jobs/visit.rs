@@ -6,7 +6,11 @@ use bilten_kernel::{Actor, Ctx, RequestId, TenantId, Timestamp};
 use futures_util::FutureExt;
 use jiff::SignedDuration;
 
-use super::{Job, JobHandler, JobOutcome, WorkerParts, store};
+use super::{
+    Job, JobHandler, JobOutcome, WorkerParts,
+    chore::{self, Rounds},
+    store,
+};
 use crate::{DbError, audit, outbox};
 
 /// Jobs of one tenant that one visit does.
@@ -23,8 +27,11 @@ pub(super) struct Visited {
     pub next_due: Option<Timestamp>,
 }
 
-pub(super) async fn visit(parts: &WorkerParts, tenant: TenantId) -> Result<Visited, DbError> {
+pub(super) async fn visit(parts: &WorkerParts, rounds: &Rounds, tenant: TenantId) -> Result<Visited, DbError> {
     let ctx = context(parts, tenant, "worker");
+    if rounds.take(tenant, ctx.now()) {
+        chore::run_all(parts, &ctx).await;
+    }
     let mut done = seal(parts, tenant).await?;
 
     let mut tx = parts.db.begin(&ctx).await?;

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use bilten_kernel::{Clock, Entropy, TenantId, Timestamp};
 use tokio_util::sync::CancellationToken;
 
-use super::{JobHandler, visit};
+use super::{Chore, JobHandler, chore::Rounds, visit};
 use crate::{Db, DbError, directory::Directory, outbox::Subscriber};
 
 /// Time between looks at delayed jobs and unsealed audit entries.
@@ -28,6 +28,8 @@ pub struct WorkerParts {
     pub entropy: Arc<dyn Entropy>,
     /// Who does which jobs.
     pub handlers: Vec<Arc<dyn JobHandler>>,
+    /// What each tenant gets from time to time.
+    pub chores: Vec<Arc<dyn Chore>>,
     /// Who hears which outbox events.
     pub subscribers: Vec<Arc<dyn Subscriber>>,
 }
@@ -35,12 +37,16 @@ pub struct WorkerParts {
 /// Does the jobs of all tenants.
 pub struct Worker {
     parts: WorkerParts,
+    rounds: Rounds,
 }
 
 impl Worker {
     /// Makes a worker.
-    pub const fn new(parts: WorkerParts) -> Self {
-        Self { parts }
+    pub fn new(parts: WorkerParts) -> Self {
+        Self {
+            parts,
+            rounds: Rounds::default(),
+        }
     }
 
     /// Works until the token is cancelled; the job at hand is finished first.
@@ -72,7 +78,7 @@ impl Worker {
         let mut total = 0;
         for tenant in self.parts.directory.list().await? {
             for _ in 0..IDLE_VISITS {
-                let visited = visit::visit(&self.parts, tenant.id).await?;
+                let visited = visit::visit(&self.parts, &self.rounds, tenant.id).await?;
                 total += visited.done;
                 if visited.done == 0 {
                     break;
@@ -83,7 +89,7 @@ impl Worker {
     }
 
     async fn visit_and_note(&self, tenant: TenantId, due: &mut HashMap<TenantId, Timestamp>) {
-        match visit::visit(&self.parts, tenant).await {
+        match visit::visit(&self.parts, &self.rounds, tenant).await {
             Ok(visited) if visited.done > 0 => self.parts.db.waker().wake(tenant),
             Ok(visited) => {
                 match visited.next_due {

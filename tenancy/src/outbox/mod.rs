@@ -14,6 +14,7 @@ use crate::{DbError, TenantTx};
 
 pub(crate) use dispatch::dispatch;
 pub use dispatch::{OutboxEvent, Subscriber};
+pub(crate) use store::prune;
 
 /// Publishes a fact in this transaction.
 ///

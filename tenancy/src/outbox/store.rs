@@ -61,3 +61,16 @@ pub(super) async fn mark_dispatched(tx: &mut TenantTx, ids: &[Uuid], now: Timest
     .await?;
     Ok(())
 }
+
+/// Deletes dispatched events from before the instant.
+pub(crate) async fn prune(tx: &mut TenantTx, before: Timestamp, limit: i64) -> Result<(), DbError> {
+    // Walks the dispatched events of one tenant; there are few that old.
+    sqlx::query!(
+        "delete from outbox_events where id in (select id from outbox_events where dispatched_at < $1 limit $2)",
+        before.to_sqlx() as _,
+        limit
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -50,7 +50,8 @@ fn worker(app: &TestApp, handler: &Arc<Stubborn>) -> Worker {
         directory: app.directory.clone(),
         clock: Arc::new(app.clock.clone()),
         entropy: Arc::clone(&app.entropy),
-        handlers: vec![Arc::clone(handler) as Arc<dyn JobHandler>],
+        handlers: vec![handler.clone()],
+        chores: Vec::new(),
         subscribers: Vec::new(),
     })
 }

@@ -24,7 +24,10 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "memberships",
         ],
     ),
-    ("sso", &["accounts", "operators", "sessions", "login_failures", "api_keys"]),
+    (
+        "sso",
+        &["accounts", "operators", "sessions", "login_failures", "api_keys"],
+    ),
     (
         "core",
         &[
