@@ -11,8 +11,10 @@ status=0
 
 say "Rust tests"
 if cargo nextest --version >/dev/null 2>&1; then
+  closing='^ *Summary'
   cargo_offline_sql nextest run --workspace --no-fail-fast 2>&1 | tee "$logs/rust" || status=1
 else
+  closing='^test result:'
   cargo_offline_sql test --workspace --no-fail-fast 2>&1 | tee "$logs/rust" || status=1
 fi
 
@@ -20,6 +22,6 @@ say "Browser tests"
 "$ROOT/scripts/browser-tests.sh" 2>&1 | tee "$logs/browser" || status=1
 
 say "Results"
-grep -E '^ *(Summary|test result:)' "$logs/rust" || note "the Rust tests ended without a summary: see above"
+grep -E "$closing" "$logs/rust" || note "the Rust tests ended without a summary: see above"
 grep -E '^(# (tests|pass|fail|skipped)|ℹ (tests|pass|fail|skipped)| +[0-9]+ (passed|failed|flaky|skipped)|browser tests:)' "$logs/browser" || true
 exit "$status"
