@@ -25,7 +25,7 @@ pub struct Tenant {
     /// Identity.
     pub id: TenantId,
     /// Slug, which is also its sub-domain.
-    pub slug: &'static str,
+    pub slug: String,
     /// Host without a port.
     pub host: String,
     /// Name, as its pages show it.
@@ -90,6 +90,11 @@ impl TestApp {
         }
     }
 
+    /// Provisions one more tenant.
+    pub async fn add_tenant(&self, slug: &str) -> Tenant {
+        provision(&self.platform, &self.db, self.now(), &self.entropy, slug).await
+    }
+
     /// Context of the platform's own work in a tenant, at the clock's present.
     pub fn ctx(&self, tenant: &Tenant) -> Ctx {
         ctx(tenant.id, self.clock.now(), &self.entropy)
@@ -116,13 +121,7 @@ fn ctx(tenant: TenantId, now: Timestamp, entropy: &Arc<dyn Entropy>) -> Ctx {
     Ctx::new(tenant, Actor::System, request, now, Arc::clone(entropy))
 }
 
-async fn provision(
-    platform: &PlatformDb,
-    db: &Db,
-    now: Timestamp,
-    entropy: &Arc<dyn Entropy>,
-    slug: &'static str,
-) -> Tenant {
+async fn provision(platform: &PlatformDb, db: &Db, now: Timestamp, entropy: &Arc<dyn Entropy>, slug: &str) -> Tenant {
     let host = format!("{slug}.localhost");
     let name = format!("{} Events", slug.to_uppercase());
     let email = |local: &str| format!("{local}@{slug}.test").parse::<Email>().expect("an address");
@@ -142,5 +141,10 @@ async fn provision(
     let id = lifecycle::provision(platform, db, &ctx(nowhere, now, entropy), &new, &[])
         .await
         .expect("the slug is free");
-    Tenant { id, slug, host, name }
+    Tenant {
+        id,
+        slug: slug.to_owned(),
+        host,
+        name,
+    }
 }

@@ -22,6 +22,8 @@ use std::{
 const SOCKET: &str = ".s.PGSQL.5432";
 /// Minutes without a test after which the watchdog stops the server.
 const IDLE_MINUTES: u32 = 5;
+const CLOSE_INHERITED: &str =
+    "for fd in /proc/$$/fd/*; do fd=${fd##*/}; ((fd > 2)) && eval \"exec $fd>&-\"; done; exec \"$@\"";
 const SETTINGS: &str = "
 listen_addresses = ''
 unix_socket_permissions = 0700
@@ -111,8 +113,11 @@ impl ServerUser {
         }
     }
 
+    /// Prepares a program that may outlive us: it must not keep open what we inherited, such as the lock or
+    /// job server of whoever started the tests.
     fn command(&self, program: &Path) -> Command {
-        let mut command = Command::new(program);
+        let mut command = Command::new("/bin/bash");
+        command.arg("-c").arg(CLOSE_INHERITED).arg("bash").arg(program);
         if let Some((uid, gid)) = self.ids {
             command.uid(uid).gid(gid);
         }

@@ -19,6 +19,9 @@ pub struct DbConfig {
     pub max_connections: u32,
 }
 
+/// Ends what a request may have left on its connection: a transaction, and whatever outlives one.
+const CLEAN_UP: &str = "rollback; close all; unlisten *; reset bilten.tenant_id";
+
 /// Opens a pool. Each connection is rolled back when it returns: sqlx 0.9.0 can hand back a
 /// connection in the middle of a transaction when `begin` is cancelled.
 pub(super) async fn open(config: &DbConfig) -> Result<PgPool, DbError> {
@@ -39,7 +42,7 @@ pub(super) async fn open(config: &DbConfig) -> Result<PgPool, DbError> {
         .test_before_acquire(false)
         .after_release(|connection, _| {
             Box::pin(async move {
-                connection.execute("rollback").await?;
+                connection.execute(CLEAN_UP).await?;
                 Ok(true)
             })
         })

@@ -2,4 +2,5 @@
 
 mod catalogue;
 mod house;
+mod isolation;
 mod table_walk;

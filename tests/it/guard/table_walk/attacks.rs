@@ -63,44 +63,61 @@ pub struct Outcome {
 
 /// All attacks on the victim's rows in a table.
 pub fn on(table: &Table, victim: &Tenant, attacker: &Tenant) -> Vec<Attack> {
-    let name = &table.name;
-    let a = victim.id();
-    let b = attacker.id();
-    let key = table.key.join(", ");
-    let column = &table.columns.last().expect("a table has columns").name;
-    let stored = insert(table, &victim.rows[name]);
-    let fresh = insert(table, &victim.second_row(table));
-    let merged = victim.second_row(table);
-    let (names, values): (Vec<_>, Vec<_>) = merged.iter().map(|(n, v)| (n.as_str(), v.as_str())).unzip();
-    let (names, values) = (names.join(", "), values.join(", "));
-    let sql = |name, must_fail, text: String| Attack {
-        name,
-        statement: Statement::Sql(text),
-        must_fail,
-    };
-    let copy = |name, must_fail, statement| Attack {
+    let mut attacks = reading(table, victim.id());
+    attacks.extend(changing(table, victim.id(), attacker.id()));
+    attacks.extend(adding(table, victim));
+    attacks
+}
+
+fn sql(name: &'static str, must_fail: bool, text: String) -> Attack {
+    let statement = Statement::Sql(text);
+    Attack {
         name,
         statement,
         must_fail,
-    };
+    }
+}
+
+fn reading(table: &Table, a: &str) -> Vec<Attack> {
+    let name = &table.name;
+    let rows = format!("select t::text from {name} t");
     vec![
-        sql("select", false, format!("select t::text from {name} t")),
+        sql("select", false, rows.clone()),
+        sql("select by tenant", false, format!("{rows} where tenant_id = {a}")),
         sql(
-            "select by tenant",
+            "select for update",
             false,
-            format!("select t::text from {name} t where tenant_id = {a}"),
+            format!("{rows} where tenant_id = {a} for update"),
         ),
-        sql("insert", true, fresh.clone()),
-        sql("insert returning", true, format!("{fresh} returning t::text")),
         sql(
-            "update",
+            "select for key share",
             false,
-            format!("update {name} t set {column} = {column} returning t::text"),
+            format!("{rows} where tenant_id = {a} for key share"),
         ),
+        Attack {
+            name: "copy out",
+            statement: Statement::CopyOut(format!("copy {name} to stdout")),
+            must_fail: false,
+        },
+        sql(
+            "lock",
+            false,
+            format!("lock table {name} in access exclusive mode nowait"),
+        ),
+    ]
+}
+
+fn changing(table: &Table, a: &str, b: &str) -> Vec<Attack> {
+    let name = &table.name;
+    let column = &table.columns.last().expect("a table has columns").name;
+    let update = format!("update {name} t set {column} = {column}");
+    let merge = format!("merge into {name} t using (values ({a})) s (victim) on t.tenant_id = s.victim");
+    vec![
+        sql("update", false, format!("{update} returning t::text")),
         sql(
             "update by tenant",
             false,
-            format!("update {name} t set {column} = {column} where tenant_id = {a} returning t::text"),
+            format!("{update} where tenant_id = {a} returning t::text"),
         ),
         sql("move rows in", false, format!("update {name} set tenant_id = {a}")),
         sql(
@@ -114,52 +131,47 @@ pub fn on(table: &Table, victim: &Tenant, attacker: &Tenant) -> Vec<Attack> {
             format!("delete from {name} t where tenant_id = {a} returning t::text"),
         ),
         sql(
-            "upsert do nothing",
-            true,
-            format!("{stored} on conflict ({key}) do nothing returning t::text"),
+            "merge matched",
+            false,
+            format!("{merge} when matched then update set {column} = t.{column}"),
         ),
+        sql("truncate", true, format!("truncate {name} cascade")),
+    ]
+}
+
+fn adding(table: &Table, victim: &Tenant) -> Vec<Attack> {
+    let name = &table.name;
+    let key = table.key.join(", ");
+    let column = &table.columns.last().expect("a table has columns").name;
+    let stored = insert(table, &victim.rows[name]);
+    let second = victim.second_row(table);
+    let fresh = insert(table, &second);
+    let (names, values): (Vec<_>, Vec<_>) = second.iter().map(|(n, v)| (n.as_str(), v.as_str())).unzip();
+    let (names, values) = (names.join(", "), values.join(", "));
+    let merge = format!(
+        "merge into {name} t using (values ({})) s (victim) on t.tenant_id = s.victim and false",
+        victim.id()
+    );
+    let upsert = format!("{stored} on conflict ({key}) do");
+    vec![
+        sql("insert", true, fresh.clone()),
+        sql("insert returning", true, format!("{fresh} returning t::text")),
+        sql("upsert do nothing", true, format!("{upsert} nothing returning t::text")),
         sql(
             "upsert do update",
             true,
-            format!("{stored} on conflict ({key}) do update set {column} = excluded.{column} returning t::text"),
-        ),
-        sql(
-            "merge matched",
-            false,
-            format!(
-                "merge into {name} t using (values ({a})) s (victim) on t.tenant_id = s.victim when matched then update set {column} = t.{column}"
-            ),
+            format!("{upsert} update set {column} = excluded.{column} returning t::text"),
         ),
         sql(
             "merge not matched",
             true,
-            format!(
-                "merge into {name} t using (values ({a})) s (victim) on t.tenant_id = s.victim and false
-             when not matched then insert ({names}) values ({values})"
-            ),
+            format!("{merge} when not matched then insert ({names}) values ({values})"),
         ),
-        copy("copy out", false, Statement::CopyOut(format!("copy {name} to stdout"))),
-        copy(
-            "copy in",
-            true,
-            Statement::CopyIn(format!("copy {name} (tenant_id) from stdin")),
-        ),
-        sql(
-            "select for update",
-            false,
-            format!("select t::text from {name} t where tenant_id = {a} for update"),
-        ),
-        sql(
-            "select for key share",
-            false,
-            format!("select t::text from {name} t where tenant_id = {a} for key share"),
-        ),
-        sql("truncate", true, format!("truncate {name} cascade")),
-        sql(
-            "lock",
-            false,
-            format!("lock table {name} in access exclusive mode nowait"),
-        ),
+        Attack {
+            name: "copy in",
+            statement: Statement::CopyIn(format!("copy {name} (tenant_id) from stdin")),
+            must_fail: true,
+        },
     ]
 }
 
@@ -189,7 +201,7 @@ pub async fn run_in(connection: &mut PgConnection, context: &Context, attack: &A
     if let Err(error) = result {
         let code = error
             .as_database_error()
-            .and_then(|e| e.code().map(|code| code.into_owned()));
+            .and_then(|e| e.code().map(std::borrow::Cow::into_owned));
         outcome.refused = Some(code.unwrap_or_else(|| error.to_string()));
     }
     outcome
