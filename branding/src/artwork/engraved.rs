@@ -53,12 +53,18 @@ pub(super) fn draw(stream: &mut Stream) -> String {
     let mut out = String::with_capacity(40 * 1024);
     write!(out, "<rect width=\"1600\" height=\"1200\" fill=\"{}\"/>", print.paper)
         .expect("writing to a string cannot fail");
-    let spring = stream.between(560.0, 640.0);
-    drapery(&mut out, stream, print);
-    arches(&mut out, stream, print, spring);
-    rays(&mut out, stream, print, spring);
-    rosette(&mut out, stream, print, spring);
-    stage(&mut out, print);
+    match stream.below(3) {
+        0 => {
+            let spring = stream.between(560.0, 640.0);
+            drapery(&mut out, stream, print);
+            arches(&mut out, stream, print, spring);
+            rays(&mut out, stream, print, spring);
+            rosette(&mut out, stream, print, spring);
+            stage(&mut out, print);
+        }
+        1 => medallion(&mut out, stream, print),
+        _ => scallops(&mut out, stream, print),
+    }
     out
 }
 
@@ -197,6 +203,82 @@ fn drapery(out: &mut String, stream: &mut Stream, print: &Print) {
         .expect("writing to a string cannot fail");
     }
     out.push_str("</g>");
+}
+
+/// One great turned rose that fills the sheet.
+fn medallion(out: &mut String, stream: &mut Stream, print: &Print) {
+    let spring = stream.between(560.0, 640.0);
+    write!(
+        out,
+        "<circle cx=\"{CENTRE}\" cy=\"{spring:.1}\" r=\"560\" fill=\"{}\"/><g fill=\"none\" stroke-width=\"1.5\">",
+        print.inner
+    )
+    .expect("writing to a string cannot fail");
+    let bands = [(545.0, 0.34), (420.0, 0.46), (262.0, 0.3)];
+    for (index, (radius, flat)) in bands.into_iter().enumerate() {
+        let lines = 24 + 4 * stream.below(7);
+        let flat = flat + stream.between(-0.06, 0.12);
+        for line in 0..lines {
+            let colour = if (line + u32::from(index == 1)) % 4 == 0 {
+                print.gold
+            } else {
+                print.ink
+            };
+            write!(
+                out,
+                "<ellipse cx=\"{CENTRE}\" cy=\"{spring:.1}\" rx=\"{radius}\" ry=\"{:.1}\" stroke=\"{colour}\" transform=\"rotate({:.2} {CENTRE} {spring:.1})\"/>",
+                radius * flat,
+                180.0 * f64::from(line) / f64::from(lines)
+            )
+            .expect("writing to a string cannot fail");
+        }
+        write!(
+            out,
+            "<circle cx=\"{CENTRE}\" cy=\"{spring:.1}\" r=\"{radius}\" stroke=\"{}\" stroke-width=\"5\"/>",
+            print.gold
+        )
+        .expect("writing to a string cannot fail");
+    }
+    for ring in 0..14 {
+        write!(
+            out,
+            "<circle cx=\"{CENTRE}\" cy=\"{spring:.1}\" r=\"{}\" stroke=\"{}\"/>",
+            580 + ring * ring * 4,
+            print.ink
+        )
+        .expect("writing to a string cannot fail");
+    }
+    out.push_str("</g>");
+}
+
+/// Rows of fans, each hatched by arcs: a curtain seen from the stalls.
+fn scallops(out: &mut String, stream: &mut Stream, print: &Print) {
+    let radius = 100.0 * f64::from(1 + stream.below(2)) + 60.0;
+    let arcs = 7 + stream.below(5);
+    let rows = 18;
+    for row in 0..rows {
+        let y = f64::from(row) * radius / 2.0;
+        let shift = if row % 2 == 0 { 0.0 } else { radius };
+        let mut x = -radius + shift;
+        while x < 1600.0 + radius {
+            let fill = match stream.below(9) {
+                0 => print.gold,
+                1 | 2 => print.ink,
+                3 | 4 => print.inner,
+                _ => print.paper,
+            };
+            let line = if fill == print.ink { print.paper } else { print.ink };
+            write!(out, "<g fill=\"none\" stroke=\"{line}\" stroke-width=\"1.6\"><circle cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"{radius:.0}\" fill=\"{fill}\"/>")
+                .expect("writing to a string cannot fail");
+            for arc in 1..arcs {
+                let inner = radius * f64::from(arc) / f64::from(arcs);
+                write!(out, "<circle cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"{inner:.0}\"/>")
+                    .expect("writing to a string cannot fail");
+            }
+            out.push_str("</g>");
+            x += 2.0 * radius;
+        }
+    }
 }
 
 /// Boards of the stage, closer together towards the back.

@@ -77,7 +77,10 @@ summary-title = Your tickets
 
 hold-kept = Kept for you
 hold-extend = Need more time?
-hold-voice = { $minutes } minutes left to complete your order.
+hold-voice = { $minutes ->
+    [one] One minute
+   *[other] { $minutes } minutes
+} left to complete your order.
 
 checkout-steps = Steps
 checkout-step-details = Details

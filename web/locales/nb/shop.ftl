@@ -77,7 +77,10 @@ summary-title = Billettene dine
 
 hold-kept = Holdes av til deg
 hold-extend = Trenger du mer tid?
-hold-voice = { $minutes } minutter igjen til å fullføre bestillingen.
+hold-voice = { $minutes ->
+    [one] Ett minutt
+   *[other] { $minutes } minutter
+} igjen til å fullføre bestillingen.
 
 checkout-steps = Trinn
 checkout-step-details = Opplysninger

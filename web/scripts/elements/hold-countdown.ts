@@ -37,9 +37,8 @@ class HoldCountdown extends HTMLElement {
 
   #say(minutes: number): void {
     this.#spoken.add(minutes);
-    const voice = this.querySelector("[aria-live]");
-    const words = this.dataset["voice"] ?? "";
-    if (voice) voice.textContent = words.replace("%", String(minutes));
+    const voice = this.querySelector("[aria-live='polite']");
+    if (voice) voice.textContent = this.getAttribute(`data-voice-${minutes}`) ?? "";
   }
 }
 
