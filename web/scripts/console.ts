@@ -1,1 +1,5 @@
-export {};
+// Comfort for the consoles: lists that answer while typing, charts, drafts that save themselves, the door.
+import "htmx.org";
+import "./elements/sales-chart";
+import "./elements/draft-form";
+import "./elements/door-answer";

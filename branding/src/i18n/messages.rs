@@ -73,7 +73,9 @@ impl Messages {
                 Arg::Text(text) => values.set(name.to_owned(), FluentValue::from(text)),
             }
         }
-        self.find(key, &values).unwrap_or_else(|| key.to_owned())
+        let said = self.find(key, &values);
+        debug_assert!(said.is_some() || !cfg!(test), "message {key} is missing");
+        said.unwrap_or_else(|| key.to_owned())
     }
 
     fn find(&self, key: &str, values: &FluentArgs<'_>) -> Option<String> {
