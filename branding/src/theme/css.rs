@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 
 use super::{Corners, Ground, Scheme, Theme, Typeface, colour::Rgb, palette::Palette};
 
+const CONSOLE: &str = ":root[data-face=\"console\"]";
+
 pub(super) fn write(theme: &Theme) -> String {
     let light = Palette::derive(theme.brand, theme.ground.light());
     let dark = Palette::derive(theme.brand_dark, theme.ground.dark());
@@ -19,7 +21,8 @@ pub(super) fn write(theme: &Theme) -> String {
     rule(&mut out, ":root", &shape(theme));
     let light = Palette::derive(theme.brand, Ground::Neutral.light());
     let dark = Palette::derive(theme.brand_dark, Ground::Neutral.dark());
-    both(&mut out, ":root[data-face=\"console\"]", &light, &dark);
+    both(&mut out, CONSOLE, &light, &dark);
+    rule(&mut out, CONSOLE, &console_shape());
     out.push('}');
     out.push('\n');
     out
@@ -96,6 +99,14 @@ fn shape(theme: &Theme) -> String {
     format!(
         "--font-display:{display};--font-body:{body};--display-weight:{weight};--display-tracking:{tracking};\
          --radius-s:{small};--radius-m:{medium};--radius-l:{large};--radius-control:{control};"
+    )
+}
+
+/// The console keeps one shape for all tenants: what people learn at one they know at the next.
+fn console_shape() -> String {
+    format!(
+        "--font-display:{INTER};--font-body:{INTER};--display-weight:650;--display-tracking:-0.018em;\
+         --radius-s:5px;--radius-m:8px;--radius-l:12px;--radius-control:8px;"
     )
 }
 

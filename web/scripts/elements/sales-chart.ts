@@ -46,19 +46,19 @@ class SalesChart extends HTMLElement {
         legend: { show: false },
         scales: { x: { time: false }, y: { range: (_plot, _min, max) => [0, Math.max(max, 1) * 1.1] } },
         axes: [
-          { ...axis, grid: { show: false }, ticks: { show: false }, values: (_plot, at) => at.map((i) => labels[i] ?? "") },
+          { ...axis, size: 28, grid: { show: false }, ticks: { show: false }, values: (_plot, at) => at.map((i) => labels[i] ?? "") },
           { ...axis, size: 76, ticks: { show: false }, values: (_plot, at) => at.map((value) => money.format(value)) },
         ],
         series: [
           {},
+          { stroke: colour("--accent-text"), width: 2.5, fill: `${colour("--accent-text")}1c`, points: { show: false } },
           { stroke: colour("--border-strong"), width: 1.5, dash: [4, 4], points: { show: false } },
-          { stroke: colour("--accent-text"), width: 2.5, fill: colour("--accent-soft"), points: { show: false } },
         ],
       },
       [
         rows.map((_row, index) => index),
-        rows.map((row) => number(row.dataset["before"])),
         rows.map((row) => number(row.dataset["now"])),
+        rows.map((row) => number(row.dataset["before"])),
       ],
       this,
     );
