@@ -21,7 +21,10 @@ pub fn build(state: &AppState) -> Worker {
         clock: state.clock.clone(),
         entropy: state.entropy.clone(),
         handlers: handlers(state),
-        chores: vec![Arc::new(bilten_core::inventory::SweepHolds)],
+        chores: vec![
+            Arc::new(bilten_core::inventory::SweepHolds),
+            Arc::new(bilten_sso::TidyLogins),
+        ],
         subscribers: subscribers(state),
     })
 }

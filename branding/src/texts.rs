@@ -39,6 +39,7 @@ texts! {
     FIELD_BELOW_SOLD = "field-below-sold"; // sold
     FIELD_CAPACITY_ZERO = "field-capacity-zero";
     FIELD_CHOOSE_METHOD = "field-choose-method";
+    FIELD_PASSWORD_SHORT = "field-password-short";
 
     // Why a checkout ended.
     EXPIRED_TIME = "expired-time";

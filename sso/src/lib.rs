@@ -12,6 +12,8 @@ pub mod login;
 pub mod operators;
 pub mod passwords;
 pub mod sessions;
+mod tidy;
 mod token;
 
+pub use tidy::TidyLogins;
 pub use token::{CsrfToken, SessionToken, TokenHash};

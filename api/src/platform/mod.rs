@@ -1,10 +1,13 @@
 //! Console of the operators.
+//!
+//! An operator sees the directory of tenants and nothing inside one.
 
 mod session;
+mod tenants;
 
 use crate::http::registry::Route;
 
 /// Lists the routes of this face.
 pub fn routes() -> Vec<Route> {
-    [session::routes()].into_iter().flatten().collect()
+    [session::routes(), tenants::routes()].into_iter().flatten().collect()
 }

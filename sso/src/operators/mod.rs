@@ -9,6 +9,8 @@ mod store;
 
 pub use log_in::log_in;
 
+use std::collections::HashMap;
+
 use bilten_kernel::{Ctx, Email, OperatorId, PersonName, Timestamp};
 use bilten_tenancy::{DbError, PlatformTx};
 use jiff::SignedDuration;
@@ -64,6 +66,17 @@ pub async fn find_session(
     token: &SessionToken,
 ) -> Result<Option<OperatorSession>, DbError> {
     store::find_session(tx, token.hash(), ctx.now()).await
+}
+
+/// Finds the mail addresses of operators, for histories.
+///
+/// # Errors
+/// The database refused.
+pub async fn find_emails(
+    tx: &mut PlatformTx,
+    operators: &[OperatorId],
+) -> Result<HashMap<OperatorId, String>, DbError> {
+    store::find_emails(tx, operators).await
 }
 
 /// Ends the session of this token; nothing happens when there is none.

@@ -1,8 +1,11 @@
 //! SQL of `platform.operators`, `platform.sessions` and `platform.login_failures`.
 
+use std::collections::HashMap;
+
 use bilten_kernel::{OperatorId, Timestamp};
 use bilten_tenancy::{DbError, PlatformTx};
 use jiff_sqlx::ToSqlx;
+use uuid::Uuid;
 
 use super::{NewOperator, OperatorSession};
 use crate::{
@@ -45,6 +48,20 @@ pub(super) async fn find_credentials(
     .fetch_optional(tx.conn())
     .await?;
     Ok(row.map(|row| (OperatorId::from_uuid(row.id), row.password_hash)))
+}
+
+pub(super) async fn find_emails(
+    tx: &mut PlatformTx,
+    operators: &[OperatorId],
+) -> Result<HashMap<OperatorId, String>, DbError> {
+    let ids: Vec<Uuid> = operators.iter().map(|operator| operator.uuid()).collect();
+    let rows = sqlx::query!("select id, email_norm from platform.operators where id = any($1)", &ids)
+        .fetch_all(tx.conn())
+        .await?;
+    let emails = rows
+        .into_iter()
+        .map(|row| (OperatorId::from_uuid(row.id), row.email_norm));
+    Ok(emails.collect())
 }
 
 pub(super) async fn insert_session(

@@ -52,6 +52,14 @@ pub async fn revoke(tx: &mut TenantTx, account: AccountId, session: TokenHash) -
     store::delete_of_account(tx, account, session).await
 }
 
+/// Removes sessions that are over; returns how many. May run twice.
+///
+/// # Errors
+/// The database refused.
+pub async fn sweep(tx: &mut TenantTx, ctx: &Ctx) -> Result<u64, DbError> {
+    store::delete_all_dead(tx, ctx.now()).await
+}
+
 /// Ends every session of an account, except one if given.
 ///
 /// # Errors

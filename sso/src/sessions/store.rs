@@ -136,3 +136,16 @@ pub(super) async fn delete_dead(tx: &mut TenantTx, account: AccountId, now: Time
     .await?;
     Ok(())
 }
+
+/// Removes what is left of sessions that are over.
+pub(super) async fn delete_all_dead(tx: &mut TenantTx, now: Timestamp) -> Result<u64, DbError> {
+    // A tenant has few sessions at a time: this looks at all of them.
+    let done = sqlx::query!(
+        "delete from sessions where expires_at <= $1 or last_seen_at <= $2",
+        now.to_sqlx() as _,
+        idle_limit(now).to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}

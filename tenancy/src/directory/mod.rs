@@ -3,6 +3,7 @@
 //! Look-ups are cached with a single flight per host and dropped on every node when the directory
 //! changes (LISTEN/NOTIFY) or when the listening connection was lost.
 
+mod detail;
 pub(crate) mod store;
 
 use std::{sync::Arc, time::Duration};
@@ -11,6 +12,7 @@ use bilten_kernel::{HostName, Slug, TenantId};
 use moka::future::Cache;
 use tokio_util::sync::CancellationToken;
 
+pub use detail::{HistoryEntry, TenantDetail, TenantPage, find_detail, list_page};
 pub use store::{PRIMARY_HOST_LIMIT, PlatformAudit, TenantEntry, TenantStatus, insert_platform_audit};
 
 use crate::{DbError, PlatformDb};

@@ -1,9 +1,10 @@
 //! SQL of `platform.tenants` and `platform.hosts`: the only look-ups across tenants.
 
-use bilten_kernel::{HostName, Slug, TenantId, Timestamp};
+use bilten_kernel::{HostName, OperatorId, Slug, TenantId, Timestamp};
 use jiff_sqlx::ToSqlx;
 use serde::Serialize;
 
+use super::HistoryEntry;
 use crate::{DbError, PlatformTx};
 
 /// Tenants that one listing returns at most.
@@ -118,6 +119,57 @@ pub(super) async fn list(tx: &mut PlatformTx) -> Result<Vec<TenantEntry>, DbErro
     .fetch_all(tx.conn())
     .await?;
     Ok(rows.into_iter().filter_map(Row::entry).collect())
+}
+
+/// Lists ready tenants in the order of their making, the newest first.
+pub(super) async fn list_before(
+    tx: &mut PlatformTx,
+    before: Option<TenantId>,
+    limit: i64,
+) -> Result<Vec<TenantEntry>, DbError> {
+    let rows = sqlx::query_as!(
+        Row,
+        "select t.id, t.slug, t.name, t.status, t.database, p.host as primary_host, t.created_at
+         from platform.tenants t join platform.hosts p on p.tenant_id = t.id and p.is_primary
+         where t.status <> 'provisioning' and ($1::uuid is null or t.id < $1) order by t.id desc limit $2",
+        before.map(TenantId::uuid),
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().filter_map(Row::entry).collect())
+}
+
+/// Lists hosts with whether each is the first choice.
+pub(super) async fn list_hosts(tx: &mut PlatformTx, id: TenantId) -> Result<Vec<(String, bool)>, DbError> {
+    let rows = sqlx::query!(
+        "select host, is_primary from platform.hosts where tenant_id = $1 order by is_primary desc, host limit 100",
+        id.uuid()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.host, row.is_primary)).collect())
+}
+
+pub(super) async fn list_history(tx: &mut PlatformTx, id: TenantId, limit: i64) -> Result<Vec<HistoryEntry>, DbError> {
+    // Operators change a tenant a handful of times; there is no index for it.
+    let rows = sqlx::query!(
+        "select at, operator_id, action, details ->> 'reason' as reason
+         from platform.audit_entries where tenant_id = $1 order by at desc limit $2",
+        id.uuid(),
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| HistoryEntry {
+            at: row.at.to_jiff(),
+            operator: row.operator_id.map(OperatorId::from_uuid),
+            action: row.action,
+            reason: row.reason,
+        })
+        .collect())
 }
 
 /// Inserts the tenant, or returns the id of one with the same slug that is still being made.

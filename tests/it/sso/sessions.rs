@@ -137,3 +137,20 @@ async fn a_new_password_ends_the_other_sessions() {
             .is_ok()
     );
 }
+
+#[tokio::test]
+async fn dead_sessions_of_this_tenant_are_swept() {
+    let app = TestApp::start().await;
+    for (tenant, email) in [(&app.alfa, "ana@alfa.test"), (&app.beta, "bo@beta.test")] {
+        hire(&app, tenant, email, None).await;
+        log_in(&app, tenant, &attempt(email, PASSWORD)).await.unwrap();
+    }
+    let ctx = app.ctx(&app.alfa);
+    let mut tx = app.db.begin(&ctx).await.unwrap();
+    assert_eq!(sessions::sweep(&mut tx, &ctx).await.unwrap(), 0);
+    tx.commit().await.unwrap();
+    app.advance(SignedDuration::from_hours(12));
+    let ctx = app.ctx(&app.alfa);
+    let mut tx = app.db.begin(&ctx).await.unwrap();
+    assert_eq!(sessions::sweep(&mut tx, &ctx).await.unwrap(), 1);
+}

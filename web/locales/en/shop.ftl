@@ -220,6 +220,7 @@ field-below-sold = { $sold ->
 }
 field-capacity-zero = There must be at least one ticket.
 field-choose-method = Choose how you want to pay.
+field-password-short = Use at least 10 characters.
 
 flash-hold-extended = You have more time now.
 flash-mail-sent = Sent to { $email }.

@@ -220,6 +220,7 @@ field-below-sold = { $sold ->
 }
 field-capacity-zero = Det må finnes minst én billett.
 field-choose-method = Velg hvordan du vil betale.
+field-password-short = Bruk minst 10 tegn.
 
 flash-hold-extended = Du har fått mer tid.
 flash-mail-sent = Sendt til { $email }.

@@ -1,0 +1,24 @@
+//! Upkeep: what no longer counts is deleted.
+
+use async_trait::async_trait;
+use bilten_kernel::Ctx;
+use bilten_tenancy::{DbError, TenantTx, jobs::Chore};
+
+use crate::{login, sessions};
+
+/// Deletes counted attempts that are forgotten, and sessions that are over.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TidyLogins;
+
+#[async_trait]
+impl Chore for TidyLogins {
+    fn name(&self) -> &'static str {
+        "tidy_logins"
+    }
+
+    async fn run(&self, ctx: &Ctx, tx: &mut TenantTx) -> Result<(), DbError> {
+        login::sweep(tx, ctx).await?;
+        sessions::sweep(tx, ctx).await?;
+        Ok(())
+    }
+}
