@@ -1,9 +1,9 @@
 # Bilten: every command a developer needs. The work is done by the small scripts in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench prepare fmt setup clean
+.PHONY: help run test check bench coverage prepare fmt setup clean
 
 help: ## Lists these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 run: ## Sets everything up, builds, and serves the demo (Ctrl-C stops it)
 	@scripts/run.sh
@@ -13,6 +13,9 @@ test: ## Runs every test: Rust, database, HTTP, browser
 
 check: ## Formatting, lints, types, licences, tidiness
 	@scripts/check.sh
+
+coverage: ## Measures how much of the code the Rust tests run
+	@scripts/coverage.sh
 
 bench: ## Builds the release binary and measures holds and orders per second
 	@scripts/bench.sh
