@@ -17,7 +17,7 @@ if ! cargo llvm-cov --version >/dev/null 2>&1; then
     --root "$TOOLS_DIR" --target-dir "$build" </dev/null
 fi
 
-runner=test
+runner="test"
 if cargo nextest --version >/dev/null 2>&1; then runner=nextest; fi
 report=$(mktemp)
 cargo_offline_sql llvm-cov "$runner" --workspace --json --summary-only --output-path "$report" </dev/null
