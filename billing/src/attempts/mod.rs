@@ -1,0 +1,80 @@
+//! Attempts to pay an order, and the record of every call to a provider.
+//!
+//! ```text
+//! created → confirming → { action_required, processing } → succeeded | failed | canceled
+//! ```
+//! Invariants:
+//! * Only snapshots of the provider move an attempt, and only forwards ([`AttemptState::reduce`]): they may come
+//!   twice, late and in any order.
+//! * `unknown` is a flag beside the state: an answer was lost, the reconciler asks again.
+//! * A snapshot with another amount, currency or payment quarantines the attempt; it never counts as paid.
+//! * An order has one live attempt at most (unique index `one_live_attempt`).
+//! * A call's operation row is written before the call is made.
+//!
+//! Not here: calls to providers (`checkout`, `reconcile`), refunds (`refunds`).
+
+mod state;
+pub(crate) mod store;
+
+use bilten_kernel::{AttemptId, HoldId, Money, OrderId, Timestamp};
+
+use crate::provider::{Method, PaymentRef, Snapshot};
+
+pub use state::{AttemptState, Integrity, Reduced};
+
+/// One try to pay an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// Names the attempt, also at the provider.
+    pub id: AttemptId,
+    /// Order that is to be paid.
+    pub order: OrderId,
+    /// Stock of the order.
+    pub hold: HoldId,
+    /// Counts the tries of one order from 1.
+    pub generation: i32,
+    /// Provider that was chosen.
+    pub provider: String,
+    /// Method that was chosen.
+    pub method: Method,
+    /// Where it stands.
+    pub state: AttemptState,
+    /// An answer of the provider was lost.
+    pub is_unknown: bool,
+    /// Why a person must look at it; such an attempt moves no more by itself.
+    pub quarantine: Option<String>,
+    /// What is to be paid.
+    pub amount: Money,
+    /// The provider's name of the payment, once we know it.
+    pub payment: Option<PaymentRef>,
+    /// Where the buyer has to go.
+    pub action_url: Option<String>,
+    /// Why it failed.
+    pub decline_code: Option<String>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When the buyer was last seen at it.
+    pub touched_at: Timestamp,
+}
+
+impl Attempt {
+    /// Takes a snapshot into account, as [`AttemptState::reduce`] does, after checking that it is about this attempt.
+    ///
+    /// # Errors
+    /// The snapshot is about another payment or another sum.
+    pub fn reduce(&self, snapshot: &Snapshot) -> Result<Reduced, Integrity> {
+        if snapshot.attempt != self.id {
+            return Err(Integrity::OtherAttempt);
+        }
+        if self.payment.as_ref().is_some_and(|known| *known != snapshot.payment) {
+            return Err(Integrity::OtherPayment);
+        }
+        if snapshot.amount.currency != self.amount.currency {
+            return Err(Integrity::OtherCurrency);
+        }
+        if snapshot.amount.minor != self.amount.minor {
+            return Err(Integrity::OtherAmount);
+        }
+        Ok(self.state.reduce(snapshot.status))
+    }
+}

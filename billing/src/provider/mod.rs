@@ -1,0 +1,114 @@
+//! The port to payment providers: what checkout, refunds and the reconciler may ask of one.
+//!
+//! Invariants of every provider behind it (`tests/it/billing/contract.rs` holds each to them):
+//! * The same operation key means the same object, however often it is sent.
+//! * The same key with other parameters is refused and changes nothing.
+//! * `create` with `confirm: false` never moves money, also when it is a replay of a `create` that confirmed.
+//! * An answer that was lost after sending is [`Outcome::Unknown`]; nothing sent is [`Outcome::NotSent`].
+//! * [`PaymentStatus::Failed`] and [`PaymentStatus::Canceled`] are only reported of payments that can no longer be charged.
+//!
+//! Not here: our own rows (`attempts`), and what an answer means for an order (`checkout`).
+//! A provider keeps no state of ours and opens none of our transactions.
+
+mod outcome;
+mod payment;
+mod signature;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use async_trait::async_trait;
+use bilten_kernel::{Ctx, Timestamp};
+
+pub use outcome::{DeclineCode, NextAction, Outcome, Retry, Why};
+pub use payment::{
+    CreatePayment, Method, OperationKey, PaymentRef, PaymentStatus, RefundPayment, RefundSnapshot, RefundStatus,
+    ReturnTo, Snapshot,
+};
+pub use signature::{SignatureError, TOLERANCE_S, sign, verify_signature};
+
+/// What a provider can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caps {
+    /// `create` may confirm in the same call, and a replay of its key without `confirm` finds the same object.
+    /// Then our record of the payment's reference may wait until the answer is there (docs/adr/0020).
+    pub confirms_on_create: bool,
+}
+
+/// A webhook whose signature was right. It is a hint to ask the provider, never a fact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawEvent {
+    /// The provider's own id of the event; the inbox stores it once.
+    pub id: String,
+    /// The payment that it speaks of, when it names one.
+    pub payment: Option<PaymentRef>,
+}
+
+/// One payment service provider.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    /// Name in our rows and in the webhook's path.
+    fn name(&self) -> &'static str;
+
+    /// Tells what it can do.
+    fn caps(&self) -> Caps;
+
+    /// Makes a payment, and confirms it too when asked and able.
+    async fn create(&self, ctx: &Ctx, call: &CreatePayment) -> Outcome<Snapshot>;
+
+    /// Lets the payment move money.
+    async fn confirm(&self, ctx: &Ctx, payment: &PaymentRef, key: &OperationKey) -> Outcome<Snapshot>;
+
+    /// Kills the payment unless money has moved; the snapshot tells which of both it is.
+    async fn void(&self, ctx: &Ctx, payment: &PaymentRef, key: &OperationKey) -> Outcome<Snapshot>;
+
+    /// Gives money back.
+    async fn refund(&self, ctx: &Ctx, call: &RefundPayment) -> Outcome<RefundSnapshot>;
+
+    /// Tells how the payment stands now.
+    async fn fetch_payment(&self, ctx: &Ctx, payment: &PaymentRef) -> Outcome<Snapshot>;
+
+    /// Checks a webhook's signature and age, against each secret that is in force.
+    ///
+    /// # Errors
+    /// The signature, its time or the body is wrong.
+    fn verify(&self, ctx: &Ctx, headers: &dyn HeaderLookup, body: &[u8]) -> Result<RawEvent, SignatureError>;
+}
+
+/// Finds a request header by its lower-case name, so that this crate needs no HTTP server types.
+pub trait HeaderLookup: Sync {
+    /// Returns the header's text.
+    fn header(&self, name: &str) -> Option<&str>;
+}
+
+impl HeaderLookup for BTreeMap<String, String> {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.get(name).map(String::as_str)
+    }
+}
+
+/// The providers that this installation speaks to, by name.
+#[derive(Clone, Default)]
+pub struct Providers(BTreeMap<&'static str, Arc<dyn Provider>>);
+
+impl Providers {
+    /// Collects providers; of two with the same name the later wins.
+    pub fn new(providers: impl IntoIterator<Item = Arc<dyn Provider>>) -> Self {
+        Self(providers.into_iter().map(|p| (p.name(), p)).collect())
+    }
+
+    /// Finds a provider by its name.
+    pub fn find(&self, name: &str) -> Option<Arc<dyn Provider>> {
+        self.0.get(name).cloned()
+    }
+}
+
+impl std::fmt::Debug for Providers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// Seconds since 1970 of an instant, as signatures carry it.
+pub(crate) fn unix_seconds(at: Timestamp) -> i64 {
+    at.as_second()
+}
