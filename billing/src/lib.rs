@@ -1,1 +1,7 @@
-//! placeholder
+//! Money with the outside world: providers, attempts to pay, the checkout protocol, refunds, reconciliation.
+//!
+//! Confirms orders of `core`, which knows nothing of this crate. Not here: pages and routes (`branding`, `api`).
+
+pub mod attempts;
+pub mod provider;
+pub mod sandbox;

@@ -16,7 +16,7 @@
 mod state;
 pub(crate) mod store;
 
-use bilten_kernel::{AttemptId, HoldId, Money, OrderId, Timestamp};
+use bilten_kernel::{AttemptId, EventId, HoldId, Money, OrderId, Timestamp};
 
 use crate::provider::{Method, PaymentRef, Snapshot};
 
@@ -31,6 +31,8 @@ pub struct Attempt {
     pub order: OrderId,
     /// Stock of the order.
     pub hold: HoldId,
+    /// Event of the order.
+    pub event: EventId,
     /// Counts the tries of one order from 1.
     pub generation: i32,
     /// Provider that was chosen.

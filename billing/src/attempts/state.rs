@@ -106,7 +106,7 @@ impl AttemptState {
 
 #[cfg(test)]
 mod tests {
-    use bilten_kernel::{AttemptId, HoldId, Money, OrderId, Timestamp};
+    use bilten_kernel::{AttemptId, EventId, HoldId, Money, OrderId, Timestamp};
     use proptest::prelude::*;
 
     use super::*;
@@ -176,6 +176,7 @@ mod tests {
             id: AttemptId::from_uuid(uuid::Uuid::from_u128(1)),
             order: OrderId::from_uuid(uuid::Uuid::from_u128(2)),
             hold: HoldId::from_uuid(uuid::Uuid::from_u128(3)),
+            event: EventId::from_uuid(uuid::Uuid::from_u128(4)),
             generation: 1,
             provider: "sandbox".to_owned(),
             method: Method::Hosted,

@@ -1,0 +1,298 @@
+//! SQL of `payment_attempts` and `payment_operations`.
+
+use bilten_kernel::{AttemptId, Ctx, EventId, HoldId, Id, IdKind, Money, OrderId, Timestamp};
+use bilten_tenancy::{DbError, TenantTx};
+use jiff_sqlx::ToSqlx;
+use uuid::Uuid;
+
+use super::{Attempt, AttemptState};
+use crate::provider::{Method, OperationKey, PaymentRef};
+
+/// Row as stored, before its texts become types.
+struct Row {
+    id: Uuid,
+    order_id: Uuid,
+    hold_id: Uuid,
+    event_id: Uuid,
+    generation: i32,
+    provider: String,
+    method: String,
+    state: String,
+    is_unknown: bool,
+    quarantine: Option<String>,
+    amount_minor: i64,
+    currency: String,
+    provider_ref: Option<String>,
+    action_url: Option<String>,
+    decline_code: Option<String>,
+    created_at: jiff_sqlx::Timestamp,
+    touched_at: jiff_sqlx::Timestamp,
+}
+
+impl Row {
+    fn read(self) -> Result<Attempt, DbError> {
+        let odd = |what: &'static str| DbError::from(sqlx::Error::Decode(what.into()));
+        Ok(Attempt {
+            id: self.id.into(),
+            order: self.order_id.into(),
+            hold: self.hold_id.into(),
+            event: self.event_id.into(),
+            generation: self.generation,
+            provider: self.provider,
+            method: Method::from_name(&self.method).ok_or_else(|| odd("payment method"))?,
+            state: AttemptState::from_name(&self.state).ok_or_else(|| odd("attempt state"))?,
+            is_unknown: self.is_unknown,
+            quarantine: self.quarantine,
+            amount: Money::new(self.amount_minor, self.currency.parse().map_err(|_| odd("currency"))?),
+            payment: match self.provider_ref {
+                Some(text) => Some(PaymentRef::parse(&text).map_err(|_| odd("payment reference"))?),
+                None => None,
+            },
+            action_url: self.action_url,
+            decline_code: self.decline_code,
+            created_at: self.created_at.to_jiff(),
+            touched_at: self.touched_at.to_jiff(),
+        })
+    }
+}
+
+/// Attempt that is about to be made.
+pub(crate) struct NewAttempt<'a> {
+    pub id: AttemptId,
+    pub order: OrderId,
+    pub hold: HoldId,
+    pub event: EventId,
+    pub provider: &'a str,
+    pub method: Method,
+    pub state: AttemptState,
+    pub amount: Money,
+}
+
+/// Names an operation row.
+enum OperationKind {}
+impl IdKind for OperationKind {
+    const PREFIX: &'static str = "pop";
+}
+
+/// Writes the attempt with the operation that will be sent right after the commit.
+pub(crate) async fn insert(tx: &mut TenantTx, ctx: &Ctx, new: &NewAttempt<'_>) -> Result<(), DbError> {
+    let operation: Id<OperationKind> = ctx.new_id();
+    let now = ctx.now().to_sqlx();
+    let key = OperationKey::create(new.id);
+    sqlx::query!(
+        "with attempt as (
+             insert into payment_attempts (tenant_id, id, order_id, hold_id, event_id, generation, provider, method, state,
+                                           amount_minor, currency, created_at, updated_at, touched_at)
+             select $1, $2, $3, $4, $5, coalesce(max(a.generation), 0) + 1, $6, $7, $8, $9, $10, $11, $11, $11
+             from payment_attempts a where a.order_id = $3
+             returning tenant_id, id)
+         insert into payment_operations (tenant_id, id, attempt_id, kind, idempotency_key, state, created_at)
+         select tenant_id, $12, id, 'create', $13, 'sent', $11 from attempt",
+        tx.tenant().uuid(),
+        new.id.uuid(),
+        new.order.uuid(),
+        new.hold.uuid(),
+        new.event.uuid(),
+        new.provider,
+        new.method.name(),
+        new.state.name(),
+        new.amount.minor,
+        new.amount.currency.code(),
+        now as _,
+        operation.uuid(),
+        key.as_str(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Notes that a call is about to be sent; the same call sent again keeps its row.
+pub(crate) async fn note_sent(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    attempt: AttemptId,
+    kind: &str,
+    key: &OperationKey,
+) -> Result<(), DbError> {
+    let operation: Id<OperationKind> = ctx.new_id();
+    sqlx::query!(
+        "insert into payment_operations (tenant_id, id, attempt_id, kind, idempotency_key, state, created_at)
+         values ($1, $2, $3, $4, $5, 'sent', $6) on conflict do nothing",
+        tx.tenant().uuid(),
+        operation.uuid(),
+        attempt.uuid(),
+        kind,
+        key.as_str(),
+        ctx.now().to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Notes how the calls of an attempt that were sent ended.
+pub(crate) async fn settle_operations(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    attempt: AttemptId,
+    outcome: &str,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "update payment_operations set state = 'settled', outcome = $2, settled_at = $3
+         where attempt_id = $1 and state <> 'settled'",
+        attempt.uuid(),
+        outcome,
+        ctx.now().to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Finds an attempt without locking it.
+pub(crate) async fn find(tx: &mut TenantTx, id: AttemptId) -> Result<Option<Attempt>, DbError> {
+    sqlx::query_as!(
+        Row,
+        "select id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
+                currency, provider_ref, action_url, decline_code, created_at, touched_at
+         from payment_attempts where id = $1",
+        id.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .map(Row::read)
+    .transpose()
+}
+
+/// Takes an attempt for the rest of the transaction: the first lock of every change.
+pub(crate) async fn lock(tx: &mut TenantTx, id: AttemptId) -> Result<Option<Attempt>, DbError> {
+    sqlx::query_as!(
+        Row,
+        "select id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
+                currency, provider_ref, action_url, decline_code, created_at, touched_at
+         from payment_attempts where id = $1 for no key update",
+        id.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .map(Row::read)
+    .transpose()
+}
+
+/// Finds the order's youngest attempt.
+pub(crate) async fn find_latest(tx: &mut TenantTx, order: OrderId) -> Result<Option<Attempt>, DbError> {
+    sqlx::query_as!(
+        Row,
+        "select id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
+                currency, provider_ref, action_url, decline_code, created_at, touched_at
+         from payment_attempts where order_id = $1 order by generation desc limit 1",
+        order.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .map(Row::read)
+    .transpose()
+}
+
+/// Finds the attempt that brought the order's money.
+pub(crate) async fn find_succeeded(tx: &mut TenantTx, order: OrderId) -> Result<Option<Attempt>, DbError> {
+    sqlx::query_as!(
+        Row,
+        "select id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
+                currency, provider_ref, action_url, decline_code, created_at, touched_at
+         from payment_attempts where order_id = $1 and state = 'succeeded' order by generation desc limit 1",
+        order.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .map(Row::read)
+    .transpose()
+}
+
+/// Finds the attempt that a provider's reference belongs to.
+pub(crate) async fn find_by_payment(
+    tx: &mut TenantTx,
+    provider: &str,
+    payment: &PaymentRef,
+) -> Result<Option<AttemptId>, DbError> {
+    let id = sqlx::query_scalar!(
+        "select id from payment_attempts where provider = $1 and provider_ref = $2",
+        provider,
+        payment.as_str()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(id.map(AttemptId::from_uuid))
+}
+
+/// Lists live attempts that nothing has happened to since `before`, oldest first.
+pub(crate) async fn list_live(tx: &mut TenantTx, before: Timestamp, limit: i64) -> Result<Vec<Attempt>, DbError> {
+    sqlx::query_as!(
+        Row,
+        "select id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
+                currency, provider_ref, action_url, decline_code, created_at, touched_at
+         from payment_attempts
+         where state in ('created', 'confirming', 'action_required', 'processing') and updated_at <= $1 and quarantine is null
+         order by updated_at limit $2",
+        before.to_sqlx() as _,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(Row::read)
+    .collect()
+}
+
+/// Lists live attempts of an event.
+pub(crate) async fn list_live_of_event(
+    tx: &mut TenantTx,
+    event: EventId,
+    limit: i64,
+) -> Result<Vec<AttemptId>, DbError> {
+    let rows = sqlx::query_scalar!(
+        "select id from payment_attempts
+         where event_id = $1 and state in ('created', 'confirming', 'action_required', 'processing') and quarantine is null
+         order by id limit $2",
+        event.uuid(),
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(AttemptId::from_uuid).collect())
+}
+
+/// Saves what an answer told.
+pub(crate) async fn save(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<(), DbError> {
+    sqlx::query!(
+        "update payment_attempts
+         set state = $2, is_unknown = $3, quarantine = $4, provider_ref = $5, action_url = $6, decline_code = $7,
+             updated_at = $8, touched_at = $9
+         where id = $1",
+        attempt.id.uuid(),
+        attempt.state.name(),
+        attempt.is_unknown,
+        attempt.quarantine,
+        attempt.payment.as_ref().map(PaymentRef::as_str),
+        attempt.action_url,
+        attempt.decline_code,
+        ctx.now().to_sqlx() as _,
+        attempt.touched_at.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Notes that the buyer was seen.
+pub(crate) async fn touch(tx: &mut TenantTx, ctx: &Ctx, attempt: AttemptId) -> Result<(), DbError> {
+    sqlx::query!(
+        "update payment_attempts set touched_at = $2 where id = $1",
+        attempt.uuid(),
+        ctx.now().to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

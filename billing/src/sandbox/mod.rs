@@ -1,0 +1,64 @@
+//! The built-in test provider, as if it stood outside (docs/adr/0006).
+//!
+//! It has its own books (`sandbox_payments`, `sandbox_refunds`), which nothing else reads, its own transactions, its
+//! own page and its own webhooks. The checkout knows it only through the port.
+//!
+//! ```text
+//! requires_confirmation → requires_action → challenge → succeeded | failed
+//!                                        └→ processing → succeeded
+//! any of these but processing → canceled
+//! ```
+//! A payment by [`Method::Instant`](crate::provider::Method) succeeds when it is confirmed.
+//!
+//! Not here: the page's look (`branding`), its routes (`api`).
+
+mod books;
+mod courier;
+mod page;
+mod provider;
+mod store;
+mod webhook;
+
+use bilten_kernel::{Id, IdKind, Secret, TenantId};
+use bilten_tenancy::Db;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+pub use books::{BookState, Choice, Impossible};
+pub use courier::{Courier, HttpCourier, Parcel};
+pub use page::{PageError, PaymentPage, choose, show};
+pub use webhook::{DELIVER_JOB, DeliverWebhook, SIGNATURE_HEADER, WEBHOOK_PATH};
+
+/// Names a payment in the sandbox's books.
+pub enum SandboxPaymentKind {}
+impl IdKind for SandboxPaymentKind {
+    const PREFIX: &'static str = "sbx";
+}
+/// Identifies a payment in the sandbox's books.
+pub type SandboxPaymentId = Id<SandboxPaymentKind>;
+
+/// The sandbox: a provider, a page and a sender of webhooks.
+#[derive(Debug, Clone)]
+pub struct Sandbox {
+    db: Db,
+    master_keys: Vec<Secret<Vec<u8>>>,
+}
+
+impl Sandbox {
+    /// Makes a sandbox. Each tenant's webhook secret is derived from a master key; while a master key is being changed
+    /// there are two, the new one first.
+    pub const fn new(db: Db, master_keys: Vec<Secret<Vec<u8>>>) -> Self {
+        Self { db, master_keys }
+    }
+
+    /// Secrets that sign and check the tenant's webhooks.
+    pub fn webhook_secrets(&self, tenant: TenantId) -> Vec<Secret<Vec<u8>>> {
+        let derive = |master: &Secret<Vec<u8>>| {
+            let mut mac = Hmac::<Sha256>::new_from_slice(master.expose()).expect("HMAC takes keys of any length");
+            mac.update(b"sandbox webhook");
+            mac.update(tenant.uuid().as_bytes());
+            Secret::new(mac.finalize().into_bytes().to_vec())
+        };
+        self.master_keys.iter().map(derive).collect()
+    }
+}

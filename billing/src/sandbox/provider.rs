@@ -1,0 +1,217 @@
+//! The sandbox behind the port.
+
+use async_trait::async_trait;
+use bilten_kernel::Ctx;
+use bilten_tenancy::{DbError, TenantTx};
+
+use super::{
+    SIGNATURE_HEADER, Sandbox, SandboxPaymentId,
+    books::{BookState, Payment},
+    store, webhook,
+};
+use crate::provider::{
+    Caps, CreatePayment, DeclineCode, HeaderLookup, NextAction, OperationKey, Outcome, PaymentRef, PaymentStatus,
+    Provider, RawEvent, RefundPayment, RefundSnapshot, RefundStatus, Retry, SignatureError, Snapshot, Why,
+    verify_signature,
+};
+
+#[async_trait]
+impl Provider for Sandbox {
+    fn name(&self) -> &'static str {
+        "sandbox"
+    }
+
+    fn caps(&self) -> Caps {
+        Caps {
+            confirms_on_create: true,
+        }
+    }
+
+    async fn create(&self, ctx: &Ctx, call: &CreatePayment) -> Outcome<Snapshot> {
+        let Ok(mut tx) = self.db.begin(ctx).await else {
+            return Outcome::NotSent(Why::Unreachable);
+        };
+        match create(&mut tx, ctx, call).await {
+            Ok(Some(payment)) => committed(ctx, tx, &payment).await,
+            Ok(None) => Outcome::NotSent(Why::KeyReused),
+            Err(error) => lost(&error),
+        }
+    }
+
+    async fn confirm(&self, ctx: &Ctx, payment: &PaymentRef, _key: &OperationKey) -> Outcome<Snapshot> {
+        self.change(ctx, payment, |p| p.state.confirm(p.method)).await
+    }
+
+    async fn void(&self, ctx: &Ctx, payment: &PaymentRef, _key: &OperationKey) -> Outcome<Snapshot> {
+        match self.change(ctx, payment, |p| p.state.void()).await {
+            // A refused call is no news of a void: the snapshot tells it.
+            Outcome::Declined(..) => self.fetch_payment(ctx, payment).await,
+            outcome => outcome,
+        }
+    }
+
+    async fn refund(&self, ctx: &Ctx, call: &RefundPayment) -> Outcome<RefundSnapshot> {
+        let Ok(id) = call.payment.as_str().parse::<SandboxPaymentId>() else {
+            return Outcome::NotSent(Why::NotFound);
+        };
+        let Ok(mut tx) = self.db.begin(ctx).await else {
+            return Outcome::NotSent(Why::Unreachable);
+        };
+        let outcome = match refund(&mut tx, ctx, id, call).await {
+            Ok(outcome) => outcome,
+            Err(error) => return lost(&error),
+        };
+        if tx.commit().await.is_err() {
+            return Outcome::Unknown;
+        }
+        outcome
+    }
+
+    async fn fetch_payment(&self, ctx: &Ctx, payment: &PaymentRef) -> Outcome<Snapshot> {
+        let Ok(id) = payment.as_str().parse::<SandboxPaymentId>() else {
+            return Outcome::NotSent(Why::NotFound);
+        };
+        let Ok(mut tx) = self.db.begin(ctx).await else {
+            return Outcome::NotSent(Why::Unreachable);
+        };
+        match store::find(&mut tx, id).await {
+            Ok(Some(payment)) if payment.is_silent(ctx.now()) => Outcome::Unknown,
+            Ok(Some(payment)) => Outcome::Done(payment.snapshot()),
+            Ok(None) => Outcome::NotSent(Why::NotFound),
+            Err(error) => lost(&error),
+        }
+    }
+
+    fn verify(&self, ctx: &Ctx, headers: &dyn HeaderLookup, body: &[u8]) -> Result<RawEvent, SignatureError> {
+        let signature = headers.header(SIGNATURE_HEADER).ok_or(SignatureError::Malformed)?;
+        verify_signature(&self.webhook_secrets(ctx.tenant), ctx.now(), signature, body)?;
+        webhook::read_event(body)
+    }
+}
+
+impl Sandbox {
+    async fn change(
+        &self,
+        ctx: &Ctx,
+        payment: &PaymentRef,
+        next: impl Fn(&Payment) -> BookState + Send,
+    ) -> Outcome<Snapshot> {
+        let Ok(id) = payment.as_str().parse::<SandboxPaymentId>() else {
+            return Outcome::NotSent(Why::NotFound);
+        };
+        let Ok(mut tx) = self.db.begin(ctx).await else {
+            return Outcome::NotSent(Why::Unreachable);
+        };
+        let mut found = match store::lock(&mut tx, id).await {
+            Ok(Some(found)) => found,
+            Ok(None) => return Outcome::NotSent(Why::NotFound),
+            Err(error) => return lost(&error),
+        };
+        found.state = next(&found);
+        if let Err(error) = store::save(&mut tx, ctx, &found).await {
+            return lost(&error);
+        }
+        committed(ctx, tx, &found).await
+    }
+}
+
+/// Enters the payment or finds the one with this key; none when the key stands for something else.
+async fn create(tx: &mut TenantTx, ctx: &Ctx, call: &CreatePayment) -> Result<Option<Payment>, DbError> {
+    let unconfirmed = BookState::RequiresConfirmation;
+    let state = if call.confirm {
+        unconfirmed.confirm(call.method)
+    } else {
+        unconfirmed
+    };
+    let id: SandboxPaymentId = ctx.new_id();
+    if store::insert(tx, ctx, id, call, state).await? {
+        return Ok(Some(Payment {
+            id,
+            attempt: call.attempt,
+            method: call.method,
+            params_hash: call.params_hash().to_vec(),
+            amount: call.amount,
+            state,
+            refunded_minor: 0,
+            return_to: call.return_to.clone(),
+            silent_until: None,
+        }));
+    }
+    let Some(mut known) = store::lock_by_key(tx, call.key.as_str()).await? else {
+        return Ok(None);
+    };
+    if known.params_hash != call.params_hash() {
+        return Ok(None);
+    }
+    let confirmed = if call.confirm {
+        known.state.confirm(known.method)
+    } else {
+        known.state
+    };
+    let is_return_new = known.return_to.is_none() && call.return_to.is_some();
+    if confirmed != known.state || is_return_new {
+        known.state = confirmed;
+        known.return_to = known.return_to.or_else(|| call.return_to.clone());
+        store::save(tx, ctx, &known).await?;
+    }
+    Ok(Some(known))
+}
+
+async fn refund(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    id: SandboxPaymentId,
+    call: &RefundPayment,
+) -> Result<Outcome<RefundSnapshot>, DbError> {
+    let Some(mut payment) = store::lock(tx, id).await? else {
+        return Ok(Outcome::NotSent(Why::NotFound));
+    };
+    let done = |refund| {
+        Outcome::Done(RefundSnapshot {
+            refund,
+            status: RefundStatus::Succeeded,
+            amount: call.amount,
+        })
+    };
+    if let Some((name, minor)) = store::find_refund(tx, call.key.as_str()).await? {
+        let is_same = minor == call.amount.minor;
+        return Ok(if is_same { done(name) } else { Outcome::NotSent(Why::KeyReused) });
+    }
+    let left = payment.amount.minor - payment.refunded_minor;
+    let fits = call.amount.currency == payment.amount.currency && (1..=left).contains(&call.amount.minor);
+    if payment.state != BookState::Succeeded || !fits {
+        return Ok(Outcome::Declined(DeclineCode::new("not_refundable"), Retry::Never));
+    }
+    payment.refunded_minor += call.amount.minor;
+    store::save(tx, ctx, &payment).await?;
+    store::insert_refund(tx, ctx, id, call).await?;
+    let name = store::find_refund(tx, call.key.as_str()).await?.map(|(name, _)| name);
+    Ok(name.map_or(Outcome::Unknown, done))
+}
+
+/// Commits and tells the outcome; an answer about a silent payment gets lost on its way.
+async fn committed(ctx: &Ctx, tx: TenantTx, payment: &Payment) -> Outcome<Snapshot> {
+    if tx.commit().await.is_err() || payment.is_silent(ctx.now()) {
+        return Outcome::Unknown;
+    }
+    let snapshot = payment.snapshot();
+    match (snapshot.status, snapshot.next_action.clone()) {
+        (PaymentStatus::ActionRequired, Some(NextAction::Redirect(to))) => {
+            Outcome::Action(snapshot, NextAction::Redirect(to))
+        }
+        (PaymentStatus::Processing, _) => Outcome::Pending(snapshot),
+        (PaymentStatus::Failed, _) => Outcome::Declined(DeclineCode::new("card_declined"), Retry::OtherMethod),
+        (
+            PaymentStatus::Unconfirmed
+            | PaymentStatus::ActionRequired
+            | PaymentStatus::Succeeded
+            | PaymentStatus::Canceled,
+            _,
+        ) => Outcome::Done(snapshot),
+    }
+}
+
+fn lost<T>(error: &DbError) -> Outcome<T> {
+    tracing::warn!(%error, "the sandbox lost an answer");
+    Outcome::Unknown
+}
