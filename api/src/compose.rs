@@ -6,6 +6,11 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use bilten_billing::{
+    checkout::Checkout,
+    provider::{Provider, Providers},
+    sandbox::Sandbox,
+};
 use bilten_branding::{
     Renderer,
     mail::{DevMailbox, Mailer, SmtpMailer},
@@ -180,7 +185,14 @@ pub fn assemble(parts: Parts) -> anyhow::Result<AppState> {
         (Some(url), _) => Arc::new(SmtpMailer::from_url(url.expose()).context("BILTEN_SMTP_URL cannot be used")?),
         (None, mailbox) => Arc::new(mailbox.clone().unwrap_or_else(|| DevMailbox::new(&config.data_dir))),
     };
+    let sandbox = Sandbox::new(db.clone(), vec![master_key.clone()]);
+    let provider: Arc<dyn Provider> = Arc::new(sandbox.clone());
     Ok(AppState::new(Services {
+        checkout: Checkout {
+            db: db.clone(),
+            providers: Providers::new([provider]),
+        },
+        sandbox,
         directory: Directory::new(platform.clone()),
         settings: SettingsCache::new(db.clone()),
         engine: Engine::new(db.clone(), clock.clone(), EngineLimits::default()),

@@ -2,6 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
+use bilten_billing::{
+    reconcile,
+    sandbox::{DeliverWebhook, HttpCourier},
+};
 use bilten_tenancy::{
     jobs::{JobHandler, Worker, WorkerParts},
     outbox::Subscriber,
@@ -30,13 +34,18 @@ pub fn build(state: &AppState) -> Worker {
 }
 
 /// Lists who does which jobs.
-fn handlers(_state: &AppState) -> Vec<Arc<dyn JobHandler>> {
-    Vec::new()
+fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
+    let mut handlers = reconcile::handlers(&state.checkout);
+    match HttpCourier::try_new(format!("http://{}", state.config.http.listen)) {
+        Ok(courier) => handlers.push(Arc::new(DeliverWebhook::new(state.sandbox.clone(), Arc::new(courier)))),
+        Err(error) => tracing::error!(%error, "webhooks of the sandbox cannot be delivered"),
+    }
+    handlers
 }
 
 /// Lists who hears which outbox events.
 fn subscribers(_state: &AppState) -> Vec<Arc<dyn Subscriber>> {
-    Vec::new()
+    reconcile::subscribers()
 }
 
 /// Starts the worker; it ends with the process's stop token.

@@ -3,5 +3,8 @@
 //! Confirms orders of `core`, which knows nothing of this crate. Not here: pages and routes (`branding`, `api`).
 
 pub mod attempts;
+pub mod checkout;
 pub mod provider;
+pub mod reconcile;
+pub mod refunds;
 pub mod sandbox;

@@ -2,6 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
+use bilten_billing::{checkout::Checkout, sandbox::Sandbox};
 use bilten_branding::{
     Renderer,
     mail::{DevMailbox, Mailer},
@@ -39,6 +40,10 @@ pub struct Services {
     pub master_key: MasterKey,
     /// Makes holds of stock.
     pub engine: Engine,
+    /// Takes payment, follows it up, gives it back.
+    pub checkout: Checkout,
+    /// The built-in provider's own side: page and webhooks.
+    pub sandbox: Sandbox,
     /// Signs links to carts and orders, and cursors.
     pub links: LinkSigner,
     /// Signs tickets.

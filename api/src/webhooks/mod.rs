@@ -1,8 +1,15 @@
 //! Notices of payment providers.
 
-use crate::http::registry::Route;
+mod receive;
+
+use crate::http::registry::{Access, Face, Route};
+
+/// Bytes that a notice may have.
+const BODY_LIMIT: usize = 256 * 1024;
 
 /// Lists the routes of this face.
 pub fn routes() -> Vec<Route> {
-    Vec::new()
+    vec![
+        Route::post("/webhooks/{provider}", Face::Webhooks, Access::Public, receive::create).body_limit(BODY_LIMIT),
+    ]
 }

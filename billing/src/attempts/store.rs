@@ -68,6 +68,31 @@ pub(crate) struct NewAttempt<'a> {
     pub amount: Money,
 }
 
+impl NewAttempt<'_> {
+    /// The attempt as it is right after it was written.
+    pub fn attempt(&self, now: Timestamp) -> Attempt {
+        Attempt {
+            id: self.id,
+            order: self.order,
+            hold: self.hold,
+            event: self.event,
+            // What counts is the row; nobody reads the generation of a fresh attempt.
+            generation: 0,
+            provider: self.provider.to_owned(),
+            method: self.method,
+            state: self.state,
+            is_unknown: false,
+            quarantine: None,
+            amount: self.amount,
+            payment: None,
+            action_url: None,
+            decline_code: None,
+            created_at: now,
+            touched_at: now,
+        }
+    }
+}
+
 /// Names an operation row.
 enum OperationKind {}
 impl IdKind for OperationKind {

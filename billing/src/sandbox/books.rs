@@ -144,7 +144,7 @@ impl Choice {
         Some(match name {
             "pay" => Self::Pay,
             "challenge" => Self::Challenge,
-            "approve" => Self::Approve,
+            "confirm" => Self::Approve,
             "refuse" => Self::Refuse,
             "decline" => Self::Decline,
             "later" => Self::Later,
@@ -193,7 +193,7 @@ impl Payment {
 mod tests {
     use super::*;
 
-    const CHOICES: [&str; 7] = ["pay", "challenge", "approve", "refuse", "decline", "later", "timeout"];
+    const CHOICES: [&str; 7] = ["pay", "challenge", "confirm", "refuse", "decline", "later", "timeout"];
 
     #[test]
     fn a_choice_is_made_once_and_money_never_comes_back_to_life() {

@@ -19,10 +19,9 @@ mod provider;
 mod store;
 mod webhook;
 
+use bilten_core::MasterKey;
 use bilten_kernel::{Id, IdKind, Secret, TenantId};
 use bilten_tenancy::Db;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 
 pub use books::{BookState, Choice, Impossible};
 pub use courier::{Courier, HttpCourier, Parcel};
@@ -41,24 +40,19 @@ pub type SandboxPaymentId = Id<SandboxPaymentKind>;
 #[derive(Debug, Clone)]
 pub struct Sandbox {
     db: Db,
-    master_keys: Vec<Secret<Vec<u8>>>,
+    master_keys: Vec<MasterKey>,
 }
 
 impl Sandbox {
     /// Makes a sandbox. Each tenant's webhook secret is derived from a master key; while a master key is being changed
     /// there are two, the new one first.
-    pub const fn new(db: Db, master_keys: Vec<Secret<Vec<u8>>>) -> Self {
+    pub const fn new(db: Db, master_keys: Vec<MasterKey>) -> Self {
         Self { db, master_keys }
     }
 
     /// Secrets that sign and check the tenant's webhooks.
     pub fn webhook_secrets(&self, tenant: TenantId) -> Vec<Secret<Vec<u8>>> {
-        let derive = |master: &Secret<Vec<u8>>| {
-            let mut mac = Hmac::<Sha256>::new_from_slice(master.expose()).expect("HMAC takes keys of any length");
-            mac.update(b"sandbox webhook");
-            mac.update(tenant.uuid().as_bytes());
-            Secret::new(mac.finalize().into_bytes().to_vec())
-        };
+        let derive = |master: &MasterKey| Secret::new(master.derive("sandbox webhook", tenant).expose().to_vec());
         self.master_keys.iter().map(derive).collect()
     }
 }

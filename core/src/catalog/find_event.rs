@@ -4,7 +4,7 @@ use bilten_kernel::{Ctx, EventId, Slug, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 
 use super::{
-    EventDetail, Pool,
+    EventDetail, EventStatus, Pool,
     store::{events, ticket_types},
 };
 
@@ -26,6 +26,14 @@ pub async fn find_public_event(ctx: &Ctx, tx: &mut TenantTx, slug: &Slug) -> Res
     };
     let found = load_detail(tx, id, ctx.now()).await?;
     Ok(found.filter(|detail| detail.event.is_public()).map(without_hidden))
+}
+
+/// Finds the state of an event, as stored; cheap enough for every purchase.
+///
+/// # Errors
+/// The database refused.
+pub async fn find_status(tx: &mut TenantTx, id: EventId) -> Result<Option<EventStatus>, DbError> {
+    events::find_status(tx, id).await
 }
 
 /// Lists the shared pools of an event.

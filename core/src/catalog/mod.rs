@@ -47,7 +47,7 @@ pub use end_event::{END_EVENT_JOB, EndEventJob, end_event};
 pub use event::{
     Event, EventChange, EventDetail, EventStatus, NewEvent, PublishBlocker, VenueChange, WrongStatus, publish_blockers,
 };
-pub use find_event::{find_event, find_public_event, list_pools};
+pub use find_event::{find_event, find_public_event, find_status, list_pools};
 pub use list_events::{EventFilter, EventPage, Listing, list_categories, list_events};
 pub use organizers::{NewOrganizer, Organizer, OrganizerError, create_organizer, list_organizers};
 pub use publish_event::{PublishEventError, publish_event};

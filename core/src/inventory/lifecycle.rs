@@ -74,6 +74,14 @@ pub async fn begin_cancel(tx: &mut TenantTx, id: HoldId) -> Result<(), HoldGone>
     moved(store::set_state(tx, id, &["pinned"], "cancelling").await?)
 }
 
+/// `cancelling → pinned`: the attempt cannot be called off any more, its money is on the way.
+///
+/// # Errors
+/// The hold is not being called off for this attempt.
+pub async fn keep(tx: &mut TenantTx, id: HoldId, attempt: AttemptId) -> Result<(), HoldGone> {
+    moved(store::keep(tx, id, attempt).await?)
+}
+
 /// `held | cancelling → released`: the stock is free again.
 ///
 /// # Errors

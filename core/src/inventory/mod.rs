@@ -4,7 +4,7 @@
 //! held ──pin──▶ pinned ──convert──▶ converted
 //!  │  ◀─unpin──   │ begin_cancel
 //!  │              ▼
-//!  └──release─▶ released ◀──release── cancelling ──convert──▶ converted
+//!  └──release─▶ released ◀──release── cancelling ──convert──▶ converted   (cancelling ──keep──▶ pinned)
 //! ```
 //! Invariants: `held + sold <= capacity` in every pool, by a CHECK; a hold's lines never change;
 //! a pinned hold never expires by the clock; a hold is converted or released once.
@@ -26,7 +26,7 @@ pub use decide::{EventFacts, PoolFacts, Stock, TypeFacts};
 pub use engine::{Engine, EngineLimits};
 pub use hold::{Hold, HoldError, HoldLine, HoldRequest, HoldState, NotOnSale};
 pub use lifecycle::{
-    HoldGone, abandon, begin_cancel, convert, extend, find, lock, pin, release, retake, return_sold, unpin,
+    HoldGone, abandon, begin_cancel, convert, extend, find, keep, lock, pin, release, retake, return_sold, unpin,
 };
 pub use sweep::{SweepHolds, sweep};
 

@@ -231,6 +231,17 @@ pub(super) async fn unpin(tx: &mut TenantTx, id: HoldId, attempt: AttemptId, unt
     Ok(updated.rows_affected())
 }
 
+pub(super) async fn keep(tx: &mut TenantTx, id: HoldId, attempt: AttemptId) -> Result<u64, DbError> {
+    let updated = sqlx::query!(
+        "update holds set state = 'pinned' where id = $1 and state = 'cancelling' and attempt_id = $2",
+        id.uuid(),
+        attempt.uuid()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(updated.rows_affected())
+}
+
 pub(super) async fn set_state(tx: &mut TenantTx, id: HoldId, from: &[&str], to: &str) -> Result<u64, DbError> {
     let from: Vec<String> = from.iter().map(|state| (*state).to_owned()).collect();
     let updated = sqlx::query!(

@@ -74,6 +74,14 @@ pub async fn set_payment_conflict(ctx: &Ctx, tx: &mut TenantTx, order: OrderId) 
     advance(ctx, tx, order, &from, OrderState::PaymentConflict).await
 }
 
+/// All money of an order that never got its tickets went back.
+///
+/// # Errors
+/// The order is not in conflict.
+pub async fn set_refunded(ctx: &Ctx, tx: &mut TenantTx, order: OrderId) -> Result<(), MoveError> {
+    advance(ctx, tx, order, &[OrderState::PaymentConflict], OrderState::Refunded).await
+}
+
 async fn advance(
     ctx: &Ctx,
     tx: &mut TenantTx,

@@ -69,6 +69,14 @@ pub async fn attach(tx: &mut TenantTx, key: Key<'_>, resource: Uuid) -> Result<(
     store::attach(tx, key, resource).await
 }
 
+/// Ends the lease of a request that could not do its work now: sent again, it resumes at once.
+///
+/// # Errors
+/// The database refused.
+pub async fn lapse(tx: &mut TenantTx, ctx: &Ctx, key: Key<'_>) -> Result<(), DbError> {
+    store::lease(tx, key, ctx.now()).await
+}
+
 /// Marks the effect as complete.
 ///
 /// # Errors

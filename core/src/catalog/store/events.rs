@@ -39,6 +39,14 @@ pub async fn insert(tx: &mut TenantTx, event: &Event) -> Result<bool, DbError> {
     Ok(done.rows_affected() == 1)
 }
 
+/// Finds the stored state.
+pub async fn find_status(tx: &mut TenantTx, id: EventId) -> Result<Option<EventStatus>, DbError> {
+    let status = sqlx::query_scalar!("select status from events where id = $1", id.uuid())
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(status.as_deref().and_then(EventStatus::parse))
+}
+
 /// Writes everything that may change, if the state in the database is still the expected one.
 pub async fn update(tx: &mut TenantTx, event: &Event, expected: EventStatus) -> Result<bool, DbError> {
     let done = sqlx::query!(

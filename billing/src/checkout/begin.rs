@@ -1,0 +1,179 @@
+//! First transaction: everything is written before anything is sent.
+
+use bilten_core::{
+    inventory::{self, HoldGone, HoldState},
+    orders::{self, CompleteError, MoveError, Order, OrderState},
+};
+use bilten_kernel::{AttemptId, Ctx, OrderId};
+use bilten_tenancy::{
+    TenantTx, audit,
+    idempotency::{self, Claim},
+};
+use serde_json::json;
+
+use super::{Checkout, KEY_LEASE, PayError, PayOrder, settle};
+use crate::{
+    attempts::{Attempt, AttemptState, store},
+    provider::{Method, Provider},
+};
+
+/// What the first transaction found or made.
+pub(super) enum Begun {
+    /// A new attempt was written; the call is to be sent.
+    Fresh(Attempt),
+    /// An attempt is under way; it may be sent again while the hold is pinned by it.
+    Live { attempt: Attempt, may_send: bool },
+    /// There is nothing to send: the order says how it stands.
+    Settled(OrderId),
+}
+
+pub(super) async fn begin(
+    app: &Checkout,
+    ctx: &Ctx,
+    cmd: &PayOrder<'_>,
+    provider: &dyn Provider,
+) -> Result<Begun, PayError> {
+    let mut tx = app.db.begin(ctx).await?;
+    if let Some(key) = cmd.key {
+        match idempotency::claim(&mut tx, ctx, key, ctx.now() + KEY_LEASE).await? {
+            Claim::New | Claim::Resume(_) => {}
+            Claim::Replay(order) => return Ok(Begun::Settled(order.into())),
+            Claim::InFlight => return Err(PayError::InFlight),
+            Claim::OtherRequest => return Err(PayError::OtherRequest),
+        }
+    }
+    let order = find_or_quote(&mut tx, ctx, cmd).await?;
+    let begun = match order.state {
+        OrderState::Quoted => start(&mut tx, ctx, cmd, &order, provider).await?,
+        OrderState::AwaitingPayment => under_way(&mut tx, &order).await?,
+        OrderState::AwaitingFunds
+        | OrderState::Paid
+        | OrderState::PaymentConflict
+        | OrderState::Expired
+        | OrderState::Cancelled
+        | OrderState::Refunded => Begun::Settled(order.id),
+    };
+    if let (Begun::Settled(order), Some(key)) = (&begun, cmd.key) {
+        idempotency::complete(&mut tx, key, order.uuid()).await?;
+    }
+    tx.commit().await?;
+    Ok(begun)
+}
+
+async fn find_or_quote(tx: &mut TenantTx, ctx: &Ctx, cmd: &PayOrder<'_>) -> Result<Order, PayError> {
+    let order = match &cmd.quote {
+        Some(quote) => orders::quote(ctx, tx, quote).await.map_err(refused_quote)?,
+        None => orders::find_by_hold(tx, cmd.cart).await?.ok_or(PayError::NotFound)?,
+    };
+    match cmd.accepted_total {
+        Some(seen) if seen != order.total => Err(PayError::QuoteChanged { total: order.total }),
+        _ => Ok(order),
+    }
+}
+
+fn refused_quote(error: orders::QuoteError) -> PayError {
+    match error {
+        orders::QuoteError::Db(error) => PayError::Db(error),
+        orders::QuoteError::UnknownCart => PayError::NotFound,
+        orders::QuoteError::CartExpired => PayError::HoldExpired,
+        error @ orders::QuoteError::Total(_) => PayError::Quote(error),
+    }
+}
+
+async fn start(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    cmd: &PayOrder<'_>,
+    order: &Order,
+    provider: &dyn Provider,
+) -> Result<Begun, PayError> {
+    if settle::is_called_off(tx, order.event).await? {
+        return Err(PayError::EventCancelled);
+    }
+    if order.total.is_zero() {
+        return give_away(tx, ctx, order).await;
+    }
+    if cmd.method == Method::Hosted && cmd.return_to.is_none() {
+        return Err(PayError::MethodUnavailable);
+    }
+    let id: AttemptId = ctx.new_id();
+    match inventory::pin(tx, ctx, order.cart, id).await {
+        Ok(()) => {}
+        Err(HoldGone::Db(error)) => return Err(error.into()),
+        Err(HoldGone::Gone | HoldGone::NoStock) => return lost_pin(tx, order).await,
+    }
+    match orders::set_awaiting_payment(ctx, tx, order.id).await {
+        Ok(()) => {}
+        Err(MoveError::Db(error)) => return Err(error.into()),
+        // The order ended between our look and our pin; the pin goes with the transaction.
+        Err(MoveError::WrongState) => return Err(PayError::HoldExpired),
+    }
+    let state = if provider.caps().confirms_on_create {
+        AttemptState::Confirming
+    } else {
+        AttemptState::Created
+    };
+    let new = store::NewAttempt {
+        id,
+        order: order.id,
+        hold: order.cart,
+        event: order.event,
+        provider: provider.name(),
+        method: cmd.method,
+        state,
+        amount: order.total,
+    };
+    store::insert(tx, ctx, &new).await?;
+    let entry = audit::Entry {
+        action: "payment.started",
+        object: id.to_string(),
+        details: json!({ "order": order.id, "provider": provider.name() }),
+    };
+    audit::record(tx, ctx, entry).await?;
+    if let Some(key) = cmd.key {
+        idempotency::attach(tx, key, order.id.uuid()).await?;
+    }
+    Ok(Begun::Fresh(new.attempt(ctx.now())))
+}
+
+/// Somebody else moved the hold in the meantime, or it ran out.
+async fn lost_pin(tx: &mut TenantTx, order: &Order) -> Result<Begun, PayError> {
+    let hold = inventory::find(tx, order.cart).await?.ok_or(PayError::NotFound)?;
+    match hold.state {
+        HoldState::Held | HoldState::Released => Err(PayError::HoldExpired),
+        HoldState::Converted => Ok(Begun::Settled(order.id)),
+        HoldState::Pinned(_) | HoldState::Cancelling(_) => under_way(tx, order).await,
+    }
+}
+
+async fn under_way(tx: &mut TenantTx, order: &Order) -> Result<Begun, PayError> {
+    let Some(attempt) = store::find_latest(tx, order.id).await? else {
+        return Ok(Begun::Settled(order.id));
+    };
+    if attempt.quarantine.is_some() {
+        return Err(PayError::Quarantined);
+    }
+    if !attempt.state.is_live() {
+        return Ok(Begun::Settled(order.id));
+    }
+    let hold = inventory::find(tx, order.cart).await?;
+    let may_send = hold.is_some_and(|hold| hold.state == HoldState::Pinned(attempt.id));
+    Ok(Begun::Live { attempt, may_send })
+}
+
+/// A free order needs no provider: stock, order and tickets in this one transaction.
+async fn give_away(tx: &mut TenantTx, ctx: &Ctx, order: &Order) -> Result<Begun, PayError> {
+    let hold = inventory::lock(tx, order.cart).await?.ok_or(PayError::NotFound)?;
+    match hold.state {
+        HoldState::Held if hold.is_live(ctx.now()) => {}
+        HoldState::Converted => return Ok(Begun::Settled(order.id)),
+        HoldState::Held | HoldState::Released | HoldState::Pinned(_) | HoldState::Cancelling(_) => {
+            return Err(PayError::HoldExpired);
+        }
+    }
+    match orders::complete(ctx, tx, order.id).await {
+        Ok(_) => Ok(Begun::Settled(order.id)),
+        Err(CompleteError::Db(error)) => Err(error.into()),
+        Err(CompleteError::NoStock | CompleteError::WrongState) => Err(PayError::HoldExpired),
+    }
+}

@@ -1,0 +1,147 @@
+//! Takes payment for an order so that stock and money never part (docs/adr/0005, docs/adr/0020).
+//!
+//! A saga of short transactions with the provider's calls between them, never inside one:
+//!
+//! ```text
+//! begin   tx: key claimed, hold held → pinned(attempt), order awaiting_payment, attempt and operation written
+//! submit  provider: create, confirm (one call where the provider can)
+//! settle  tx: the answer is reduced into the attempt, and what follows from it happens at once:
+//!         succeeded → hold converted, order paid, tickets issued, outbox, audit
+//!         failed    → hold held again, the buyer may try again
+//!         canceled  → hold released, order closed
+//! expire  tx: hold cancelling; provider: void; settle
+//! ```
+//! Each step may be the last before a crash; `reconcile` takes the saga up where it stopped. `settle` takes answers
+//! from any source (call, return of the buyer, webhook, sweep), in any order, any number of times.
+//!
+//! Not here: the provider's rules (`provider`, `sandbox`), giving money back (`refunds`).
+
+mod begin;
+mod expire;
+mod pay;
+mod settle;
+mod submit;
+
+use bilten_core::orders;
+use bilten_kernel::{CartId, Money, OrderId};
+use bilten_tenancy::{Db, DbError, idempotency};
+use jiff::SignedDuration;
+
+use crate::provider::{DeclineCode, Method, Providers, ReturnTo};
+
+pub(crate) use expire::is_due;
+pub use expire::{Ending, end_attempt};
+pub use pay::{look, pay};
+pub(crate) use settle::settle;
+pub(crate) use submit::{ask, known_provider};
+
+/// Time after which an attempt that nobody finished is called off.
+pub const PIN_TIMEOUT: SignedDuration = SignedDuration::from_mins(15);
+/// How much longer an attempt lives whose buyer was just seen acting.
+pub const PIN_EXTENSION: SignedDuration = SignedDuration::from_mins(5);
+/// A buyer who was seen within this time is acting.
+pub const SEEN_WITHIN: SignedDuration = SignedDuration::from_secs(60);
+/// Time that a buyer has at least after a decline, to try again.
+pub const RETRY_WINDOW: SignedDuration = SignedDuration::from_mins(5);
+/// Time after which a provider whose answer was lost is asked again.
+const ASK_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(21);
+/// Time for which a request that carries a key keeps others with that key away.
+const KEY_LEASE: SignedDuration = SignedDuration::from_secs(30);
+
+/// What the checkout works with. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Checkout {
+    /// Road to the tenants' rows.
+    pub db: Db,
+    /// Providers by name.
+    pub providers: Providers,
+}
+
+/// Asks for payment of the order on a hold.
+#[derive(Debug, Clone)]
+pub struct PayOrder<'a> {
+    /// Stock that is bought.
+    pub cart: CartId,
+    /// Buyer's details, to make (or change) the order in the same transaction; none when it was made before.
+    pub quote: Option<orders::QuoteOrder>,
+    /// Total that the buyer saw, when he saw one.
+    pub accepted_total: Option<Money>,
+    /// Name of the provider.
+    pub provider: &'a str,
+    /// How he pays.
+    pub method: Method,
+    /// Where he comes back to; hosted methods need it.
+    pub return_to: Option<ReturnTo>,
+    /// Key that makes the request take effect once.
+    pub key: Option<idempotency::Key<'a>>,
+}
+
+/// Order after a step of its checkout.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paying {
+    /// Which order.
+    pub order: OrderId,
+    /// How its payment stands.
+    pub status: PayStatus,
+}
+
+/// How an order's payment stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PayStatus {
+    /// Nothing has been tried, or the last try left no trace.
+    Open,
+    /// Paid; the tickets are issued.
+    Paid,
+    /// The buyer must go there: a path on the tenant's own host, or an address of the provider.
+    Redirect(String),
+    /// The provider's answer is not known yet; it is asked again.
+    Confirming,
+    /// Accepted; the money comes later.
+    AwaitingFunds,
+    /// The provider said no; the buyer may try again while his hold lives.
+    Declined(DeclineCode),
+    /// The provider cannot be reached; trying again is safe.
+    Unavailable,
+    /// Money came but the stock was gone: it goes back to the buyer.
+    Conflict,
+    /// The order ended without money, or its money went back.
+    Closed,
+}
+
+/// Why a payment could not be begun.
+#[derive(Debug, thiserror::Error)]
+pub enum PayError {
+    /// The hold has no order, or does not exist in this tenant.
+    #[error("there is no such order")]
+    NotFound,
+    /// The hold ran out before the payment began.
+    #[error("the hold has expired")]
+    HoldExpired,
+    /// The event was called off.
+    #[error("the event is cancelled")]
+    EventCancelled,
+    /// The order's total is not what the buyer saw.
+    #[error("the order's total has changed")]
+    QuoteChanged {
+        /// What it costs now.
+        total: Money,
+    },
+    /// The buyer's details cannot make an order.
+    #[error("the order cannot be made")]
+    Quote(#[source] orders::QuoteError),
+    /// No such provider is set up, or it needs an address to return to.
+    #[error("the payment method is not available")]
+    MethodUnavailable,
+    /// The first request with this key is still at work.
+    #[error("a request with this key is at work")]
+    InFlight,
+    /// The key was used for another request.
+    #[error("the key was used for another request")]
+    OtherRequest,
+    /// The payment does not match what was asked; a person looks at it.
+    #[error("the payment needs a person's attention")]
+    Quarantined,
+    /// The database failed.
+    #[error("the payment could not be recorded")]
+    Db(#[from] DbError),
+}

@@ -1,0 +1,95 @@
+//! The two entries: pay an order, and look how its payment stands.
+
+use bilten_core::orders::{self, OrderState};
+use bilten_kernel::{Ctx, OrderId};
+use bilten_tenancy::TenantTx;
+
+use super::{
+    Checkout, PayError, PayOrder, PayStatus, Paying,
+    begin::{self, Begun},
+    settle::settle,
+    submit::{ask, known_provider, submit},
+};
+use crate::{
+    attempts::{Attempt, AttemptState, store},
+    provider::{DeclineCode, Outcome, PaymentStatus, Snapshot},
+};
+
+/// Pays an order, or takes up its payment where it stopped. Sent twice, from two tabs, or after the payment, it
+/// returns the same order.
+///
+/// # Errors
+/// See [`PayError`]; none of them leaves money without an attempt that the reconciler follows.
+pub async fn pay(app: &Checkout, ctx: &Ctx, cmd: PayOrder<'_>) -> Result<Paying, PayError> {
+    let provider = known_provider(app, cmd.provider)?;
+    match begin::begin(app, ctx, &cmd, provider.as_ref()).await? {
+        Begun::Fresh(attempt) => {
+            let outcome = submit(app, ctx, &attempt, cmd.return_to).await?;
+            settle(app, ctx, &attempt, outcome, cmd.key).await
+        }
+        Begun::Live { attempt, may_send } => resume(app, ctx, &attempt, may_send, &cmd).await,
+        Begun::Settled(order) => look(app, ctx, order).await,
+    }
+}
+
+/// Tells how an order's payment stands; asks the provider while it is open. The way back from a provider's page leads
+/// here: what its address says is not believed.
+///
+/// # Errors
+/// There is no such order, or the database failed.
+pub async fn look(app: &Checkout, ctx: &Ctx, order: OrderId) -> Result<Paying, PayError> {
+    let mut tx = app.db.begin(ctx).await?;
+    let (paying, attempt) = status(&mut tx, order).await?;
+    let Some(attempt) = attempt.filter(|a| a.state.is_live() && a.quarantine.is_none()) else {
+        return Ok(paying);
+    };
+    store::touch(&mut tx, ctx, attempt.id).await?;
+    tx.commit().await?;
+    let outcome = ask(app, ctx, &attempt).await?;
+    settle(app, ctx, &attempt, outcome, None).await
+}
+
+/// Goes on with an attempt that is under way.
+async fn resume(
+    app: &Checkout,
+    ctx: &Ctx,
+    attempt: &Attempt,
+    may_send: bool,
+    cmd: &PayOrder<'_>,
+) -> Result<Paying, PayError> {
+    let outcome = ask(app, ctx, attempt).await?;
+    let is_unconfirmed = matches!(&outcome, Outcome::Done(Snapshot { status: PaymentStatus::Unconfirmed, .. }));
+    let outcome = if is_unconfirmed && may_send {
+        submit(app, ctx, attempt, cmd.return_to.clone()).await?
+    } else {
+        outcome
+    };
+    settle(app, ctx, attempt, outcome, cmd.key).await
+}
+
+/// Reads how an order stands, with its youngest attempt.
+pub(super) async fn status(tx: &mut TenantTx, order: OrderId) -> Result<(Paying, Option<Attempt>), PayError> {
+    let found = orders::find(tx, order).await?.ok_or(PayError::NotFound)?;
+    let attempt = store::find_latest(tx, order).await?;
+    let status = match found.state {
+        OrderState::Paid => PayStatus::Paid,
+        OrderState::AwaitingFunds => PayStatus::AwaitingFunds,
+        OrderState::PaymentConflict => PayStatus::Conflict,
+        OrderState::Expired | OrderState::Cancelled | OrderState::Refunded => PayStatus::Closed,
+        OrderState::Quoted | OrderState::AwaitingPayment => attempt.as_ref().map_or(PayStatus::Open, of_attempt),
+    };
+    Ok((Paying { order, status }, attempt))
+}
+
+fn of_attempt(attempt: &Attempt) -> PayStatus {
+    match (attempt.state, &attempt.action_url) {
+        (AttemptState::ActionRequired, Some(url)) => PayStatus::Redirect(url.clone()),
+        (AttemptState::Created | AttemptState::Confirming | AttemptState::ActionRequired, _) => PayStatus::Confirming,
+        (AttemptState::Processing, _) => PayStatus::AwaitingFunds,
+        (AttemptState::Failed, _) => {
+            PayStatus::Declined(DeclineCode::new(attempt.decline_code.as_deref().unwrap_or_default()))
+        }
+        (AttemptState::Canceled, _) => PayStatus::Open,
+        (AttemptState::Succeeded, _) => PayStatus::Confirming,
+    }
+}

@@ -1,0 +1,264 @@
+//! Takes a provider's answer in: one transaction for the news and all that follows from it.
+
+use bilten_core::{
+    catalog::{self, EventStatus},
+    inventory::{self, HoldGone, HoldState},
+    orders::{self, CancelError, CompleteError, Completed, MoveError, OrderState},
+};
+use bilten_kernel::{Ctx, EventId};
+use bilten_tenancy::{DbError, TenantTx, audit, idempotency};
+use serde_json::json;
+
+use super::{ASK_AGAIN_AFTER, Checkout, PayError, PayStatus, Paying, RETRY_WINDOW, pay};
+use crate::{
+    attempts::{Attempt, AttemptState, store},
+    provider::{NextAction, Outcome, Snapshot},
+    reconcile, refunds,
+};
+
+/// What becomes of money that came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Money {
+    /// It pays the order, if stock is there.
+    PaysOrder,
+    /// It goes back.
+    GoesBack,
+}
+
+/// Takes an answer in and tells how the order stands after it.
+pub(crate) async fn settle(
+    app: &Checkout,
+    ctx: &Ctx,
+    attempt: &Attempt,
+    outcome: Outcome<Snapshot>,
+    key: Option<idempotency::Key<'_>>,
+) -> Result<Paying, PayError> {
+    let label = outcome.label();
+    metrics::counter!("payment_answers_total", "provider" => attempt.provider.clone(), "outcome" => label).increment(1);
+    let first = settle_with(app, ctx, attempt, &outcome, key, Money::PaysOrder).await?;
+    match first {
+        Some(paying) => Ok(paying),
+        // The stock is gone or the order ended: nothing of the first try was kept.
+        None => settle_with(app, ctx, attempt, &outcome, key, Money::GoesBack)
+            .await?
+            .ok_or(PayError::Quarantined),
+    }
+}
+
+/// One try; nothing is kept when money cannot pay the order.
+async fn settle_with(
+    app: &Checkout,
+    ctx: &Ctx,
+    attempt: &Attempt,
+    outcome: &Outcome<Snapshot>,
+    key: Option<idempotency::Key<'_>>,
+    money: Money,
+) -> Result<Option<Paying>, PayError> {
+    let mut tx = app.db.begin(ctx).await?;
+    let mut known = store::lock(&mut tx, attempt.id).await?.ok_or(PayError::NotFound)?;
+    let before = known.state;
+    let is_sane = known.quarantine.is_none() && read(&mut known, outcome);
+    store::save(&mut tx, ctx, &known).await?;
+    store::settle_operations(&mut tx, ctx, known.id, outcome.label()).await?;
+    if !is_sane {
+        put_aside(&mut tx, ctx, &known).await?;
+        tx.commit().await?;
+        return Err(PayError::Quarantined);
+    }
+    if known.is_unknown {
+        reconcile::request(&mut tx, ctx, ctx.now() + ASK_AGAIN_AFTER, &known.id.to_string()).await?;
+    }
+    let is_news = known.state > before;
+    if is_news && !follow(&mut tx, ctx, &known, money).await? {
+        tx.rollback().await?;
+        return Ok(None);
+    }
+    let is_paid = is_news && known.state == AttemptState::Succeeded && money == Money::PaysOrder;
+    let paying = if is_paid {
+        Paying { order: known.order, status: PayStatus::Paid }
+    } else {
+        pay::status(&mut tx, known.order).await?.0
+    };
+    if let Some(key) = key {
+        if matches!(outcome, Outcome::NotSent(_)) {
+            idempotency::lapse(&mut tx, ctx, key).await?;
+        } else {
+            idempotency::complete(&mut tx, key, known.order.uuid()).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(Some(match outcome {
+        Outcome::NotSent(_) if known.state.is_live() => Paying { status: PayStatus::Unavailable, ..paying },
+        _ => paying,
+    }))
+}
+
+/// Reads an answer into the attempt; tells whether it fits.
+fn read(attempt: &mut Attempt, outcome: &Outcome<Snapshot>) -> bool {
+    let snapshot = match outcome {
+        Outcome::Done(snapshot) | Outcome::Pending(snapshot) | Outcome::Action(snapshot, _) => snapshot,
+        Outcome::Declined(code, _) => {
+            attempt.is_unknown = false;
+            if attempt.state < AttemptState::Failed {
+                attempt.state = AttemptState::Failed;
+                attempt.decline_code = Some(code.as_str().to_owned());
+            }
+            return true;
+        }
+        // Nothing new is known; the attempt stays live and is asked about again.
+        Outcome::NotSent(_) => return true,
+        Outcome::Unknown => {
+            attempt.is_unknown = attempt.state.is_live();
+            return true;
+        }
+    };
+    match attempt.reduce(snapshot) {
+        Ok(reduced) => {
+            attempt.is_unknown = false;
+            attempt.state = reduced.state;
+            attempt.payment = Some(snapshot.payment.clone());
+            if let (Some(NextAction::Redirect(to)), AttemptState::ActionRequired) = (&snapshot.next_action, reduced.state) {
+                attempt.action_url = Some(to.clone());
+            }
+            if let Some(code) = &snapshot.decline {
+                attempt.decline_code = Some(code.as_str().to_owned());
+            }
+            true
+        }
+        Err(why) => {
+            attempt.quarantine = Some(why.to_string());
+            false
+        }
+    }
+}
+
+/// Does what follows from an attempt's new state; false when money came that cannot pay the order.
+async fn follow(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt, money: Money) -> Result<bool, PayError> {
+    match attempt.state {
+        AttemptState::Succeeded if money == Money::PaysOrder => pay_order(tx, ctx, attempt).await,
+        AttemptState::Succeeded => give_back(tx, ctx, attempt).await.map(|()| true),
+        AttemptState::Failed | AttemptState::Canceled => end_without_money(tx, ctx, attempt).await.map(|()| true),
+        AttemptState::Processing => await_funds(tx, ctx, attempt).await.map(|()| true),
+        AttemptState::Created | AttemptState::Confirming | AttemptState::ActionRequired => Ok(true),
+    }
+}
+
+async fn pay_order(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<bool, PayError> {
+    if is_called_off(tx, attempt.event).await? || was_cancelled(tx, attempt).await? {
+        return Ok(false);
+    }
+    match orders::complete(ctx, tx, attempt.order).await {
+        Ok(Completed::Now) => Ok(true),
+        // Another attempt paid it: this money is too much.
+        Ok(Completed::Before) | Err(CompleteError::NoStock | CompleteError::WrongState) => Ok(false),
+        Err(CompleteError::Db(error)) => Err(error.into()),
+    }
+}
+
+/// Money that cannot pay the order: stock that is still ours goes free, the order says so, a refund is on its way.
+async fn give_back(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<(), PayError> {
+    let hold = inventory::find(tx, attempt.hold).await?;
+    match hold.map(|hold| hold.state) {
+        Some(HoldState::Pinned(by)) if by == attempt.id => {
+            gone_is_fine(inventory::begin_cancel(tx, attempt.hold).await)?;
+            gone_is_fine(inventory::release(tx, attempt.hold).await)?;
+        }
+        Some(HoldState::Cancelling(by)) if by == attempt.id => {
+            gone_is_fine(inventory::release(tx, attempt.hold).await)?;
+        }
+        Some(
+            HoldState::Held
+            | HoldState::Pinned(_)
+            | HoldState::Cancelling(_)
+            | HoldState::Converted
+            | HoldState::Released,
+        )
+        | None => {}
+    }
+    match orders::set_payment_conflict(ctx, tx, attempt.order).await {
+        // An order that another attempt paid stays paid.
+        Ok(()) | Err(MoveError::WrongState) => {}
+        Err(MoveError::Db(error)) => return Err(error.into()),
+    }
+    tracing::warn!(attempt = %attempt.id, order = %attempt.order, "money came without stock and goes back");
+    refunds::request(tx, ctx, attempt, "payment_conflict").await?;
+    Ok(())
+}
+
+/// The payment is dead: a hold that was being called off is released, another goes back to the buyer.
+async fn end_without_money(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<(), PayError> {
+    let hold = inventory::find(tx, attempt.hold).await?;
+    match hold.map(|hold| hold.state) {
+        Some(HoldState::Cancelling(by)) if by == attempt.id => {
+            let end = if is_called_off(tx, attempt.event).await? {
+                OrderState::Cancelled
+            } else {
+                OrderState::Expired
+            };
+            match orders::close_unpaid(ctx, tx, attempt.order, end).await {
+                Ok(()) | Err(CancelError::WrongState) => {}
+                Err(CancelError::Db(error)) => return Err(error.into()),
+            }
+        }
+        Some(HoldState::Pinned(by)) if by == attempt.id => {
+            let until = ctx.now() + RETRY_WINDOW;
+            gone_is_fine(inventory::unpin(tx, attempt.hold, attempt.id, until).await)?;
+            match orders::set_quoted(ctx, tx, attempt.order).await {
+                Ok(()) | Err(MoveError::WrongState) => {}
+                Err(MoveError::Db(error)) => return Err(error.into()),
+            }
+        }
+        Some(
+            HoldState::Held
+            | HoldState::Pinned(_)
+            | HoldState::Cancelling(_)
+            | HoldState::Converted
+            | HoldState::Released,
+        )
+        | None => {}
+    }
+    let entry = audit::Entry {
+        action: "payment.ended",
+        object: attempt.id.to_string(),
+        details: json!({ "state": attempt.state.name(), "code": attempt.decline_code }),
+    };
+    audit::record(tx, ctx, entry).await?;
+    Ok(())
+}
+
+async fn await_funds(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<(), PayError> {
+    gone_is_fine(inventory::keep(tx, attempt.hold, attempt.id).await)?;
+    match orders::set_awaiting_funds(ctx, tx, attempt.order).await {
+        Ok(()) | Err(MoveError::WrongState) => Ok(()),
+        Err(MoveError::Db(error)) => Err(error.into()),
+    }
+}
+
+/// A payment that does not match waits for a person; its stock stays where it is.
+async fn put_aside(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<(), PayError> {
+    let why = attempt.quarantine.as_deref().unwrap_or_default();
+    tracing::error!(attempt = %attempt.id, order = %attempt.order, why, "payment does not match its attempt");
+    let entry = audit::Entry {
+        action: "payment.quarantined",
+        object: attempt.id.to_string(),
+        details: json!({ "why": why }),
+    };
+    audit::record(tx, ctx, entry).await?;
+    Ok(())
+}
+
+pub(super) async fn is_called_off(tx: &mut TenantTx, event: EventId) -> Result<bool, DbError> {
+    Ok(catalog::find_status(tx, event).await? == Some(EventStatus::Cancelled))
+}
+
+async fn was_cancelled(tx: &mut TenantTx, attempt: &Attempt) -> Result<bool, DbError> {
+    let order = orders::find(tx, attempt.order).await?;
+    Ok(order.is_some_and(|order| order.state == OrderState::Cancelled))
+}
+
+fn gone_is_fine(result: Result<(), HoldGone>) -> Result<(), DbError> {
+    match result {
+        Ok(()) | Err(HoldGone::Gone | HoldGone::NoStock) => Ok(()),
+        Err(HoldGone::Db(error)) => Err(error),
+    }
+}

@@ -1,0 +1,45 @@
+//! Takes up what a crash, a lost answer or a lost webhook left open.
+//!
+//! [`sweep`] runs in every tenant where something is open, at the start and then again and again: attempts that nothing has happened to are
+//! asked about (the payment's reference, or its creation sent again unconfirmed), attempts whose time is over are called off,
+//! refunds are sent again. [`receive`] stores webhooks once; a job asks the provider what they hint at.
+//! All of it goes through `checkout::settle`, so that the order of things never matters.
+
+mod event_cancelled;
+mod inbox;
+mod store;
+mod sweep;
+
+use std::sync::Arc;
+
+use bilten_tenancy::{
+    jobs::{Chore, JobHandler},
+    outbox::Subscriber,
+};
+
+use crate::{checkout::Checkout, refunds::SubmitRefund};
+
+pub use event_cancelled::{CALL_OFF_JOB, CallOffPayments, OnEventCancelled};
+pub use inbox::{EVENT_JOB, ProcessEvent, ReceiveError, receive};
+pub(crate) use sweep::request;
+pub use sweep::{FindOpenPayments, SWEEP_JOB, SweepPayments, Swept, sweep};
+
+/// All job handlers of this crate but the sandbox's.
+pub fn handlers(app: &Checkout) -> Vec<Arc<dyn JobHandler>> {
+    vec![
+        Arc::new(ProcessEvent(app.clone())),
+        Arc::new(SubmitRefund(app.clone())),
+        Arc::new(CallOffPayments(app.clone())),
+        Arc::new(SweepPayments(app.clone())),
+    ]
+}
+
+/// All chores of this crate.
+pub fn chores() -> Vec<Arc<dyn Chore>> {
+    vec![Arc::new(FindOpenPayments)]
+}
+
+/// All subscribers of this crate.
+pub fn subscribers() -> Vec<Arc<dyn Subscriber>> {
+    vec![Arc::new(OnEventCancelled)]
+}

@@ -1,0 +1,58 @@
+//! SQL of `provider_events`.
+
+use bilten_kernel::Ctx;
+use bilten_tenancy::{DbError, TenantTx};
+use jiff_sqlx::ToSqlx;
+
+use crate::provider::{PaymentRef, RawEvent};
+
+/// Stores an event; tells whether it is new.
+pub(super) async fn insert_event(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    provider: &str,
+    event: &RawEvent,
+    payload: &str,
+) -> Result<bool, DbError> {
+    let done = sqlx::query!(
+        "insert into provider_events (tenant_id, provider, event_id, provider_ref, payload, received_at)
+         values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
+        tx.tenant().uuid(),
+        provider,
+        event.id,
+        event.payment.as_ref().map(PaymentRef::as_str),
+        payload,
+        ctx.now().to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Finds the payment that a stored event speaks of.
+pub(super) async fn find_payment_of_event(
+    tx: &mut TenantTx,
+    provider: &str,
+    event: &str,
+) -> Result<Option<PaymentRef>, DbError> {
+    let found = sqlx::query_scalar!(
+        "select provider_ref from provider_events where provider = $1 and event_id = $2",
+        provider,
+        event
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(found.flatten().and_then(|text| PaymentRef::parse(&text).ok()))
+}
+
+pub(super) async fn mark_processed(tx: &mut TenantTx, ctx: &Ctx, provider: &str, event: &str) -> Result<(), DbError> {
+    sqlx::query!(
+        "update provider_events set processed_at = $3 where provider = $1 and event_id = $2",
+        provider,
+        event,
+        ctx.now().to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
