@@ -1,8 +1,64 @@
-//! JSON API.
+//! JSON API of a tenant, for programs with a key.
+//!
+//! Contract: ids with prefixes, problem+json with stable codes, signed cursors, `Idempotency-Key`
+//! on POST, `RateLimit` headers. What is promised is in `openapi.rs`, made from the handlers.
+//! Not here: who may call (the gate), and how a failure is written (`http::problem`).
 
-use crate::http::registry::Route;
+mod carts;
+mod check_ins;
+mod docs;
+mod events;
+mod once;
+mod openapi;
+mod orders;
+mod paging;
+mod time;
+
+use bilten_kernel::ApiScope;
+
+use crate::http::registry::{Access, Face, Route};
+
+/// Bodies of the API are small.
+const BODY_LIMIT: usize = 256 * 1024;
 
 /// Lists the routes of this face.
 pub fn routes() -> Vec<Route> {
-    Vec::new()
+    let read_events = Access::ApiScope(ApiScope::EventsRead);
+    let write_events = Access::ApiScope(ApiScope::EventsWrite);
+    let read_orders = Access::ApiScope(ApiScope::OrdersRead);
+    let write_orders = Access::ApiScope(ApiScope::OrdersWrite);
+    let routes = vec![
+        Route::get("/api/v1/openapi.json", Face::V1, Access::Public, openapi::show),
+        Route::get("/api/v1/docs", Face::V1, Access::Public, docs::show),
+        Route::get("/api/v1/events", Face::V1, read_events, events::list::list),
+        Route::post("/api/v1/events", Face::V1, write_events, events::create::create),
+        Route::get("/api/v1/events/{id}", Face::V1, read_events, events::show::show).ids(&[("id", "event")]),
+        Route::post(
+            "/api/v1/events/{id}/publish",
+            Face::V1,
+            write_events,
+            events::publish::publish,
+        )
+        .ids(&[("id", "event")]),
+        Route::post("/api/v1/carts", Face::V1, write_orders, carts::create::create),
+        Route::get("/api/v1/carts/{id}", Face::V1, write_orders, carts::show::show).ids(&[("id", "cart")]),
+        Route::delete("/api/v1/carts/{id}", Face::V1, write_orders, carts::abandon::abandon).ids(&[("id", "cart")]),
+        Route::post(
+            "/api/v1/carts/{id}/checkout",
+            Face::V1,
+            write_orders,
+            carts::checkout::checkout,
+        )
+        .ids(&[("id", "cart")]),
+        Route::get("/api/v1/orders", Face::V1, read_orders, orders::list::list),
+        Route::get("/api/v1/orders/{id}", Face::V1, read_orders, orders::show::show).ids(&[("id", "order")]),
+        Route::post(
+            "/api/v1/check-ins",
+            Face::V1,
+            Access::ApiScope(ApiScope::CheckInsWrite),
+            check_ins::create,
+        )
+        .open_when_suspended(),
+    ];
+    routes.into_iter().map(|route| route.body_limit(BODY_LIMIT)).collect()
 }

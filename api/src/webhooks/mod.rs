@@ -9,7 +9,5 @@ const BODY_LIMIT: usize = 256 * 1024;
 
 /// Lists the routes of this face.
 pub fn routes() -> Vec<Route> {
-    vec![
-        Route::post("/webhooks/{provider}", Face::Webhooks, Access::Public, receive::create).body_limit(BODY_LIMIT),
-    ]
+    vec![Route::post("/webhooks/{provider}", Face::Webhooks, Access::Public, receive::create).body_limit(BODY_LIMIT)]
 }

@@ -2,8 +2,15 @@
 
 use std::sync::Arc;
 
+use bilten_billing::checkout::PayError;
+use bilten_core::{
+    catalog::{AddTicketTypeError, CreateEventError, PublishBlocker, PublishEventError, TermsError},
+    check_in::AdmitError,
+    inventory::{HoldError, NotOnSale},
+};
 use bilten_tenancy::{DbError, permissions::Denied};
 use http::{HeaderValue, header::RETRY_AFTER};
+use serde_json::json;
 
 use super::{Code, Problem};
 
@@ -19,7 +26,7 @@ impl From<DbError> for Problem {
         let problem = Self::new(code).caused_by(error);
         match code {
             Code::Internal => problem,
-            _ => problem.header(RETRY_AFTER, HeaderValue::from_static("1")),
+            _ => problem.retry_soon(),
         }
     }
 }
@@ -45,5 +52,149 @@ impl From<Denied> for Problem {
             Denied::Forbidden(permission) => Self::new(Code::Forbidden).member("permission", permission.name()),
             Denied::Db(error) => error.into(),
         }
+    }
+}
+
+impl From<HoldError> for Problem {
+    fn from(error: HoldError) -> Self {
+        match error {
+            HoldError::UnknownEvent => Self::not_found().param("event_id"),
+            HoldError::UnknownTicketType(id) => Self::not_found()
+                .param("ticket_type_id")
+                .member("ticket_type_id", id.to_string()),
+            HoldError::Malformed => Self::new(Code::InvalidField)
+                .param("items")
+                .detail("A cart holds 1 to 20 ticket types, each of them once, and 200 tickets at most."),
+            HoldError::QuantityOutOfRange { ticket_type, min, max } => Self::new(Code::QuantityNotAllowed)
+                .member("ticket_type_id", ticket_type.to_string())
+                .member("min_per_order", min)
+                .member("max_per_order", max),
+            HoldError::NotOnSale { ticket_type, why } => {
+                let problem = not_on_sale(why);
+                match ticket_type {
+                    Some(id) => problem.member("ticket_type_id", id.to_string()),
+                    None => problem,
+                }
+            }
+            HoldError::SoldOut {
+                ticket_type,
+                left,
+                is_held_by_others,
+            } => Self::new(Code::SoldOut)
+                .member("ticket_type_id", ticket_type.to_string())
+                .member("left", left)
+                .member("is_held_by_others", is_held_by_others),
+            HoldError::OtherRequest => Self::new(Code::IdempotencyKeyReused),
+            HoldError::Busy => Self::new(Code::Busy).retry_soon(),
+            HoldError::Unavailable => Self::new(Code::Unavailable).retry_soon(),
+        }
+    }
+}
+
+fn not_on_sale(why: NotOnSale) -> Problem {
+    let problem = Problem::new(Code::NotOnSale);
+    match why {
+        NotOnSale::Draft => problem.member("why", "draft"),
+        NotOnSale::NotYet(at) => problem
+            .member("why", "not_yet")
+            .member("sale_starts_at", at.to_string()),
+        NotOnSale::Over => problem.member("why", "over"),
+        NotOnSale::Cancelled => Problem::new(Code::EventCancelled),
+    }
+}
+
+impl From<CreateEventError> for Problem {
+    fn from(error: CreateEventError) -> Self {
+        match error {
+            CreateEventError::EndsBeforeStart => Self::new(Code::InvalidField)
+                .param("ends_at")
+                .detail("The event must end after it starts."),
+            CreateEventError::NoOrganizer => Self::not_found().param("organizer_id"),
+            CreateEventError::TicketType { index, error } => ticket_type(&format!("ticket_types[{index}]"), error),
+            CreateEventError::Db(error) => error.into(),
+        }
+    }
+}
+
+fn ticket_type(param: &str, error: AddTicketTypeError) -> Problem {
+    let refuse = |field: &str| Problem::new(Code::InvalidField).param(format!("{param}{field}"));
+    match error {
+        AddTicketTypeError::NotFound => Problem::not_found(),
+        AddTicketTypeError::Closed => Problem::new(Code::EventState),
+        AddTicketTypeError::TooMany | AddTicketTypeError::NoStock | AddTicketTypeError::NoPool => {
+            refuse("").detail(error.to_string())
+        }
+        AddTicketTypeError::Terms(terms) => {
+            let field = match terms {
+                TermsError::PerOrderLimits => ".max_per_order",
+                TermsError::SaleWindow => ".sale_ends_at",
+                TermsError::Price => ".price_minor",
+                TermsError::Capacity => ".capacity",
+            };
+            refuse(field).detail(terms.to_string())
+        }
+        AddTicketTypeError::Db(error) => error.into(),
+    }
+}
+
+impl From<PublishEventError> for Problem {
+    fn from(error: PublishEventError) -> Self {
+        match error {
+            PublishEventError::NotFound => Self::not_found(),
+            PublishEventError::WrongStatus(wrong) => Self::new(Code::EventState).detail(wrong.to_string()),
+            PublishEventError::Blocked(blockers) => {
+                let blockers: Vec<_> = blockers.iter().map(blocker).collect();
+                Self::new(Code::EventState)
+                    .detail("The event is not ready to be published.")
+                    .member("blockers", blockers)
+            }
+            PublishEventError::Db(error) => error.into(),
+        }
+    }
+}
+
+fn blocker(blocker: &PublishBlocker) -> serde_json::Value {
+    match blocker {
+        PublishBlocker::NoTicketType => json!({ "code": "no_ticket_type" }),
+        PublishBlocker::EndsInThePast => json!({ "code": "ends_in_the_past" }),
+        PublishBlocker::NoCapacity(id) => json!({ "code": "no_capacity", "ticket_type_id": id }),
+        PublishBlocker::SaleOpensTooLate(id) => json!({ "code": "sale_opens_too_late", "ticket_type_id": id }),
+        PublishBlocker::SaleIsOver(id) => json!({ "code": "sale_is_over", "ticket_type_id": id }),
+    }
+}
+
+impl From<AdmitError> for Problem {
+    fn from(error: AdmitError) -> Self {
+        match error {
+            AdmitError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<PayError> for Problem {
+    fn from(error: PayError) -> Self {
+        match error {
+            PayError::NotFound => Self::not_found(),
+            PayError::HoldExpired => Self::new(Code::CartExpired),
+            PayError::EventCancelled => Self::new(Code::EventCancelled),
+            PayError::QuoteChanged { total } => Self::new(Code::PaymentRequired)
+                .member("total_minor", total.minor)
+                .member("currency", total.currency.code()),
+            PayError::MethodUnavailable => Self::new(Code::InvalidField)
+                .param("payment.method")
+                .detail("There is no such payment method."),
+            PayError::InFlight => Self::new(Code::IdempotencyKeyInFlight).retry_soon(),
+            PayError::OtherRequest => Self::new(Code::IdempotencyKeyReused),
+            PayError::Quarantined => Self::new(Code::PaymentPending).caused_by(error),
+            PayError::Quote(_) => Self::internal(error),
+            PayError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl Problem {
+    /// Tells programs to come back in a second.
+    fn retry_soon(self) -> Self {
+        self.header(RETRY_AFTER, HeaderValue::from_static("1"))
     }
 }

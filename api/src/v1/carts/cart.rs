@@ -1,0 +1,60 @@
+//! A cart in the API.
+
+use bilten_core::inventory::Hold;
+use bilten_kernel::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::http::problem::Problem;
+
+/// Tickets that are held until the cart expires or is checked out.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::v1) struct Cart {
+    /// Identifies the cart.
+    #[schema(example = "crt_06h08v3qj1w517evdqmt88z9t4")]
+    id: String,
+    /// Event of the tickets.
+    event_id: String,
+    /// `held`, `pinned` (a payment is under way), `cancelling`, `converted` (bought), `released` or `expired`.
+    state: &'static str,
+    /// When a held cart gives its tickets back (RFC 3339).
+    expires_at: String,
+    /// What is held.
+    items: Vec<CartItem>,
+    /// Sum of all prices, in minor units.
+    total_minor: i64,
+    /// Currency of all prices (ISO 4217).
+    currency: &'static str,
+}
+
+/// Tickets of one type in a cart.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::v1) struct CartItem {
+    /// Type of ticket.
+    ticket_type_id: String,
+    /// Number of tickets.
+    quantity: u32,
+    /// All-in price of one ticket, in minor units; kept for as long as the cart lives.
+    unit_price_minor: i64,
+}
+
+impl Cart {
+    /// Shows a hold as it is at an instant.
+    pub(in crate::v1) fn new(hold: &Hold, now: Timestamp) -> Result<Self, Problem> {
+        let items = hold.lines.iter().map(|line| CartItem {
+            ticket_type_id: line.ticket_type.to_string(),
+            quantity: line.quantity,
+            unit_price_minor: line.unit_price.minor,
+        });
+        let is_expired = !hold.is_live(now) && hold.state == bilten_core::inventory::HoldState::Held;
+        Ok(Self {
+            id: hold.id.to_string(),
+            event_id: hold.event.to_string(),
+            state: if is_expired { "expired" } else { hold.state.name() },
+            expires_at: hold.expires_at.to_string(),
+            items: items.collect(),
+            total_minor: hold.total().map_err(Problem::internal)?.minor,
+            currency: hold.currency.code(),
+        })
+    }
+}

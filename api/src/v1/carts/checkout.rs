@@ -1,0 +1,145 @@
+//! `POST /carts/{id}/checkout`.
+
+use axum::{Json, extract::State, response::IntoResponse};
+use bilten_billing::{
+    checkout::{self, PayOrder, PayStatus, Paying},
+    provider::Method,
+};
+use bilten_core::{
+    inventory,
+    orders::{Channel, QuoteOrder},
+};
+use bilten_kernel::{CartId, HoldKind, Money};
+use http::StatusCode;
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+use utoipa::ToSchema;
+
+use crate::{
+    http::{
+        AppState,
+        extract::{ApiCaller, JsonBody, RequiredIdempotencyKey, TenantCtx},
+        ids::PathId,
+        problem::{Code, Problem},
+    },
+    v1::{
+        once::Once,
+        orders::{self, Order},
+    },
+};
+
+/// Provider that takes no money; free orders name none.
+const SANDBOX: &str = "sandbox";
+
+/// Who buys, and how he pays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::v1) struct CheckoutBody {
+    /// Who buys.
+    buyer: BuyerBody,
+    /// How he pays; free orders need none.
+    payment: Option<PaymentBody>,
+}
+
+/// Who buys.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::v1) struct BuyerBody {
+    /// Where the tickets are sent.
+    #[schema(format = "email")]
+    email: String,
+    /// Name, 1 to 120 characters.
+    name: String,
+}
+
+/// How an order is paid.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::v1) struct PaymentBody {
+    /// `sandbox` pays at once, with no money.
+    #[schema(example = "sandbox")]
+    method: String,
+}
+
+/// Buy what is in a cart.
+#[utoipa::path(
+    post, path = "/api/v1/carts/{id}/checkout", tag = "Carts", request_body = CheckoutBody,
+    params(
+        ("id" = String, Path, description = "Id of the cart."),
+        ("Idempotency-Key" = String, Header, description = "Makes a repeated request count once.")
+    ),
+    responses(
+        (status = 200, description = "The paid order, with its tickets.", body = Order),
+        (status = 202, description = "The payment is on its way; ask for the order again.", body = Order),
+        (status = 402, description = "`payment_declined`"),
+        (status = 409, description = "`cart_expired`, `event_cancelled`, `order_state` or `idempotency_key_in_flight`.")
+    )
+)]
+pub(in crate::v1) async fn checkout(
+    State(state): State<AppState>,
+    ctx: TenantCtx,
+    caller: ApiCaller,
+    PathId(cart): PathId<HoldKind>,
+    RequiredIdempotencyKey(key): RequiredIdempotencyKey,
+    JsonBody { value: body, hash }: JsonBody<CheckoutBody>,
+) -> Result<impl IntoResponse, Problem> {
+    let quote = body.buyer.parse(cart)?;
+    let hash = Sha256::new()
+        .chain_update(cart.uuid())
+        .chain_update(hash)
+        .finalize()
+        .into();
+    let once = Once::new("checkout", caller, Some(key), hash);
+    let accepted_total = match body.payment {
+        Some(_) => None,
+        None => Some(nothing(&state, &ctx, cart).await?),
+    };
+    let wish = PayOrder {
+        cart,
+        quote: Some(quote),
+        accepted_total,
+        provider: body.payment.as_ref().map_or(SANDBOX, |payment| &payment.method),
+        method: Method::Instant,
+        return_to: None,
+        key: once.key(),
+    };
+    let paying = checkout::pay(&state.checkout, &ctx, wish).await?;
+    let status = status_of(&paying)?;
+    let order = orders::load(&state, &ctx, paying.order).await?;
+    Ok((status, Json(order)))
+}
+
+/// Whoever names no payment agrees to pay nothing.
+async fn nothing(state: &AppState, ctx: &TenantCtx, cart: CartId) -> Result<Money, Problem> {
+    let mut tx = state.db.begin(ctx).await?;
+    let hold = inventory::find(&mut tx, cart).await?.ok_or_else(Problem::not_found)?;
+    tx.commit().await?;
+    Ok(Money::zero(hold.currency))
+}
+
+fn status_of(paying: &Paying) -> Result<StatusCode, Problem> {
+    let refuse = |code| Err(Problem::new(code).member("order_id", paying.order.to_string()));
+    match &paying.status {
+        PayStatus::Paid => Ok(StatusCode::OK),
+        PayStatus::AwaitingFunds | PayStatus::Confirming | PayStatus::Redirect(_) => Ok(StatusCode::ACCEPTED),
+        PayStatus::Declined(_) => refuse(Code::PaymentDeclined),
+        PayStatus::Unavailable => refuse(Code::PaymentNotSent),
+        PayStatus::Conflict => refuse(Code::SoldOut),
+        PayStatus::Open => refuse(Code::PaymentPending),
+        PayStatus::Closed => refuse(Code::OrderState),
+    }
+}
+
+impl BuyerBody {
+    fn parse(self, cart: CartId) -> Result<QuoteOrder, Problem> {
+        Ok(QuoteOrder {
+            cart,
+            buyer_email: self
+                .email
+                .parse()
+                .map_err(|error| Problem::field("buyer.email", error))?,
+            buyer_name: self.name.parse().map_err(|error| Problem::field("buyer.name", error))?,
+            channel: Channel::Api,
+        })
+    }
+}

@@ -1,0 +1,98 @@
+//! `POST /carts`.
+
+use axum::{Json, extract::State, response::IntoResponse};
+use bilten_core::inventory::HoldRequest;
+use bilten_kernel::TicketTypeId;
+use data_encoding::HEXLOWER;
+use http::{StatusCode, header::LOCATION};
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+use utoipa::ToSchema;
+
+use super::Cart;
+use crate::http::{
+    AppState,
+    extract::{ApiCaller, IdempotencyKey, JsonBody, TenantCtx},
+    problem::{Code, Problem},
+};
+
+/// What is to be held.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::v1) struct NewCartBody {
+    /// Event of the tickets.
+    event_id: String,
+    /// What is wanted, 20 types at most; a type stands once.
+    #[schema(min_items = 1, max_items = 20)]
+    items: Vec<NewCartItem>,
+}
+
+/// Tickets of one type.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::v1) struct NewCartItem {
+    /// Type of ticket.
+    ticket_type_id: String,
+    /// Number of tickets, within the type's limits per order.
+    #[schema(minimum = 1)]
+    quantity: i64,
+}
+
+/// Hold tickets for 15 minutes.
+#[utoipa::path(
+    post, path = "/api/v1/carts", tag = "Carts", request_body = NewCartBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request count once.")),
+    responses(
+        (status = 201, description = "The cart.", body = Cart),
+        (status = 409, description = "`sold_out`, `not_on_sale` or `event_cancelled`.")
+    )
+)]
+pub(in crate::v1) async fn create(
+    State(state): State<AppState>,
+    ctx: TenantCtx,
+    caller: ApiCaller,
+    IdempotencyKey(key): IdempotencyKey,
+    JsonBody { value: body, .. }: JsonBody<NewCartBody>,
+) -> Result<impl IntoResponse, Problem> {
+    let request_key = key.map(|key| request_key(caller, &key));
+    let hold = state.engine.hold(&ctx, body.parse(request_key)?).await?;
+    let location = format!("/api/v1/carts/{}", hold.id);
+    Ok((
+        StatusCode::CREATED,
+        [(LOCATION, location)],
+        Json(Cart::new(&hold, ctx.now())?),
+    ))
+}
+
+/// Keys of different programs must not meet; a digest keeps them short.
+fn request_key(caller: ApiCaller, key: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(format!("v1 carts {} {key}", caller.key)))
+}
+
+impl NewCartBody {
+    fn parse(self, request_key: Option<String>) -> Result<HoldRequest, Problem> {
+        // An id of another kind, or none at all, is answered like one that does not exist.
+        let event = self
+            .event_id
+            .parse()
+            .map_err(|_| Problem::not_found().param("event_id"))?;
+        let items = self.items.into_iter().enumerate().map(|(at, item)| item.parse(at));
+        Ok(HoldRequest {
+            event,
+            items: items.collect::<Result<_, _>>()?,
+            request_key,
+        })
+    }
+}
+
+impl NewCartItem {
+    fn parse(self, at: usize) -> Result<(TicketTypeId, u32), Problem> {
+        let unknown = |_| Problem::not_found().param(format!("items[{at}].ticket_type_id"));
+        let quantity = u32::try_from(self.quantity).ok().filter(|quantity| *quantity > 0);
+        let refused = || Problem::new(Code::QuantityNotAllowed).param(format!("items[{at}].quantity"));
+        Ok((
+            self.ticket_type_id.parse().map_err(unknown)?,
+            quantity.ok_or_else(refused)?,
+        ))
+    }
+}

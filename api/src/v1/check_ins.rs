@@ -1,0 +1,109 @@
+//! `POST /check-ins`.
+
+use axum::{Json, extract::State};
+use bilten_core::check_in::{self, Admission, AdmitTicket, Refusal, ScanInput};
+use bilten_kernel::EventId;
+use bilten_tenancy::permissions::{self, Permission, Scope};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::http::{
+    AppState,
+    extract::{JsonBody, TenantCtx},
+    problem::{Code, Problem},
+};
+
+/// What was scanned, and where.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CheckInBody {
+    /// Text of the ticket's QR symbol.
+    code: String,
+    /// Name of the gate, 60 characters at most.
+    gate: Option<String>,
+    /// Event at whose door this happens; any event of the tenant when missing.
+    event_id: Option<String>,
+}
+
+/// Somebody was admitted.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CheckIn {
+    /// Always `admitted`.
+    status: &'static str,
+    /// Ticket.
+    ticket_id: String,
+    /// Event.
+    event_id: String,
+    /// Who holds the ticket.
+    holder_name: String,
+    /// Name of the type of ticket.
+    ticket_type: String,
+    /// When (RFC 3339).
+    admitted_at: String,
+    /// Name of the gate.
+    gate: String,
+}
+
+/// Admit the holder of a ticket, once.
+#[utoipa::path(
+    post, path = "/api/v1/check-ins", tag = "Check-ins", request_body = CheckInBody,
+    responses(
+        (status = 200, description = "The holder is admitted.", body = CheckIn),
+        (status = 409, description = "Not admitted; `reason` says why: `malformed`, `bad_signature`, `unknown`, `wrong_event`, `void`, `event_cancelled` or `already_admitted`.")
+    )
+)]
+pub(super) async fn create(
+    State(state): State<AppState>,
+    ctx: TenantCtx,
+    JsonBody { value: body, .. }: JsonBody<CheckInBody>,
+) -> Result<Json<CheckIn>, Problem> {
+    let event = body.event_id.as_deref().map(str::parse::<EventId>).transpose();
+    let event = event.map_err(|_| Problem::not_found().param("event_id"))?;
+    let gate = body.gate.unwrap_or_default();
+    let wish = AdmitTicket {
+        input: ScanInput::Code(&body.code),
+        event,
+        gate: &gate,
+    };
+    let mut tx = state.db.begin(&ctx).await?;
+    permissions::require(&mut tx, &ctx, Permission::TicketScan, Scope::Tenant).await?;
+    let decision = check_in::admit(&ctx, &mut tx, wish).await?;
+    // A refused scan is kept as well.
+    tx.commit().await?;
+    decision
+        .map(|admission| Json(CheckIn::new(admission, gate)))
+        .map_err(|refusal| refused(&refusal))
+}
+
+impl CheckIn {
+    fn new(admission: Admission, gate: String) -> Self {
+        Self {
+            status: "admitted",
+            ticket_id: admission.ticket.to_string(),
+            event_id: admission.event.to_string(),
+            holder_name: admission.holder_name,
+            ticket_type: admission.type_name,
+            admitted_at: admission.admitted_at.to_string(),
+            gate,
+        }
+    }
+}
+
+fn refused(refusal: &Refusal) -> Problem {
+    let code = match refusal {
+        Refusal::Malformed => Code::TicketMalformed,
+        Refusal::BadSignature => Code::TicketForged,
+        Refusal::Unknown => Code::TicketUnknown,
+        Refusal::WrongEvent => Code::TicketWrongEvent,
+        Refusal::Void => Code::TicketVoid,
+        Refusal::EventCancelled => Code::EventCancelled,
+        Refusal::AlreadyAdmitted { .. } => Code::TicketAlreadyAdmitted,
+    };
+    let problem = Problem::new(code).member("reason", refusal.name());
+    match refusal {
+        Refusal::AlreadyAdmitted { at, gate } => problem
+            .member("admitted_at", at.to_string())
+            .member("gate", gate.clone()),
+        _ => problem,
+    }
+}

@@ -1,0 +1,186 @@
+//! `POST /events`.
+
+use axum::{Json, extract::State, response::IntoResponse};
+use bilten_core::catalog::{self, EventDetail, NewEvent, NewTicketType};
+use bilten_kernel::{Currency, EventId, ParseError, ZoneName};
+use bilten_tenancy::permissions::{self, Permission, Scope};
+use http::{StatusCode, header::LOCATION};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::Event;
+use crate::{
+    http::{
+        AppState,
+        extract::{ApiCaller, IdempotencyKey, JsonBody, TenantCtx},
+        problem::{Code, Problem},
+    },
+    v1::{
+        once::{Once, Turn},
+        time,
+    },
+};
+
+/// What a new event needs; it begins as a draft.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::v1) struct NewEventBody {
+    /// Name, 1 to 120 characters.
+    name: String,
+    /// Start: RFC 3339, or a local time in the event's zone.
+    #[schema(example = "2027-06-01T20:00:00+02:00")]
+    starts_at: String,
+    /// End, after the start.
+    #[schema(example = "2027-06-01T23:00:00+02:00")]
+    ends_at: String,
+    /// Zone of the event (IANA).
+    #[schema(example = "Europe/Oslo")]
+    time_zone: String,
+    /// Ticket types, 50 at most; all in one currency.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    ticket_types: Vec<NewTicketTypeBody>,
+    /// One line about it, 300 characters at most.
+    #[serde(default)]
+    summary: String,
+    /// Description in Markdown, 20,000 characters at most.
+    #[serde(default)]
+    description: String,
+    /// Kind of event, 40 characters at most.
+    #[serde(default)]
+    category: String,
+}
+
+/// What a new ticket type needs.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::v1) struct NewTicketTypeBody {
+    /// Name, 1 to 120 characters.
+    name: String,
+    /// All-in price of one ticket, in minor units.
+    #[schema(minimum = 0)]
+    price_minor: i64,
+    /// Currency (ISO 4217).
+    #[schema(example = "NOK")]
+    currency: String,
+    /// Tickets that can be sold.
+    #[schema(minimum = 0)]
+    capacity: i64,
+    /// Fewest tickets in one order; 1 when missing.
+    min_per_order: Option<u32>,
+    /// Most tickets in one order, up to 100; 10 when missing.
+    max_per_order: Option<u32>,
+    /// What the ticket gives, 2,000 characters at most.
+    #[serde(default)]
+    description: String,
+    /// When the sale opens; with the publication when missing.
+    sale_starts_at: Option<String>,
+    /// When the sale closes; with the event's end when missing.
+    sale_ends_at: Option<String>,
+    /// Leaves the type out of the storefront.
+    #[serde(default)]
+    is_hidden: bool,
+}
+
+/// Create an event as a draft.
+#[utoipa::path(
+    post, path = "/api/v1/events", tag = "Events", request_body = NewEventBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request count once.")),
+    responses((status = 201, description = "The draft, with its ids.", body = Event))
+)]
+pub(in crate::v1) async fn create(
+    State(state): State<AppState>,
+    ctx: TenantCtx,
+    caller: ApiCaller,
+    IdempotencyKey(key): IdempotencyKey,
+    JsonBody { value: body, hash }: JsonBody<NewEventBody>,
+) -> Result<impl IntoResponse, Problem> {
+    let fall_back = state.settings.get(&ctx).await?.currency;
+    let (new, ticket_types) = body.parse(fall_back)?;
+    let once = Once::new("events", caller, key, hash);
+    let mut tx = state.db.begin(&ctx).await?;
+    permissions::require(&mut tx, &ctx, Permission::EventCreate, Scope::Tenant).await?;
+    let event = match once.claim(&ctx, &mut tx).await? {
+        Turn::Again(id) => found(catalog::find_event(&ctx, &mut tx, EventId::from_uuid(id)).await?)?,
+        Turn::First => {
+            let event = catalog::create_event(&ctx, &mut tx, new, ticket_types).await?;
+            once.complete(&mut tx, event.event.id.uuid()).await?;
+            event
+        }
+    };
+    tx.commit().await?;
+    let location = format!("/api/v1/events/{}", event.event.id);
+    Ok((
+        StatusCode::CREATED,
+        [(LOCATION, location)],
+        Json(Event::new(&event, ctx.now())),
+    ))
+}
+
+fn found(event: Option<EventDetail>) -> Result<EventDetail, Problem> {
+    event.ok_or_else(Problem::not_found)
+}
+
+impl NewEventBody {
+    fn parse(self, fall_back: Currency) -> Result<(NewEvent, Vec<NewTicketType>), Problem> {
+        let field = |name: &'static str| move |error| Problem::field(name, error);
+        let zone: ZoneName = self.time_zone.parse().map_err(field("time_zone"))?;
+        let starts_at = time::read("starts_at", &self.starts_at, &zone)?;
+        let ends_at = time::read("ends_at", &self.ends_at, &zone)?;
+        if self.ticket_types.len() > catalog::MAX_TICKET_TYPES {
+            return Err(Problem::new(Code::InvalidField)
+                .param("ticket_types")
+                .detail("An event has 50 ticket types at most."));
+        }
+        let currency = one_currency(&self.ticket_types)?.unwrap_or(fall_back);
+        let types = self.ticket_types.into_iter().enumerate();
+        let types = types
+            .map(|(at, body)| body.parse(at, &zone))
+            .collect::<Result<_, _>>()?;
+        let name = self.name.parse().map_err(field("name"))?;
+        let mut event = NewEvent::new(name, starts_at, ends_at, zone, currency);
+        event.summary = self.summary.parse().map_err(field("summary"))?;
+        event.description = self.description.parse().map_err(field("description"))?;
+        event.category = self.category.parse().map_err(field("category"))?;
+        Ok((event, types))
+    }
+}
+
+/// Reads the currency that all types must share.
+fn one_currency(types: &[NewTicketTypeBody]) -> Result<Option<Currency>, Problem> {
+    let mut shared = None;
+    for (at, body) in types.iter().enumerate() {
+        let param = format!("ticket_types[{at}].currency");
+        let currency: Currency = body.currency.parse().map_err(|_| unknown_currency(&param))?;
+        if shared.is_some_and(|shared| shared != currency) {
+            let problem = Problem::new(Code::InvalidField).param(param);
+            return Err(problem.detail("All ticket types of an event have one currency."));
+        }
+        shared = Some(currency);
+    }
+    Ok(shared)
+}
+
+fn unknown_currency(param: &str) -> Problem {
+    let error = ParseError::new("currency", "must be a code of ISO 4217, such as NOK");
+    Problem::field(param.to_owned(), error)
+}
+
+impl NewTicketTypeBody {
+    fn parse(self, at: usize, zone: &ZoneName) -> Result<NewTicketType, Problem> {
+        let field = |name: &'static str| move |error| Problem::field(format!("ticket_types[{at}].{name}"), error);
+        let when = |name, text: Option<String>| text.map(|text| time::read(name, &text, zone)).transpose();
+        let mut new = NewTicketType::new(
+            self.name.parse().map_err(field("name"))?,
+            self.price_minor,
+            self.capacity,
+        );
+        new.terms.description = self.description.parse().map_err(field("description"))?;
+        new.terms.min_per_order = self.min_per_order.unwrap_or(new.terms.min_per_order);
+        new.terms.max_per_order = self.max_per_order.unwrap_or(new.terms.max_per_order);
+        new.terms.sale_starts_at = when("sale_starts_at", self.sale_starts_at)?;
+        new.terms.sale_ends_at = when("sale_ends_at", self.sale_ends_at)?;
+        new.terms.is_hidden = self.is_hidden;
+        Ok(new)
+    }
+}

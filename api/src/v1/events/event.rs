@@ -1,0 +1,135 @@
+//! An event in the API.
+
+use bilten_core::catalog::{self, EventDetail};
+use bilten_kernel::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Something that takes place once, and that tickets are sold for.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::v1) struct Event {
+    /// Identifies the event.
+    #[schema(example = "evt_06h08v3qj1w517evdqmt88z9t4")]
+    id: String,
+    /// Name in the address of its page.
+    slug: String,
+    /// Name.
+    name: String,
+    /// One line about it.
+    summary: String,
+    /// Description in Markdown.
+    description: String,
+    /// Kind of event; empty when it has none.
+    category: String,
+    /// `draft`, `published`, `ended` or `cancelled`.
+    status: &'static str,
+    /// Start (RFC 3339).
+    starts_at: String,
+    /// End (RFC 3339).
+    ends_at: String,
+    /// Zone in which its times are shown (IANA).
+    time_zone: String,
+    /// Currency of all its prices (ISO 4217).
+    currency: &'static str,
+    /// Name of the place, when it is known.
+    venue: Option<String>,
+    /// Its ticket types.
+    ticket_types: Vec<TicketType>,
+    /// When the draft was made (RFC 3339).
+    created_at: String,
+    /// When it was published (RFC 3339).
+    published_at: Option<String>,
+    /// When it was cancelled (RFC 3339).
+    cancelled_at: Option<String>,
+}
+
+/// Kind of ticket that an event sells.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::v1) struct TicketType {
+    /// Identifies the type.
+    #[schema(example = "tty_06h08v3qj1w517evdqmt88z9t4")]
+    id: String,
+    /// Name.
+    name: String,
+    /// What the ticket gives.
+    description: String,
+    /// All-in price of one ticket, in minor units.
+    price_minor: i64,
+    /// Currency of the price (ISO 4217).
+    currency: &'static str,
+    /// Tickets that can exist: the smallest of its pools.
+    capacity: i64,
+    /// Tickets in carts that have not expired.
+    held: i64,
+    /// Tickets sold.
+    sold: i64,
+    /// Tickets that can be put in a cart now.
+    left: i64,
+    /// `available`, `few_left`, `all_in_carts`, `sold_out`, `not_yet` or `over`.
+    availability: &'static str,
+    /// Fewest tickets of the type in one order.
+    min_per_order: u32,
+    /// Most tickets of the type in one order.
+    max_per_order: u32,
+    /// When the sale opens (RFC 3339).
+    sale_starts_at: Option<String>,
+    /// When the sale closes (RFC 3339).
+    sale_ends_at: Option<String>,
+    /// Whether the type is left out of the storefront.
+    is_hidden: bool,
+}
+
+impl Event {
+    /// Shows an event as it is at an instant.
+    pub(in crate::v1) fn new(detail: &EventDetail, now: Timestamp) -> Self {
+        let event = &detail.event;
+        let types = detail.ticket_types.iter();
+        Self {
+            id: event.id.to_string(),
+            slug: event.slug.to_string(),
+            name: event.name.to_string(),
+            summary: event.summary.to_string(),
+            description: event.description.to_string(),
+            category: event.category.to_string(),
+            status: event.status_at(now).name(),
+            starts_at: event.starts_at.to_string(),
+            ends_at: event.ends_at.to_string(),
+            time_zone: event.time_zone.to_string(),
+            currency: event.currency.code(),
+            venue: event.venue.as_ref().map(|venue| venue.place.name.to_string()),
+            ticket_types: types
+                .map(|ticket_type| TicketType::new(event, ticket_type, now))
+                .collect(),
+            created_at: event.created_at.to_string(),
+            published_at: event.published_at.map(|at| at.to_string()),
+            cancelled_at: event.cancelled_at.map(|at| at.to_string()),
+        }
+    }
+}
+
+impl TicketType {
+    fn new(event: &catalog::Event, ticket_type: &catalog::TicketType, now: Timestamp) -> Self {
+        let terms = &ticket_type.terms;
+        // Pools that are shared count what all their types hold and sell.
+        let tightest = ticket_type
+            .own_pool()
+            .or_else(|| ticket_type.pools.iter().min_by_key(|pool| pool.left()));
+        Self {
+            id: ticket_type.id.to_string(),
+            name: terms.name.to_string(),
+            description: terms.description.to_string(),
+            price_minor: ticket_type.price.minor,
+            currency: ticket_type.price.currency.code(),
+            capacity: ticket_type.capacity(),
+            held: tightest.map_or(0, |pool| pool.held),
+            sold: tightest.map_or(0, |pool| pool.sold),
+            left: ticket_type.left(),
+            availability: catalog::availability(event, ticket_type, now).code(),
+            min_per_order: terms.min_per_order,
+            max_per_order: terms.max_per_order,
+            sale_starts_at: terms.sale_starts_at.map(|at| at.to_string()),
+            sale_ends_at: terms.sale_ends_at.map(|at| at.to_string()),
+            is_hidden: terms.is_hidden,
+        }
+    }
+}

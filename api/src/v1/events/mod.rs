@@ -1,0 +1,9 @@
+//! Events and their ticket types.
+
+pub(super) mod create;
+mod event;
+pub(super) mod list;
+pub(super) mod publish;
+pub(super) mod show;
+
+pub(super) use event::Event;

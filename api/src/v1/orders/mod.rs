@@ -1,0 +1,7 @@
+//! Orders and their tickets.
+
+pub(super) mod list;
+mod order;
+pub(super) mod show;
+
+pub(super) use order::{Order, load};

@@ -1,0 +1,145 @@
+//! An order in the API.
+
+use bilten_core::{orders, tickets, tickets::TicketState};
+use bilten_kernel::{Ctx, OrderId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::http::{AppState, problem::Problem};
+
+/// What somebody bought, or wanted to buy.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::v1) struct Order {
+    /// Identifies the order.
+    #[schema(example = "ord_06h08v3qj1w517evdqmt88z9t4")]
+    id: String,
+    /// Short code for people.
+    #[schema(example = "K7QXM2")]
+    code: String,
+    /// `quoted`, `awaiting_payment`, `awaiting_funds`, `paid`, `payment_conflict`, `expired`, `cancelled` or `refunded`.
+    state: &'static str,
+    /// `web` or `api`.
+    channel: &'static str,
+    /// Event of the tickets.
+    event_id: String,
+    /// Cart that the order was made from.
+    cart_id: String,
+    /// Who buys.
+    buyer: Buyer,
+    /// What was bought.
+    items: Vec<OrderItem>,
+    /// Sum of all prices, in minor units.
+    total_minor: i64,
+    /// Currency of all prices (ISO 4217).
+    currency: &'static str,
+    /// When the buyer gave his details (RFC 3339).
+    created_at: String,
+    /// When it was paid (RFC 3339).
+    paid_at: Option<String>,
+    /// When it expired or was cancelled or refunded (RFC 3339).
+    closed_at: Option<String>,
+    /// Its tickets, once it is paid.
+    tickets: Vec<Ticket>,
+}
+
+/// Who buys.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::v1) struct Buyer {
+    /// Where the tickets are sent.
+    email: String,
+    /// Name.
+    name: String,
+}
+
+/// Tickets of one type in an order.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::v1) struct OrderItem {
+    /// Type of ticket.
+    ticket_type_id: String,
+    /// Name of the type.
+    name: String,
+    /// Number of tickets.
+    quantity: u32,
+    /// All-in price of one ticket, in minor units.
+    unit_price_minor: i64,
+}
+
+/// Right of one person to enter one event.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::v1) struct Ticket {
+    /// Identifies the ticket.
+    #[schema(example = "tkt_06h08v3qj1w517evdqmt88z9t4")]
+    id: String,
+    /// Signed text of its QR symbol.
+    code: String,
+    /// Type of ticket.
+    ticket_type_id: String,
+    /// Name of the type.
+    name: String,
+    /// Who holds it.
+    holder_name: String,
+    /// `issued` or `void`.
+    state: &'static str,
+    /// When it was issued (RFC 3339).
+    issued_at: String,
+    /// When its holder was admitted (RFC 3339).
+    admitted_at: Option<String>,
+}
+
+/// Reads an order with its tickets.
+pub(in crate::v1) async fn load(state: &AppState, ctx: &Ctx, id: OrderId) -> Result<Order, Problem> {
+    let mut tx = state.db.begin(ctx).await?;
+    let order = orders::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    let issued = tickets::list_for_order(&mut tx, id).await?;
+    tx.commit().await?;
+    let tickets = issued.iter().map(|ticket| Ticket::new(state, ctx, ticket)).collect();
+    Ok(Order::new(&order, tickets))
+}
+
+impl Order {
+    fn new(order: &orders::Order, tickets: Vec<Ticket>) -> Self {
+        let items = order.lines.iter().map(|line| OrderItem {
+            ticket_type_id: line.ticket_type.to_string(),
+            name: line.type_name.clone(),
+            quantity: line.quantity,
+            unit_price_minor: line.unit_price.minor,
+        });
+        Self {
+            id: order.id.to_string(),
+            code: order.code.to_string(),
+            state: order.state.name(),
+            channel: order.channel.name(),
+            event_id: order.event.to_string(),
+            cart_id: order.cart.to_string(),
+            buyer: Buyer {
+                email: order.buyer_email.to_string(),
+                name: order.buyer_name.to_string(),
+            },
+            items: items.collect(),
+            total_minor: order.total.minor,
+            currency: order.total.currency.code(),
+            created_at: order.created_at.to_string(),
+            paid_at: order.paid_at.map(|at| at.to_string()),
+            closed_at: order.closed_at.map(|at| at.to_string()),
+            tickets,
+        }
+    }
+}
+
+impl Ticket {
+    fn new(state: &AppState, ctx: &Ctx, ticket: &tickets::Ticket) -> Self {
+        Self {
+            id: ticket.id.to_string(),
+            code: state.tickets.code(ctx.tenant, ticket.key_id, ticket.id, ticket.event),
+            ticket_type_id: ticket.ticket_type.to_string(),
+            name: ticket.type_name.clone(),
+            holder_name: ticket.holder_name.clone(),
+            state: match ticket.state {
+                TicketState::Issued => "issued",
+                TicketState::Void => "void",
+            },
+            issued_at: ticket.issued_at.to_string(),
+            admitted_at: ticket.admitted_at.map(|at| at.to_string()),
+        }
+    }
+}
