@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod guard;
 #[cfg(test)]
+mod http;
+#[cfg(test)]
 mod sso;
 #[cfg(test)]
 mod stock;

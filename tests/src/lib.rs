@@ -7,9 +7,11 @@
 pub mod app;
 pub mod db;
 pub mod server;
+pub mod web;
 
 pub use app::{Tenant, TestApp};
 pub use db::TestDb;
+pub use web::{Answer, Shopkeeper, Web};
 
 /// Prints a count that belongs in the record of a test run.
 #[expect(

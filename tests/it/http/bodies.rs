@@ -1,0 +1,141 @@
+//! Bodies, methods and ids that nobody should send.
+
+use axum::body::Body;
+use bilten_kernel::ApiScopes;
+use bilten_tests::{Answer, Shopkeeper, TestApp, Web};
+use http::{Method, Request};
+use serde_json::json;
+
+async fn post(web: &Web, shop: &Shopkeeper, media_type: &str, body: impl Into<Body>) -> Answer {
+    let request = Request::post("/api/v1/carts")
+        .header("host", &shop.host)
+        .header("authorization", format!("Bearer {}", shop.key))
+        .header("content-type", media_type)
+        .body(body.into());
+    web.send(request.unwrap()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_of_the_wrong_kind_get_clear_problems() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let shop = web.open_shop(&app, "nord", ApiScopes::all()).await;
+    let json = "application/json";
+    post(&web, &shop, "text/plain", "{}")
+        .await
+        .expect_problem(415, "unsupported_media_type");
+    post(&web, &shop, json, vec![b'"', 0xff, 0xfe, b'"'])
+        .await
+        .expect_problem(400, "invalid_utf8");
+    post(&web, &shop, json, "{\"event_id\":")
+        .await
+        .expect_problem(400, "malformed_json");
+    post(&web, &shop, json, "").await.expect_problem(400, "malformed_json");
+    post(&web, &shop, json, "\u{feff}{}")
+        .await
+        .expect_problem(400, "malformed_json");
+    post(&web, &shop, json, "[".repeat(100_000))
+        .await
+        .expect_problem(422, "invalid_body");
+    post(&web, &shop, json, "a".repeat(300 * 1024))
+        .await
+        .expect_problem(413, "body_too_large");
+    let unknown = json!({ "event_id": "x", "items": [], "colour": "red" }).to_string();
+    let problem = post(&web, &shop, json, unknown)
+        .await
+        .expect_problem(422, "unknown_field");
+    assert_eq!(problem["param"], "colour");
+    let missing = post(&web, &shop, json, "{}").await.expect_problem(422, "invalid_field");
+    assert_eq!(missing["param"], "event_id");
+    post(&web, &shop, json, "[]").await.expect_problem(422, "invalid_body");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unknown_malformed_and_foreign_ids_get_the_same_answer() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let nord = web.open_shop(&app, "nord", ApiScopes::all()).await;
+    let sor = web.open_shop(&app, "sor", ApiScopes::all()).await;
+    let (event, standing) = web.open_sale(&nord, 10, 0).await;
+    let cart = web.hold(&nord, &event, &standing, 1).await.expect(201);
+    let cart = cart["id"].as_str().unwrap().to_owned();
+    let order = web.check_out(&nord, &cart, "k").await.expect(200);
+    let order = order["id"].as_str().unwrap().to_owned();
+    let unknown = format!("evt_{}", "0".repeat(26));
+    let ids = [
+        event.as_str(),
+        &cart,
+        &order,
+        &unknown,
+        "evt_",
+        "evt_ø",
+        "1",
+        "..",
+        "evt_%00",
+        "ord_zzzz",
+        "%2e%2e",
+    ];
+    let mut answers = std::collections::HashSet::new();
+    for id in ids {
+        for path in [format!("/events/{id}"), format!("/carts/{id}"), format!("/orders/{id}")] {
+            let answer = web.call(&sor, Method::GET, &path.replace('ø', "%C3%B8"), None).await;
+            let mut body = answer.expect_problem(404, "not_found");
+            body["request_id"] = json!("");
+            answers.insert(body.to_string());
+        }
+    }
+    assert_eq!(answers.len(), 1, "{answers:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn methods_that_do_not_exist_name_those_that_do() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let shop = web.open_shop(&app, "nord", ApiScopes::all()).await;
+    let answer = web.call(&shop, Method::PUT, "/events", Some(&json!({}))).await;
+    answer.expect_problem(405, "method_not_allowed");
+    let allow = answer.headers["allow"].to_str().unwrap();
+    assert!(allow.contains("GET") && allow.contains("POST"), "{allow}");
+    web.call(&shop, Method::GET, "/nothing", None)
+        .await
+        .expect_problem(404, "not_found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fields_of_an_event_are_checked_one_by_one() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let shop = web.open_shop(&app, "nord", ApiScopes::all()).await;
+    let good = json!({
+        "name": "Concert", "starts_at": "2031-06-01T20:00:00", "ends_at": "2031-06-01T23:00:00", "time_zone": "Europe/Oslo",
+        "ticket_types": [{ "name": "A", "price_minor": 100, "currency": "NOK", "capacity": 5 }],
+    });
+    for (pointer, value, param) in [
+        ("/name", json!(""), "name"),
+        ("/name", json!("x".repeat(121)), "name"),
+        ("/name", json!("a\u{0}b"), "name"),
+        ("/starts_at", json!("tomorrow"), "starts_at"),
+        ("/ends_at", json!("2031-06-01T19:00:00"), "ends_at"),
+        ("/time_zone", json!("Europe/Atlantis"), "time_zone"),
+        ("/ticket_types/0/name", json!(""), "ticket_types[0].name"),
+        ("/ticket_types/0/price_minor", json!(-1), "ticket_types[0].price_minor"),
+        (
+            "/ticket_types/0/price_minor",
+            json!(i64::MAX),
+            "ticket_types[0].price_minor",
+        ),
+        ("/ticket_types/0/capacity", json!(-5), "ticket_types[0].capacity"),
+        ("/ticket_types/0/currency", json!("XYZ1"), "ticket_types[0].currency"),
+    ] {
+        let mut body = good.clone();
+        *body.pointer_mut(pointer).unwrap() = value;
+        let answer = web.call(&shop, Method::POST, "/events", Some(&body)).await;
+        assert_eq!(answer.expect_problem(422, "invalid_field")["param"], param, "{pointer}");
+    }
+    let mut fraction = good.clone();
+    fraction["ticket_types"][0]["price_minor"] = json!(99.5);
+    web.call(&shop, Method::POST, "/events", Some(&fraction))
+        .await
+        .expect_problem(422, "invalid_body");
+    web.call(&shop, Method::POST, "/events", Some(&good)).await.expect(201);
+}

@@ -1,0 +1,136 @@
+//! Hosts, forms from elsewhere, headers, and what a suspended shop still does.
+
+use axum::body::Body;
+use bilten_kernel::{ApiScopes, Ctx};
+use bilten_tenancy::lifecycle;
+use bilten_tests::{Answer, TestApp, Web};
+use http::{Method, Request};
+use serde_json::json;
+
+async fn get(web: &Web, host: &str, path: &str) -> Answer {
+    web.page(host, path).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unknown_and_malformed_hosts_lead_nowhere_and_name_nobody() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let shop = web.open_shop(&app, "nord", ApiScopes::all()).await;
+    for host in [
+        "nobody.localhost",
+        "localhost",
+        "nord.localhost.evil",
+        "127.0.0.1:8080",
+        "[::1]:80",
+        "a b",
+        "-",
+        "nord..localhost",
+    ] {
+        for path in ["/", "/manage", "/api/v1/events", "/legal/terms"] {
+            let answer = get(&web, host, path).await;
+            assert_eq!(answer.status, 404, "{host}{path}");
+            let text = answer.text.to_lowercase();
+            assert!(
+                !text.contains("bilten") && !text.contains("nord shop"),
+                "{host}{path}: {text}"
+            );
+        }
+    }
+    assert_eq!(get(&web, "NORD.localhost.:8080", "/api/v1/docs").await.status, 200);
+    let no_host = Request::get("/").body(Body::empty()).unwrap();
+    assert_eq!(web.send(no_host).await.status, 404);
+    let two = Request::get("/")
+        .header("host", &shop.host)
+        .header("host", "sor.localhost")
+        .body(Body::empty())
+        .unwrap();
+    assert_eq!(web.send(two).await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_carry_the_headers_that_protect_browsers() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let shop = web.open_shop(&app, "nord", ApiScopes::all()).await;
+    for path in ["/api/v1/docs", "/nothing", "/manage"] {
+        let answer = get(&web, &shop.host, path).await;
+        let policy = answer.headers["content-security-policy"].to_str().unwrap();
+        assert!(
+            policy.contains("frame-ancestors 'none'") && policy.contains("'nonce-"),
+            "{path}: {policy}"
+        );
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+        assert!(answer.headers.contains_key("referrer-policy") && answer.headers.contains_key("x-request-id"));
+        assert!(
+            !format!("{:?}", answer.headers).to_lowercase().contains("bilten"),
+            "{path}"
+        );
+    }
+    let one = get(&web, &shop.host, "/api/v1/docs").await;
+    let two = get(&web, &shop.host, "/api/v1/docs").await;
+    assert_ne!(
+        one.headers["content-security-policy"],
+        two.headers["content-security-policy"]
+    );
+    let own = Request::get("/livez")
+        .header("x-request-id", "abc-1")
+        .body(Body::empty())
+        .unwrap();
+    assert_eq!(web.send(own).await.headers["x-request-id"], "abc-1");
+    let odd = Request::get("/livez")
+        .header("x-request-id", "a b\tc")
+        .body(Body::empty())
+        .unwrap();
+    assert_ne!(web.send(odd).await.headers["x-request-id"], "a b\tc");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forms_from_other_sites_are_refused() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let shop = web.open_shop(&app, "nord", ApiScopes::all()).await;
+    let form = |name: &'static str, value: &'static str| {
+        Request::post("/manage/login")
+            .header("host", &shop.host)
+            .header("accept", "text/html")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header(name, value)
+            .body(Body::from("email=a%40b.no&password=x"))
+            .unwrap()
+    };
+    assert_eq!(web.send(form("sec-fetch-site", "cross-site")).await.status, 403);
+    assert_eq!(web.send(form("origin", "https://evil.example")).await.status, 403);
+    assert_ne!(web.send(form("sec-fetch-site", "same-origin")).await.status, 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suspended_shop_is_closed_but_its_door_and_exports_go_on() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let shop = web.open_shop(&app, "nord", ApiScopes::all()).await;
+    let (event, standing) = web.open_sale(&shop, 10, 0).await;
+    let cart = web.hold(&shop, &event, &standing, 1).await.expect(201);
+    let order = web
+        .check_out(&shop, cart["id"].as_str().unwrap(), "k")
+        .await
+        .expect(200);
+    let ctx: Ctx = app.ctx(&app.alfa);
+    lifecycle::suspend(&web.state.platform, &ctx, shop.id, "unpaid")
+        .await
+        .unwrap();
+    web.state.directory.forget_all();
+
+    web.hold(&shop, &event, &standing, 1)
+        .await
+        .expect_problem(403, "tenant_suspended");
+    web.call(&shop, Method::GET, "/orders", None).await.expect(200);
+    let scan = json!({ "code": order["tickets"][0]["code"] });
+    web.call(&shop, Method::POST, "/check-ins", Some(&scan))
+        .await
+        .expect(200);
+    let console = get(&web, &shop.host, "/manage/login").await;
+    assert_eq!(console.status, 200, "the console still asks for a log-in");
+    lifecycle::resume(&web.state.platform, &ctx, shop.id).await.unwrap();
+    web.state.directory.forget_all();
+    web.hold(&shop, &event, &standing, 1).await.expect(201);
+}

@@ -1,0 +1,9 @@
+//! The faces over HTTP: what goes in, what comes back, and what bad input gets.
+
+mod bodies;
+mod cursors;
+mod hosts;
+mod once;
+mod purchase;
+mod rights;
+mod sale;
