@@ -6,8 +6,9 @@ use bilten_billing::{
     reconcile,
     sandbox::{DeliverWebhook, HttpCourier},
 };
+use bilten_core::inventory::SweepHolds;
 use bilten_tenancy::{
-    jobs::{JobHandler, Worker, WorkerParts},
+    jobs::{Chore, JobHandler, Worker, WorkerParts},
     outbox::Subscriber,
 };
 use tokio_util::task::TaskTracker;
@@ -25,10 +26,7 @@ pub fn build(state: &AppState) -> Worker {
         clock: state.clock.clone(),
         entropy: state.entropy.clone(),
         handlers: handlers(state),
-        chores: vec![
-            Arc::new(bilten_core::inventory::SweepHolds),
-            Arc::new(bilten_sso::TidyLogins),
-        ],
+        chores: chores(),
         subscribers: subscribers(state),
     })
 }
@@ -41,6 +39,14 @@ fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
         Err(error) => tracing::error!(%error, "webhooks of the sandbox cannot be delivered"),
     }
     handlers
+}
+
+/// Lists what each tenant gets from time to time.
+fn chores() -> Vec<Arc<dyn Chore>> {
+    let mut chores = reconcile::chores();
+    chores.push(Arc::new(SweepHolds));
+    chores.push(Arc::new(bilten_sso::TidyLogins));
+    chores
 }
 
 /// Lists who hears which outbox events.

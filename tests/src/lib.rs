@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod db;
+pub mod fakes;
 pub mod server;
 pub mod web;
 

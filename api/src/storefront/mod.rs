@@ -1,8 +1,10 @@
 //! Pages for buyers.
 
+mod sandbox;
+
 use crate::http::registry::Route;
 
 /// Lists the routes of this face.
 pub fn routes() -> Vec<Route> {
-    Vec::new()
+    sandbox::routes()
 }

@@ -60,7 +60,8 @@ async fn begin_ending(app: &Checkout, ctx: &Ctx, id: AttemptId, ending: Ending) 
     let Some(attempt) = store::lock(&mut tx, id).await? else {
         return Ok(None);
     };
-    let is_movable = attempt.state.is_live() && attempt.state != AttemptState::Processing && attempt.quarantine.is_none();
+    let is_movable =
+        attempt.state.is_live() && attempt.state != AttemptState::Processing && attempt.quarantine.is_none();
     if !is_movable {
         return Ok(None);
     }

@@ -58,7 +58,13 @@ async fn resume(
     cmd: &PayOrder<'_>,
 ) -> Result<Paying, PayError> {
     let outcome = ask(app, ctx, attempt).await?;
-    let is_unconfirmed = matches!(&outcome, Outcome::Done(Snapshot { status: PaymentStatus::Unconfirmed, .. }));
+    let is_unconfirmed = matches!(
+        &outcome,
+        Outcome::Done(Snapshot {
+            status: PaymentStatus::Unconfirmed,
+            ..
+        })
+    );
     let outcome = if is_unconfirmed && may_send {
         submit(app, ctx, attempt, cmd.return_to.clone()).await?
     } else {

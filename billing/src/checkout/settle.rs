@@ -75,7 +75,10 @@ async fn settle_with(
     }
     let is_paid = is_news && known.state == AttemptState::Succeeded && money == Money::PaysOrder;
     let paying = if is_paid {
-        Paying { order: known.order, status: PayStatus::Paid }
+        Paying {
+            order: known.order,
+            status: PayStatus::Paid,
+        }
     } else {
         pay::status(&mut tx, known.order).await?.0
     };
@@ -88,7 +91,10 @@ async fn settle_with(
     }
     tx.commit().await?;
     Ok(Some(match outcome {
-        Outcome::NotSent(_) if known.state.is_live() => Paying { status: PayStatus::Unavailable, ..paying },
+        Outcome::NotSent(_) if known.state.is_live() => Paying {
+            status: PayStatus::Unavailable,
+            ..paying
+        },
         _ => paying,
     }))
 }
@@ -117,7 +123,9 @@ fn read(attempt: &mut Attempt, outcome: &Outcome<Snapshot>) -> bool {
             attempt.is_unknown = false;
             attempt.state = reduced.state;
             attempt.payment = Some(snapshot.payment.clone());
-            if let (Some(NextAction::Redirect(to)), AttemptState::ActionRequired) = (&snapshot.next_action, reduced.state) {
+            if let (Some(NextAction::Redirect(to)), AttemptState::ActionRequired) =
+                (&snapshot.next_action, reduced.state)
+            {
                 attempt.action_url = Some(to.clone());
             }
             if let Some(code) = &snapshot.decline {

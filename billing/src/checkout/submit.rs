@@ -36,7 +36,9 @@ pub(super) async fn submit(
             other => return Ok(other),
         },
     };
-    Ok(provider.confirm(ctx, &payment, &OperationKey::confirm(attempt.id)).await)
+    Ok(provider
+        .confirm(ctx, &payment, &OperationKey::confirm(attempt.id))
+        .await)
 }
 
 /// Asks how the attempt's payment stands, without moving money. A payment whose reference we never learned is found by

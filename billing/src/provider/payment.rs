@@ -109,13 +109,17 @@ impl ReturnTo {
     /// The origin has a path, or the path leads elsewhere.
     pub fn new(origin: &str, path: &str) -> Result<Self, ParseError> {
         let refuse = || Err(ParseError::new("return address", "is not a page of the checkout"));
-        let Some(authority) = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://")) else {
+        let Some(authority) = origin
+            .strip_prefix("https://")
+            .or_else(|| origin.strip_prefix("http://"))
+        else {
             return refuse();
         };
         let is_authority = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b':');
         let is_segment = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'/' | b'.');
         let is_plain = !path.contains("//") && !path.contains("..") && path.bytes().all(is_segment);
-        if authority.is_empty() || !authority.bytes().all(is_authority) || !path.starts_with("/checkout/") || !is_plain {
+        if authority.is_empty() || !authority.bytes().all(is_authority) || !path.starts_with("/checkout/") || !is_plain
+        {
             return refuse();
         }
         Ok(Self {

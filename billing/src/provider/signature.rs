@@ -126,7 +126,10 @@ mod tests {
     fn both_secrets_are_in_force_while_one_is_being_changed() {
         let header = sign(&[secret("old"), secret("new")], at(50), b"x");
         for known in ["old", "new"] {
-            assert_eq!(verify_signature(&[secret("zzz"), secret(known)], at(50), &header, b"x"), Ok(()));
+            assert_eq!(
+                verify_signature(&[secret("zzz"), secret(known)], at(50), &header, b"x"),
+                Ok(())
+            );
         }
     }
 

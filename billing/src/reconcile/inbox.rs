@@ -59,7 +59,10 @@ pub async fn receive(
     if store::insert_event(&mut tx, ctx, provider.name(), &event, payload).await? {
         let job = jobs::NewJob {
             kind: EVENT_JOB,
-            payload: json!(Payload { provider: provider.name().to_owned(), event: event.id }),
+            payload: json!(Payload {
+                provider: provider.name().to_owned(),
+                event: event.id
+            }),
             run_at: ctx.now(),
             unique_key: None,
         };

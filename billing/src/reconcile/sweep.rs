@@ -90,9 +90,13 @@ impl Chore for FindOpenPayments {
 
     async fn run(&self, ctx: &Ctx, tx: &mut TenantTx) -> Result<(), DbError> {
         let before = ctx.now() - QUIET_FOR;
-        let is_open = !store::list_live(tx, before, 1).await?.is_empty()
-            || !refunds::list_open(tx, before, 1).await?.is_empty();
-        if is_open { request(tx, ctx, ctx.now(), "chore").await } else { Ok(()) }
+        let is_open =
+            !store::list_live(tx, before, 1).await?.is_empty() || !refunds::list_open(tx, before, 1).await?.is_empty();
+        if is_open {
+            request(tx, ctx, ctx.now(), "chore").await
+        } else {
+            Ok(())
+        }
     }
 }
 

@@ -40,10 +40,12 @@ pub async fn cancel_order(ctx: &Ctx, tx: &mut TenantTx, order: OrderId) -> Resul
     } else {
         OrderState::Cancelled
     };
-    orders::cancel_paid(ctx, tx, order, end).await.map_err(|error| match error {
-        orders::CancelError::WrongState => CancelOrderError::WrongState,
-        orders::CancelError::Db(error) => CancelOrderError::Db(error),
-    })?;
+    orders::cancel_paid(ctx, tx, order, end)
+        .await
+        .map_err(|error| match error {
+            orders::CancelError::WrongState => CancelOrderError::WrongState,
+            orders::CancelError::Db(error) => CancelOrderError::Db(error),
+        })?;
     let refund = match paid_by {
         Some(attempt) => request(tx, ctx, &attempt, "order_cancelled").await?,
         None => None,

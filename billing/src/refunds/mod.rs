@@ -20,8 +20,8 @@ use serde_json::json;
 use crate::attempts::{self, Attempt};
 
 pub use cancel::{CancelOrderError, Cancelled, cancel_order};
-pub use store::{Refund, RefundState, list_for_order};
 pub(crate) use store::list_open;
+pub use store::{Refund, RefundState, list_for_order};
 pub(crate) use submit::submit;
 pub use submit::{SUBMIT_JOB, SubmitRefund};
 
@@ -29,7 +29,12 @@ pub use submit::{SUBMIT_JOB, SubmitRefund};
 ///
 /// # Errors
 /// The database failed.
-pub async fn request(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt, reason: &str) -> Result<Option<RefundId>, DbError> {
+pub async fn request(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    attempt: &Attempt,
+    reason: &str,
+) -> Result<Option<RefundId>, DbError> {
     attempts::store::lock(tx, attempt.id).await?;
     let left = attempt.amount.minor - store::sum_requested(tx, attempt.id).await?;
     if left <= 0 {

@@ -26,7 +26,13 @@ pub enum RefundState {
 }
 
 impl RefundState {
-    const ALL: [Self; 5] = [Self::Requested, Self::Submitting, Self::Pending, Self::Succeeded, Self::Failed];
+    const ALL: [Self; 5] = [
+        Self::Requested,
+        Self::Submitting,
+        Self::Pending,
+        Self::Succeeded,
+        Self::Failed,
+    ];
 
     /// Name in the database.
     pub const fn name(self) -> &'static str {

@@ -201,7 +201,10 @@ mod tests {
             assert_eq!(BookState::from_name(state.name()), Some(state));
             for choice in CHOICES.map(|name| Choice::from_name(name).unwrap()) {
                 let is_open = matches!(state, BookState::RequiresAction | BookState::Challenge);
-                assert!(is_open || state.choose(choice) == Err(Impossible), "{state:?} {choice:?}");
+                assert!(
+                    is_open || state.choose(choice) == Err(Impossible),
+                    "{state:?} {choice:?}"
+                );
             }
         }
         assert_eq!(Choice::from_name("steal"), None);

@@ -175,7 +175,11 @@ async fn refund(
     };
     if let Some((name, minor)) = store::find_refund(tx, call.key.as_str()).await? {
         let is_same = minor == call.amount.minor;
-        return Ok(if is_same { done(name) } else { Outcome::NotSent(Why::KeyReused) });
+        return Ok(if is_same {
+            done(name)
+        } else {
+            Outcome::NotSent(Why::KeyReused)
+        });
     }
     let left = payment.amount.minor - payment.refunded_minor;
     let fits = call.amount.currency == payment.amount.currency && (1..=left).contains(&call.amount.minor);

@@ -137,28 +137,57 @@ fn steps(state: &State, design: Design) -> Vec<(String, State)> {
 fn hold_steps(state: &State, index: usize, design: Design, add: &mut impl FnMut(&str, Buyer)) {
     let buyer = state[index];
     if buyer.hold == Hold::None && occupied(state) < SEATS {
-        add("hold", Buyer { hold: Hold::Held, ..buyer });
+        add(
+            "hold",
+            Buyer {
+                hold: Hold::Held,
+                ..buyer
+            },
+        );
     }
     let live = buyer.tries.iter().position(|t| t.written && is_live(t.ours));
     match (buyer.hold, design) {
         (Hold::Held, Design::CancelBeforeRelease) => {
-            add("run out", Buyer { hold: Hold::Released, open: false, ..buyer });
+            add(
+                "run out",
+                Buyer {
+                    hold: Hold::Released,
+                    open: false,
+                    ..buyer
+                },
+            );
             let free = buyer.tries.iter().position(|t| !t.written);
             if let (None, Some(number)) = (live, free) {
-                let mut changed = Buyer { hold: Hold::Pinned, ..buyer };
+                let mut changed = Buyer {
+                    hold: Hold::Pinned,
+                    ..buyer
+                };
                 changed.tries[number].written = true;
                 add("write attempt and pin", changed);
             }
         }
         (Hold::Held, Design::HoldRunsOutByTheClock) => {
-            add("run out", Buyer { hold: Hold::Released, open: false, ..buyer });
+            add(
+                "run out",
+                Buyer {
+                    hold: Hold::Released,
+                    open: false,
+                    ..buyer
+                },
+            );
             if !buyer.tries[0].written {
                 let mut changed = buyer;
                 changed.tries[0].written = true;
                 add("write attempt", changed);
             }
         }
-        (Hold::Pinned, _) => add("pin times out", Buyer { hold: Hold::Cancelling, ..buyer }),
+        (Hold::Pinned, _) => add(
+            "pin times out",
+            Buyer {
+                hold: Hold::Cancelling,
+                ..buyer
+            },
+        ),
         (Hold::None | Hold::Cancelling | Hold::Released | Hold::Converted, _) => {}
     }
 }
@@ -177,7 +206,13 @@ fn payment_steps(buyer: Buyer, number: usize, design: Design, add: &mut impl FnM
             Design::HoldRunsOutByTheClock => true,
         };
         if may_send && this.truth < Pay::Action {
-            put("send create with confirm", Try { in_flight: true, ..this });
+            put(
+                "send create with confirm",
+                Try {
+                    in_flight: true,
+                    ..this
+                },
+            );
         }
     }
     if this.written && this.truth == Pay::None {
@@ -187,7 +222,10 @@ fn payment_steps(buyer: Buyer, number: usize, design: Design, add: &mut impl FnM
         put("void", this.becomes(Pay::Canceled));
     }
     if this.in_flight {
-        let landed = Try { in_flight: false, ..this };
+        let landed = Try {
+            in_flight: false,
+            ..this
+        };
         if this.truth < Pay::Action {
             for truth in [Pay::Action, Pay::Processing, Pay::Failed, Pay::Succeeded] {
                 put("land", landed.becomes(truth));
@@ -214,7 +252,14 @@ fn payment_steps(buyer: Buyer, number: usize, design: Design, add: &mut impl FnM
 /// Any status that the payment ever had may arrive now, by answer, webhook, redirect or sweep.
 fn news_steps(state: &State, index: usize, number: usize, add: &mut impl FnMut(&str, Buyer)) {
     let buyer = state[index];
-    for news in [Pay::Unconfirmed, Pay::Action, Pay::Processing, Pay::Failed, Pay::Canceled, Pay::Succeeded] {
+    for news in [
+        Pay::Unconfirmed,
+        Pay::Action,
+        Pay::Processing,
+        Pay::Failed,
+        Pay::Canceled,
+        Pay::Succeeded,
+    ] {
         let this = buyer.tries[number];
         if this.told & news.bit() == 0 || news <= this.ours {
             continue;
@@ -327,7 +372,11 @@ fn path(came_from: &HashMap<State, Option<(State, String)>>, mut state: State) -
 #[test]
 fn no_interleaving_of_the_protocol_oversells_or_loses_money_or_needs_a_refund() {
     let found = explore(Design::CancelBeforeRelease);
-    assert!(found.states > 1_000, "only {} states: the model is too small to mean anything", found.states);
+    assert!(
+        found.states > 1_000,
+        "only {} states: the model is too small to mean anything",
+        found.states
+    );
     assert!(found.violations.is_empty(), "{:?}", found.violations.first());
     assert_eq!(found.forced_refunds, None);
     assert_eq!(found.late_money, None);

@@ -1,0 +1,51 @@
+//! The test provider's hosted page, on the tenant's host for want of a host of its own.
+
+mod choose;
+mod show;
+
+use bilten_billing::sandbox::{BookState, PageError, PaymentPage};
+use bilten_branding::views::sandbox::{SandboxStep, SandboxView};
+
+use crate::http::{
+    problem::Problem,
+    registry::{Access, Face, Route},
+};
+
+/// Lists the routes of the page.
+pub fn routes() -> Vec<Route> {
+    const PATH: &str = "/sandbox/{payment}";
+    vec![
+        Route::get(PATH, Face::Storefront, Access::Signed, show::show).open_when_suspended(),
+        Route::post(PATH, Face::Storefront, Access::Signed, choose::create).open_when_suspended(),
+    ]
+}
+
+fn view(merchant: &str, page: &PaymentPage) -> SandboxView {
+    SandboxView {
+        merchant: merchant.to_owned(),
+        amount: page.amount,
+        reference: page.payment.to_string(),
+        action: format!("/sandbox/{}", page.payment),
+        step: step(page.state),
+        cancel_url: page.return_path.clone(),
+    }
+}
+
+const fn step(state: BookState) -> SandboxStep {
+    match state {
+        BookState::RequiresAction => SandboxStep::Choose,
+        BookState::Challenge => SandboxStep::Challenge,
+        BookState::RequiresConfirmation
+        | BookState::Processing
+        | BookState::Succeeded
+        | BookState::Failed
+        | BookState::Canceled => SandboxStep::Settled,
+    }
+}
+
+fn refused(error: PageError) -> Problem {
+    match error {
+        PageError::NotFound => Problem::not_found(),
+        PageError::Db(error) => error.into(),
+    }
+}

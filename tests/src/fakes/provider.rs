@@ -1,0 +1,202 @@
+//! A provider with a bad line: calls get lost, answers get lost, processes die on either side of a call.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use async_trait::async_trait;
+use bilten_billing::provider::{
+    Caps, CreatePayment, HeaderLookup, OperationKey, Outcome, PaymentRef, Provider, RawEvent, RefundPayment,
+    RefundSnapshot, SignatureError, Snapshot, Why,
+};
+use bilten_kernel::{Ctx, Money};
+use tokio::sync::Notify;
+
+/// Kind of call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Call {
+    /// `create`.
+    Create,
+    /// `confirm`.
+    Confirm,
+    /// `void`.
+    Void,
+    /// `refund`.
+    Refund,
+    /// `fetch_payment`.
+    Fetch,
+}
+
+/// What goes wrong with one call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// No connection: nothing was sent.
+    Unreachable,
+    /// The request is lost on its way; the caller cannot know.
+    LoseRequest,
+    /// The call takes effect, its answer is lost.
+    LoseAnswer,
+    /// The caller dies before the call leaves.
+    DieBefore,
+    /// The caller dies after the call took effect.
+    DieAfter,
+    /// The provider tells another amount, in minor units.
+    OtherAmount(i64),
+    /// The provider tells another currency.
+    OtherCurrency,
+}
+
+#[derive(Debug, Default)]
+struct Script {
+    faults: VecDeque<(Call, Fault)>,
+    calls: Vec<Call>,
+}
+
+/// Provider behind a bad line.
+#[derive(Clone)]
+pub struct Faulty {
+    inner: Arc<dyn Provider>,
+    script: Arc<Mutex<Script>>,
+    died: Arc<Notify>,
+    has_one_call: bool,
+}
+
+impl Faulty {
+    /// Puts a bad line in front of a provider.
+    pub fn new(inner: Arc<dyn Provider>) -> Self {
+        Self {
+            has_one_call: inner.caps().confirms_on_create,
+            inner,
+            script: Arc::default(),
+            died: Arc::default(),
+        }
+    }
+
+    /// Makes the provider one that creates and confirms in two calls.
+    #[must_use]
+    pub fn with_two_calls(mut self) -> Self {
+        self.has_one_call = false;
+        self
+    }
+
+    /// Makes the next call of a kind go wrong.
+    pub fn fail_next(&self, call: Call, fault: Fault) {
+        self.script().faults.push_back((call, fault));
+    }
+
+    /// Forgets what was to go wrong.
+    pub fn mend(&self) {
+        self.script().faults.clear();
+    }
+
+    /// Returns how many calls of a kind arrived at the line.
+    pub fn count(&self, call: Call) -> usize {
+        self.script().calls.iter().filter(|c| **c == call).count()
+    }
+
+    /// Waits until a caller was to die; then the test drops him.
+    pub async fn death(&self) {
+        self.died.notified().await;
+    }
+
+    fn script(&self) -> std::sync::MutexGuard<'_, Script> {
+        self.script.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn next_fault(&self, call: Call) -> Option<Fault> {
+        let mut script = self.script();
+        script.calls.push(call);
+        let at = script.faults.iter().position(|(of, _)| *of == call)?;
+        script.faults.remove(at).map(|(_, fault)| fault)
+    }
+
+    async fn die<T>(&self) -> T {
+        self.died.notify_one();
+        std::future::pending().await
+    }
+
+    async fn through<T>(
+        &self,
+        call: Call,
+        sent: impl Future<Output = Outcome<T>> + Send,
+        tamper: impl Fn(T, Fault) -> T + Send,
+    ) -> Outcome<T> {
+        match self.next_fault(call) {
+            None => sent.await,
+            Some(Fault::Unreachable) => Outcome::NotSent(Why::Unreachable),
+            Some(Fault::LoseRequest) => Outcome::Unknown,
+            Some(Fault::LoseAnswer) => {
+                sent.await;
+                Outcome::Unknown
+            }
+            Some(Fault::DieBefore) => self.die().await,
+            Some(Fault::DieAfter) => {
+                sent.await;
+                self.die().await
+            }
+            Some(fault @ (Fault::OtherAmount(_) | Fault::OtherCurrency)) => match sent.await {
+                Outcome::Done(told) => Outcome::Done(tamper(told, fault)),
+                Outcome::Pending(told) => Outcome::Pending(tamper(told, fault)),
+                Outcome::Action(told, next) => Outcome::Action(tamper(told, fault), next),
+                other @ (Outcome::Declined(..) | Outcome::NotSent(_) | Outcome::Unknown) => other,
+            },
+        }
+    }
+}
+
+fn tampered(snapshot: Snapshot, fault: Fault) -> Snapshot {
+    let amount = match fault {
+        Fault::OtherAmount(minor) => Money::new(minor, snapshot.amount.currency),
+        Fault::OtherCurrency => Money::new(snapshot.amount.minor, "JPY".parse().expect("a currency")),
+        Fault::Unreachable | Fault::LoseRequest | Fault::LoseAnswer | Fault::DieBefore | Fault::DieAfter => {
+            snapshot.amount
+        }
+    };
+    Snapshot { amount, ..snapshot }
+}
+
+#[async_trait]
+impl Provider for Faulty {
+    fn name(&self) -> &'static str {
+        self.inner.name()
+    }
+
+    fn caps(&self) -> Caps {
+        Caps {
+            confirms_on_create: self.has_one_call,
+        }
+    }
+
+    async fn create(&self, ctx: &Ctx, call: &CreatePayment) -> Outcome<Snapshot> {
+        assert!(
+            !call.confirm || self.has_one_call,
+            "the provider cannot confirm on create"
+        );
+        self.through(Call::Create, self.inner.create(ctx, call), tampered).await
+    }
+
+    async fn confirm(&self, ctx: &Ctx, payment: &PaymentRef, key: &OperationKey) -> Outcome<Snapshot> {
+        self.through(Call::Confirm, self.inner.confirm(ctx, payment, key), tampered)
+            .await
+    }
+
+    async fn void(&self, ctx: &Ctx, payment: &PaymentRef, key: &OperationKey) -> Outcome<Snapshot> {
+        self.through(Call::Void, self.inner.void(ctx, payment, key), tampered)
+            .await
+    }
+
+    async fn refund(&self, ctx: &Ctx, call: &RefundPayment) -> Outcome<RefundSnapshot> {
+        self.through(Call::Refund, self.inner.refund(ctx, call), |told, _| told)
+            .await
+    }
+
+    async fn fetch_payment(&self, ctx: &Ctx, payment: &PaymentRef) -> Outcome<Snapshot> {
+        self.through(Call::Fetch, self.inner.fetch_payment(ctx, payment), tampered)
+            .await
+    }
+
+    fn verify(&self, ctx: &Ctx, headers: &dyn HeaderLookup, body: &[u8]) -> Result<RawEvent, SignatureError> {
+        self.inner.verify(ctx, headers, body)
+    }
+}
