@@ -12,6 +12,7 @@ pub mod platform;
 pub mod postgres;
 pub mod provision;
 pub mod storefront;
+pub mod subscribers;
 pub mod telemetry;
 pub mod v1;
 pub mod webhooks;
