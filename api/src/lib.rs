@@ -6,12 +6,14 @@
 pub mod cli;
 pub mod compose;
 pub mod config;
+pub mod demo;
 pub mod http;
 pub mod organizer;
 pub mod platform;
 pub mod postgres;
 pub mod provision;
 pub mod storefront;
+pub mod subscribers;
 pub mod telemetry;
 pub mod v1;
 pub mod webhooks;

@@ -6,13 +6,17 @@ use bilten_billing::{
     reconcile,
     sandbox::{DeliverWebhook, HttpCourier},
 };
+use bilten_core::catalog::EndEventJob;
 use bilten_tenancy::{
     jobs::{JobHandler, Worker, WorkerParts},
     outbox::Subscriber,
 };
 use tokio_util::task::TaskTracker;
 
-use crate::http::AppState;
+use crate::{
+    http::AppState,
+    subscribers::{MailTicketsWhenPaid, OrderMail},
+};
 
 /// Time between upkeeps of counters.
 const UPKEEP: Duration = Duration::from_secs(60);
@@ -34,8 +38,11 @@ pub fn build(state: &AppState) -> Worker {
 }
 
 /// Lists who does which jobs.
-fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
+pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
     let mut handlers = reconcile::handlers(&state.checkout);
+    handlers.push(Arc::new(EndEventJob { db: state.db.clone() }));
+    handlers.push(Arc::new(OrderMail::confirmation(state.clone())));
+    handlers.push(Arc::new(OrderMail::resend(state.clone())));
     match HttpCourier::try_new(format!("http://{}", state.config.http.listen)) {
         Ok(courier) => handlers.push(Arc::new(DeliverWebhook::new(state.sandbox.clone(), Arc::new(courier)))),
         Err(error) => tracing::error!(%error, "webhooks of the sandbox cannot be delivered"),
@@ -45,7 +52,9 @@ fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
 
 /// Lists who hears which outbox events.
 fn subscribers(_state: &AppState) -> Vec<Arc<dyn Subscriber>> {
-    reconcile::subscribers()
+    let mut subscribers = reconcile::subscribers();
+    subscribers.push(Arc::new(MailTicketsWhenPaid));
+    subscribers
 }
 
 /// Starts the worker; it ends with the process's stop token.

@@ -1,6 +1,8 @@
 //! All tests that need more than one crate, in one binary: linking is the dear part.
 
 #[cfg(test)]
+mod catalog;
+#[cfg(test)]
 mod guard;
 #[cfg(test)]
 mod http;

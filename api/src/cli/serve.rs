@@ -15,6 +15,7 @@ use super::output::say;
 use crate::{
     compose::{self, Database},
     config::Config,
+    demo::{self, DemoFile},
     http::{self, AppState, metrics, server},
     worker,
 };
@@ -34,11 +35,14 @@ pub(super) async fn serve(mut config: Config, with_demo: bool, with_worker: bool
         config,
         async |state: &AppState, database: &Database, tasks: &TaskTracker| {
             worker::start_upkeep(state, tasks);
+            // Before the worker: its sweeps would find the carts of the demo's past long expired.
+            let made = if with_demo {
+                Some(make_demo(state, database).await?)
+            } else {
+                None
+            };
             if with_worker {
                 worker::start(state, tasks);
-            }
-            if with_demo {
-                make_demo(state, database).await?;
             }
             tasks.spawn(server::serve(
                 metrics_listener,
@@ -46,6 +50,7 @@ pub(super) async fn serve(mut config: Config, with_demo: bool, with_worker: bool
                 state.stop.clone(),
             ));
             announce(state);
+            made.iter().flat_map(DemoFile::lines).for_each(|line| say(&line));
             server::serve(listener, http::app(state.clone()), state.stop.clone()).await;
             Ok(())
         },
@@ -66,13 +71,18 @@ pub(super) async fn work(config: Config) -> anyhow::Result<ExitCode> {
 pub(super) async fn demo(config: Config) -> anyhow::Result<ExitCode> {
     run(
         config,
-        async |state: &AppState, database: &Database, _: &TaskTracker| make_demo(state, database).await,
+        async |state: &AppState, database: &Database, _: &TaskTracker| {
+            let made = make_demo(state, database).await?;
+            made.lines().iter().for_each(|line| say(line));
+            Ok(())
+        },
     )
     .await
 }
 
-async fn make_demo(_state: &AppState, _database: &Database) -> anyhow::Result<()> {
-    anyhow::bail!("there is no demo yet")
+async fn make_demo(state: &AppState, database: &Database) -> anyhow::Result<DemoFile> {
+    say("Looking after the demo; making it takes a minute the first time …");
+    demo::ensure(state, &database.urls).await
 }
 
 /// Builds everything, does the work, and takes everything down again whatever happened.

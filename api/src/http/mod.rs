@@ -29,7 +29,7 @@ mod state;
 
 use axum::{Router, extract::Request, middleware::from_fn_with_state, response::IntoResponse};
 pub use headers::Nonce;
-pub use site::Resolved;
+pub use site::{LOCALE_COOKIE, Resolved};
 pub use state::{AppState, Services};
 use tower::ServiceExt as _;
 use tower_http::{CompressionLevel, compression::CompressionLayer};

@@ -35,7 +35,7 @@ pub(super) async fn problems(State(state): State<AppState>, request: Request, ne
     let body = if is_for_program || !accepts_page {
         json(&problem, &asker.request_id)
     } else {
-        Html(error_page::page(&state, &asker, &problem)).into_response()
+        Html(error_page::page(&state, &asker, &problem).await).into_response()
     };
     finish(response, body)
 }

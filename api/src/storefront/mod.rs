@@ -1,8 +1,46 @@
-//! Pages for buyers.
+//! Pages for buyers: find an event, choose tickets, pay, hold the tickets.
+//!
+//! Everything works without script; forms are answered by a redirect (Post/Redirect/Get), and a
+//! form that is sent twice has one effect. Nothing here decides about stock or money: `view.rs` of
+//! each noun turns what the use cases return into what a page shows.
 
-use crate::http::registry::Route;
+mod checkout;
+mod dev_mail;
+mod events;
+mod home;
+mod legal;
+mod locale;
+mod media;
+mod orders;
+pub mod shop;
+pub mod urls;
+
+pub use checkout::summary;
+pub use events::view::venue as events_venue;
+
+use crate::http::registry::{Access, Face, Route};
 
 /// Lists the routes of this face.
 pub fn routes() -> Vec<Route> {
-    Vec::new()
+    [
+        vec![
+            Route::get("/", Face::Storefront, Access::Public, home::show),
+            Route::get("/legal/{page}", Face::Storefront, Access::Public, legal::show).open_when_suspended(),
+            Route::get("/locale/{lang}", Face::Storefront, Access::Public, locale::switch).open_when_suspended(),
+            Route::get(
+                "/media/artwork/{file}",
+                Face::Storefront,
+                Access::Public,
+                media::artwork,
+            )
+            .open_when_suspended(),
+        ],
+        events::routes(),
+        checkout::routes(),
+        orders::routes(),
+        dev_mail::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

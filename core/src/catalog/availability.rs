@@ -1,6 +1,6 @@
 //! What a buyer is told about a ticket type: honest, from counters and the clock alone.
 
-use bilten_kernel::Timestamp;
+use bilten_kernel::{Money, Timestamp};
 
 use super::{Event, EventStatus, TicketType};
 
@@ -104,6 +104,15 @@ pub fn overall(event: &Event, ticket_types: &[TicketType], now: Timestamp) -> Op
         .min_by_key(|state| state.rank())
 }
 
+/// Returns the lowest price of what can be bought now, or else of what is not over.
+pub fn from_price(event: &Event, ticket_types: &[TicketType], now: Timestamp) -> Option<Money> {
+    let visible = || ticket_types.iter().filter(|t| !t.terms.is_hidden);
+    let state = |t: &TicketType| availability(event, t, now);
+    let lowest = |prices: &mut dyn Iterator<Item = &TicketType>| prices.map(|t| t.price).min_by_key(|p| p.minor);
+    lowest(&mut visible().filter(|t| state(t).left() > 0))
+        .or_else(|| lowest(&mut visible().filter(|t| state(t) != Availability::Over)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,5 +191,22 @@ mod tests {
             Some(Availability::SoldOut)
         );
         assert_eq!(overall(&event, &[hidden], now()), None);
+    }
+
+    #[test]
+    fn the_price_shown_is_one_that_can_be_had() {
+        let event = sample_event().publish(now()).unwrap();
+        let mut cheap = sample_type(5, 0, 5);
+        cheap.price.minor = 1;
+        let dear = sample_type(5, 0, 0);
+        assert_eq!(
+            from_price(&event, &[cheap.clone(), dear.clone()], now()),
+            Some(dear.price)
+        );
+        assert_eq!(
+            from_price(&event, std::slice::from_ref(&cheap), now()),
+            Some(cheap.price)
+        );
+        assert_eq!(from_price(&event, &[dear], event.ends_at), None);
     }
 }

@@ -39,7 +39,7 @@ mod venue;
 
 pub use add_pool::{AddPoolError, add_pool};
 pub use add_ticket_type::{AddTicketTypeError, add_ticket_type};
-pub use availability::{Availability, availability, overall};
+pub use availability::{Availability, availability, from_price, overall};
 pub use cancel_event::{CancelEventError, cancel_event};
 pub use create_event::{CreateEventError, create_event};
 pub use cursor::EventCursor;

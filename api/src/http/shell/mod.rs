@@ -104,7 +104,7 @@ impl Shell {
     ///
     /// # Errors
     /// Template and view do not fit together.
-    pub fn html<V: View>(self, view: &V) -> Result<Response, Problem> {
+    pub fn html<V: View>(&self, view: &V) -> Result<Response, Problem> {
         self.html_with(StatusCode::OK, view)
     }
 
@@ -112,7 +112,7 @@ impl Shell {
     ///
     /// # Errors
     /// As [`html`](Self::html).
-    pub fn html_with<V: View>(self, status: StatusCode, view: &V) -> Result<Response, Problem> {
+    pub fn html_with<V: View>(&self, status: StatusCode, view: &V) -> Result<Response, Problem> {
         let html = self.renderer.page(&self.page, view).map_err(Problem::internal)?;
         let mut response = (status, Html(html)).into_response();
         if self.had_flash {
@@ -162,7 +162,8 @@ pub fn brand(settings: &Settings) -> Brand {
     }
 }
 
-fn legal_links(settings: &Settings) -> Vec<LegalLink> {
+/// Lists the legal pages that the tenant has.
+pub fn legal_links(settings: &Settings) -> Vec<LegalLink> {
     let pages = settings.legal.as_object().into_iter().flatten();
     pages
         .map(|(page, _)| LegalLink {

@@ -1,0 +1,219 @@
+//! `demo.json`: where the demo is and how to log in, for people and for programs that test it.
+
+use std::{
+    fs,
+    io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
+    path::Path,
+};
+
+use anyhow::Context as _;
+use bilten_kernel::Slug;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{people, shops::Shop};
+use crate::{compose::DatabaseUrls, http::AppState};
+
+/// Everything that one needs to try the demo.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DemoFile {
+    /// Address of the public listener.
+    pub base_url: String,
+    /// Address of the database for `psql`, in the role that migrates; none when that was not given.
+    pub database_url: Option<String>,
+    /// Address of the figures.
+    pub metrics_url: String,
+    /// The development mailbox of all shops.
+    pub mail_url: String,
+    /// The operator.
+    pub platform: PlatformLogin,
+    /// The shops.
+    pub tenants: Vec<TenantEntry>,
+}
+
+/// A log-in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Login {
+    /// Mail address.
+    pub email: String,
+    /// Password.
+    pub password: String,
+}
+
+/// The operator's log-in and where it is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PlatformLogin {
+    /// Host with port.
+    pub host: String,
+    #[serde(flatten)]
+    login: Login,
+}
+
+/// A shop.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TenantEntry {
+    slug: String,
+    name: String,
+    /// Host with port.
+    pub host: String,
+    api_key: String,
+    staff: Vec<StaffEntry>,
+    events: Vec<EventEntry>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct StaffEntry {
+    #[serde(flatten)]
+    login: Login,
+    role: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct EventEntry {
+    id: String,
+    slug: String,
+    name: String,
+    ticket_types: Vec<TypeEntry>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct TypeEntry {
+    id: String,
+    name: String,
+    price_minor: i64,
+    currency: String,
+}
+
+impl DemoFile {
+    /// Describes the demo as it was just made.
+    pub(super) fn new(state: &AppState, urls: &DatabaseUrls, operator: Login, shops: &[Shop]) -> Self {
+        let file = Self {
+            base_url: String::new(),
+            database_url: None,
+            metrics_url: String::new(),
+            mail_url: String::new(),
+            platform: PlatformLogin {
+                host: String::new(),
+                login: operator,
+            },
+            tenants: shops.iter().map(|shop| entry(state, shop)).collect(),
+        };
+        file.moved_to(state, urls)
+    }
+
+    /// The same demo at the addresses that this process listens on.
+    #[must_use]
+    pub(super) fn moved_to(mut self, state: &AppState, urls: &DatabaseUrls) -> Self {
+        let http = &state.config.http;
+        let authority = |origin: String| {
+            origin
+                .split_once("://")
+                .map_or(origin.clone(), |(_, host)| host.to_owned())
+        };
+        self.base_url = format!("http://{}", http.listen);
+        self.metrics_url = format!("http://{}/metrics", http.metrics_listen);
+        self.mail_url = format!("{}/dev/mail", http.origin(&http.platform_host()));
+        self.platform.host = authority(http.origin(&http.platform_host()));
+        self.database_url = urls.admin.as_ref().map(|url| for_psql(url.expose()));
+        for tenant in &mut self.tenants {
+            if let Ok(slug) = tenant.slug.parse::<Slug>() {
+                tenant.host = authority(http.origin(&http.tenant_host(&slug)));
+            }
+        }
+        self
+    }
+
+    /// What is said to whoever started the demo.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = vec![String::new(), "The demo:".to_owned()];
+        for tenant in &self.tenants {
+            lines.push(format!(
+                "  {}  http://{}/  console http://{}/manage",
+                tenant.name, tenant.host, tenant.host
+            ));
+            for staff in &tenant.staff {
+                lines.push(format!(
+                    "      {:<14} {}  {}",
+                    staff.role, staff.login.email, staff.login.password
+                ));
+            }
+            lines.push(format!("      {:<14} {}", "API key", tenant.api_key));
+        }
+        let platform = &self.platform;
+        lines.push(format!("  Operator  http://{}/", platform.host));
+        lines.push(format!(
+            "      {:<14} {}  {}",
+            "operator", platform.login.email, platform.login.password
+        ));
+        lines.push(format!("  Mails     {}", self.mail_url));
+        lines
+    }
+}
+
+/// Adds the search path, so that `\dt` shows the tables.
+fn for_psql(admin: &str) -> String {
+    let Ok(mut url) = Url::parse(admin) else {
+        return admin.to_owned();
+    };
+    let has_options = url.query_pairs().any(|(name, _)| name == "options");
+    if !has_options {
+        url.query_pairs_mut()
+            .append_pair("options", "-csearch_path=bilten,platform");
+    }
+    // libpq reads a plus as itself.
+    url.as_str().replace('+', "%20")
+}
+
+fn entry(state: &AppState, shop: &Shop) -> TenantEntry {
+    let staff = people::STAFF.iter().map(|(role, word, _)| StaffEntry {
+        login: people::login(&state.master_key, shop.plan.slug, word),
+        role: role.name().to_owned(),
+    });
+    let types = |detail: &bilten_core::catalog::EventDetail| {
+        let entry = |t: &bilten_core::catalog::TicketType| TypeEntry {
+            id: t.id.to_string(),
+            name: t.terms.name.to_string(),
+            price_minor: t.price.minor,
+            currency: t.price.currency.code().to_owned(),
+        };
+        detail.ticket_types.iter().map(entry).collect()
+    };
+    let events = shop.events.iter().map(|detail| EventEntry {
+        id: detail.event.id.to_string(),
+        slug: detail.event.slug.to_string(),
+        name: detail.event.name.to_string(),
+        ticket_types: types(detail),
+    });
+    TenantEntry {
+        slug: shop.plan.slug.to_owned(),
+        name: shop.plan.name.to_owned(),
+        host: String::new(),
+        api_key: shop.api_key.clone(),
+        staff: staff.collect(),
+        events: events.collect(),
+    }
+}
+
+/// Reads the file; `None` when there is none, or an older version wrote it.
+pub(super) fn read(path: &Path) -> anyhow::Result<Option<DemoFile>> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(serde_json::from_str(&text).ok()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+    }
+}
+
+/// Writes the file, readable by its owner only, whole or not at all.
+pub(super) fn write(path: &Path, file: &DemoFile) -> anyhow::Result<()> {
+    let draft = path.with_extension("json.new");
+    let write = || -> io::Result<()> {
+        let _ = fs::remove_file(&draft);
+        let mut open = fs::OpenOptions::new();
+        let mut target = open.write(true).create_new(true).mode(0o600).open(&draft)?;
+        target.write_all(serde_json::to_string_pretty(file)?.as_bytes())?;
+        target.sync_all()?;
+        fs::rename(&draft, path)
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}

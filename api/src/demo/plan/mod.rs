@@ -1,0 +1,194 @@
+//! What the demo consists of: three tenants, their staff, twelve events. Data only; times are
+//! relative to the moment of seeding, so that the demo is as fresh on any day.
+
+mod devconf;
+mod legal;
+mod nordlys;
+mod operahuset;
+
+pub use devconf::DEVCONF;
+pub use legal::{PAGES, legal};
+pub use nordlys::NORDLYS;
+pub use operahuset::OPERAHUSET;
+
+/// Tenants of the demo, in the order in which they are made.
+pub const TENANTS: [&TenantPlan; 3] = [&NORDLYS, &OPERAHUSET, &DEVCONF];
+
+/// A tenant.
+#[derive(Debug)]
+pub struct TenantPlan {
+    /// Name in addresses, and of its theme.
+    pub slug: &'static str,
+    /// Name for people.
+    pub name: &'static str,
+    /// One line about its legal form, for the footer.
+    pub imprint: &'static str,
+    /// Language unless the reader asks for another.
+    pub locale: &'static str,
+    /// Currency of its prices.
+    pub currency: &'static str,
+    /// Zone of its events.
+    pub zone: &'static str,
+    /// Who holds its events: name and short name.
+    pub organizer: (&'static str, &'static str),
+    /// Its events.
+    pub events: &'static [EventPlan],
+}
+
+/// An event.
+#[derive(Debug)]
+pub struct EventPlan {
+    /// Name.
+    pub name: &'static str,
+    /// One line about it.
+    pub summary: &'static str,
+    /// Description in Markdown.
+    pub description: &'static str,
+    /// Kind of event.
+    pub category: &'static str,
+    /// When it begins.
+    pub starts: Start,
+    /// How long it lasts.
+    pub minutes: i64,
+    /// Where it is.
+    pub venue: VenuePlan,
+    /// Shared pools: name and places.
+    pub pools: &'static [(&'static str, i64)],
+    /// Ticket types.
+    pub types: &'static [TypePlan],
+    /// What is promised about refunds.
+    pub refund_policy: &'static str,
+    /// What has become of it.
+    pub fate: Fate,
+    /// Orders that people have placed.
+    pub orders: u32,
+}
+
+/// A begin, relative to the day of seeding.
+#[derive(Debug, Clone, Copy)]
+pub struct Start {
+    /// Days from the day of seeding; before it when negative.
+    pub days: i64,
+    /// Moved forward to this day of the week (1 is Monday, 7 is Sunday).
+    pub weekday: i8,
+    /// Hour in the tenant's zone.
+    pub hour: i8,
+    /// Minute.
+    pub minute: i8,
+}
+
+/// What has become of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It is still being prepared.
+    Draft,
+    /// It was published so many days ago and people buy.
+    OnSale {
+        /// Days since its publication.
+        since: i64,
+    },
+    /// It took place; most who had tickets came.
+    TookPlace {
+        /// Days since its publication.
+        since: i64,
+    },
+    /// It was called off so many days ago and the money went back.
+    Cancelled {
+        /// Days since its publication.
+        since: i64,
+        /// Days since it was called off.
+        ago: i64,
+    },
+}
+
+impl Fate {
+    /// Days since the publication; `None` for a draft.
+    pub const fn since(self) -> Option<i64> {
+        match self {
+            Self::Draft => None,
+            Self::OnSale { since } | Self::TookPlace { since } | Self::Cancelled { since, .. } => Some(since),
+        }
+    }
+}
+
+/// A place.
+#[derive(Debug, Clone, Copy)]
+pub struct VenuePlan {
+    /// Name.
+    pub name: &'static str,
+    /// Street and number.
+    pub street: &'static str,
+    /// Postal code.
+    pub postcode: &'static str,
+    /// City.
+    pub city: &'static str,
+    /// Country, ISO 3166-1 alpha-2.
+    pub country: &'static str,
+}
+
+/// A ticket type.
+#[derive(Debug)]
+pub struct TypePlan {
+    /// Name.
+    pub name: &'static str,
+    /// What it gives.
+    pub description: &'static str,
+    /// All-in price in minor units.
+    pub price: i64,
+    /// Places of its own pool, when it has one.
+    pub capacity: Option<i64>,
+    /// Shared pools by name.
+    pub shared: &'static [&'static str],
+    /// Most in one order.
+    pub max: u32,
+    /// Days from the day of seeding when its sale opens, at ten in the morning.
+    pub opens: Option<i64>,
+    /// Days from the day of seeding when its sale closes, at midnight.
+    pub closes: Option<i64>,
+    /// How often it is chosen, against the others of the event.
+    pub weight: u32,
+}
+
+impl TypePlan {
+    /// A type with an own pool that is on sale from the publication on.
+    pub const fn plain(name: &'static str, description: &'static str, price: i64, capacity: i64, weight: u32) -> Self {
+        Self {
+            name,
+            description,
+            price,
+            capacity: Some(capacity),
+            shared: &[],
+            max: 8,
+            opens: None,
+            closes: None,
+            weight,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demo_has_twelve_events_of_every_fate() {
+        let events: Vec<_> = TENANTS.iter().flat_map(|tenant| tenant.events).collect();
+        assert_eq!(events.len(), 12);
+        for wanted in ["Draft", "OnSale", "TookPlace", "Cancelled"] {
+            assert!(
+                events.iter().any(|e| format!("{:?}", e.fate).starts_with(wanted)),
+                "{wanted}"
+            );
+        }
+        for event in events {
+            assert!(event.name.len() <= 120 && event.summary.len() <= 300, "{}", event.name);
+            assert!(event.types.iter().all(|t| t.capacity.is_some() || !t.shared.is_empty()));
+            let known = |name: &&str| event.pools.iter().any(|(pool, _)| pool == name);
+            assert!(
+                event.types.iter().flat_map(|t| t.shared).all(|name| known(name)),
+                "{}",
+                event.name
+            );
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! First screen: who is buying.
+
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use bilten_branding::{
+    texts,
+    views::{FieldErrors, Text, checkout::BuyerForm},
+};
+use bilten_core::orders::{self, Channel, QuoteError, QuoteOrder};
+use bilten_kernel::{Email, PersonName};
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::{
+    basket::{Basket, Stage},
+    view,
+};
+use crate::{
+    http::{AppState, extract::PlainForm, problem::Problem},
+    storefront::{shop::Shop, urls},
+};
+
+/// What the buyer typed.
+#[derive(Debug, Default, Deserialize)]
+pub struct Form {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    name: String,
+}
+
+/// `GET /checkout/{cart_token}`.
+pub async fn show(Path(token): Path<String>, shop: Shop, State(state): State<AppState>) -> Result<Response, Problem> {
+    let basket = Basket::load(&state, &shop, token).await?;
+    match basket.stage(shop.now()) {
+        Stage::Open => {
+            let known = basket.order.as_ref().map(view::buyer).unwrap_or_default();
+            shop.html(&view::details(&basket, known, FieldErrors::none(), shop.now()))
+        }
+        Stage::Ordered => Ok(to_order(&state, &shop, &basket)),
+        Stage::Ended(reason) => shop.html_with(StatusCode::GONE, &view::expired(&basket, reason)),
+    }
+}
+
+/// `POST /checkout/{cart_token}`: keeps the details and goes on to paying.
+pub async fn save(
+    Path(token): Path<String>,
+    shop: Shop,
+    State(state): State<AppState>,
+    PlainForm(form): PlainForm<Form>,
+) -> Result<Response, Problem> {
+    let (email, name) = match parse(&form) {
+        Ok(parsed) => parsed,
+        Err(errors) => {
+            let basket = Basket::load(&state, &shop, token).await?;
+            let typed = BuyerForm {
+                email: form.email,
+                name: form.name,
+            };
+            let view = view::details(&basket, typed, errors, shop.now());
+            return shop.html_with(StatusCode::UNPROCESSABLE_ENTITY, &view);
+        }
+    };
+    let cart = super::basket::cart_id(&state, &shop, &token)?;
+    let wish = QuoteOrder {
+        cart,
+        buyer_email: email,
+        buyer_name: name,
+        channel: Channel::Web,
+    };
+    let mut tx = state.db.begin(&shop).await?;
+    match orders::quote(&shop, &mut tx, &wish).await {
+        Ok(_) => tx.commit().await?,
+        // The screen itself tells what became of the cart.
+        Err(QuoteError::CartExpired) => return Ok(Redirect::to(&urls::details(&token)).into_response()),
+        Err(QuoteError::UnknownCart) => return Err(Problem::not_found()),
+        Err(QuoteError::Db(error)) => return Err(error.into()),
+        Err(error @ QuoteError::Total(_)) => return Err(Problem::internal(error)),
+    }
+    Ok(Redirect::to(&urls::pay(&token)).into_response())
+}
+
+/// Leads to the order of a cart that is bought or being paid.
+pub(super) fn to_order(state: &AppState, shop: &Shop, basket: &Basket) -> Response {
+    let to = match &basket.order {
+        Some(order) => urls::order(&state.links.order(shop.tenant.ctx.tenant, order.id)),
+        None => urls::event(&basket.event.event.slug),
+    };
+    Redirect::to(&to).into_response()
+}
+
+fn parse(form: &Form) -> Result<(Email, PersonName), FieldErrors> {
+    let mut errors = FieldErrors::none();
+    let email = form.email.parse::<Email>();
+    if form.email.trim().is_empty() {
+        errors.push("email", Text::new(texts::FIELD_REQUIRED));
+    } else if email.is_err() {
+        errors.push("email", Text::new(texts::FIELD_EMAIL_INVALID));
+    }
+    let name = form.name.parse::<PersonName>();
+    if form.name.trim().is_empty() {
+        errors.push("name", Text::new(texts::FIELD_REQUIRED));
+    } else if name.is_err() {
+        errors.push("name", Text::new(texts::FIELD_TOO_LONG).with("max", 120_u32));
+    }
+    match (email, name) {
+        (Ok(email), Ok(name)) => Ok((email, name)),
+        _ => Err(errors),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_told_by_field() {
+        let parse = |email: &str, name: &str| {
+            parse(&Form {
+                email: email.into(),
+                name: name.into(),
+            })
+        };
+        assert!(parse("buyer@example.org", "A B").is_ok());
+        let errors = serde_json::to_value(parse("buyer@", " ").unwrap_err()).unwrap();
+        assert_eq!(errors["email"]["key"], texts::FIELD_EMAIL_INVALID);
+        assert_eq!(errors["name"]["key"], texts::FIELD_REQUIRED);
+        let errors = serde_json::to_value(parse("", &"x".repeat(121)).unwrap_err()).unwrap();
+        assert_eq!(errors["email"]["key"], texts::FIELD_REQUIRED);
+        assert_eq!(errors["name"]["key"], texts::FIELD_TOO_LONG);
+    }
+}

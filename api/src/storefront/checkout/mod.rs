@@ -1,0 +1,29 @@
+//! The two screens between a cart and an order.
+//!
+//! A cart is reached by its signed token alone; a token that we did not sign is answered like a
+//! page that does not exist. What the buyer typed is kept in the quoted order, so that going back
+//! loses nothing, in any tab.
+
+mod basket;
+mod details;
+mod hold;
+mod pay;
+mod view;
+
+use crate::http::registry::{Access, Face, Route};
+
+pub(super) fn routes() -> Vec<Route> {
+    let (face, access) = (Face::Storefront, Access::Signed);
+    vec![
+        Route::get("/checkout/{cart_token}", face, access, details::show),
+        Route::post("/checkout/{cart_token}", face, access, details::save),
+        Route::get("/checkout/{cart_token}/pay", face, access, pay::show),
+        Route::post("/checkout/{cart_token}/pay", face, access, pay::create),
+        Route::get("/checkout/{cart_token}/return", face, access, pay::come_back).open_when_suspended(),
+        Route::post("/checkout/{cart_token}/extend", face, access, hold::extend),
+        Route::post("/checkout/{cart_token}/abandon", face, access, hold::abandon),
+    ]
+}
+
+pub use pay::refused;
+pub use view::{decline, summary};

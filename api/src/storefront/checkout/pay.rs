@@ -1,0 +1,137 @@
+//! Second screen: how it is paid, and the way back from the provider's page.
+
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use bilten_billing::{
+    checkout::{self, PayError, PayOrder, PayStatus, Paying},
+    provider::{Method, ReturnTo},
+};
+use bilten_core::orders::Order;
+use bilten_kernel::OrderId;
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::{
+    basket::{Basket, Stage},
+    details::to_order,
+    view,
+};
+use crate::{
+    http::{
+        AppState,
+        extract::PlainForm,
+        problem::{Code, Problem},
+    },
+    storefront::{shop::Shop, urls},
+};
+
+/// The way to pay that was chosen; orders that cost nothing need none.
+#[derive(Debug, Default, Deserialize)]
+pub struct Form {
+    #[serde(default)]
+    method: String,
+}
+
+/// `GET /checkout/{cart_token}/pay`.
+pub async fn show(Path(token): Path<String>, shop: Shop, State(state): State<AppState>) -> Result<Response, Problem> {
+    let basket = Basket::load(&state, &shop, token).await?;
+    match (basket.stage(shop.now()), &basket.order) {
+        (Stage::Open, Some(order)) => {
+            let paying = checkout::look(&state.checkout, &shop, order.id)
+                .await
+                .map_err(refused)?;
+            shop.html(&view::pay(&shop, &basket, order, &paying.status))
+        }
+        (Stage::Open, None) => Ok(Redirect::to(&urls::details(&basket.token)).into_response()),
+        (Stage::Ordered, _) => Ok(to_order(&state, &shop, &basket)),
+        (Stage::Ended(reason), _) => shop.html_with(StatusCode::GONE, &view::expired(&basket, reason)),
+    }
+}
+
+/// `POST /checkout/{cart_token}/pay`: pays, or takes up the payment that is under way. The state of
+/// order and attempt makes it safe to send twice.
+pub async fn create(
+    Path(token): Path<String>,
+    shop: Shop,
+    State(state): State<AppState>,
+    PlainForm(form): PlainForm<Form>,
+) -> Result<Response, Problem> {
+    let basket = Basket::load(&state, &shop, token).await?;
+    let Some(order) = &basket.order else {
+        return Ok(Redirect::to(&urls::details(&basket.token)).into_response());
+    };
+    let return_to = ReturnTo::new(&shop.absolute(""), &urls::back_from_provider(&basket.token));
+    let wish = PayOrder {
+        cart: basket.cart.id,
+        quote: None,
+        accepted_total: Some(order.total),
+        provider: view::provider_of(&form.method, order.total),
+        method: Method::Hosted,
+        return_to: return_to.ok(),
+        key: None,
+    };
+    match checkout::pay(&state.checkout, &shop, wish).await {
+        Ok(paying) => Ok(after(&state, &shop, &basket.token, order, &paying)),
+        // Each of these screens tells what happened and what to do.
+        Err(PayError::HoldExpired | PayError::EventCancelled | PayError::QuoteChanged { .. } | PayError::InFlight) => {
+            Ok(Redirect::to(&urls::pay(&basket.token)).into_response())
+        }
+        Err(PayError::Quarantined) => Ok(to_order(&state, &shop, &basket)),
+        Err(error) => Err(refused(error)),
+    }
+}
+
+/// `GET /checkout/{cart_token}/return`: asks how the payment stands. The address says nothing
+/// about it, so nobody can claim a payment by opening it.
+pub async fn come_back(
+    Path(token): Path<String>,
+    shop: Shop,
+    State(state): State<AppState>,
+) -> Result<Response, Problem> {
+    let basket = Basket::load(&state, &shop, token).await?;
+    let Some(order) = &basket.order else {
+        return Ok(Redirect::to(&urls::details(&basket.token)).into_response());
+    };
+    match checkout::look(&state.checkout, &shop, order.id).await {
+        // Somebody who came back without having done anything is not sent away again.
+        Ok(Paying {
+            status: PayStatus::Redirect(_),
+            ..
+        })
+        | Err(PayError::Quarantined) => Ok(to_order(&state, &shop, &basket)),
+        Ok(paying) => Ok(after(&state, &shop, &basket.token, order, &paying)),
+        Err(error) => Err(refused(error)),
+    }
+}
+
+/// Where a step of the payment leads.
+fn after(state: &AppState, shop: &Shop, cart: &str, order: &Order, paying: &Paying) -> Response {
+    let page = |id: OrderId| urls::order(&state.links.order(shop.tenant.ctx.tenant, id));
+    let to = match &paying.status {
+        PayStatus::Redirect(url) => url.clone(),
+        PayStatus::Open | PayStatus::Declined(_) | PayStatus::Unavailable => urls::pay(cart),
+        PayStatus::Paid
+        | PayStatus::Confirming
+        | PayStatus::AwaitingFunds
+        | PayStatus::Conflict
+        | PayStatus::Closed => page(order.id),
+    };
+    Redirect::to(&to).into_response()
+}
+
+/// Failures that no screen of the checkout explains.
+pub fn refused(error: PayError) -> Problem {
+    match error {
+        PayError::NotFound => Problem::not_found(),
+        PayError::Db(error) => error.into(),
+        PayError::MethodUnavailable => Problem::new(Code::PaymentRequired).param("method"),
+        PayError::HoldExpired => Problem::new(Code::CartExpired),
+        PayError::EventCancelled => Problem::new(Code::EventCancelled),
+        PayError::InFlight => Problem::new(Code::IdempotencyKeyInFlight),
+        PayError::OtherRequest => Problem::new(Code::IdempotencyKeyReused),
+        PayError::QuoteChanged { .. } => Problem::new(Code::Conflict),
+        error @ (PayError::Quote(_) | PayError::Quarantined) => Problem::internal(error),
+    }
+}

@@ -1,0 +1,166 @@
+//! Carts and orders become screens of the checkout.
+
+use bilten_billing::{checkout::PayStatus, provider::DeclineCode};
+use bilten_branding::{
+    texts,
+    views::{
+        FieldErrors, Moment, Text,
+        checkout::{BuyerForm, DetailsView, ExpiredView, HoldClock, Line, PayMethod, PayView, Summary},
+    },
+};
+use bilten_core::{
+    catalog::{Event, EventDetail},
+    orders::{Order, OrderLine},
+};
+use bilten_kernel::{Money, Timestamp};
+
+use super::basket::Basket;
+use crate::storefront::{events::view::venue, shop::Shop, urls};
+
+/// The one provider that there is for now.
+const SANDBOX: &str = "sandbox";
+
+/// Fills the first screen.
+pub fn details(basket: &Basket, form: BuyerForm, errors: FieldErrors, now: Timestamp) -> DetailsView {
+    DetailsView {
+        summary: cart_summary(basket),
+        hold: clock(basket, "details", now),
+        action: urls::details(&basket.token),
+        form,
+        errors,
+        email_hint: None,
+        privacy_url: urls::legal("privacy"),
+    }
+}
+
+/// Fills the second screen.
+pub fn pay(shop: &Shop, basket: &Basket, order: &Order, status: &PayStatus) -> PayView {
+    let sandbox = PayMethod {
+        id: SANDBOX.to_owned(),
+        label: Text::new(texts::METHOD_SANDBOX),
+        hint: Text::new(texts::METHOD_SANDBOX_HINT),
+        icon: "card".to_owned(),
+        selected: true,
+    };
+    PayView {
+        summary: summary(&basket.event.event, &order.lines, order.total),
+        hold: clock(basket, "pay", shop.now()),
+        action: urls::pay(&basket.token),
+        request_key: shop.random_uuid().simple().to_string(),
+        buyer: buyer(order),
+        edit_url: urls::details(&basket.token),
+        methods: if order.total.is_zero() {
+            Vec::new()
+        } else {
+            vec![sandbox]
+        },
+        decline: match status {
+            PayStatus::Declined(code) => Some(decline(code)),
+            PayStatus::Unavailable => Some(Text::new(texts::DECLINE_TIMEOUT)),
+            PayStatus::Open
+            | PayStatus::Paid
+            | PayStatus::Redirect(_)
+            | PayStatus::Confirming
+            | PayStatus::AwaitingFunds
+            | PayStatus::Conflict
+            | PayStatus::Closed => None,
+        },
+        terms_url: urls::legal("terms"),
+        refund_policy: Some(basket.event.event.refund_policy.to_string()).filter(|text| !text.is_empty()),
+    }
+}
+
+/// Fills what is shown instead of a screen when the cart has ended.
+pub fn expired(basket: &Basket, reason: Text) -> ExpiredView {
+    ExpiredView {
+        reason,
+        title: Some(basket.event.event.name.to_string()),
+        again_url: urls::event(&basket.event.event.slug),
+    }
+}
+
+/// The buyer's details as the order keeps them.
+pub fn buyer(order: &Order) -> BuyerForm {
+    BuyerForm {
+        email: order.buyer_email.to_string(),
+        name: order.buyer_name.to_string(),
+    }
+}
+
+/// Why a payment failed, in words.
+pub fn decline(code: &DeclineCode) -> Text {
+    Text::new(match code.as_str() {
+        "challenge_failed" | "challenge_refused" | "authentication_failed" => texts::DECLINE_CHALLENGE,
+        "timeout" | "timed_out" => texts::DECLINE_TIMEOUT,
+        "canceled" | "cancelled" => texts::DECLINE_CANCELLED,
+        code if code.contains("declined") => texts::DECLINE_CARD,
+        _ => texts::DECLINE_UNKNOWN,
+    })
+}
+
+/// Name of the provider for the chosen way to pay; an order that costs nothing reaches none.
+pub fn provider_of(method: &str, total: Money) -> &str {
+    if total.is_zero() || method.is_empty() {
+        SANDBOX
+    } else {
+        method
+    }
+}
+
+/// What is bought, for checkout, order page and mails.
+pub fn summary(event: &Event, lines: &[OrderLine], total: Money) -> Summary {
+    let lines = lines
+        .iter()
+        .map(|line| shown_line(&line.type_name, line.quantity, line.unit_price))
+        .collect();
+    frame(event, lines, total)
+}
+
+fn cart_summary(basket: &Basket) -> Summary {
+    let name = |detail: &EventDetail, id| {
+        let found = detail.ticket_types.iter().find(|t| t.id == id);
+        found.map(|t| t.terms.name.to_string()).unwrap_or_default()
+    };
+    let lines = basket.cart.lines.iter();
+    let lines = lines
+        .map(|l| shown_line(&name(&basket.event, l.ticket_type), l.quantity, l.unit_price))
+        .collect();
+    let total = basket.cart.total().unwrap_or(Money::zero(basket.cart.currency));
+    frame(&basket.event.event, lines, total)
+}
+
+fn shown_line(name: &str, quantity: u32, unit: Money) -> Line {
+    // The order was refused when its sum overflowed, and a line is a part of the sum.
+    let total = unit.checked_mul(quantity).unwrap_or(unit);
+    Line {
+        name: name.to_owned(),
+        quantity,
+        unit,
+        total,
+    }
+}
+
+fn frame(event: &Event, lines: Vec<Line>, total: Money) -> Summary {
+    let venue = venue(event);
+    Summary {
+        title: event.name.to_string(),
+        event_url: urls::event(&event.slug),
+        artwork_url: urls::artwork(event),
+        starts: Moment::new(event.starts_at, event.time_zone.as_str()),
+        venue: venue.name,
+        place: venue.place,
+        lines,
+        total,
+    }
+}
+
+fn clock(basket: &Basket, screen: &str, now: Timestamp) -> HoldClock {
+    let cart = &basket.cart;
+    let left = cart.expires_at.duration_since(now).as_secs().max(0);
+    HoldClock {
+        expires_at: cart.expires_at,
+        seconds_left: u32::try_from(left).unwrap_or(u32::MAX),
+        extend_action: (!cart.is_extended).then(|| urls::extend(&basket.token, screen)),
+        abandon_action: urls::abandon(&basket.token),
+    }
+}

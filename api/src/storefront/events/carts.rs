@@ -1,0 +1,53 @@
+//! Puts tickets in a cart.
+
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use bilten_core::inventory::{Hold, HoldError, HoldRequest};
+use bilten_kernel::EventId;
+
+use super::{form::Typed, get_event, view};
+use crate::{
+    http::{AppState, extract::PlainForm, problem::Problem},
+    storefront::{shop::Shop, urls},
+};
+
+/// `POST /events/{slug}/carts`: holds the tickets and goes to the checkout; when that fails the
+/// event's page is shown again with what was chosen.
+pub async fn create(
+    Path(slug): Path<String>,
+    shop: Shop,
+    State(state): State<AppState>,
+    PlainForm(fields): PlainForm<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let detail = get_event(&state, &shop, &slug).await?;
+    let mut typed = Typed::read(&shop, &fields);
+    if !typed.is_refused() {
+        match hold(&state, &shop, detail.event.id, &typed).await {
+            Ok(hold) => {
+                let token = state.links.cart(shop.tenant.ctx.tenant, hold.id);
+                return Ok(Redirect::to(&urls::details(&token)).into_response());
+            }
+            Err(error) => typed.explain(&error, &detail.ticket_types),
+        }
+    }
+    // What is left may have changed since the page was opened.
+    let detail = get_event(&state, &shop, &slug).await?;
+    shop.html_with(typed.status, &view::event(&shop, &detail, &typed))
+}
+
+/// Holds the wish of this form once. A form that is sent again after its cart has ended is a new wish.
+async fn hold(state: &AppState, shop: &Shop, event: EventId, typed: &Typed) -> Result<Hold, HoldError> {
+    let request = |request_key| HoldRequest {
+        event,
+        items: typed.items(),
+        request_key,
+    };
+    let hold = state.engine.hold(shop, request(Some(typed.hold_key()))).await?;
+    if hold.is_live(shop.now()) {
+        Ok(hold)
+    } else {
+        state.engine.hold(shop, request(None)).await
+    }
+}

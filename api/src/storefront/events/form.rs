@@ -1,0 +1,222 @@
+//! The selection of tickets as it was typed.
+
+use bilten_branding::{texts, views::Text};
+use bilten_core::{
+    catalog::TicketType,
+    inventory::{HoldError, NotOnSale},
+};
+use bilten_kernel::{Ctx, TicketTypeId};
+use http::StatusCode;
+use sha2::{Digest, Sha256};
+
+/// Fields of quantities begin with it.
+const PREFIX: &str = "qty_";
+/// Field that makes a form that is sent twice take effect once.
+const REQUEST_KEY: &str = "request_key";
+
+/// Values of the form, and what is wrong with them.
+#[derive(Debug)]
+pub struct Typed {
+    /// Value of the hidden field.
+    pub request_key: String,
+    /// Number by ticket type; `None` where something else than a number was typed.
+    pub quantities: Vec<(TicketTypeId, Option<u32>)>,
+    /// Errors by ticket type.
+    pub row_errors: Vec<(TicketTypeId, Text)>,
+    /// Errors of the whole form.
+    pub errors: Vec<Text>,
+    /// Status of the answer that shows them.
+    pub status: StatusCode,
+}
+
+impl Typed {
+    /// The form before anybody typed anything.
+    pub fn fresh(ctx: &Ctx) -> Self {
+        Self {
+            request_key: ctx.random_uuid().simple().to_string(),
+            quantities: Vec::new(),
+            row_errors: Vec::new(),
+            errors: Vec::new(),
+            status: StatusCode::OK,
+        }
+    }
+
+    /// Reads the fields; unknown ones are passed over.
+    pub fn read(ctx: &Ctx, fields: &[(String, String)]) -> Self {
+        let mut typed = Self::fresh(ctx);
+        for (name, value) in fields {
+            if name == REQUEST_KEY && is_key(value) {
+                typed.request_key.clone_from(value);
+            }
+            let Some(id) = name.strip_prefix(PREFIX).and_then(|id| id.parse().ok()) else {
+                continue;
+            };
+            typed.add(id, value.trim());
+        }
+        let has_wish = typed.quantities.iter().any(|(_, quantity)| *quantity != Some(0));
+        if !has_wish {
+            typed.refuse(texts::ERROR_NOTHING_CHOSEN);
+        }
+        typed
+    }
+
+    fn add(&mut self, id: TicketTypeId, value: &str) {
+        let quantity = if value.is_empty() {
+            Some(0)
+        } else {
+            value.parse::<u32>().ok()
+        };
+        if quantity.is_none() {
+            self.row_errors.push((id, Text::new(texts::ERROR_QUANTITY_INVALID)));
+            self.status = StatusCode::UNPROCESSABLE_ENTITY;
+        }
+        self.quantities.push((id, quantity));
+    }
+
+    /// Tells whether anything is wrong.
+    pub fn is_refused(&self) -> bool {
+        self.status != StatusCode::OK
+    }
+
+    /// What is wanted, without noughts.
+    pub fn items(&self) -> Vec<(TicketTypeId, u32)> {
+        let wanted = self
+            .quantities
+            .iter()
+            .filter_map(|(id, quantity)| Some((*id, (*quantity)?)));
+        wanted.filter(|(_, quantity)| *quantity > 0).collect()
+    }
+
+    /// The key of the form together with what is wanted: the same form sent twice is one wish,
+    /// a changed selection after going back is another.
+    pub fn hold_key(&self) -> String {
+        let mut items = self.items();
+        items.sort_unstable();
+        let mut hasher = Sha256::new();
+        for (id, quantity) in items {
+            hasher.update(id.uuid().as_bytes());
+            hasher.update(quantity.to_be_bytes());
+        }
+        let digest = data_encoding::HEXLOWER.encode(&hasher.finalize()[..8]);
+        format!("form:{}:{digest}", self.request_key)
+    }
+
+    /// Explains why the stock was not given.
+    pub fn explain(&mut self, error: &HoldError, types: &[TicketType]) {
+        self.status = StatusCode::CONFLICT;
+        match error {
+            HoldError::SoldOut {
+                ticket_type,
+                left,
+                is_held_by_others,
+            } => {
+                self.errors.push(Text::new(texts::ERROR_STOCK_GONE));
+                let text = match (left, is_held_by_others) {
+                    (0, true) => Text::new(texts::ERROR_ALL_IN_CARTS),
+                    (0, false) => Text::new(texts::ERROR_SOLD_OUT),
+                    (left, _) => Text::new(texts::ERROR_ONLY_LEFT).with("left", *left),
+                };
+                self.row_errors.push((*ticket_type, text));
+            }
+            HoldError::QuantityOutOfRange { ticket_type, min, max } => {
+                self.status = StatusCode::UNPROCESSABLE_ENTITY;
+                let typed = self
+                    .quantities
+                    .iter()
+                    .find(|(id, _)| id == ticket_type)
+                    .and_then(|(_, quantity)| *quantity);
+                let text = if typed.is_some_and(|quantity| quantity < *min) {
+                    Text::new(texts::ERROR_MIN_PER_ORDER).with("min", *min)
+                } else {
+                    Text::new(texts::ERROR_MAX_PER_ORDER).with("max", *max)
+                };
+                self.row_errors.push((*ticket_type, text));
+            }
+            HoldError::NotOnSale { ticket_type, why } => {
+                let text = Text::new(match why {
+                    NotOnSale::Draft | NotOnSale::NotYet(_) => texts::ERROR_SALE_NOT_OPEN,
+                    NotOnSale::Over => texts::ERROR_SALE_OVER,
+                    NotOnSale::Cancelled => texts::ERROR_EVENT_CANCELLED,
+                });
+                match ticket_type.filter(|id| types.iter().any(|t| t.id == *id)) {
+                    Some(id) => self.row_errors.push((id, text)),
+                    None => self.errors.push(text),
+                }
+            }
+            HoldError::Malformed => {
+                self.status = StatusCode::UNPROCESSABLE_ENTITY;
+                self.errors.push(Text::new(texts::ERROR_QUANTITY_INVALID));
+            }
+            HoldError::UnknownEvent | HoldError::UnknownTicketType(_) | HoldError::OtherRequest => {
+                self.errors.push(Text::new(texts::ERROR_FORM_EXPIRED));
+            }
+            HoldError::Busy | HoldError::Unavailable => {
+                self.status = StatusCode::SERVICE_UNAVAILABLE;
+                self.errors.push(Text::new(texts::ERROR_PAGE_BUSY_ADVICE));
+            }
+        }
+    }
+
+    fn refuse(&mut self, key: &str) {
+        self.status = StatusCode::UNPROCESSABLE_ENTITY;
+        self.errors.push(Text::new(key));
+    }
+}
+
+/// Keys that we made ourselves, or as plain as ours.
+fn is_key(text: &str) -> bool {
+    (8..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use bilten_kernel::{Actor, RequestId, SeededEntropy, TenantId};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn ctx() -> Ctx {
+        let now = "2026-11-22T12:00:00Z".parse().unwrap();
+        let tenant = TenantId::from_uuid(Uuid::from_u128(1));
+        Ctx::new(
+            tenant,
+            Actor::Buyer,
+            RequestId::parse("t").unwrap(),
+            now,
+            Arc::new(SeededEntropy::new(1)),
+        )
+    }
+
+    fn read(fields: &[(&str, &str)]) -> Typed {
+        let fields: Vec<_> = fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        Typed::read(&ctx(), &fields)
+    }
+
+    #[test]
+    fn quantities_are_numbers_or_refused_with_what_was_typed_kept() {
+        let id = TicketTypeId::from_uuid(Uuid::from_u128(7));
+        let field = format!("qty_{id}");
+        assert_eq!(read(&[(&field, " 2 ")]).items(), [(id, 2)]);
+        for odd in ["-1", "1.5", "99999999999", "two"] {
+            let typed = read(&[(&field, odd)]);
+            assert!(typed.is_refused() && typed.row_errors.len() == 1, "{odd}");
+        }
+        for nothing in ["", "0"] {
+            assert!(read(&[(&field, nothing), ("qty_junk", "3"), ("other", "4")]).is_refused());
+        }
+    }
+
+    #[test]
+    fn one_form_sent_twice_is_one_wish_and_a_changed_one_is_another() {
+        let field = format!("qty_{}", TicketTypeId::from_uuid(Uuid::from_u128(7)));
+        let key = |n: &str| read(&[("request_key", "0123456789abcdef"), (&field, n)]).hold_key();
+        assert_eq!(key("2"), key("2"));
+        assert_ne!(key("2"), key("3"));
+        assert_ne!(
+            read(&[("request_key", "<script>"), (&field, "2")]).request_key,
+            "<script>"
+        );
+    }
+}

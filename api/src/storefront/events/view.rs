@@ -1,0 +1,144 @@
+//! An event of the catalogue becomes its page.
+
+use bilten_branding::{
+    markdown,
+    views::{
+        Moment,
+        storefront::{Availability as Shown, BuyForm, EventState, EventView, TicketTypeRow, VenueCard},
+    },
+};
+use bilten_core::catalog::{self, Availability, Event, EventDetail, EventStatus, TicketType};
+use bilten_kernel::{Money, Timestamp};
+
+use super::form::Typed;
+use crate::storefront::{shop::Shop, urls};
+
+/// Fills the page of an event with the form as it was typed.
+pub fn event(shop: &Shop, detail: &EventDetail, typed: &Typed) -> EventView {
+    let event = &detail.event;
+    let share_url = shop.absolute(&urls::event(&event.slug));
+    let mut view = page(detail, share_url, shop.now());
+    if detail
+        .ticket_types
+        .iter()
+        .any(|t| catalog::availability(event, t, shop.now()).left() > 0)
+    {
+        view.form = Some(BuyForm {
+            action: urls::carts(&event.slug),
+            request_key: typed.request_key.clone(),
+            zero: Money::zero(event.currency),
+        });
+    }
+    view.errors.clone_from(&typed.errors);
+    for (row, ticket_type) in view.types.iter_mut().zip(&detail.ticket_types) {
+        let chosen = typed.quantities.iter().find(|(id, _)| *id == ticket_type.id);
+        row.chosen = chosen.and_then(|(_, quantity)| *quantity).unwrap_or(0).min(row.max);
+        row.error = typed
+            .row_errors
+            .iter()
+            .find(|(id, _)| *id == ticket_type.id)
+            .map(|(_, text)| text.clone());
+    }
+    view
+}
+
+/// Fills the page without a form; the organizer's preview uses it as well.
+pub fn page(detail: &EventDetail, share_url: String, now: Timestamp) -> EventView {
+    let event = &detail.event;
+    let zone = event.time_zone.as_str();
+    EventView {
+        title: event.name.to_string(),
+        summary: filled(event.summary.as_str()),
+        category: filled(event.category.as_str()),
+        artwork_url: urls::artwork(event),
+        starts: Moment::new(event.starts_at, zone),
+        ends: Some(Moment::new(event.ends_at, zone)),
+        doors: None,
+        venue: venue(event),
+        organizer: None,
+        calendar_url: urls::calendar(&event.slug),
+        share_url,
+        description: markdown::render(event.description.as_str()),
+        from_price: catalog::from_price(event, &detail.ticket_types, now),
+        types: detail.ticket_types.iter().map(|t| row(event, t, now)).collect(),
+        form: None,
+        errors: Vec::new(),
+        refund_policy: filled(event.refund_policy.as_str()),
+        state: state(detail, now),
+        preview: event.status == EventStatus::Draft,
+    }
+}
+
+/// Name and address of an event's place.
+pub fn venue(event: &Event) -> VenueCard {
+    let Some(venue) = &event.venue else {
+        return VenueCard {
+            name: String::new(),
+            address: Vec::new(),
+            place: String::new(),
+        };
+    };
+    let place = &venue.place;
+    let town = format!("{} {}", place.postcode, place.city).trim().to_owned();
+    VenueCard {
+        name: place.name.to_string(),
+        address: [place.street.to_string(), town]
+            .into_iter()
+            .filter(|line| !line.is_empty())
+            .collect(),
+        place: place.city.to_string(),
+    }
+}
+
+fn row(event: &Event, ticket_type: &TicketType, now: Timestamp) -> TicketTypeRow {
+    let zone = event.time_zone.as_str();
+    let terms = &ticket_type.terms;
+    let available = catalog::availability(event, ticket_type, now);
+    let left = u32::try_from(available.left()).unwrap_or(u32::MAX);
+    TicketTypeRow {
+        field: format!("qty_{}", ticket_type.id),
+        name: terms.name.to_string(),
+        description: filled(terms.description.as_str()),
+        price: ticket_type.price,
+        min: terms.min_per_order,
+        max: if left == 0 {
+            terms.max_per_order
+        } else {
+            terms.max_per_order.min(left)
+        },
+        chosen: 0,
+        availability: match available {
+            Availability::Available { .. } => Shown::Available,
+            Availability::FewLeft { .. } => Shown::FewLeft { left },
+            Availability::AllInCarts => Shown::AllInCarts,
+            Availability::SoldOut => Shown::SoldOut,
+            Availability::NotYet { at } => Shown::NotYet {
+                at: Moment::new(at, zone),
+            },
+            Availability::Over => Shown::Over,
+        },
+        sale_ends: terms.sale_ends_at.map(|at| Moment::new(at, zone)),
+        error: None,
+    }
+}
+
+fn state(detail: &EventDetail, now: Timestamp) -> EventState {
+    let event = &detail.event;
+    if event.status == EventStatus::Cancelled {
+        return EventState::Cancelled;
+    }
+    match catalog::overall(event, &detail.ticket_types, now) {
+        Some(Availability::Available { .. } | Availability::FewLeft { .. } | Availability::AllInCarts) => {
+            EventState::OnSale
+        }
+        Some(Availability::NotYet { at }) => EventState::NotYet {
+            at: Moment::new(at, event.time_zone.as_str()),
+        },
+        Some(Availability::SoldOut) => EventState::SoldOut,
+        Some(Availability::Over) | None => EventState::Over,
+    }
+}
+
+fn filled(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}

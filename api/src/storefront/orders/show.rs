@@ -1,0 +1,37 @@
+//! The order's page.
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use bilten_billing::checkout::{self, PayError, PayStatus};
+use bilten_core::orders::OrderState;
+
+use super::{Bought, view};
+use crate::{
+    http::{AppState, problem::Problem},
+    storefront::{checkout::refused, shop::Shop},
+};
+
+/// `GET /orders/{order_token}`: while the payment is open the provider is asked again, so that
+/// the page that reloads itself ends in tickets.
+pub async fn show(Path(token): Path<String>, shop: Shop, State(state): State<AppState>) -> Result<Response, Problem> {
+    let mut bought = Bought::load(&state, &shop, token).await?;
+    let status = match bought.order.state {
+        OrderState::Quoted | OrderState::AwaitingPayment | OrderState::AwaitingFunds => {
+            match checkout::look(&state.checkout, &shop, bought.order.id).await {
+                Ok(paying) => paying.status,
+                Err(PayError::Quarantined) => PayStatus::Confirming,
+                Err(error) => return Err(refused(error)),
+            }
+        }
+        OrderState::Paid => PayStatus::Paid,
+        OrderState::PaymentConflict => PayStatus::Conflict,
+        OrderState::Expired | OrderState::Cancelled | OrderState::Refunded => PayStatus::Closed,
+    };
+    if status == PayStatus::Paid && bought.tickets.is_empty() {
+        bought = Bought::load(&state, &shop, bought.token).await?;
+    }
+    let cart = state.links.cart(shop.tenant.ctx.tenant, bought.order.cart);
+    shop.html(&view::order(&bought, &status, &cart))
+}

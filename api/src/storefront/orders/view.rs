@@ -1,0 +1,96 @@
+//! Orders and tickets become pages.
+
+use bilten_billing::checkout::PayStatus;
+use bilten_branding::views::{
+    Moment,
+    order::{OrderState as Shown, OrderView, PrintView, TicketCard, TicketState as ShownTicket},
+};
+use bilten_core::{
+    orders::OrderState,
+    tickets::{Ticket, TicketState},
+};
+
+use super::Bought;
+use crate::storefront::{
+    checkout::{decline, summary},
+    events::view::venue,
+    urls,
+};
+
+/// Fills the order's page; `cart` is the token for another attempt to pay.
+pub fn order(bought: &Bought, status: &PayStatus, cart: &str) -> OrderView {
+    let (order, event) = (&bought.order, &bought.event.event);
+    let state = state(bought, status, cart);
+    let is_paid = state == Shown::Paid;
+    OrderView {
+        code: order.code.to_string(),
+        summary: summary(event, &order.lines, order.total),
+        buyer: order.buyer_name.to_string(),
+        email: order.buyer_email.to_string(),
+        placed: Moment::new(order.created_at, event.time_zone.as_str()),
+        tickets: cards(bought),
+        print_url: is_paid.then(|| urls::tickets(&bought.token)),
+        calendar_url: is_paid.then(|| urls::calendar(&event.slug)),
+        resend_action: is_paid.then(|| urls::resends(&bought.token)),
+        refund_policy: Some(event.refund_policy.to_string()).filter(|text| !text.is_empty()),
+        state,
+    }
+}
+
+/// Fills the printable page.
+pub fn print(bought: &Bought) -> PrintView {
+    let (order, event) = (&bought.order, &bought.event.event);
+    PrintView {
+        code: order.code.to_string(),
+        summary: summary(event, &order.lines, order.total),
+        address: venue(event).address,
+        doors: None,
+        tickets: cards(bought),
+        order_url: urls::order(&bought.token),
+    }
+}
+
+fn state(bought: &Bought, status: &PayStatus, cart: &str) -> Shown {
+    let retry_url = || Some(urls::pay(cart));
+    match (bought.order.state, status) {
+        (OrderState::Expired, _) => Shown::Expired {
+            again_url: urls::event(&bought.event.event.slug),
+        },
+        (OrderState::Cancelled, _) => Shown::Cancelled,
+        (OrderState::Refunded, _) => Shown::Refunded {
+            amount: bought.order.total,
+        },
+        (OrderState::PaymentConflict, _) | (_, PayStatus::Conflict) => Shown::Conflict,
+        (_, PayStatus::Paid) => Shown::Paid,
+        (_, PayStatus::Redirect(url)) => Shown::ActionNeeded { url: url.clone() },
+        (_, PayStatus::Declined(code)) => Shown::Failed {
+            reason: decline(code),
+            retry_url: retry_url(),
+        },
+        (_, PayStatus::Open) => Shown::ActionNeeded { url: urls::pay(cart) },
+        (_, PayStatus::Closed) => Shown::Expired {
+            again_url: urls::event(&bought.event.event.slug),
+        },
+        (_, PayStatus::Confirming | PayStatus::AwaitingFunds | PayStatus::Unavailable) => Shown::Awaiting,
+    }
+}
+
+fn cards(bought: &Bought) -> Vec<TicketCard> {
+    let zone = bought.event.event.time_zone.as_str();
+    let state = |ticket: &Ticket| match (ticket.state, ticket.admitted_at) {
+        (TicketState::Void, _) => ShownTicket::Cancelled,
+        (TicketState::Issued, Some(at)) => ShownTicket::Used {
+            at: Moment::new(at, zone),
+        },
+        (TicketState::Issued, None) => ShownTicket::Valid,
+    };
+    let card = |(index, ticket): (usize, &Ticket)| TicketCard {
+        number: u32::try_from(index + 1).unwrap_or(u32::MAX),
+        type_name: ticket.type_name.clone(),
+        holder: Some(ticket.holder_name.clone()).filter(|name| !name.is_empty()),
+        qr_url: urls::symbol(&bought.token, index + 1, "svg"),
+        png_url: Some(urls::symbol(&bought.token, index + 1, "png")),
+        state: state(ticket),
+    };
+    bought.tickets.iter().enumerate().map(card).collect()
+}

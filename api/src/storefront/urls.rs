@@ -1,0 +1,100 @@
+//! Addresses of the storefront; nothing else writes one.
+
+use bilten_core::catalog::Event;
+use bilten_kernel::Slug;
+use url::form_urlencoded;
+
+/// The shop's front.
+pub const HOME: &str = "/";
+/// The development mailbox.
+pub const DEV_MAIL: &str = "/dev/mail";
+
+/// An event's page.
+pub fn event(slug: &Slug) -> String {
+    format!("/events/{slug}")
+}
+
+/// Where the selection of tickets is posted to.
+pub fn carts(slug: &Slug) -> String {
+    format!("/events/{slug}/carts")
+}
+
+/// An event's calendar file.
+pub fn calendar(slug: &Slug) -> String {
+    format!("/events/{slug}/calendar.ics")
+}
+
+/// An event's picture; the name is the seed it is drawn from, so that it needs no look-up.
+pub fn artwork(event: &Event) -> String {
+    let seed = if event.artwork.as_str().is_empty() {
+        event.slug.as_str()
+    } else {
+        event.artwork.as_str()
+    };
+    let seed: String = form_urlencoded::byte_serialize(seed.as_bytes()).collect();
+    // In a path a blank is %20, not a plus.
+    format!("/media/artwork/{}.svg", seed.replace('+', "%20"))
+}
+
+/// First screen of the checkout.
+pub fn details(cart: &str) -> String {
+    format!("/checkout/{cart}")
+}
+
+/// Second screen of the checkout.
+pub fn pay(cart: &str) -> String {
+    format!("/checkout/{cart}/pay")
+}
+
+/// Where more time is asked for; comes back to the named screen.
+pub fn extend(cart: &str, from: &str) -> String {
+    format!("/checkout/{cart}/extend?from={from}")
+}
+
+/// Where a cart is given up.
+pub fn abandon(cart: &str) -> String {
+    format!("/checkout/{cart}/abandon")
+}
+
+/// Where a buyer comes back to from a provider's page.
+pub fn back_from_provider(cart: &str) -> String {
+    format!("/checkout/{cart}/return")
+}
+
+/// An order's page.
+pub fn order(order: &str) -> String {
+    format!("/orders/{order}")
+}
+
+/// Printable tickets.
+pub fn tickets(order: &str) -> String {
+    format!("/orders/{order}/tickets")
+}
+
+/// A ticket's symbol; `kind` is `svg` or `png`.
+pub fn symbol(order: &str, number: usize, kind: &str) -> String {
+    format!("/orders/{order}/tickets/{number}.{kind}")
+}
+
+/// Where sending the tickets again is asked for.
+pub fn resends(order: &str) -> String {
+    format!("/orders/{order}/resends")
+}
+
+/// A legal page.
+pub fn legal(page: &str) -> String {
+    format!("/legal/{page}")
+}
+
+/// A mail of the development mailbox.
+pub fn dev_mail(name: &str) -> String {
+    format!("{DEV_MAIL}/{name}")
+}
+
+/// The shop's front with other query parameters.
+pub fn home_with(pairs: &[(&str, &str)]) -> String {
+    let query: String = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()))
+        .finish();
+    format!("{HOME}?{query}")
+}
