@@ -33,6 +33,10 @@ impl Nonce {
     }
 }
 
+/// Mark on an answer that pages of the same host may show in a frame: the preview of an event.
+#[derive(Debug, Clone, Copy)]
+pub struct FramedByOurselves;
+
 /// Sets what is missing; a handler that needs other rules sets its own.
 pub(super) async fn secure(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let nonce = Nonce(
@@ -43,12 +47,16 @@ pub(super) async fn secure(State(state): State<AppState>, mut request: Request, 
     request.extensions_mut().insert(nonce.clone());
     let mut response = next.run(request).await;
     let cache = cache_rule(response.extensions().get::<Arc<RouteInfo>>());
+    let (ancestors, frames) = match response.extensions().get() {
+        Some(FramedByOurselves) => ("'self'", "SAMEORIGIN"),
+        None => ("'none'", "DENY"),
+    };
     let headers = response.headers_mut();
     if !headers.contains_key(CONTENT_SECURITY_POLICY)
-        && let Ok(policy) = HeaderValue::try_from(policy(nonce.as_str()))
+        && let Ok(policy) = HeaderValue::try_from(policy(nonce.as_str(), ancestors))
     {
         headers.insert(CONTENT_SECURITY_POLICY, policy);
-        headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+        headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static(frames));
     }
     let fixed = [
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -71,10 +79,10 @@ pub(super) async fn secure(State(state): State<AppState>, mut request: Request, 
     response
 }
 
-fn policy(nonce: &str) -> String {
+fn policy(nonce: &str, ancestors: &str) -> String {
     format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; \
-         img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+         img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
     )
 }
 

@@ -28,7 +28,7 @@ mod site;
 mod state;
 
 use axum::{Router, extract::Request, middleware::from_fn_with_state, response::IntoResponse};
-pub use headers::Nonce;
+pub use headers::{FramedByOurselves, Nonce};
 pub use site::{LOCALE_COOKIE, Resolved};
 pub use state::{AppState, Services};
 use tower::ServiceExt as _;

@@ -1,12 +1,42 @@
 //! Console of a tenant's staff.
+//!
+//! A handler extracts, asks for the permission on the very thing, runs one use case, commits and
+//! answers. What somebody may not see is not found; what he may see but not do is forbidden.
 
+mod attendees;
+mod check_in;
+mod console;
+mod events;
+mod figures;
+mod home;
+mod orders;
+mod people;
+mod prices;
 mod session;
+mod urls;
+mod wizard;
 
+use serde::Deserialize;
 pub(crate) use session::Refused;
 
 use crate::http::registry::Route;
 
 /// Lists the routes of this face.
 pub fn routes() -> Vec<Route> {
-    [session::routes()].into_iter().flatten().collect()
+    [
+        session::routes(),
+        home::routes(),
+        events::routes(),
+        wizard::routes(),
+        orders::routes(),
+        attendees::routes(),
+        check_in::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
+
+/// A form without fields of its own.
+#[derive(Debug, Deserialize)]
+struct Nothing {}

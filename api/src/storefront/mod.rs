@@ -6,7 +6,7 @@
 
 mod checkout;
 mod dev_mail;
-mod events;
+pub mod events;
 mod home;
 mod legal;
 mod locale;

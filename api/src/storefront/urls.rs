@@ -26,11 +26,15 @@ pub fn calendar(slug: &Slug) -> String {
 
 /// An event's picture; the name is the seed it is drawn from, so that it needs no look-up.
 pub fn artwork(event: &Event) -> String {
-    let seed = if event.artwork.as_str().is_empty() {
-        event.slug.as_str()
+    if event.artwork.as_str().is_empty() {
+        artwork_of(event.slug.as_str())
     } else {
-        event.artwork.as_str()
-    };
+        artwork_of(event.artwork.as_str())
+    }
+}
+
+/// The picture of a seed.
+pub fn artwork_of(seed: &str) -> String {
     let seed: String = form_urlencoded::byte_serialize(seed.as_bytes()).collect();
     // In a path a blank is %20, not a plus.
     format!("/media/artwork/{}.svg", seed.replace('+', "%20"))

@@ -29,6 +29,7 @@ mod list_events;
 mod organizers;
 mod publish_event;
 mod remove_ticket_type;
+mod save_ticket_types;
 mod store;
 mod text;
 mod ticket_type;
@@ -52,6 +53,7 @@ pub use list_events::{EventFilter, EventPage, Listing, list_categories, list_eve
 pub use organizers::{NewOrganizer, Organizer, OrganizerError, create_organizer, list_organizers};
 pub use publish_event::{PublishEventError, publish_event};
 pub use remove_ticket_type::{RemoveTicketTypeError, remove_ticket_type};
+pub use save_ticket_types::{SaveTicketTypesError, TicketTypeWish, WishError, save_ticket_types};
 pub use text::{Body, Category, Description, EventName, Line, Summary, TicketTypeName};
 pub use ticket_type::{
     MAX_CAPACITY, MAX_PRICE_MINOR, MAX_TICKET_TYPES, NewTicketType, Pool, PoolName, SaleTerms, Stock, StockChange,

@@ -5,7 +5,7 @@ use bilten_tenancy::{DbError, TenantTx, jobs};
 
 use super::{
     Comparison, EventSummary, OrderFilter, OrderLine, Reach,
-    event_list::list_event_summaries,
+    event_list::{is_within, list_event_summaries},
     order_list::list_orders,
     sales::{self, Of},
     span,
@@ -120,11 +120,4 @@ async fn what_needs_a_person(
         nearly_sold_out: needs::list_nearly_sold_out(tx, now, organizers).await?,
         drafts: needs::count_drafts(tx, organizers).await?,
     })
-}
-
-fn is_within(reach: &Reach, row: &EventSummary) -> bool {
-    match reach {
-        Reach::All => true,
-        Reach::Organizers(list) => list.contains(&row.detail.event.organizer),
-    }
 }

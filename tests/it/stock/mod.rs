@@ -5,4 +5,4 @@ mod door;
 mod holds;
 mod jobs;
 mod orders;
-mod shop;
+pub mod shop;

@@ -1,0 +1,167 @@
+//! The door of one event: a code in, a green, amber or red answer out.
+//!
+//! The answer is shown at once and not behind a redirect: it belongs to one person who stands at
+//! the door, and sending the form again only says that the ticket was used.
+
+use axum::response::Response;
+use bilten_branding::{
+    texts,
+    views::{
+        Section, Text,
+        console::{CheckInView, DoorResult, DoorTone, ScanRow},
+    },
+};
+use bilten_core::{
+    catalog::{self, Event},
+    check_in::{self, Admission, AdmitError, AdmitTicket, Refusal, ScanInput},
+    reports::{self, DoorReport, Scan},
+};
+use bilten_kernel::{EventKind, ZoneName};
+use bilten_tenancy::permissions::Permission;
+use serde::Deserialize;
+
+use crate::{
+    http::{
+        extract::{CsrfForm, Params},
+        ids::PathId,
+        problem::Problem,
+    },
+    organizer::{console::Console, figures, urls},
+};
+
+/// Longest code that can be typed by hand, such as `K7QXM2-12`.
+const MANUAL_LENGTH: usize = 20;
+/// Letters of a gate's name.
+const GATE_LENGTH: usize = 60;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Input {
+    code: String,
+    gate: String,
+}
+
+/// `GET /manage/events/{id}/check-in?gate=`.
+pub(super) async fn show(
+    PathId(id): PathId<EventKind>,
+    console: Console,
+    Params(input): Params<Input>,
+) -> Result<Response, Problem> {
+    let mut tx = console.begin().await?;
+    console.permit_event(&mut tx, Permission::TicketScan, id).await?;
+    let found = catalog::find_event(&console, &mut tx, id).await?;
+    let report = reports::check_in_report(&mut tx, id).await?;
+    tx.commit().await?;
+    let event = found.ok_or_else(Problem::not_found)?.event;
+    let view = view(&console, &event, &report, (&input.gate, None));
+    console.html(Section::CheckIn, &view)
+}
+
+/// `POST /manage/events/{id}/check-in`.
+pub(super) async fn create(
+    PathId(id): PathId<EventKind>,
+    console: Console,
+    CsrfForm(input): CsrfForm<Input>,
+) -> Result<Response, Problem> {
+    let wish = AdmitTicket {
+        input: scan_input(&input.code),
+        event: Some(id),
+        gate: input.gate.trim(),
+    };
+    let mut tx = console.begin().await?;
+    console.permit_event(&mut tx, Permission::TicketScan, id).await?;
+    let found = catalog::find_event(&console, &mut tx, id).await?;
+    let decision = check_in::admit(&console, &mut tx, wish)
+        .await
+        .map_err(|AdmitError::Db(error)| error)?;
+    let report = reports::check_in_report(&mut tx, id).await?;
+    tx.commit().await?;
+    let event = found.ok_or_else(Problem::not_found)?.event;
+    let result = result(&decision, &event.time_zone);
+    let view = view(&console, &event, &report, (&input.gate, Some(result)));
+    console.html(Section::CheckIn, &view)
+}
+
+/// Signed codes are long and have no hyphen; what people type is short and has one.
+fn scan_input(code: &str) -> ScanInput<'_> {
+    let code = code.trim();
+    if code.len() <= MANUAL_LENGTH && code.contains('-') {
+        ScanInput::Manual(code)
+    } else {
+        ScanInput::Code(code)
+    }
+}
+
+fn view(
+    console: &Console,
+    event: &Event,
+    report: &DoorReport,
+    (gate, result): (&str, Option<DoorResult>),
+) -> CheckInView {
+    CheckInView {
+        event: event.name.to_string(),
+        starts: figures::moment(event.starts_at, &event.time_zone),
+        event_url: console.may(Permission::ReportRead).then(|| urls::event(event.id)),
+        pick_url: urls::CHECK_IN.to_owned(),
+        action: urls::check_in(event.id),
+        gate: gate.trim().chars().take(GATE_LENGTH).collect(),
+        result,
+        counts: super::counts(report.counts),
+        recent: report
+            .scans
+            .iter()
+            .map(|scan| scan_row(scan, &event.time_zone))
+            .collect(),
+    }
+}
+
+fn result(decision: &Result<Admission, Refusal>, zone: &ZoneName) -> DoorResult {
+    let (tone, reason) = answer(decision.as_ref().map_or_else(Refusal::name, |_| "admitted"));
+    let used = match decision {
+        Err(Refusal::AlreadyAdmitted { at, .. }) => Some(figures::moment(*at, zone)),
+        _ => None,
+    };
+    let admission = decision.as_ref().ok();
+    DoorResult {
+        tone,
+        reason: Text::new(reason),
+        holder: admission.map(|admission| admission.holder_name.clone()),
+        type_name: admission.map(|admission| admission.type_name.clone()),
+        used,
+    }
+}
+
+fn scan_row(scan: &Scan, zone: &ZoneName) -> ScanRow {
+    let (tone, reason) = answer(&scan.outcome);
+    ScanRow {
+        at: figures::moment(scan.at, zone),
+        tone,
+        reason: Text::new(reason),
+        holder: scan.holder_name.clone(),
+    }
+}
+
+/// Colour and words of an outcome, by its stored name.
+fn answer(outcome: &str) -> (DoorTone, &'static str) {
+    match outcome {
+        "admitted" => (DoorTone::Admit, texts::DOOR_ADMITTED),
+        "already_admitted" => (DoorTone::Check, texts::DOOR_ALREADY_USED),
+        "wrong_event" => (DoorTone::Refuse, texts::DOOR_OTHER_EVENT),
+        "void" | "event_cancelled" => (DoorTone::Refuse, texts::DOOR_CANCELLED),
+        "malformed" => (DoorTone::Refuse, texts::DOOR_NOT_READABLE),
+        _ => (DoorTone::Refuse, texts::DOOR_UNKNOWN),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_codes_with_a_hyphen_were_typed_by_hand() {
+        assert!(matches!(scan_input(" k7qxm2-1 "), ScanInput::Manual("k7qxm2-1")));
+        assert!(matches!(scan_input("K7QXM2"), ScanInput::Code("K7QXM2")));
+        let long = "A".repeat(158);
+        assert!(matches!(scan_input(&long), ScanInput::Code(_)));
+    }
+}

@@ -1,0 +1,27 @@
+//! Events: the list, one of them, and what puts it on sale or calls it off.
+
+mod list;
+mod preview;
+mod show;
+mod state;
+
+use bilten_tenancy::permissions::Permission;
+
+use crate::http::registry::{Access, Face, Route};
+
+const EVENT: &[(&str, &str)] = &[("id", "event")];
+
+pub(super) fn routes() -> Vec<Route> {
+    let read = Access::Staff(Permission::ReportRead);
+    let look = Access::Staff(Permission::EventUpdate);
+    let publish = Access::Staff(Permission::EventPublish);
+    let cancel = Access::Staff(Permission::EventCancel);
+    let face = Face::Organizer;
+    vec![
+        Route::get("/manage/events", face, read, list::show),
+        Route::get("/manage/events/{id}", face, read, show::show).ids(EVENT),
+        Route::get("/manage/events/{id}/preview", face, look, preview::show).ids(EVENT),
+        Route::post("/manage/events/{id}/publication", face, publish, state::publish).ids(EVENT),
+        Route::post("/manage/events/{id}/cancellation", face, cancel, state::cancel).ids(EVENT),
+    ]
+}

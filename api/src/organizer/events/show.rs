@@ -1,0 +1,79 @@
+//! `GET /manage/events/{id}`: sales, tickets, orders of one event.
+
+use axum::response::Response;
+use bilten_branding::views::{
+    Section,
+    console::{EventOverviewView, EventStatus, TypeSales, WizardStep},
+};
+use bilten_core::reports::{self, EventReport};
+use bilten_kernel::EventId;
+use bilten_tenancy::permissions::Permission;
+
+use crate::{
+    http::{ids::PathId, problem::Problem},
+    organizer::{
+        console::Console,
+        figures::{self, StepLabel, count, percent},
+        urls,
+    },
+    storefront::urls as shop_urls,
+};
+
+pub(super) async fn show(PathId(id): PathId<bilten_kernel::EventKind>, console: Console) -> Result<Response, Problem> {
+    let mut tx = console.begin().await?;
+    console.permit_event(&mut tx, Permission::ReportRead, id).await?;
+    let report = reports::event_report(&console, &mut tx, id).await?;
+    tx.commit().await?;
+    let report = report.ok_or_else(Problem::not_found)?;
+    let view = view(&console, id, &report);
+    console.html(Section::Events, &view)
+}
+
+fn view(console: &Console, id: EventId, report: &EventReport) -> EventOverviewView {
+    let event = &report.detail.event;
+    let status = figures::event_status(event, console.now());
+    let is_open = matches!(status, EventStatus::Draft | EventStatus::Published);
+    let may_see_orders = console.may(Permission::OrderReadPii);
+    EventOverviewView {
+        title: event.name.to_string(),
+        status,
+        starts: figures::moment(event.starts_at, &event.time_zone),
+        venue: figures::venue_name(event),
+        public_url: event.is_public().then(|| shop_urls::event(&event.slug)),
+        edit_url: (is_open && console.may(Permission::EventUpdate)).then(|| urls::setup(id, WizardStep::Basics)),
+        attendees_url: urls::attendees(id),
+        check_in_url: urls::check_in(id),
+        orders_url: urls::with_query(urls::ORDERS, &[("event", &id.to_string())]),
+        publish_action: (status == EventStatus::Draft && console.may(Permission::EventPublish))
+            .then(|| urls::publication(id)),
+        cancel_action: (is_open && console.may(Permission::EventCancel)).then(|| urls::cancellation(id)),
+        revenue: report.gross,
+        sold: count(report.sold),
+        held: count(report.held),
+        capacity: count(report.capacity),
+        percent: percent(report.sold, report.capacity),
+        admitted: count(report.counts.admitted),
+        chart: (status != EventStatus::Draft).then(|| figures::chart(&report.chart, &event.time_zone, StepLabel::Day)),
+        types: report.types.iter().map(type_sales).collect(),
+        orders: report
+            .orders
+            .iter()
+            .filter(|_| may_see_orders)
+            .map(figures::order_row)
+            .collect(),
+    }
+}
+
+fn type_sales(sales: &reports::TypeSales) -> TypeSales {
+    TypeSales {
+        name: sales.name.clone(),
+        price: sales.price,
+        sold: count(sales.sold),
+        held: count(sales.held),
+        capacity: count(sales.capacity),
+        sold_percent: percent(sales.sold, sales.capacity),
+        held_percent: percent(sales.held, sales.capacity),
+        revenue: sales.gross,
+        hidden: sales.is_hidden,
+    }
+}

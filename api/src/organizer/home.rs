@@ -1,0 +1,99 @@
+//! First page: what needs a person now, and how today sells.
+
+use axum::response::{IntoResponse, Redirect, Response};
+use bilten_branding::{
+    texts,
+    views::{
+        Section, Text, Tone,
+        console::{HomeView, Todo},
+    },
+};
+use bilten_core::reports::{self, HomeReport, Needs};
+use bilten_tenancy::{permissions::Permission, settings::Settings};
+
+use super::{
+    console::Console,
+    figures::{self, StepLabel},
+    urls,
+};
+use crate::http::{
+    problem::Problem,
+    registry::{Access, Face, Route},
+};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::get(urls::HOME, Face::Organizer, Access::Session, show)]
+}
+
+/// `GET /manage`; who sees no figures begins at the door.
+async fn show(console: Console) -> Result<Response, Problem> {
+    if !console.may(Permission::ReportRead) {
+        return Ok(Redirect::to(urls::CHECK_IN).into_response());
+    }
+    let settings = console.state.settings.get(&console).await?;
+    let reach = console.reach(Permission::ReportRead);
+    let mut tx = console.begin().await?;
+    let report = reports::home(&console, &mut tx, (&settings.time_zone, settings.currency), &reach).await?;
+    tx.commit().await?;
+    let view = view(&console, &settings, &report);
+    console.html(Section::Home, &view)
+}
+
+fn view(console: &Console, settings: &Settings, report: &HomeReport) -> HomeView {
+    let may_see_orders = console.may(Permission::OrderReadPii);
+    HomeView {
+        today: figures::moment(console.now(), &settings.time_zone),
+        todos: todos(&report.needs, report.upcoming.is_empty()),
+        sales: figures::chart(&report.sales, &settings.time_zone, StepLabel::Hour),
+        upcoming: report
+            .upcoming
+            .iter()
+            .map(|row| figures::event_row(row, console.now()))
+            .collect(),
+        orders: report
+            .orders
+            .iter()
+            .filter(|_| may_see_orders)
+            .map(figures::order_row)
+            .collect(),
+        events_url: urls::EVENTS.to_owned(),
+        orders_url: urls::ORDERS.to_owned(),
+        new_event_url: console.may(Permission::EventCreate).then(|| urls::NEW_EVENT.to_owned()),
+    }
+}
+
+/// Most urgent first.
+fn todos(needs: &Needs, has_no_events: bool) -> Vec<Todo> {
+    let todo = |tone, text, url: String| Todo { tone, text, url };
+    let orders_in = |state| urls::with_query(urls::ORDERS, &[("state", state)]);
+    let mut todos = Vec::new();
+    if needs.payment_conflicts > 0 {
+        let text = Text::new(texts::TODO_PAYMENT_CONFLICTS).with("count", needs.payment_conflicts);
+        todos.push(todo(Tone::Critical, text, orders_in("payment_conflict")));
+    }
+    for event in &needs.today {
+        let text = Text::new(texts::TODO_EVENT_TODAY).with("event", event.name.as_str());
+        todos.push(todo(Tone::Info, text, urls::check_in(event.id)));
+    }
+    for event in &needs.nearly_sold_out {
+        let text = Text::new(texts::TODO_ALMOST_SOLD_OUT)
+            .with("event", event.name.as_str())
+            .with("percent", event.percent);
+        todos.push(todo(Tone::Caution, text, urls::event(event.event)));
+    }
+    if needs.drafts > 0 {
+        let text = Text::new(texts::TODO_DRAFTS).with("count", needs.drafts);
+        todos.push(todo(
+            Tone::Info,
+            text,
+            urls::with_query(urls::EVENTS, &[("status", "draft")]),
+        ));
+    } else if has_no_events {
+        todos.push(todo(
+            Tone::Info,
+            Text::new(texts::TODO_NO_EVENTS),
+            urls::NEW_EVENT.to_owned(),
+        ));
+    }
+    todos
+}

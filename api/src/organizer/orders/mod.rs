@@ -1,0 +1,25 @@
+//! Orders: the list, one of them, sending tickets again, calling an order off.
+
+mod cancellation;
+mod list;
+mod resends;
+mod show;
+
+use bilten_tenancy::permissions::Permission;
+
+use crate::http::registry::{Access, Face, Route};
+
+const ORDER: &[(&str, &str)] = &[("id", "order")];
+
+pub(super) fn routes() -> Vec<Route> {
+    let read = Access::Staff(Permission::OrderReadPii);
+    let resend = Access::Staff(Permission::OrderResend);
+    let cancel = Access::Staff(Permission::OrderCancel);
+    let face = Face::Organizer;
+    vec![
+        Route::get("/manage/orders", face, read, list::show),
+        Route::get("/manage/orders/{id}", face, read, show::show).ids(ORDER),
+        Route::post("/manage/orders/{id}/resends", face, resend, resends::create).ids(ORDER),
+        Route::post("/manage/orders/{id}/cancellation", face, cancel, cancellation::create).ids(ORDER),
+    ]
+}

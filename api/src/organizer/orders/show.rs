@@ -1,0 +1,125 @@
+//! `GET /manage/orders/{id}`.
+
+use std::collections::BTreeMap;
+
+use axum::response::Response;
+use bilten_branding::{
+    texts,
+    views::{
+        Section, Text,
+        checkout::Line,
+        console::{OrderDetailView, OrderStatus, OrderTicketRow, TimelineEntry},
+    },
+};
+use bilten_core::reports::{self, OrderReport, TicketLine, TimelineFact, TimelineStep};
+use bilten_kernel::{Money, OrderKind};
+use bilten_tenancy::permissions::Permission;
+
+use crate::{
+    http::{ids::PathId, problem::Problem},
+    organizer::{
+        console::Console,
+        figures::{self, count},
+        people, urls,
+    },
+    storefront::urls as shop_urls,
+};
+
+pub(super) async fn show(PathId(id): PathId<OrderKind>, console: Console) -> Result<Response, Problem> {
+    let mut tx = console.begin().await?;
+    console.permit_order(&mut tx, Permission::OrderReadPii, id).await?;
+    let report = reports::find_order(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    let actors = report.timeline.iter().filter_map(|step| step.actor.as_deref());
+    let names = people::names(&mut tx, actors).await?;
+    tx.commit().await?;
+    let view = view(&console, &report, &names);
+    console.html(Section::Orders, &view)
+}
+
+fn view(console: &Console, report: &OrderReport, names: &BTreeMap<String, String>) -> OrderDetailView {
+    let order = &report.order;
+    let status = figures::order_status(&order.state);
+    let is_paid = status == OrderStatus::Paid;
+    let token = console.state.links.order(console.tenant.ctx.tenant, order.id);
+    OrderDetailView {
+        code: order.code.clone(),
+        status,
+        buyer: order.buyer_name.clone(),
+        email: order.buyer_email.clone(),
+        event: order.event_name.clone(),
+        event_url: urls::event(order.event),
+        placed: figures::moment(order.created_at, &order.time_zone),
+        lines: report.lines.iter().map(line).collect(),
+        total: order.total,
+        tickets: report.tickets.iter().map(|ticket| ticket_row(report, ticket)).collect(),
+        timeline: report
+            .timeline
+            .iter()
+            .filter_map(|step| timeline_entry(report, step, names))
+            .collect(),
+        public_url: Some(shop_urls::order(&token)),
+        resend_action: (is_paid && console.may(Permission::OrderResend)).then(|| urls::resends(order.id)),
+        cancel_action: (is_paid && console.may(Permission::OrderCancel)).then(|| urls::order_cancellation(order.id)),
+        request_key: console.random_uuid().simple().to_string(),
+    }
+}
+
+fn line((name, quantity, price): &(String, i32, Money)) -> Line {
+    let quantity = count(i64::from(*quantity));
+    Line {
+        name: name.clone(),
+        quantity,
+        unit: *price,
+        total: price.checked_mul(quantity).unwrap_or(*price),
+    }
+}
+
+fn ticket_row(report: &OrderReport, ticket: &TicketLine) -> OrderTicketRow {
+    let state = match (ticket.is_void, ticket.admitted_at) {
+        (true, _) => "cancelled",
+        (false, Some(_)) => "used",
+        (false, None) => "valid",
+    };
+    OrderTicketRow {
+        type_name: ticket.type_name.clone(),
+        holder: Some(ticket.holder_name.clone()).filter(|name| !name.is_empty()),
+        state: state.to_owned(),
+        used: ticket
+            .admitted_at
+            .map(|at| figures::moment(at, &report.order.time_zone)),
+    }
+}
+
+/// Says a step in words; what has none is left out.
+fn timeline_entry(
+    report: &OrderReport,
+    step: &TimelineStep,
+    names: &BTreeMap<String, String>,
+) -> Option<TimelineEntry> {
+    let key = match &step.fact {
+        TimelineFact::Placed => texts::TIMELINE_PLACED,
+        TimelineFact::Paid => texts::TIMELINE_PAID,
+        TimelineFact::TicketsIssued => texts::TIMELINE_TICKETS_ISSUED,
+        TimelineFact::Closed { state } => match figures::order_status(state) {
+            OrderStatus::Expired => texts::TIMELINE_EXPIRED,
+            OrderStatus::Refunded => texts::TIMELINE_REFUNDED,
+            OrderStatus::PaymentConflict => texts::TIMELINE_CONFLICT,
+            OrderStatus::Quoted
+            | OrderStatus::AwaitingPayment
+            | OrderStatus::AwaitingFunds
+            | OrderStatus::Paid
+            | OrderStatus::Cancelled => texts::TIMELINE_CANCELLED,
+        },
+        TimelineFact::Audited { action } => match action.as_str() {
+            "order.resent" => texts::TIMELINE_RESENT,
+            "order.mailed" => texts::TIMELINE_MAILED,
+            "order.payment_conflict" => texts::TIMELINE_CONFLICT,
+            _ => return None,
+        },
+    };
+    Some(TimelineEntry {
+        at: figures::moment(step.at, &report.order.time_zone),
+        text: Text::new(key),
+        actor: step.actor.as_ref().and_then(|actor| names.get(actor).cloned()),
+    })
+}

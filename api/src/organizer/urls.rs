@@ -1,0 +1,90 @@
+//! Addresses of the console; nothing else writes one.
+
+use bilten_branding::views::console::WizardStep;
+use bilten_kernel::{EventId, OrderId};
+use url::form_urlencoded;
+
+/// First page.
+pub const HOME: &str = "/manage";
+/// All events.
+pub const EVENTS: &str = "/manage/events";
+/// First step of a new event.
+pub const NEW_EVENT: &str = "/manage/events/new";
+/// All orders.
+pub const ORDERS: &str = "/manage/orders";
+/// Choice of an event at the door.
+pub const CHECK_IN: &str = "/manage/check-in";
+
+/// An event.
+pub fn event(id: EventId) -> String {
+    format!("{EVENTS}/{id}")
+}
+
+/// A step of an event's set-up.
+pub fn setup(id: EventId, step: WizardStep) -> String {
+    let step = match step {
+        WizardStep::Basics => "basics",
+        WizardStep::Tickets => "tickets",
+        WizardStep::Look => "look",
+        WizardStep::Publish => "publish",
+    };
+    format!("{EVENTS}/{id}/setup/{step}")
+}
+
+/// An event's page as buyers will see it.
+pub fn preview(id: EventId) -> String {
+    format!("{EVENTS}/{id}/preview")
+}
+
+/// Where publishing is posted to.
+pub fn publication(id: EventId) -> String {
+    format!("{EVENTS}/{id}/publication")
+}
+
+/// Where calling off is posted to.
+pub fn cancellation(id: EventId) -> String {
+    format!("{EVENTS}/{id}/cancellation")
+}
+
+/// Who comes to an event.
+pub fn attendees(id: EventId) -> String {
+    format!("{EVENTS}/{id}/attendees")
+}
+
+/// Who comes to an event, as a file.
+pub fn attendees_csv(id: EventId) -> String {
+    format!("{EVENTS}/{id}/attendees.csv")
+}
+
+/// An event's door.
+pub fn check_in(id: EventId) -> String {
+    format!("{EVENTS}/{id}/check-in")
+}
+
+/// An order.
+pub fn order(id: OrderId) -> String {
+    format!("{ORDERS}/{id}")
+}
+
+/// Where sending the tickets again is posted to.
+pub fn resends(id: OrderId) -> String {
+    format!("{ORDERS}/{id}/resends")
+}
+
+/// Where cancelling an order is posted to.
+pub fn order_cancellation(id: OrderId) -> String {
+    format!("{ORDERS}/{id}/cancellation")
+}
+
+/// An address with a query; empty values are left out.
+pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
+    let filled = pairs.iter().filter(|(_, value)| !value.is_empty());
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(filled)
+        .finish();
+    if query.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{query}")
+    }
+}
