@@ -7,6 +7,8 @@ mod guard;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod race;
+#[cfg(test)]
 mod sso;
 #[cfg(test)]
 mod stock;
