@@ -174,7 +174,7 @@ async fn counted_every_route_that_is_not_public_turns_strangers_away() {
     let routes = routes();
     for info in &routes {
         let host = if info.face == Face::Platform {
-            "localhost"
+            "platform.localhost"
         } else {
             victim.host.as_str()
         };
