@@ -9,6 +9,8 @@ mod guard;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod race;
+#[cfg(test)]
 mod reports;
 #[cfg(test)]
 mod sso;

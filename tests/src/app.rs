@@ -58,8 +58,13 @@ pub struct TestApp {
 impl TestApp {
     /// Assembles the application on a database of its own.
     pub async fn start() -> Self {
+        Self::start_with(CONNECTIONS).await
+    }
+
+    /// Assembles it with so many connections for the tenants' rows.
+    pub async fn start_with(connections: u32) -> Self {
         let test_db = TestDb::create().await;
-        let db = test_db.app(CONNECTIONS).await;
+        let db = test_db.app(connections).await;
         let platform = test_db.platform(CONNECTIONS).await;
         let directory = Directory::new(platform.clone());
         let clock = ManualClock::new(START.parse().expect("the start is a time stamp"));

@@ -118,6 +118,12 @@ impl Web {
         token.expose().clone()
     }
 
+    /// Does every job that is due with the handlers of production; returns how many.
+    pub async fn run_jobs(&self) -> usize {
+        let worker = bilten_api::worker::build(&self.state);
+        worker.run_until_idle().await.expect("the database is there")
+    }
+
     /// Sends a request.
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.expect("the router answers");

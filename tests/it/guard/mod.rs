@@ -1,6 +1,7 @@
 //! Proofs that are generated from the system itself, not kept by hand.
 
 mod catalogue;
+mod endpoint_walk;
 mod house;
 mod isolation;
 mod table_walk;
