@@ -41,7 +41,7 @@ pub struct ErrorView {
 pub struct LegalView {
     /// Name of the page: `terms`, `privacy`, `imprint`, `accessibility`.
     pub page: String,
-    /// The text.
+    /// The text: `markdown::render_document`.
     pub html: SafeHtml,
     /// When it was changed last.
     pub updated: Option<Moment>,
@@ -113,7 +113,7 @@ impl View for LegalView {
             .into_iter()
             .map(|page| Self {
                 page: page.to_owned(),
-                html: crate::markdown::render(sample::LEGAL),
+                html: crate::markdown::render_document(sample::LEGAL),
                 updated: Some(sample::moment("2026-10-01T08:00:00Z")),
             })
             .collect()
