@@ -23,6 +23,8 @@ pub use cancel::{CancelError, cancel_paid, close_unpaid};
 pub use code::OrderCode;
 pub use complete::{CompleteError, Completed, complete};
 pub use order::{Channel, Order, OrderLine, OrderState};
-pub use progress::{MoveError, set_awaiting_funds, set_awaiting_payment, set_payment_conflict, set_quoted, set_refunded};
+pub use progress::{
+    MoveError, set_awaiting_funds, set_awaiting_payment, set_payment_conflict, set_quoted, set_refunded,
+};
 pub use quote::{QuoteError, QuoteOrder, quote};
 pub use store::{find, find_by_code, find_by_hold, lock};
