@@ -42,6 +42,9 @@ impl RateLimits {
     }
 
     /// Counts a request; returns the headers of its answer, or refuses it.
+    ///
+    /// # Errors
+    /// The caller has used up his quota; the problem says when to come back.
     pub fn count(&self, caller: Caller) -> Result<HeaderMap, Problem> {
         match self.limiter.check_key(&caller) {
             Ok(state) => Ok(self.headers(state.remaining_burst_capacity(), None)),

@@ -206,10 +206,13 @@ fn server_settings(socket: &Path, options: Options) -> String {
         settings.extend(["fsync=off", "synchronous_commit=off", "full_page_writes=off"].map(str::to_owned));
     }
     // pg_ctl hands the text to a shell.
-    settings
-        .iter()
-        .map(|setting| format!("-c '{}' ", setting.replace('\'', r"'\''")))
-        .collect()
+    let mut line = String::new();
+    for setting in settings {
+        line.push_str("-c '");
+        line.push_str(&setting.replace('\'', r"'\''"));
+        line.push_str("' ");
+    }
+    line
 }
 
 fn run(command: &mut Command, program: &'static str) -> Result<(), PostgresError> {

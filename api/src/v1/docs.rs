@@ -136,11 +136,10 @@ fn prose(text: &str) -> String {
     let mut html = String::new();
     for (at, part) in text.split('`').enumerate() {
         let part = escape(part);
-        html.push_str(&if at % 2 == 1 {
-            format!("<code>{part}</code>")
-        } else {
-            part
-        });
+        let is_code = at % 2 == 1;
+        html.push_str(if is_code { "<code>" } else { "" });
+        html.push_str(&part);
+        html.push_str(if is_code { "</code>" } else { "" });
     }
     html
 }

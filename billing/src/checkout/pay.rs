@@ -90,12 +90,14 @@ pub(super) async fn status(tx: &mut TenantTx, order: OrderId) -> Result<(Paying,
 fn of_attempt(attempt: &Attempt) -> PayStatus {
     match (attempt.state, &attempt.action_url) {
         (AttemptState::ActionRequired, Some(url)) => PayStatus::Redirect(url.clone()),
-        (AttemptState::Created | AttemptState::Confirming | AttemptState::ActionRequired, _) => PayStatus::Confirming,
+        (
+            AttemptState::Created | AttemptState::Confirming | AttemptState::ActionRequired | AttemptState::Succeeded,
+            _,
+        ) => PayStatus::Confirming,
         (AttemptState::Processing, _) => PayStatus::AwaitingFunds,
         (AttemptState::Failed, _) => {
             PayStatus::Declined(DeclineCode::new(attempt.decline_code.as_deref().unwrap_or_default()))
         }
         (AttemptState::Canceled, _) => PayStatus::Open,
-        (AttemptState::Succeeded, _) => PayStatus::Confirming,
     }
 }

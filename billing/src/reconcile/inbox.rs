@@ -138,9 +138,8 @@ impl JobHandler for ProcessEvent {
             return JobOutcome::Fail("payload is malformed".to_owned());
         };
         match self.process(ctx, &payload).await {
-            Ok(true) => JobOutcome::Done,
+            Ok(true) | Err(PayError::Quarantined) => JobOutcome::Done,
             Ok(false) => JobOutcome::Retry(AGAIN_AFTER, "no payment of ours yet, or no answer".to_owned()),
-            Err(PayError::Quarantined) => JobOutcome::Done,
             Err(error) => JobOutcome::Retry(AGAIN_AFTER, error.to_string()),
         }
     }

@@ -91,7 +91,9 @@ fn digest(value: &serde_json::Value, hasher: &mut Sha256) {
     match value {
         Value::Array(items) => {
             hasher.update(b"[");
-            items.iter().for_each(|item| digest(item, hasher));
+            for item in items {
+                digest(item, hasher);
+            }
             hasher.update(b"]");
         }
         Value::Object(members) => {

@@ -66,6 +66,10 @@ pub(in crate::v1) struct OrderItem {
 
 /// Right of one person to enter one event.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the API calls the type of a ticket `ticket_type_id` everywhere"
+)]
 pub(in crate::v1) struct Ticket {
     /// Identifies the ticket.
     #[schema(example = "tkt_06h08v3qj1w517evdqmt88z9t4")]
