@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Time between upkeeps of counters.
-const UPKEEP: Duration = Duration::from_secs(60);
+const UPKEEP: Duration = Duration::from_mins(1);
 
 /// Builds the worker with everybody who does jobs or hears events.
 pub fn build(state: &AppState) -> Worker {

@@ -69,7 +69,7 @@ fn accepts_page(headers: &HeaderMap) -> bool {
 /// `error` calls a person; what the caller did wrong is of interest only when one looks for it.
 fn log(problem: &Problem) {
     let code = problem.code.name();
-    let cause = problem.cause.as_deref().map(|cause| chain(cause)).unwrap_or_default();
+    let cause = problem.cause.as_deref().map(chain).unwrap_or_default();
     match problem.code {
         Code::Internal => tracing::error!(code, cause, "request failed"),
         Code::Unavailable | Code::Busy | Code::Timeout | Code::PaymentNotSent => {
