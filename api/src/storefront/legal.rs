@@ -21,7 +21,7 @@ pub async fn show(Path(page): Path<String>, shop: Shop) -> Result<Response, Prob
         .find_map(|locale| texts.get(locale.tag())?.as_str())
         .unwrap_or_default();
     shop.html(&LegalView {
-        html: markdown::render(text),
+        html: markdown::render_document(text),
         page,
         updated: None,
     })
