@@ -6,8 +6,8 @@ use bilten_billing::{
     reconcile,
     sandbox::{DeliverWebhook, HttpCourier},
 };
-use bilten_core::inventory::SweepHolds;
 use bilten_core::catalog::EndEventJob;
+use bilten_core::inventory::SweepHolds;
 use bilten_tenancy::{
     jobs::{Chore, JobHandler, Worker, WorkerParts},
     outbox::Subscriber,
