@@ -93,9 +93,8 @@ pub fn plan_recent(shop: &Shop, now: Timestamp, seed: u64) -> Vec<Purchase> {
 const fn days(fate: Fate) -> Option<(i64, i64)> {
     match fate {
         Fate::Draft => None,
-        Fate::OnSale { since } => Some((since, 0)),
         // The sale of an event that took place ended with it; days after it have no weight.
-        Fate::TookPlace { since } => Some((since, 0)),
+        Fate::OnSale { since } | Fate::TookPlace { since } => Some((since, 0)),
         Fate::Cancelled { since, ago } => Some((since, ago + 1)),
     }
 }

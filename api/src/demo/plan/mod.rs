@@ -184,11 +184,7 @@ mod tests {
             assert!(event.name.len() <= 120 && event.summary.len() <= 300, "{}", event.name);
             assert!(event.types.iter().all(|t| t.capacity.is_some() || !t.shared.is_empty()));
             let known = |name: &&str| event.pools.iter().any(|(pool, _)| pool == name);
-            assert!(
-                event.types.iter().flat_map(|t| t.shared).all(|name| known(name)),
-                "{}",
-                event.name
-            );
+            assert!(event.types.iter().flat_map(|t| t.shared).all(known), "{}", event.name);
         }
     }
 }
