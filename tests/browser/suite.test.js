@@ -11,5 +11,4 @@ await import("./specs/console.js");
 await import("./specs/door.js");
 await import("./specs/platform.js");
 await import("./specs/neutrality.js");
-await import("./specs/accessibility.js");
-await import("./specs/pictures.js");
+await import("./specs/pages.js");

@@ -100,6 +100,13 @@ impl Console {
         Ok(permissions::require(tx, self, permission, scope).await?)
     }
 
+    /// Fills an argument of the message that the page before left.
+    #[must_use]
+    pub fn flash_arg(mut self, name: &str, value: &str) -> Self {
+        self.shell = self.shell.flash_arg(name, value);
+        self
+    }
+
     /// Renders a page in a section of the console.
     ///
     /// # Errors

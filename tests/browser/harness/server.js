@@ -30,7 +30,11 @@ export async function startServer() {
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const ended = new Promise((resolve) => server.once("exit", resolve));
+  // A program that cannot be started ends at once, with a word in the log.
+  const ended = new Promise((resolve) => {
+    server.once("exit", resolve);
+    server.once("error", (error) => resolve(log.push(error.message)));
+  });
   for (const stream of [server.stdout, server.stderr]) {
     stream.setEncoding("utf8").on("data", (text) => {
       log.push(text);
@@ -45,7 +49,7 @@ export async function startServer() {
     await rm(data, { recursive: true, force: true });
   };
   try {
-    await answers(port, () => server.exitCode !== null);
+    await answers(port, () => server.exitCode !== null || !server.pid);
     return { demo: await readDemo(data), stop };
   } catch (error) {
     await stop();

@@ -16,6 +16,7 @@ test("an operator suspends a shop and resumes it", async () => {
     const visitor = await context.newPage();
     const host = await logInToPlatform(page);
     await openTenant(page, host, shop);
+    await page.locator("details:has(form[action$='/suspension']) summary").click();
     await page.locator('form[action$="/suspension"] [name="reason"]').fill("Browser test");
     await page.locator('form[action$="/suspension"] button').first().click();
     await page.locator('form[action$="/resumption"]').first().waitFor({ state: "attached" });

@@ -34,13 +34,11 @@ test("a buyer pays and holds a ticket, with the keyboard alone on a phone", asyn
 
 test("a buyer pays and holds tickets without any script", async () => {
   await visit({ scripts: false }, async (page) => {
-    const { shop } = await buy(page, "operahuset", { quantity: 2, email: "noscript@example.org" });
+    await buy(page, "operahuset", { quantity: 2, email: "noscript@example.org" });
     assert.equal(await page.locator("article.ticket").count(), 2);
-    const code = page.locator("article.ticket img").first();
-    const source = await code.getAttribute("src");
-    const image = await page.request.get(new URL(source, page.url()).href);
-    assert.equal(image.status(), 200, "the ticket's code is a picture that needs no script");
-    assert.ok(shop);
+    const source = await page.locator("article.ticket img").first().getAttribute("src");
+    const picture = await page.goto(new URL(source, page.url()).href);
+    assert.equal(picture.status(), 200, "the ticket's code is a picture that needs no script");
   });
 });
 

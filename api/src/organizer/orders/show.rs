@@ -33,7 +33,7 @@ pub(super) async fn show(PathId(id): PathId<OrderKind>, console: Console) -> Res
     let names = people::names(&mut tx, actors).await?;
     tx.commit().await?;
     let view = view(&console, &report, &names);
-    console.html(Section::Orders, &view)
+    console.flash_arg("email", &view.email).html(Section::Orders, &view)
 }
 
 fn view(console: &Console, report: &OrderReport, names: &BTreeMap<String, String>) -> OrderDetailView {
