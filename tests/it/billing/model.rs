@@ -54,6 +54,10 @@ impl Pay {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of the model that are independent of each other"
+)]
 struct Try {
     /// The attempt's row exists.
     written: bool,
