@@ -1,6 +1,7 @@
 //! Who is it and what may he do, on the real database; every test looks from a second tenant too.
 
 mod api_keys;
+mod http;
 mod log_in;
 mod operators;
 mod rights;
