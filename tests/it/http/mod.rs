@@ -4,6 +4,7 @@ mod bodies;
 mod cursors;
 mod hosts;
 mod once;
+mod private_postgres;
 mod purchase;
 mod rights;
 mod sale;
