@@ -45,6 +45,13 @@ impl FromRequestParts<AppState> for Shop {
 }
 
 impl Shop {
+    /// Makes it a request for what buyers see, when somebody of the staff asks.
+    #[must_use]
+    pub fn as_seen_by_buyers(mut self) -> Self {
+        self.shell = self.shell.as_storefront();
+        self
+    }
+
     /// Renders a page.
     ///
     /// # Errors

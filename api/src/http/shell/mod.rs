@@ -74,6 +74,15 @@ impl Shell {
         self
     }
 
+    /// Makes it the shell of a shop's page: staff see what buyers will see.
+    #[must_use]
+    pub fn as_storefront(mut self) -> Self {
+        self.page.face = PageFace::Storefront;
+        self.page.console = None;
+        self.page.csrf = None;
+        self
+    }
+
     /// Shows a message at the top.
     #[must_use]
     pub fn saying(mut self, tone: Tone, text: Text) -> Self {

@@ -19,6 +19,7 @@ pub(super) async fn show(PathId(id): PathId<EventKind>, console: Console, shop: 
     tx.commit().await?;
     let mut detail = found.ok_or_else(Problem::not_found)?;
     detail.ticket_types.retain(|ticket_type| !ticket_type.terms.is_hidden);
+    let shop = shop.as_seen_by_buyers();
     let share_url = shop.absolute(&shop_urls::event(&detail.event.slug));
     let mut page = view::page(&detail, share_url, console.now());
     page.preview = true;

@@ -51,7 +51,9 @@ pub(super) fn of(detail: &EventDetail, step: WizardStep, arrival: &Arrival, now:
     let is_done = |step| match step {
         WizardStep::Basics => !blockers.contains(&PublishBlocker::EndsInThePast),
         WizardStep::Tickets => {
-            !detail.ticket_types.is_empty() && blockers.iter().all(|b| *b == PublishBlocker::EndsInThePast)
+            // Of a published event, a sale that is over is no fault.
+            event.published_at.is_some()
+                || !detail.ticket_types.is_empty() && blockers.iter().all(|b| *b == PublishBlocker::EndsInThePast)
         }
         WizardStep::Look => !event.description.as_str().is_empty(),
         WizardStep::Publish => event.published_at.is_some(),
