@@ -48,7 +48,7 @@ async fn run(program: &PathBuf, folder: &PathBuf, time: Duration) -> anyhow::Res
         ("BILTEN_LISTEN", format!("127.0.0.1:{port}")),
         ("BILTEN_RATE_BURST", "10000000".into()),
         ("BILTEN_RATE_PER_SECOND", "10000000".into()),
-        ("BILTEN_LOG", "warn".into()),
+        ("BILTEN_LOG", "error".into()),
         ("DATABASE_URL", server.admin_url.expose().clone()),
     ];
     let find = |name: &str| {
