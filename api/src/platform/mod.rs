@@ -2,6 +2,7 @@
 //!
 //! An operator sees the directory of tenants and nothing inside one.
 
+mod dev_mail;
 mod session;
 mod tenants;
 
@@ -9,5 +10,8 @@ use crate::http::registry::Route;
 
 /// Lists the routes of this face.
 pub fn routes() -> Vec<Route> {
-    [session::routes(), tenants::routes()].into_iter().flatten().collect()
+    [session::routes(), tenants::routes(), dev_mail::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }

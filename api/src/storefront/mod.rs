@@ -17,6 +17,7 @@ pub mod shop;
 pub mod urls;
 
 pub use checkout::summary;
+pub use dev_mail::mailbox;
 pub use events::view::venue as events_venue;
 
 use crate::http::registry::{Access, Face, Route};

@@ -8,3 +8,4 @@ mod private_postgres;
 mod purchase;
 mod rights;
 mod sale;
+mod shop_front;
