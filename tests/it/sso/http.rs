@@ -286,6 +286,7 @@ async fn door_staff_see_the_door_and_no_buyer() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story, told in its order")]
 async fn operators_close_and_open_shops_and_staff_are_nobody_there() {
     let test = TestApp::start().await;
     hire(&test, &test.alfa, "ana@alfa.test", Some(Role::Owner)).await;
