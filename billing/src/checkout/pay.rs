@@ -75,8 +75,9 @@ async fn resume(
 
 /// Reads how an order stands, with its youngest attempt.
 pub(super) async fn status(tx: &mut TenantTx, order: OrderId) -> Result<(Paying, Option<Attempt>), PayError> {
-    let found = orders::find(tx, order).await?.ok_or(PayError::NotFound)?;
+    // The attempt first: when it has succeeded by then, the order that is read after it is paid.
     let attempt = store::find_latest(tx, order).await?;
+    let found = orders::find(tx, order).await?.ok_or(PayError::NotFound)?;
     let status = match found.state {
         OrderState::Paid => PayStatus::Paid,
         OrderState::AwaitingFunds => PayStatus::AwaitingFunds,

@@ -94,6 +94,10 @@ async fn a_server_that_was_killed_recovers_at_the_next_start() {
     let server = start(&folder.0).await;
     let pid = postmaster(&folder.0).unwrap();
     assert!(Command::new("kill").args(["-9", &pid]).status().unwrap().success());
+    // The signal is sent; the process is gone a moment later.
+    while fs::read_link(format!("/proc/{pid}/cwd")).is_ok() {
+        tokio::task::yield_now().await;
+    }
     // Stopping finds nothing to stop, as after a SIGKILL of both.
     stop(server).await;
     assert_eq!(postmaster(&folder.0), Some(pid), "the stale pid file is still there");
