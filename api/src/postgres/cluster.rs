@@ -112,19 +112,19 @@ impl Cluster {
     /// The pid file must name a living process whose working folder is ours: after a crash of the
     /// machine the number may belong to anybody.
     fn is_running(&self) -> bool {
-        self.recorded_pid().is_some_and(|pid| self.works_here(pid))
+        let Ok(text) = fs::read_to_string(self.place.data.join("postmaster.pid")) else {
+            return false;
+        };
+        let Some(pid) = text.lines().next().and_then(|line| line.trim().parse::<u32>().ok()) else {
+            return false;
+        };
+        match fs::read_link(format!("/proc/{pid}/cwd")) {
+            Ok(cwd) => cwd == self.place.data,
+            Err(_) => false,
+        }
     }
 
-    /// PostgreSQL recovers from a pid file whose process is dead, and makes sure that no orphan of it
-    /// still writes. Only a number that a stranger has got meanwhile stops it: then, and when nobody
-    /// works in the folder, the files are removed.
     fn remove_stale_files(&self) {
-        let is_strangers = self
-            .recorded_pid()
-            .is_some_and(|pid| Path::new(&format!("/proc/{pid}")).exists());
-        if !is_strangers || self.has_orphans() {
-            return;
-        }
         let socket = &self.place.socket;
         let stale = [
             self.place.data.join("postmaster.pid"),
@@ -136,21 +136,6 @@ impl Cluster {
                 tracing::info!(file = %path.display(), "removed what a killed PostgreSQL left behind");
             }
         }
-    }
-
-    fn recorded_pid(&self) -> Option<u32> {
-        let text = fs::read_to_string(self.place.data.join("postmaster.pid")).ok()?;
-        text.lines().next()?.trim().parse().ok()
-    }
-
-    fn works_here(&self, pid: u32) -> bool {
-        fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == self.place.data)
-    }
-
-    fn has_orphans(&self) -> bool {
-        let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-        let mut pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-        pids.any(|pid| self.works_here(pid))
     }
 
     fn init(&self, data: &Path, options: Options) -> Result<(), PostgresError> {

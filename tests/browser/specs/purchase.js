@@ -36,9 +36,8 @@ test("a buyer pays and holds tickets without any script", async () => {
   await visit({ scripts: false }, async (page) => {
     await buy(page, "operahuset", { quantity: 2, email: "noscript@example.org" });
     assert.equal(await page.locator("article.ticket").count(), 2);
-    const source = await page.locator("article.ticket img").first().getAttribute("src");
-    const picture = await page.goto(new URL(source, page.url()).href);
-    assert.equal(picture.status(), 200, "the ticket's code is a picture that needs no script");
+    const width = await page.locator("article.ticket img").first().evaluate((picture) => picture.naturalWidth);
+    assert.ok(width > 0, "the ticket's code is a picture that needs no script");
   });
 });
 

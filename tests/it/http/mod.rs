@@ -4,7 +4,6 @@ mod bodies;
 mod cursors;
 mod hosts;
 mod once;
-mod private_postgres;
 mod purchase;
 mod rights;
 mod sale;
