@@ -8,7 +8,9 @@ use bilten_billing::{
 };
 use bilten_core::catalog::EndEventJob;
 use bilten_core::inventory::SweepHolds;
+use bilten_sso::operators;
 use bilten_tenancy::{
+    DbError,
     jobs::{Chore, JobHandler, Worker, WorkerParts},
     outbox::Subscriber,
 };
@@ -70,7 +72,18 @@ pub fn start(state: &AppState, tasks: &TaskTracker) {
     tasks.spawn(async move { worker.run(stop).await });
 }
 
-/// Starts what every process needs: a true directory, counters that do not grow.
+/// Deletes what no longer counts of the operators' log-ins, which belong to no tenant; returns how many rows went.
+///
+/// # Errors
+/// The database refused.
+pub async fn tidy_platform(state: &AppState) -> Result<u64, DbError> {
+    let mut tx = state.platform.begin().await?;
+    let gone = operators::sweep(&mut tx, state.clock.now()).await?;
+    tx.commit().await?;
+    Ok(gone)
+}
+
+/// Starts what every process needs: a true directory, counters and tallies that do not grow.
 pub fn start_upkeep(state: &AppState, tasks: &TaskTracker) {
     tasks.spawn(state.directory.clone().follow_changes(state.stop.clone()));
     let state = state.clone();
@@ -83,6 +96,9 @@ pub fn start_upkeep(state: &AppState, tasks: &TaskTracker) {
                 _ = tick.tick() => {
                     state.rate.forget_idle();
                     figures.run_upkeep();
+                    if let Err(error) = tidy_platform(&state).await {
+                        tracing::warn!(%error, "old log-ins of operators could not be deleted");
+                    }
                 }
             }
         }

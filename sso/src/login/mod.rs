@@ -64,7 +64,7 @@ pub enum LogInError {
 /// # Errors
 /// The database refused.
 pub async fn sweep(tx: &mut TenantTx, ctx: &Ctx) -> Result<u64, DbError> {
-    store::delete_tallies(tx, throttle::forgotten_before(ctx.now())).await
+    store::delete_tallies(tx, throttle::forgotten_before(ctx.now()), throttle::SWEEP_LIMIT).await
 }
 
 /// Brings what was typed into the form that accounts are found by.

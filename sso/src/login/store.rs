@@ -38,11 +38,14 @@ pub(super) async fn save_tally(tx: &mut TenantTx, subject: &Subject, tally: Tall
     Ok(())
 }
 
-/// Forgets tallies nobody added to since `before`.
-pub(super) async fn delete_tallies(tx: &mut TenantTx, before: Timestamp) -> Result<u64, DbError> {
+/// Forgets tallies nobody added to since `before`, at most so many.
+pub(super) async fn delete_tallies(tx: &mut TenantTx, before: Timestamp, limit: i64) -> Result<u64, DbError> {
+    // Walks the tallies of one tenant: what a day leaves of them is small.
     let done = sqlx::query!(
-        "delete from login_failures where updated_at < $1",
-        before.to_sqlx() as _
+        "delete from login_failures
+         where subject_hash in (select subject_hash from login_failures where updated_at < $1 limit $2)",
+        before.to_sqlx() as _,
+        limit,
     )
     .execute(tx.conn())
     .await?;

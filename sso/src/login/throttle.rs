@@ -10,6 +10,8 @@ use sha2::{Digest, Sha256};
 
 const FIRST_LOCK: SignedDuration = SignedDuration::from_secs(30);
 const LONGEST_LOCK: SignedDuration = SignedDuration::from_mins(15);
+/// Tallies that one round of upkeep deletes.
+pub const SWEEP_LIMIT: i64 = 1_000;
 const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_hours(24);
 const FREE_PER_ADDRESS: i32 = 5;
 /// Larger, because an office shares one address.

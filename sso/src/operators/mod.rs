@@ -15,7 +15,11 @@ use bilten_kernel::{Ctx, Email, OperatorId, PersonName, Timestamp};
 use bilten_tenancy::{DbError, PlatformTx};
 use jiff::SignedDuration;
 
-use crate::{CsrfToken, SessionToken, passwords::PasswordHash};
+use crate::{
+    CsrfToken, SessionToken,
+    login::throttle::{SWEEP_LIMIT, forgotten_before},
+    passwords::PasswordHash,
+};
 
 /// A session lives this long, used or not: operators log in every working day.
 pub const MAX_AGE: SignedDuration = SignedDuration::from_hours(12);
@@ -77,6 +81,16 @@ pub async fn find_emails(
     operators: &[OperatorId],
 ) -> Result<HashMap<OperatorId, String>, DbError> {
     store::find_emails(tx, operators).await
+}
+
+/// Forgets tallies of attempts that count no more, and sessions that are over; some of them at a time.
+///
+/// # Errors
+/// The database refused.
+pub async fn sweep(tx: &mut PlatformTx, now: Timestamp) -> Result<u64, DbError> {
+    let tallies = store::delete_tallies(tx, forgotten_before(now), SWEEP_LIMIT).await?;
+    let sessions = store::delete_expired_sessions(tx, now).await?;
+    Ok(tallies.saturating_add(sessions))
 }
 
 /// Ends the session of this token; nothing happens when there is none.

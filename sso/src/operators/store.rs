@@ -115,14 +115,14 @@ pub(super) async fn delete_session(tx: &mut PlatformTx, hash: TokenHash) -> Resu
     Ok(())
 }
 
-pub(super) async fn delete_expired_sessions(tx: &mut PlatformTx, now: Timestamp) -> Result<(), DbError> {
-    sqlx::query!(
+pub(super) async fn delete_expired_sessions(tx: &mut PlatformTx, now: Timestamp) -> Result<u64, DbError> {
+    let done = sqlx::query!(
         "delete from platform.sessions where expires_at <= $1",
         now.to_sqlx() as _
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(done.rows_affected())
 }
 
 /// Reads the tally and keeps others from it until the transaction ends; makes it when there is none.
@@ -154,4 +154,18 @@ pub(super) async fn save_tally(tx: &mut PlatformTx, subject: &Subject, tally: Ta
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Forgets tallies nobody added to since `before`, at most so many.
+pub(super) async fn delete_tallies(tx: &mut PlatformTx, before: Timestamp, limit: i64) -> Result<u64, DbError> {
+    // Walks the table: what a day leaves of it is small.
+    let done = sqlx::query!(
+        "delete from platform.login_failures
+         where subject_hash in (select subject_hash from platform.login_failures where updated_at < $1 limit $2)",
+        before.to_sqlx() as _,
+        limit,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
 }

@@ -1,12 +1,13 @@
 //! Log-in of operators.
 
+use bilten_api::worker;
 use bilten_kernel::{Ctx, OperatorId};
 use bilten_sso::{
     login::LogInError,
     operators::{self, NewOperator},
     passwords::Passwords,
 };
-use bilten_tests::TestApp;
+use bilten_tests::{TestApp, Web, db::run};
 use jiff::SignedDuration;
 
 use super::{PASSWORD, attempt, hire, log_in};
@@ -103,4 +104,32 @@ async fn operators_are_throttled_and_their_sessions_end() {
             .unwrap()
             .is_none()
     );
+}
+
+#[tokio::test]
+async fn tallies_of_operators_are_forgotten_a_thousand_at_a_time() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let mut admin = app.test_db.admin().await;
+    let fill = "insert into platform.login_failures (subject_hash, failures, updated_at)
+                select sha256(n::text::bytea), 1, timestamptz '2031-04-30T09:59:59Z' from generate_series(1, 1500) n";
+    run(&mut admin, fill).await;
+    let typed = attempt("nobody@platform.test", "wrong");
+    operators::log_in(&app.platform, &Passwords::new(), &app.ctx(&app.alfa), &typed)
+        .await
+        .unwrap_err();
+    let left = async || {
+        let mut admin = app.test_db.admin().await;
+        let count: i64 = sqlx::query_scalar("select count(*) from platform.login_failures")
+            .fetch_one(&mut admin)
+            .await
+            .unwrap();
+        count
+    };
+    let fresh = left().await - 1500;
+    assert!(fresh >= 1);
+    for (gone, remaining) in [(1000, 500), (500, 0), (0, 0)] {
+        assert_eq!(worker::tidy_platform(&web.state).await.unwrap(), gone);
+        assert_eq!(left().await, remaining + fresh, "what still counts stays");
+    }
 }
