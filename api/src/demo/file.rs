@@ -15,12 +15,15 @@ use url::Url;
 use super::{people, shops::Shop};
 use crate::{compose::DatabaseUrls, http::AppState};
 
+/// What a session of `psql` begins with.
+const OWNER: &str = "-c role=bilten_owner -c search_path=bilten,platform";
+
 /// Everything that one needs to try the demo.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DemoFile {
     /// Address of the public listener.
     pub base_url: String,
-    /// Address of the database for `psql`, in the role that migrates; none when that was not given.
+    /// Address of the database for `psql`, in the owner's role; none when no role that migrates was given.
     pub database_url: Option<String>,
     /// Address of the figures.
     pub metrics_url: String,
@@ -151,16 +154,19 @@ impl DemoFile {
     }
 }
 
-/// Adds the search path, so that `\dt` shows the tables.
+/// Takes the role of the owner and its search path, so that `\dt` shows the tables and every row is told as it is.
 fn for_psql(admin: &str) -> String {
     let Ok(mut url) = Url::parse(admin) else {
         return admin.to_owned();
     };
-    let has_options = url.query_pairs().any(|(name, _)| name == "options");
-    if !has_options {
-        url.query_pairs_mut()
-            .append_pair("options", "-csearch_path=bilten,platform");
-    }
+    let given: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+    let (options, others): (Vec<_>, Vec<_>) = given.into_iter().partition(|(name, _)| name == "options");
+    let mut settings: Vec<String> = options.into_iter().map(|(_, value)| value).collect();
+    settings.push(OWNER.to_owned());
+    url.query_pairs_mut()
+        .clear()
+        .extend_pairs(others)
+        .append_pair("options", &settings.join(" "));
     // libpq reads a plus as itself.
     url.as_str().replace('+', "%20")
 }
@@ -216,4 +222,27 @@ pub(super) fn write(path: &Path, file: &DemoFile) -> anyhow::Result<()> {
         fs::rename(&draft, path)
     };
     write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn psql_becomes_the_owner_whatever_the_address_says_already() {
+        let owner = "options=-c%20role%3Dbilten_owner%20-c%20search_path%3Dbilten%2Cplatform";
+        assert_eq!(
+            for_psql("postgres://postgres@localhost/bilten?host=%2Ftmp%2Frun"),
+            format!("postgres://postgres@localhost/bilten?host=%2Ftmp%2Frun&{owner}")
+        );
+        assert_eq!(
+            for_psql("postgres://admin:a%20b@db.example:5433/shop"),
+            format!("postgres://admin:a%20b@db.example:5433/shop?{owner}")
+        );
+        let both = for_psql("postgres://admin@db.example/shop?options=-c%20statement_timeout%3D5s");
+        assert!(
+            both.contains("options=-c%20statement_timeout%3D5s%20-c%20role%3Dbilten_owner"),
+            "{both}"
+        );
+    }
 }

@@ -1,0 +1,109 @@
+//! `demo.json`: what a program that tries the demo finds.
+
+use std::{collections::BTreeSet, os::unix::fs::PermissionsExt as _};
+
+use bilten_api::{compose::DatabaseUrls, demo};
+use bilten_tests::{TestApp, Web};
+use http::Method;
+use serde_json::Value;
+use sqlx::{ConnectOptions as _, Executor as _, postgres::PgConnectOptions};
+
+/// Names of the members, in no order.
+fn names(value: &Value) -> BTreeSet<&str> {
+    value
+        .as_object()
+        .expect("an object")
+        .keys()
+        .map(String::as_str)
+        .collect()
+}
+
+fn items(value: &Value) -> &[Value] {
+    value
+        .as_array()
+        .filter(|items| !items.is_empty())
+        .expect("a list of some")
+}
+
+fn set<const N: usize>(names: [&'static str; N]) -> BTreeSet<&'static str> {
+    names.into()
+}
+
+fn assert_shape(file: &Value) {
+    let all = [
+        "base_url",
+        "database_url",
+        "metrics_url",
+        "mail_url",
+        "platform",
+        "tenants",
+    ];
+    assert_eq!(names(file), set(all));
+    assert_eq!(names(&file["platform"]), set(["host", "email", "password"]));
+    assert_eq!(items(&file["tenants"]).len(), 3);
+    for tenant in items(&file["tenants"]) {
+        assert_eq!(
+            names(tenant),
+            set(["slug", "name", "host", "api_key", "staff", "events"])
+        );
+        let host = format!("{}.localhost:8080", tenant["slug"].as_str().unwrap());
+        assert_eq!(tenant["host"], host.as_str());
+        for member in items(&tenant["staff"]) {
+            assert_eq!(names(member), set(["email", "password", "role"]));
+        }
+        for event in items(&tenant["events"]) {
+            assert_eq!(names(event), set(["id", "slug", "name", "ticket_types"]));
+            for ticket_type in items(&event["ticket_types"]) {
+                assert_eq!(names(ticket_type), set(["id", "name", "price_minor", "currency"]));
+                assert!(ticket_type["price_minor"].is_u64());
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_file_is_complete_private_and_true() {
+    let app = TestApp::start_with(16).await;
+    let web = Web::new(&app);
+    let urls = DatabaseUrls {
+        admin: Some(app.test_db.url("postgres")),
+        app: app.test_db.url("bilten_app"),
+        platform: app.test_db.url("bilten_platform"),
+    };
+    let data_dir = &web.state.config.data_dir;
+    std::fs::create_dir_all(data_dir).unwrap();
+    demo::ensure(&web.state, &urls).await.expect("the demo can be made");
+    let path = data_dir.join("demo.json");
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "its owner alone reads it");
+    let file: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    assert_shape(&file);
+
+    let shop = &items(&file["tenants"])[0];
+    let keeper = bilten_tests::Shopkeeper {
+        id: app.alfa.id,
+        host: shop["host"].as_str().unwrap().to_owned(),
+        key: shop["api_key"].as_str().unwrap().to_owned(),
+    };
+    let event = items(&shop["events"])[0]["id"].as_str().unwrap();
+    web.call(&keeper, Method::GET, &format!("/events/{event}"), None)
+        .await
+        .expect(200);
+
+    // As README tells: the owner of the tables is bound by row security like everybody.
+    let options: PgConnectOptions = file["database_url"].as_str().unwrap().parse().unwrap();
+    let mut psql = options.connect().await.expect("the address can be used");
+    let who: String = sqlx::query_scalar("select current_user::text")
+        .fetch_one(&mut psql)
+        .await
+        .unwrap();
+    assert_eq!(who, "bilten_owner");
+    let count = "select count(*) from events";
+    let unnamed: i64 = sqlx::query_scalar(count).fetch_one(&mut psql).await.unwrap();
+    assert_eq!(unnamed, 0);
+    let slug = shop["slug"].as_str().unwrap();
+    let choose = format!("select set_config('bilten.tenant_id', id::text, false) from tenants where slug = '{slug}'");
+    psql.execute(sqlx::AssertSqlSafe(choose)).await.unwrap();
+    let of_shop: i64 = sqlx::query_scalar(count).fetch_one(&mut psql).await.unwrap();
+    assert_eq!(usize::try_from(of_shop).unwrap(), items(&shop["events"]).len());
+}
