@@ -5,12 +5,14 @@
 //! connection would pass every leak.
 
 pub mod app;
+pub mod clerk;
 pub mod db;
 pub mod fakes;
 pub mod server;
 pub mod web;
 
 pub use app::{Tenant, TestApp};
+pub use clerk::Clerk;
 pub use db::TestDb;
 pub use web::{Answer, Shopkeeper, Web};
 

@@ -105,6 +105,7 @@ async fn open_doors(
                     input: ScanInput::Code(&code),
                     event: Some(event.id),
                     gate,
+                    key: None,
                 };
                 // Refusals are fine: an earlier run may have admitted him.
                 let _ = check_in::admit(&ctx, &mut tx, wish).await?;

@@ -8,6 +8,7 @@
 //! ```ignore
 //! Route::post("/manage/orders/{id}/resends", Face::Organizer, Access::Staff(Permission::OrderResend), resends::create)
 //!     .ids(&[("id", "order")])
+//!     .repeats(Repeat::Harmless)
 //! ```
 
 use std::{collections::BTreeMap, fmt};
@@ -88,6 +89,21 @@ pub enum Access {
     Ops,
 }
 
+/// Why it does no harm that a request which changes something is sent twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeat {
+    /// It touches neither money nor stock nor the door.
+    Harmless,
+    /// It takes the header `Idempotency-Key`; without one each request counts.
+    Key,
+    /// It is refused without the header `Idempotency-Key`.
+    RequiredKey,
+    /// Its form has a key of its own in the field `request_key`.
+    FormKey,
+    /// The thing is in a state that allows it once, or the form sets values and adds nothing.
+    State,
+}
+
 /// What is known about a route, apart from its code.
 #[derive(Debug, Clone)]
 pub struct RouteInfo {
@@ -105,6 +121,8 @@ pub struct RouteInfo {
     pub is_open_when_suspended: bool,
     /// Bytes that a body may have.
     pub body_limit: usize,
+    /// What a repeated request does; every route that changes something must say so.
+    pub repeat: Option<Repeat>,
 }
 
 /// A route with its handler.
@@ -165,6 +183,13 @@ impl Route {
         self
     }
 
+    /// Says why a repeated request does no harm.
+    #[must_use]
+    pub const fn repeats(mut self, repeat: Repeat) -> Self {
+        self.info.repeat = Some(repeat);
+        self
+    }
+
     /// Sets how many bytes a body may have.
     #[must_use]
     pub const fn body_limit(mut self, bytes: usize) -> Self {
@@ -187,6 +212,7 @@ impl Route {
             Face::V1 => method == Method::GET,
             Face::Organizer | Face::Webhooks | Face::Platform | Face::Assets | Face::Ops => true,
         };
+        let repeat = (method == Method::GET).then_some(Repeat::Harmless);
         let info = RouteInfo {
             method,
             path,
@@ -195,6 +221,7 @@ impl Route {
             id_params: &[],
             is_open_when_suspended,
             body_limit: BODY_LIMIT,
+            repeat,
         };
         Self {
             info,
@@ -251,6 +278,21 @@ mod tests {
             for (name, _) in info.id_params {
                 assert!(info.path.contains(&format!("{{{name}}}")), "{info:?}");
             }
+        }
+    }
+
+    #[test]
+    fn whatever_changes_something_says_why_a_repetition_does_no_harm() {
+        for Route { info, .. } in all() {
+            let repeat = info
+                .repeat
+                .unwrap_or_else(|| panic!("say it with .repeats(…): {info:?}"));
+            let is_program = info.face == Face::V1 && info.method == Method::POST;
+            let has_header = matches!(repeat, Repeat::Key | Repeat::RequiredKey);
+            assert_eq!(
+                has_header, is_program,
+                "each POST of the API takes Idempotency-Key: {info:?}"
+            );
         }
     }
 

@@ -7,9 +7,10 @@ use bilten_tenancy::permissions::{self, Permission, Scope};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::once::Once;
 use crate::http::{
     AppState,
-    extract::{JsonBody, TenantCtx},
+    extract::{ApiCaller, IdempotencyKey, JsonBody, TenantCtx},
     problem::{Code, Problem},
 };
 
@@ -44,26 +45,31 @@ pub(super) struct CheckIn {
     gate: String,
 }
 
-/// Admit the holder of a ticket, once.
+/// Admit the holder of a ticket, once. The same request sent again with its key gets the first answer again.
 #[utoipa::path(
     post, path = "/api/v1/check-ins", tag = "Check-ins", request_body = CheckInBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request count once.")),
     responses(
         (status = 200, description = "The holder is admitted.", body = CheckIn),
-        (status = 409, description = "Not admitted; `reason` says why: `malformed`, `bad_signature`, `unknown`, `wrong_event`, `void`, `event_cancelled` or `already_admitted`.")
+        (status = 409, description = "Not admitted; `reason` says why: `malformed`, `bad_signature`, `unknown`, `wrong_event`, `void`, `event_cancelled` or `already_admitted`. Or `idempotency_key_in_flight`.")
     )
 )]
 pub(super) async fn create(
     State(state): State<AppState>,
     ctx: TenantCtx,
-    JsonBody { value: body, .. }: JsonBody<CheckInBody>,
+    caller: ApiCaller,
+    IdempotencyKey(key): IdempotencyKey,
+    JsonBody { value: body, hash }: JsonBody<CheckInBody>,
 ) -> Result<Json<CheckIn>, Problem> {
     let event = body.event_id.as_deref().map(str::parse::<EventId>).transpose();
     let event = event.map_err(|_| Problem::not_found().param("event_id"))?;
     let gate = body.gate.unwrap_or_default();
+    let once = Once::new("check-ins", caller, key, hash);
     let wish = AdmitTicket {
         input: ScanInput::Code(&body.code),
         event,
         gate: &gate,
+        key: once.key(),
     };
     let mut tx = state.db.begin(&ctx).await?;
     permissions::require(&mut tx, &ctx, Permission::TicketScan, Scope::Tenant).await?;

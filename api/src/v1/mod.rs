@@ -16,7 +16,7 @@ mod time;
 
 use bilten_kernel::ApiScope;
 
-use crate::http::registry::{Access, Face, Route};
+use crate::http::registry::{Access, Face, Repeat, Route};
 
 /// Bodies of the API are small.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -31,7 +31,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/api/v1/openapi.json", Face::V1, Access::Public, openapi::show),
         Route::get("/api/v1/docs", Face::V1, Access::Public, docs::show),
         Route::get("/api/v1/events", Face::V1, read_events, events::list::list),
-        Route::post("/api/v1/events", Face::V1, write_events, events::create::create),
+        Route::post("/api/v1/events", Face::V1, write_events, events::create::create).repeats(Repeat::Key),
         Route::get("/api/v1/events/{id}", Face::V1, read_events, events::show::show).ids(&[("id", "event")]),
         Route::post(
             "/api/v1/events/{id}/publish",
@@ -39,17 +39,21 @@ pub fn routes() -> Vec<Route> {
             write_events,
             events::publish::publish,
         )
-        .ids(&[("id", "event")]),
-        Route::post("/api/v1/carts", Face::V1, write_orders, carts::create::create),
+        .ids(&[("id", "event")])
+        .repeats(Repeat::Key),
+        Route::post("/api/v1/carts", Face::V1, write_orders, carts::create::create).repeats(Repeat::Key),
         Route::get("/api/v1/carts/{id}", Face::V1, write_orders, carts::show::show).ids(&[("id", "cart")]),
-        Route::delete("/api/v1/carts/{id}", Face::V1, write_orders, carts::abandon::abandon).ids(&[("id", "cart")]),
+        Route::delete("/api/v1/carts/{id}", Face::V1, write_orders, carts::abandon::abandon)
+            .ids(&[("id", "cart")])
+            .repeats(Repeat::State),
         Route::post(
             "/api/v1/carts/{id}/checkout",
             Face::V1,
             write_orders,
             carts::checkout::checkout,
         )
-        .ids(&[("id", "cart")]),
+        .ids(&[("id", "cart")])
+        .repeats(Repeat::RequiredKey),
         Route::get("/api/v1/orders", Face::V1, read_orders, orders::list::list),
         Route::get("/api/v1/orders/{id}", Face::V1, read_orders, orders::show::show).ids(&[("id", "order")]),
         Route::post(
@@ -58,7 +62,8 @@ pub fn routes() -> Vec<Route> {
             Access::ApiScope(ApiScope::CheckInsWrite),
             check_ins::create,
         )
-        .open_when_suspended(),
+        .open_when_suspended()
+        .repeats(Repeat::Key),
     ];
     routes.into_iter().map(|route| route.body_limit(BODY_LIMIT)).collect()
 }

@@ -61,7 +61,7 @@ impl Once {
         match idempotency::claim(tx, ctx, key, ctx.now() + LEASE).await? {
             Claim::New | Claim::Resume(_) => Ok(Turn::First),
             Claim::Replay(resource) => Ok(Turn::Again(resource)),
-            Claim::InFlight => Err(Problem::new(Code::IdempotencyKeyInFlight)),
+            Claim::InFlight => Err(Problem::new(Code::IdempotencyKeyInFlight).retry_soon()),
             Claim::OtherRequest => Err(Problem::new(Code::IdempotencyKeyReused)),
         }
     }

@@ -1,11 +1,21 @@
 //! Admits the holder of a ticket.
 
 use bilten_kernel::{Ctx, EventId, TicketId, Timestamp};
-use bilten_tenancy::{DbError, TenantTx, audit};
+use bilten_tenancy::{
+    DbError, TenantTx, audit,
+    idempotency::{self, Claim, Key},
+};
+use jiff::SignedDuration;
 use serde_json::json;
 
-use super::store::{self, Scan};
+use super::{
+    recall,
+    store::{self, Scan},
+};
 use crate::tickets::{CodeError, TicketCode, TicketState, store as tickets};
+
+/// Time for which a scan that is being decided keeps others with its key away.
+const KEY_LEASE: SignedDuration = SignedDuration::from_secs(60);
 
 /// What was scanned or typed.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +35,8 @@ pub struct AdmitTicket<'a> {
     pub event: Option<EventId>,
     /// Name of the gate, or empty; at most 60 characters count.
     pub gate: &'a str,
+    /// Makes a repeated scan count once and get the first answer again.
+    pub key: Option<Key<'a>>,
 }
 
 /// Somebody was admitted.
@@ -87,17 +99,31 @@ pub enum AdmitError {
     /// The database refused.
     #[error("could not check the ticket in")]
     Db(#[from] DbError),
+    /// The first scan with this key is not decided yet.
+    #[error("the first scan with this key is still at work")]
+    InFlight,
+    /// The key was used for another scan.
+    #[error("the key was used for another scan")]
+    OtherRequest,
 }
 
-/// Admits once; the scan is recorded either way.
+/// Admits once; the scan is recorded either way. The same scan sent again is told what it was told first.
 ///
 /// # Errors
-/// The database refused; then nobody was admitted and nothing recorded.
+/// See [`AdmitError`]; then nobody was admitted and nothing recorded.
 pub async fn admit(
     ctx: &Ctx,
     tx: &mut TenantTx,
     wish: AdmitTicket<'_>,
 ) -> Result<Result<Admission, Refusal>, AdmitError> {
+    if let Some(key) = wish.key {
+        match idempotency::claim(tx, ctx, key, ctx.now() + KEY_LEASE).await? {
+            Claim::New | Claim::Resume(_) => {}
+            Claim::Replay(scan) => return Ok(recall::decision(tx, scan).await?),
+            Claim::InFlight => return Err(AdmitError::InFlight),
+            Claim::OtherRequest => return Err(AdmitError::OtherRequest),
+        }
+    }
     let gate: String = wish.gate.chars().filter(|c| !c.is_control()).take(60).collect();
     let found = identify(tx, wish.input).await?;
     let decision = match &found {
@@ -106,10 +132,12 @@ pub async fn admit(
     };
     let outcome = decision.as_ref().map_or_else(Refusal::name, |_| "admitted");
     let (ticket, event) = found.map_or((None, wish.event), |(ticket, event)| (Some(ticket), Some(event)));
+    let scan = ctx.random_uuid();
     store::insert_scan(
         tx,
         ctx,
         Scan {
+            id: scan,
             ticket,
             event,
             outcome,
@@ -117,6 +145,9 @@ pub async fn admit(
         },
     )
     .await?;
+    if let Some(key) = wish.key {
+        idempotency::complete(tx, key, scan).await?;
+    }
     Ok(decision)
 }
 

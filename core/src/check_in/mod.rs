@@ -1,8 +1,10 @@
 //! The door: a ticket admits once, at whatever gate, however many scan it at the same moment.
 //!
-//! The primary key of `check_ins` decides; every scan, also a refused one, is kept.
+//! The primary key of `check_ins` decides; every scan, also a refused one, is kept. A scan that is sent again with its
+//! key is no second scan: it gets the answer of the first.
 
 mod admit;
+mod recall;
 mod store;
 
 pub use admit::{Admission, AdmitError, AdmitTicket, Refusal, ScanInput, admit};

@@ -4,4 +4,5 @@ mod catalogue;
 mod endpoint_walk;
 mod house;
 mod isolation;
+mod repeats;
 mod table_walk;

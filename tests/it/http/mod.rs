@@ -2,6 +2,8 @@
 
 mod bodies;
 mod cursors;
+mod demo;
+mod door;
 mod hosts;
 mod once;
 mod purchase;

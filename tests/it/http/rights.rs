@@ -80,7 +80,13 @@ async fn a_key_that_asks_too_often_is_told_when_to_come_back() {
         last = web.call(&nord, Method::GET, "/events", None).await;
     }
     last.expect_problem(429, "rate_limited");
-    assert!(last.headers.contains_key("retry-after"));
+    assert_eq!(last.headers["ratelimit-policy"], "\"default\";q=3;w=3");
+    let wait = last.headers["retry-after"].to_str().unwrap();
+    assert!(
+        wait.parse::<u32>().is_ok_and(|seconds| (1..=3).contains(&seconds)),
+        "{wait}"
+    );
+    assert_eq!(last.headers["ratelimit"], format!("\"default\";r=0;t={wait}"));
     web.call(&sor, Method::GET, "/events", None).await.expect(200);
 }
 

@@ -233,6 +233,7 @@ async fn the_door_counts_people_per_gate_and_remembers_scans() {
             input,
             event: Some(shop.event),
             gate,
+            key: None,
         };
         let _ = check_in::admit(&ctx, &mut tx, wish).await.unwrap();
     }

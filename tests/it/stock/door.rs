@@ -9,9 +9,13 @@ use super::shop::Shop;
 async fn scan(shop: &Shop<'_>, input: ScanInput<'_>, event: Option<EventId>, gate: &str) -> Result<Admission, Refusal> {
     let ctx = shop.ctx();
     let mut tx = shop.app.db.begin(&ctx).await.unwrap();
-    let decision = check_in::admit(&ctx, &mut tx, AdmitTicket { input, event, gate })
-        .await
-        .unwrap();
+    let wish = AdmitTicket {
+        input,
+        event,
+        gate,
+        key: None,
+    };
+    let decision = check_in::admit(&ctx, &mut tx, wish).await.unwrap();
     tx.commit().await.unwrap();
     decision
 }

@@ -52,6 +52,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for CsrfForm<T> {
     }
 }
 
+/// Tells whether the text is a key that we put into a form ourselves, or as plain as one.
+pub fn is_request_key(text: &str) -> bool {
+    (8..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
 async fn fields<S: Send + Sync>(request: Request, state: &S) -> Result<Vec<(String, String)>, Problem> {
     let media_type = request
         .headers()

@@ -9,7 +9,7 @@ mod person;
 mod tenant;
 
 pub use client_ip::ClientIp;
-pub use form::{CsrfForm, PlainForm};
+pub use form::{CsrfForm, PlainForm, is_request_key};
 pub use idempotency::{IdempotencyKey, RequiredIdempotencyKey};
 pub use json::JsonBody;
 pub use params::Params;

@@ -167,6 +167,8 @@ impl From<AdmitError> for Problem {
     fn from(error: AdmitError) -> Self {
         match error {
             AdmitError::Db(error) => error.into(),
+            AdmitError::InFlight => Self::new(Code::IdempotencyKeyInFlight).retry_soon(),
+            AdmitError::OtherRequest => Self::new(Code::IdempotencyKeyReused),
         }
     }
 }
@@ -194,7 +196,8 @@ impl From<PayError> for Problem {
 
 impl Problem {
     /// Tells programs to come back in a second.
-    fn retry_soon(self) -> Self {
+    #[must_use]
+    pub fn retry_soon(self) -> Self {
         self.header(RETRY_AFTER, HeaderValue::from_static("1"))
     }
 }

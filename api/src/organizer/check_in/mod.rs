@@ -8,7 +8,7 @@ use bilten_core::reports::Counts;
 use bilten_tenancy::permissions::Permission;
 
 use super::figures::count;
-use crate::http::registry::{Access, Face, Route};
+use crate::http::registry::{Access, Face, Repeat, Route};
 
 const EVENT: &[(&str, &str)] = &[("id", "event")];
 
@@ -18,7 +18,9 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/manage/check-in", face, access, pick::show),
         Route::get("/manage/events/{id}/check-in", face, access, scan::show).ids(EVENT),
-        Route::post("/manage/events/{id}/check-in", face, access, scan::create).ids(EVENT),
+        Route::post("/manage/events/{id}/check-in", face, access, scan::create)
+            .ids(EVENT)
+            .repeats(Repeat::FormKey),
     ]
 }
 

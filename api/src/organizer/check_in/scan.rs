@@ -1,7 +1,8 @@
 //! The door of one event: a code in, a green, amber or red answer out.
 //!
 //! The answer is shown at once and not behind a redirect: it belongs to one person who stands at
-//! the door, and sending the form again only says that the ticket was used.
+//! the door. Each form has a key, so that a second click or a reload shows the same answer again and
+//! not that the ticket was used.
 
 use axum::response::Response;
 use bilten_branding::{
@@ -13,16 +14,17 @@ use bilten_branding::{
 };
 use bilten_core::{
     catalog::{self, Event},
-    check_in::{self, Admission, AdmitError, AdmitTicket, Refusal, ScanInput},
+    check_in::{self, Admission, AdmitTicket, Refusal, ScanInput},
     reports::{self, DoorReport, Scan},
 };
-use bilten_kernel::{EventKind, ZoneName};
-use bilten_tenancy::permissions::Permission;
+use bilten_kernel::{EventId, EventKind, ZoneName};
+use bilten_tenancy::{idempotency::Key, permissions::Permission};
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
 use crate::{
     http::{
-        extract::{CsrfForm, Params},
+        extract::{CsrfForm, Params, is_request_key},
         ids::PathId,
         problem::Problem,
     },
@@ -39,6 +41,7 @@ const GATE_LENGTH: usize = 60;
 pub(super) struct Input {
     code: String,
     gate: String,
+    request_key: String,
 }
 
 /// `GET /manage/events/{id}/check-in?gate=`.
@@ -63,23 +66,36 @@ pub(super) async fn create(
     console: Console,
     CsrfForm(input): CsrfForm<Input>,
 ) -> Result<Response, Problem> {
+    let scope = format!("door:{}", console.session.account);
+    let hash = input.hash(id);
     let wish = AdmitTicket {
         input: scan_input(&input.code),
         event: Some(id),
         gate: input.gate.trim(),
+        key: is_request_key(&input.request_key).then_some(Key {
+            scope: &scope,
+            key: &input.request_key,
+            request_hash: &hash,
+        }),
     };
     let mut tx = console.begin().await?;
     console.permit_event(&mut tx, Permission::TicketScan, id).await?;
     let found = catalog::find_event(&console, &mut tx, id).await?;
-    let decision = check_in::admit(&console, &mut tx, wish)
-        .await
-        .map_err(|AdmitError::Db(error)| error)?;
+    let decision = check_in::admit(&console, &mut tx, wish).await?;
     let report = reports::check_in_report(&mut tx, id).await?;
     tx.commit().await?;
     let event = found.ok_or_else(Problem::not_found)?.event;
     let result = result(&decision, &event.time_zone);
     let view = view(&console, &event, &report, (&input.gate, Some(result)));
     console.html(Section::CheckIn, &view)
+}
+
+impl Input {
+    /// What the form asks for; the gate is no part of it.
+    fn hash(&self, event: EventId) -> [u8; 32] {
+        let event = Sha256::new().chain_update(event.uuid());
+        event.chain_update(self.code.trim()).finalize().into()
+    }
 }
 
 /// Signed codes are long and have no hyphen; what people type is short and has one.
@@ -104,6 +120,7 @@ fn view(
         event_url: console.may(Permission::ReportRead).then(|| urls::event(event.id)),
         pick_url: urls::CHECK_IN.to_owned(),
         action: urls::check_in(event.id),
+        request_key: console.random_uuid().simple().to_string(),
         gate: gate.trim().chars().take(GATE_LENGTH).collect(),
         result,
         counts: super::counts(report.counts),

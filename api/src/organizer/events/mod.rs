@@ -7,7 +7,7 @@ mod state;
 
 use bilten_tenancy::permissions::Permission;
 
-use crate::http::registry::{Access, Face, Route};
+use crate::http::registry::{Access, Face, Repeat, Route};
 
 const EVENT: &[(&str, &str)] = &[("id", "event")];
 
@@ -21,7 +21,11 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/manage/events", face, read, list::show),
         Route::get("/manage/events/{id}", face, read, show::show).ids(EVENT),
         Route::get("/manage/events/{id}/preview", face, look, preview::show).ids(EVENT),
-        Route::post("/manage/events/{id}/publication", face, publish, state::publish).ids(EVENT),
-        Route::post("/manage/events/{id}/cancellation", face, cancel, state::cancel).ids(EVENT),
+        Route::post("/manage/events/{id}/publication", face, publish, state::publish)
+            .ids(EVENT)
+            .repeats(Repeat::State),
+        Route::post("/manage/events/{id}/cancellation", face, cancel, state::cancel)
+            .ids(EVENT)
+            .repeats(Repeat::State),
     ]
 }

@@ -7,7 +7,7 @@ mod show;
 
 use bilten_tenancy::permissions::Permission;
 
-use crate::http::registry::{Access, Face, Route};
+use crate::http::registry::{Access, Face, Repeat, Route};
 
 const ORDER: &[(&str, &str)] = &[("id", "order")];
 
@@ -19,7 +19,11 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/manage/orders", face, read, list::show),
         Route::get("/manage/orders/{id}", face, read, show::show).ids(ORDER),
-        Route::post("/manage/orders/{id}/resends", face, resend, resends::create).ids(ORDER),
-        Route::post("/manage/orders/{id}/cancellation", face, cancel, cancellation::create).ids(ORDER),
+        Route::post("/manage/orders/{id}/resends", face, resend, resends::create)
+            .ids(ORDER)
+            .repeats(Repeat::Harmless),
+        Route::post("/manage/orders/{id}/cancellation", face, cancel, cancellation::create)
+            .ids(ORDER)
+            .repeats(Repeat::State),
     ]
 }

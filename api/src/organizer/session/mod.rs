@@ -7,13 +7,13 @@ mod show;
 use bilten_branding::views::console::LoginView;
 pub(crate) use create::Refused;
 
-use crate::http::registry::{Access, Face, Route};
+use crate::http::registry::{Access, Face, Repeat, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/manage/login", Face::Organizer, Access::Public, show::show),
-        Route::post("/manage/login", Face::Organizer, Access::Public, create::create),
-        Route::post("/manage/logout", Face::Organizer, Access::Session, delete::delete),
+        Route::post("/manage/login", Face::Organizer, Access::Public, create::create).repeats(Repeat::Harmless),
+        Route::post("/manage/logout", Face::Organizer, Access::Session, delete::delete).repeats(Repeat::Harmless),
     ]
 }
 

@@ -18,7 +18,7 @@ use bilten_tenancy::{TenantTx, permissions::Permission};
 use super::console::Console;
 use crate::http::{
     problem::{Code, Problem},
-    registry::{Access, Face, Route},
+    registry::{Access, Face, Repeat, Route},
 };
 
 const EVENT: &[(&str, &str)] = &[("id", "event")];
@@ -31,18 +31,23 @@ pub(super) fn routes() -> Vec<Route> {
     let face = Face::Organizer;
     vec![
         Route::get("/manage/events/new", face, create, basics::show_new),
-        Route::post("/manage/events/new", face, create, basics::create).body_limit(FORM),
+        Route::post("/manage/events/new", face, create, basics::create)
+            .body_limit(FORM)
+            .repeats(Repeat::Harmless),
         Route::get("/manage/events/{id}/setup/basics", face, change, basics::show).ids(EVENT),
         Route::post("/manage/events/{id}/setup/basics", face, change, basics::save)
             .ids(EVENT)
+            .repeats(Repeat::State)
             .body_limit(FORM),
         Route::get("/manage/events/{id}/setup/tickets", face, change, tickets::show).ids(EVENT),
         Route::post("/manage/events/{id}/setup/tickets", face, change, tickets::save)
             .ids(EVENT)
+            .repeats(Repeat::State)
             .body_limit(FORM),
         Route::get("/manage/events/{id}/setup/look", face, change, look::show).ids(EVENT),
         Route::post("/manage/events/{id}/setup/look", face, change, look::save)
             .ids(EVENT)
+            .repeats(Repeat::State)
             .body_limit(FORM),
         Route::get("/manage/events/{id}/setup/publish", face, change, publish::show).ids(EVENT),
     ]

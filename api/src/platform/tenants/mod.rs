@@ -15,7 +15,7 @@ use http::request::Parts;
 use crate::http::{
     AppState,
     problem::{Code, Problem},
-    registry::{Access, Face, Route},
+    registry::{Access, Face, Repeat, Route},
 };
 
 /// Zone in which operators read times; they work for tenants everywhere.
@@ -26,10 +26,14 @@ pub(super) fn routes() -> Vec<Route> {
     let (face, access) = (Face::Platform, Access::Operator);
     vec![
         Route::get("/", face, access, index::index),
-        Route::post("/tenants", face, access, create::create),
+        Route::post("/tenants", face, access, create::create).repeats(Repeat::State),
         Route::get("/tenants/{id}", face, access, show::show).ids(id),
-        Route::post("/tenants/{id}/suspension", face, access, suspend::suspend).ids(id),
-        Route::post("/tenants/{id}/resumption", face, access, resume::resume).ids(id),
+        Route::post("/tenants/{id}/suspension", face, access, suspend::suspend)
+            .ids(id)
+            .repeats(Repeat::State),
+        Route::post("/tenants/{id}/resumption", face, access, resume::resume)
+            .ids(id)
+            .repeats(Repeat::State),
     ]
 }
 

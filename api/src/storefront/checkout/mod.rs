@@ -10,18 +10,18 @@ mod hold;
 mod pay;
 mod view;
 
-use crate::http::registry::{Access, Face, Route};
+use crate::http::registry::{Access, Face, Repeat, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     let (face, access) = (Face::Storefront, Access::Signed);
     vec![
         Route::get("/checkout/{cart_token}", face, access, details::show),
-        Route::post("/checkout/{cart_token}", face, access, details::save),
+        Route::post("/checkout/{cart_token}", face, access, details::save).repeats(Repeat::State),
         Route::get("/checkout/{cart_token}/pay", face, access, pay::show),
-        Route::post("/checkout/{cart_token}/pay", face, access, pay::create),
+        Route::post("/checkout/{cart_token}/pay", face, access, pay::create).repeats(Repeat::State),
         Route::get("/checkout/{cart_token}/return", face, access, pay::come_back).open_when_suspended(),
-        Route::post("/checkout/{cart_token}/extend", face, access, hold::extend),
-        Route::post("/checkout/{cart_token}/abandon", face, access, hold::abandon),
+        Route::post("/checkout/{cart_token}/extend", face, access, hold::extend).repeats(Repeat::State),
+        Route::post("/checkout/{cart_token}/abandon", face, access, hold::abandon).repeats(Repeat::State),
     ]
 }
 

@@ -9,6 +9,8 @@ use bilten_kernel::{Ctx, TicketTypeId};
 use http::StatusCode;
 use sha2::{Digest, Sha256};
 
+use crate::http::extract::is_request_key;
+
 /// Fields of quantities begin with it.
 const PREFIX: &str = "qty_";
 /// Field that makes a form that is sent twice take effect once.
@@ -45,7 +47,7 @@ impl Typed {
     pub fn read(ctx: &Ctx, fields: &[(String, String)]) -> Self {
         let mut typed = Self::fresh(ctx);
         for (name, value) in fields {
-            if name == REQUEST_KEY && is_key(value) {
+            if name == REQUEST_KEY && is_request_key(value) {
                 typed.request_key.clone_from(value);
             }
             let Some(id) = name.strip_prefix(PREFIX).and_then(|id| id.parse().ok()) else {
@@ -161,11 +163,6 @@ impl Typed {
         self.status = StatusCode::UNPROCESSABLE_ENTITY;
         self.errors.push(Text::new(key));
     }
-}
-
-/// Keys that we made ourselves, or as plain as ours.
-fn is_key(text: &str) -> bool {
-    (8..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 #[cfg(test)]

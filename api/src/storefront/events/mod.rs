@@ -17,7 +17,7 @@ use super::shop::Shop;
 use crate::http::{
     AppState,
     problem::Problem,
-    registry::{Access, Face, Route},
+    registry::{Access, Face, Repeat, Route},
 };
 
 pub(super) fn routes() -> Vec<Route> {
@@ -25,7 +25,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/events/{slug}", face, access, show),
         Route::get("/events/{slug}/calendar.ics", face, access, show_calendar).open_when_suspended(),
-        Route::post("/events/{slug}/carts", face, access, carts::create),
+        Route::post("/events/{slug}/carts", face, access, carts::create).repeats(Repeat::FormKey),
     ]
 }
 

@@ -16,7 +16,7 @@ use super::shop::Shop;
 use crate::http::{
     AppState,
     problem::Problem,
-    registry::{Access, Face, Route},
+    registry::{Access, Face, Repeat, Route},
 };
 
 pub(super) fn routes() -> Vec<Route> {
@@ -25,7 +25,9 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/orders/{order_token}", face, access, show::show).open_when_suspended(),
         Route::get("/orders/{order_token}/tickets", face, access, tickets::show).open_when_suspended(),
         Route::get("/orders/{order_token}/tickets/{file}", face, access, symbols::show).open_when_suspended(),
-        Route::post("/orders/{order_token}/resends", face, access, resends::create).open_when_suspended(),
+        Route::post("/orders/{order_token}/resends", face, access, resends::create)
+            .open_when_suspended()
+            .repeats(Repeat::Harmless),
     ]
 }
 

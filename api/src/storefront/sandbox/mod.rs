@@ -8,7 +8,7 @@ use bilten_branding::views::sandbox::{SandboxStep, SandboxView};
 
 use crate::http::{
     problem::Problem,
-    registry::{Access, Face, Route},
+    registry::{Access, Face, Repeat, Route},
 };
 
 /// Lists the routes of the page.
@@ -16,7 +16,9 @@ pub fn routes() -> Vec<Route> {
     const PATH: &str = "/sandbox/{payment}";
     vec![
         Route::get(PATH, Face::Storefront, Access::Signed, show::show).open_when_suspended(),
-        Route::post(PATH, Face::Storefront, Access::Signed, choose::create).open_when_suspended(),
+        Route::post(PATH, Face::Storefront, Access::Signed, choose::create)
+            .open_when_suspended()
+            .repeats(Repeat::State),
     ]
 }
 

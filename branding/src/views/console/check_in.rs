@@ -29,7 +29,7 @@ pub struct PickRow {
     pub counts: CheckInCounts,
 }
 
-/// `GET|POST /manage/events/{id}/check-in`. Fields: `code`, `gate`.
+/// `GET|POST /manage/events/{id}/check-in`. Fields: `code`, `gate`, `request_key`.
 #[derive(Debug, Clone, Serialize)]
 pub struct CheckInView {
     /// Title of the event.
@@ -42,6 +42,8 @@ pub struct CheckInView {
     pub pick_url: String,
     /// Where a code is posted to.
     pub action: String,
+    /// Makes a repeated sending harmless; field `request_key`.
+    pub request_key: String,
     /// Name of the gate, kept from scan to scan.
     pub gate: String,
     /// Answer to the code just sent.
@@ -151,6 +153,7 @@ impl View for CheckInView {
             event_url: Some("/manage/events/evt_0".to_owned()),
             pick_url: "/manage/check-in".to_owned(),
             action: "/manage/events/evt_0/check-in".to_owned(),
+            request_key: "0123456789abcdef".to_owned(),
             gate: "North".to_owned(),
             result,
             counts: CheckInCounts {

@@ -2,9 +2,8 @@
 
 use bilten_api::http::registry::RouteInfo;
 use bilten_kernel::{ApiScopes, CartId, EventId, Id, IdKind, OrderId, TenantId};
-use bilten_sso::SessionToken;
-use bilten_tenancy::permissions::{self, Role};
-use bilten_tests::{Shopkeeper, TestApp, Web};
+use bilten_tenancy::permissions::Role;
+use bilten_tests::{Clerk, Shopkeeper, TestApp, Web};
 use http::Method;
 use serde_json::json;
 
@@ -38,8 +37,7 @@ pub struct Shop {
     pub host: String,
     marker: String,
     keeper: Shopkeeper,
-    cookie: String,
-    csrf: String,
+    owner: Clerk,
     event: EventId,
     slug: String,
     cart: CartId,
@@ -71,7 +69,7 @@ impl Shop {
         let order: OrderId = order.json()["id"].as_str().unwrap().parse().unwrap();
         let cart: CartId = cart().await.parse().unwrap();
         let event: EventId = event.parse().unwrap();
-        let (cookie, csrf) = log_in(app, keeper.id).await;
+        let owner = Clerk::hire(app, (keeper.id, &keeper.host), Role::Owner, None).await;
         let mut admin = app.test_db.admin().await;
         let slug: String = sqlx::query_scalar("select slug from bilten.events where id = $1")
             .bind(event.uuid())
@@ -90,8 +88,7 @@ impl Shop {
             host,
             marker,
             keeper,
-            cookie,
-            csrf,
+            owner,
             event,
             slug,
             cart,
@@ -108,8 +105,8 @@ impl Shop {
 
     pub fn session(&self) -> Caller {
         Caller::Session {
-            cookie: self.cookie.clone(),
-            csrf: self.csrf.clone(),
+            cookie: self.owner.cookie.clone(),
+            csrf: self.owner.csrf.clone(),
         }
     }
 
@@ -193,32 +190,4 @@ async fn sell(web: &Web, keeper: &Shopkeeper, marker: &str) -> (String, String) 
         .await
         .expect(200);
     (id, made["ticket_types"][0]["id"].as_str().unwrap().to_owned())
-}
-
-/// Starts a session of a second owner without the dear hashing of a password.
-async fn log_in(app: &TestApp, tenant: TenantId) -> (String, String) {
-    let ctx = app.ctx(&app.alfa).in_tenant(tenant);
-    let token = SessionToken::from_random(ctx.random());
-    let csrf = data_encoding::HEXLOWER.encode(&ctx.random::<16>());
-    let account = ctx.new_id();
-    let mut admin = app.test_db.admin().await;
-    let now = format!("timestamptz '{}'", ctx.now());
-    let (tenant, id) = (tenant.uuid(), account.uuid());
-    let hash = data_encoding::HEXLOWER.encode(token.hash().as_bytes());
-    bilten_tests::db::run(
-        &mut admin,
-        &format!(
-            "insert into bilten.accounts (tenant_id, id, email, email_norm, name, password_hash, created_at)
-             values ('{tenant}', '{id}', 'walker@example.org', 'walker@example.org', 'Walker', 'none', {now});
-             insert into bilten.sessions (tenant_id, token_hash, account_id, csrf_token, created_at, last_seen_at, expires_at)
-             values ('{tenant}', decode('{hash}', 'hex'), '{id}', '{csrf}', {now}, {now}, {now} + interval '7 days')"
-        ),
-    )
-    .await;
-    let mut tx = app.db.begin(&ctx).await.unwrap();
-    permissions::assign(&mut tx, &ctx, account, Role::Owner, None)
-        .await
-        .unwrap();
-    tx.commit().await.unwrap();
-    (token.expose().clone(), csrf)
 }
