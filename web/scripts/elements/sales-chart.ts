@@ -1,6 +1,6 @@
 import uPlot from "uplot";
 
-/** Draws the table that follows it as lines. The table stays the source and the text alternative. */
+/** Draws the table that follows it: the hours of a day as bars, days as a line. The table stays the source and the text alternative. */
 class SalesChart extends HTMLElement {
   #plot: uPlot | undefined;
   #seen = new ResizeObserver(() => this.#resize());
@@ -36,6 +36,8 @@ class SalesChart extends HTMLElement {
     const css = getComputedStyle(this);
     const colour = (name: string): string => css.getPropertyValue(name).trim();
     const labels = rows.map((row) => row.dataset["label"] ?? "");
+    const isDay = this.dataset["span"] === "today";
+    const bars = isDay && uPlot.paths.bars ? { paths: uPlot.paths.bars({ size: [0.62, 22], radius: 0.25 }) } : {};
     const axis = { stroke: colour("--text-muted"), font: `12px ${css.fontFamily}`, grid: { stroke: colour("--border"), width: 1 } };
     this.#plot = new uPlot(
       {
@@ -46,12 +48,18 @@ class SalesChart extends HTMLElement {
         legend: { show: false },
         scales: { x: { time: false }, y: { range: (_plot, _min, max) => [0, Math.max(max, 1) * 1.1] } },
         axes: [
-          { ...axis, size: 28, grid: { show: false }, ticks: { show: false }, values: (_plot, at) => at.map((i) => labels[i] ?? "") },
+          { ...axis, size: 24, gap: 6, grid: { show: false }, ticks: { show: false }, values: (_plot, at) => at.map((i) => labels[i] ?? "") },
           { ...axis, size: 76, ticks: { show: false }, values: (_plot, at) => at.map((value) => money.format(value)) },
         ],
         series: [
           {},
-          { stroke: colour("--accent-text"), width: 2.5, fill: `${colour("--accent-text")}1c`, points: { show: false } },
+          {
+            stroke: colour("--accent-text"),
+            width: isDay ? 0 : 2,
+            fill: `${colour("--accent-text")}${isDay ? "" : "1c"}`,
+            points: { show: false },
+            ...bars,
+          },
           { stroke: colour("--border-strong"), width: 1.5, dash: [4, 4], points: { show: false } },
         ],
       },
