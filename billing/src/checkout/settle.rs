@@ -68,6 +68,14 @@ async fn settle_with(
     if known.is_unknown {
         reconcile::request(&mut tx, ctx, ctx.now() + ASK_AGAIN_AFTER, &known.id.to_string()).await?;
     }
+    if let Some(key) = key {
+        if matches!(outcome, Outcome::NotSent(_)) {
+            idempotency::lapse(&mut tx, ctx, key).await?;
+        } else {
+            idempotency::complete(&mut tx, key, known.order.uuid()).await?;
+        }
+    }
+    // Last, because it takes the rows that everybody wants.
     let is_news = known.state > before;
     if is_news && !follow(&mut tx, ctx, &known, money).await? {
         tx.rollback().await?;
@@ -82,13 +90,6 @@ async fn settle_with(
     } else {
         pay::status(&mut tx, known.order).await?.0
     };
-    if let Some(key) = key {
-        if matches!(outcome, Outcome::NotSent(_)) {
-            idempotency::lapse(&mut tx, ctx, key).await?;
-        } else {
-            idempotency::complete(&mut tx, key, known.order.uuid()).await?;
-        }
-    }
     tx.commit().await?;
     Ok(Some(match outcome {
         Outcome::NotSent(_) if known.state.is_live() => Paying {

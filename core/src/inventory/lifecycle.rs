@@ -56,14 +56,41 @@ pub async fn unpin(tx: &mut TenantTx, id: HoldId, attempt: AttemptId, until: Tim
     moved(store::unpin(tx, id, attempt, until).await?)
 }
 
-/// `held | pinned | cancelling → converted`: the stock is sold.
+/// Hold that is converted while its places are not sold yet: [`sell`](Self::sell) must follow in the same transaction.
+///
+/// The pools' rows are the hottest of all; a transaction takes them last, so that others wait for its commit alone.
+#[derive(Debug)]
+#[must_use = "the places are not sold yet"]
+pub struct Converted {
+    hold: HoldId,
+    was_released: bool,
+}
+
+impl Converted {
+    /// Sells the places.
+    ///
+    /// # Errors
+    /// The hold had been released, and its stock was sold to somebody else meanwhile.
+    pub async fn sell(self, tx: &mut TenantTx) -> Result<(), HoldGone> {
+        if !self.was_released {
+            store::move_places(tx, self.hold, -1, 1).await?;
+        } else if !store::sell_if_free(tx, self.hold).await? {
+            return Err(HoldGone::NoStock);
+        }
+        Ok(())
+    }
+}
+
+/// `held | pinned | cancelling → converted`, and `released → converted` for money that came late.
 ///
 /// # Errors
-/// The hold was released or converted before.
-pub async fn convert(tx: &mut TenantTx, id: HoldId) -> Result<(), HoldGone> {
-    moved(store::set_state(tx, id, &["held", "pinned", "cancelling"], "converted").await?)?;
-    store::move_places(tx, id, -1, 1).await?;
-    Ok(())
+/// The hold was converted before, or does not exist.
+pub async fn convert(tx: &mut TenantTx, id: HoldId) -> Result<Converted, HoldGone> {
+    let was_released = store::set_state(tx, id, &["held", "pinned", "cancelling"], "converted").await? == 0;
+    if was_released {
+        moved(store::set_state(tx, id, &["released"], "converted").await?)?;
+    }
+    Ok(Converted { hold: id, was_released })
 }
 
 /// `pinned → cancelling`: the attempt is being called off.
@@ -90,19 +117,6 @@ pub async fn release(tx: &mut TenantTx, id: HoldId) -> Result<(), HoldGone> {
     moved(store::set_state(tx, id, &["held", "cancelling"], "released").await?)?;
     store::move_places(tx, id, -1, 0).await?;
     Ok(())
-}
-
-/// `released → converted`: money came late and the stock is still there.
-///
-/// # Errors
-/// The stock was sold meanwhile, or the hold is not released.
-pub async fn retake(tx: &mut TenantTx, id: HoldId) -> Result<(), HoldGone> {
-    moved(store::set_state(tx, id, &["released"], "converted").await?)?;
-    if store::sell_if_free(tx, id).await? {
-        Ok(())
-    } else {
-        Err(HoldGone::NoStock)
-    }
 }
 
 /// Gives back places that were sold: the order was cancelled or refunded. The caller makes sure,

@@ -26,7 +26,7 @@ pub use decide::{EventFacts, PoolFacts, Stock, TypeFacts};
 pub use engine::{Engine, EngineLimits};
 pub use hold::{Hold, HoldError, HoldLine, HoldRequest, HoldState, NotOnSale};
 pub use lifecycle::{
-    HoldGone, abandon, begin_cancel, convert, extend, find, keep, lock, pin, release, retake, return_sold, unpin,
+    Converted, HoldGone, abandon, begin_cancel, convert, extend, find, keep, lock, pin, release, return_sold, unpin,
 };
 pub use sweep::{SweepHolds, sweep};
 

@@ -4,7 +4,7 @@ use bilten_kernel::{Ctx, OrderId};
 use bilten_tenancy::{DbError, TenantTx, audit, outbox};
 use serde_json::json;
 
-use super::{Order, OrderState, store};
+use super::{OrderState, store};
 use crate::{
     inventory::{self, HoldGone},
     tickets::{self, Issue, IssueLine},
@@ -55,7 +55,7 @@ pub async fn complete(ctx: &Ctx, tx: &mut TenantTx, id: OrderId) -> Result<Compl
     if !order.state.may_become(OrderState::Paid) {
         return Err(CompleteError::WrongState);
     }
-    sell(tx, &order).await?;
+    let places = inventory::convert(tx, order.cart).await?;
     if !store::set_paid(tx, ctx, id, order.state).await? {
         return Err(CompleteError::WrongState);
     }
@@ -88,12 +88,6 @@ pub async fn complete(ctx: &Ctx, tx: &mut TenantTx, id: OrderId) -> Result<Compl
         },
     )
     .await?;
+    places.sell(tx).await?;
     Ok(Completed::Now)
-}
-
-async fn sell(tx: &mut TenantTx, order: &Order) -> Result<(), HoldGone> {
-    match inventory::convert(tx, order.cart).await {
-        Err(HoldGone::Gone) => inventory::retake(tx, order.cart).await,
-        result => result,
-    }
 }
