@@ -50,6 +50,7 @@ async fn enqueue(ctx: &Ctx, tx: &mut TenantTx, kind: &str, order: OrderId) -> Re
         payload: json!({ "order": key }),
         run_at: ctx.now(),
         unique_key: Some(&key),
+        is_urgent: false,
     };
     jobs::enqueue(tx, ctx, job).await
 }

@@ -17,12 +17,12 @@ use bilten_core::{
 use bilten_kernel::{Ctx, OrderId};
 use bilten_tenancy::{
     DbError,
+    audit::{self, Entry},
     directory::TenantEntry,
     jobs::{Job, JobHandler, JobOutcome},
     settings::{self, Settings},
 };
-use jiff::SignedDuration;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     http::{AppState, shell},
@@ -33,9 +33,6 @@ use crate::{
 pub const CONFIRMATION_JOB: &str = "mail.order_confirmation";
 /// Kind of the job that mails them again.
 pub const RESEND_JOB: &str = "mail.order_resend";
-
-/// Wait before a mail is tried again.
-const RETRY: SignedDuration = SignedDuration::from_secs(60);
 
 /// Handler of both jobs.
 pub struct OrderMail {
@@ -88,7 +85,16 @@ impl OrderMail {
             order.to_string()
         };
         let mail = self.compose(id, &facts)?;
-        Ok(self.state.mailer.send(&mail, ctx.now()).await?)
+        self.state.mailer.send(&mail, ctx.now()).await?;
+        let mut tx = self.state.db.begin(ctx).await?;
+        let entry = Entry {
+            action: "order.mailed",
+            object: order.to_string(),
+            details: json!({ "tickets": facts.tickets.len() }),
+        };
+        audit::record(&mut tx, ctx, entry).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// `None` when there is nothing to mail any more: the order was cancelled meanwhile.
@@ -187,7 +193,7 @@ impl JobHandler for OrderMail {
         match self.send(ctx, order, job).await {
             Ok(()) => JobOutcome::Done,
             Err(Failure::Mail(error)) if !error.is_transient() => JobOutcome::Fail(error.to_string()),
-            Err(error) => JobOutcome::Retry(RETRY, error.to_string()),
+            Err(error) => JobOutcome::Retry(job.back_off(), error.to_string()),
         }
     }
 }

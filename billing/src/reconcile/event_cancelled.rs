@@ -38,6 +38,7 @@ impl Subscriber for OnEventCancelled {
             payload: event.payload.clone(),
             run_at: ctx.now(),
             unique_key: None,
+            is_urgent: true,
         };
         jobs::enqueue(tx, ctx, job).await
     }

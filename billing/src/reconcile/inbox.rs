@@ -65,6 +65,7 @@ pub async fn receive(
             }),
             run_at: ctx.now(),
             unique_key: None,
+            is_urgent: true,
         };
         jobs::enqueue(&mut tx, ctx, job).await?;
     }

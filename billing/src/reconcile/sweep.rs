@@ -107,6 +107,7 @@ pub(crate) async fn request(tx: &mut TenantTx, ctx: &Ctx, run_at: Timestamp, nam
         payload: json!({}),
         run_at,
         unique_key: Some(name),
+        is_urgent: true,
     };
     jobs::enqueue(tx, ctx, job).await
 }

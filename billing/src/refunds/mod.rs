@@ -48,6 +48,7 @@ pub async fn request(
         payload: json!({ "refund": id }),
         run_at: ctx.now(),
         unique_key: Some(&id.to_string()),
+        is_urgent: true,
     };
     jobs::enqueue(tx, ctx, job).await?;
     let entry = audit::Entry {

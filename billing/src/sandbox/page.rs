@@ -74,6 +74,7 @@ pub async fn choose(
                 payload: serde_json::json!({ "payment": payment }),
                 run_at: ctx.now() + after,
                 unique_key: Some(&payment.to_string()),
+                is_urgent: true,
             };
             jobs::enqueue(&mut tx, ctx, job).await?;
         }

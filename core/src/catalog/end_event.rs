@@ -50,6 +50,7 @@ pub(super) async fn enqueue_end(ctx: &Ctx, tx: &mut TenantTx, event: &Event) -> 
         payload: json!({ "event": event.id }),
         run_at: event.ends_at,
         unique_key: Some(&key),
+        is_urgent: false,
     };
     jobs::enqueue(tx, ctx, job).await
 }

@@ -1,7 +1,8 @@
 //! Moves an order on while its payment goes on.
 
 use bilten_kernel::{Ctx, OrderId};
-use bilten_tenancy::{DbError, TenantTx};
+use bilten_tenancy::{DbError, TenantTx, audit};
+use serde_json::json;
 
 use super::{OrderState, store};
 
@@ -89,9 +90,25 @@ async fn advance(
     from: &[OrderState],
     to: OrderState,
 ) -> Result<(), MoveError> {
-    if store::set_state(tx, ctx, order, from, to).await? {
-        Ok(())
-    } else {
-        Err(MoveError::WrongState)
+    if !store::set_state(tx, ctx, order, from, to).await? {
+        return Err(MoveError::WrongState);
     }
+    // Attempts to pay and their ends have entries of their own.
+    let action = match to {
+        OrderState::AwaitingFunds => "order.awaiting_funds",
+        OrderState::PaymentConflict => "order.payment_conflict",
+        OrderState::Refunded => "order.refunded",
+        OrderState::Quoted
+        | OrderState::AwaitingPayment
+        | OrderState::Paid
+        | OrderState::Expired
+        | OrderState::Cancelled => return Ok(()),
+    };
+    let entry = audit::Entry {
+        action,
+        object: order.to_string(),
+        details: json!({}),
+    };
+    audit::record(tx, ctx, entry).await?;
+    Ok(())
 }

@@ -70,6 +70,14 @@ async fn update(
         return Err(QuoteError::CartExpired);
     }
     store::update_buyer(tx, ctx, order.id, wish).await?;
+    if order.buyer_email != wish.buyer_email || order.buyer_name != wish.buyer_name {
+        let entry = audit::Entry {
+            action: "order.buyer_changed",
+            object: order.id.to_string(),
+            details: json!({}),
+        };
+        audit::record(tx, ctx, entry).await?;
+    }
     let updated = Order {
         buyer_email: wish.buyer_email.clone(),
         buyer_name: wish.buyer_name.clone(),

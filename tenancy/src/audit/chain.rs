@@ -2,9 +2,8 @@
 
 use bilten_kernel::{TenantId, Timestamp};
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
-use super::store::{self, StoredEntry};
+use super::store::{self, NewLink, StoredEntry};
 use crate::{DbError, TenantTx};
 
 /// Entries that one transaction seals or checks.
@@ -21,25 +20,32 @@ pub enum ChainFault {
     Mismatch(i64),
 }
 
-/// Seals up to a batch of waiting entries; returns how many were sealed.
+/// Seals up to a batch of waiting entries; returns how many were sealed, or `None` while another sealer is at work.
 ///
 /// # Errors
 /// The database refused.
-pub async fn seal(tx: &mut TenantTx, now: Timestamp) -> Result<usize, DbError> {
-    store::lock_chain(tx).await?;
+pub async fn seal(tx: &mut TenantTx, now: Timestamp) -> Result<Option<usize>, DbError> {
+    if !store::try_lock_chain(tx).await? {
+        return Ok(None);
+    }
     let waiting = store::list_unsealed(tx, BATCH).await?;
     if waiting.is_empty() {
-        return Ok(0);
+        return Ok(Some(0));
     }
     let (mut seq, mut hash) = store::find_head(tx).await?.unwrap_or((0, genesis(tx.tenant())));
-    let mut links: Vec<(i64, Uuid, Vec<u8>)> = Vec::with_capacity(waiting.len());
+    let mut links: Vec<NewLink> = Vec::with_capacity(waiting.len());
     for entry in &waiting {
         seq += 1;
         hash = link_hash(&hash, seq, entry);
-        links.push((seq, entry.id, hash.clone()));
+        links.push(NewLink {
+            seq,
+            entry: entry.id,
+            at: entry.at,
+            hash: hash.clone(),
+        });
     }
     store::insert_links(tx, &links, now).await?;
-    Ok(links.len())
+    Ok(Some(links.len()))
 }
 
 /// Walks the whole chain; returns the number of links, or the first fault.

@@ -4,7 +4,7 @@
 //! entry without the change. [`seal`] puts committed entries in an order without gaps and chains
 //! them by hash, soon after; it alone takes the tenant's chain head, so that purchases of one
 //! tenant never wait for one another's audit (docs/adr/0004). The application role may only
-//! insert into both tables.
+//! insert into both tables; a queue beside them says which entries wait.
 
 mod chain;
 mod record;
@@ -12,4 +12,4 @@ mod store;
 
 pub use chain::{ChainFault, seal, verify};
 pub use record::{Entry, record};
-pub use store::{Recorded, list_of};
+pub use store::{Recorded, count_unsealed, list_of};

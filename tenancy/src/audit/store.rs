@@ -31,6 +31,14 @@ pub struct Recorded {
     pub action: String,
 }
 
+/// Link about to be written.
+pub(super) struct NewLink {
+    pub seq: i64,
+    pub entry: Uuid,
+    pub at: Timestamp,
+    pub hash: Vec<u8>,
+}
+
 /// Link of the chain with its entry.
 #[derive(Debug)]
 pub(super) struct Link {
@@ -41,8 +49,10 @@ pub(super) struct Link {
 
 pub(super) async fn insert_entry(tx: &mut TenantTx, ctx: &Ctx, id: Uuid, entry: &Entry<'_>) -> Result<(), DbError> {
     sqlx::query!(
-        "insert into audit_entries (tenant_id, id, at, actor, action, object, request_id, details)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "with entry as (
+             insert into audit_entries (tenant_id, id, at, actor, action, object, request_id, details)
+             values ($1, $2, $3, $4, $5, $6, $7, $8) returning tenant_id, at, id)
+         insert into audit_unsealed (tenant_id, at, entry_id) select tenant_id, at, id from entry",
         tx.tenant().uuid(),
         id,
         ctx.now().to_sqlx() as _,
@@ -57,13 +67,15 @@ pub(super) async fn insert_entry(tx: &mut TenantTx, ctx: &Ctx, id: Uuid, entry: 
     Ok(())
 }
 
-/// Takes the chain of this tenant for the rest of the transaction.
-pub(super) async fn lock_chain(tx: &mut TenantTx) -> Result<(), DbError> {
+/// Takes the chain of this tenant for the rest of the transaction, unless another sealer has it.
+pub(super) async fn try_lock_chain(tx: &mut TenantTx) -> Result<bool, DbError> {
     let key = format!("audit:{}", tx.tenant().uuid());
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", key)
-        .execute(tx.conn())
-        .await?;
-    Ok(())
+    Ok(sqlx::query_scalar!(
+        r#"select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as "is_ours!""#,
+        key
+    )
+    .fetch_one(tx.conn())
+    .await?)
 }
 
 pub(super) async fn find_head(tx: &mut TenantTx) -> Result<Option<(i64, Vec<u8>)>, DbError> {
@@ -76,9 +88,8 @@ pub(super) async fn find_head(tx: &mut TenantTx) -> Result<Option<(i64, Vec<u8>)
 pub(super) async fn list_unsealed(tx: &mut TenantTx, limit: i64) -> Result<Vec<StoredEntry>, DbError> {
     let rows = sqlx::query!(
         "select e.id, e.at, e.actor, e.action, e.object, e.request_id, e.details
-         from audit_entries e
-         where not exists (select from audit_chain c where c.tenant_id = e.tenant_id and c.entry_id = e.id)
-         order by e.at, e.id limit $1",
+         from audit_unsealed u join audit_entries e on e.tenant_id = u.tenant_id and e.id = u.entry_id
+         order by u.at, u.entry_id limit $1",
         limit
     )
     .fetch_all(tx.conn())
@@ -97,26 +108,44 @@ pub(super) async fn list_unsealed(tx: &mut TenantTx, limit: i64) -> Result<Vec<S
         .collect())
 }
 
-pub(super) async fn insert_links(
-    tx: &mut TenantTx,
-    links: &[(i64, Uuid, Vec<u8>)],
-    now: Timestamp,
-) -> Result<(), DbError> {
-    let seqs: Vec<i64> = links.iter().map(|link| link.0).collect();
-    let entries: Vec<Uuid> = links.iter().map(|link| link.1).collect();
-    let hashes: Vec<Vec<u8>> = links.iter().map(|link| link.2.clone()).collect();
+pub(super) async fn insert_links(tx: &mut TenantTx, links: &[NewLink], now: Timestamp) -> Result<(), DbError> {
+    let seqs: Vec<i64> = links.iter().map(|link| link.seq).collect();
+    let entries: Vec<Uuid> = links.iter().map(|link| link.entry).collect();
+    let hashes: Vec<Vec<u8>> = links.iter().map(|link| link.hash.clone()).collect();
+    let ats: Vec<jiff_sqlx::Timestamp> = links.iter().map(|link| link.at.to_sqlx()).collect();
     sqlx::query!(
-        "insert into audit_chain (tenant_id, seq, entry_id, hash, sealed_at)
-         select $1, l.seq, l.entry_id, l.hash, $5 from unnest($2::bigint[], $3::uuid[], $4::bytea[]) as l(seq, entry_id, hash)",
+        "with links as (
+             insert into audit_chain (tenant_id, seq, entry_id, hash, sealed_at)
+             select $1, l.seq, l.entry_id, l.hash, $5
+             from unnest($2::bigint[], $3::uuid[], $4::bytea[]) as l(seq, entry_id, hash))
+         delete from audit_unsealed u using unnest($3::uuid[], $6::timestamptz[]) as l(entry_id, at)
+         where u.at = l.at and u.entry_id = l.entry_id",
         tx.tenant().uuid(),
         &seqs,
         &entries,
         &hashes,
         now.to_sqlx() as _,
+        &ats as _,
     )
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Counts entries from before the instant that have no link in the chain: a sealer that stands still, or links and
+/// queue that somebody removed. Reads the whole history; for checks, not for requests.
+///
+/// # Errors
+/// The database refused.
+pub async fn count_unsealed(tx: &mut TenantTx, before: Timestamp) -> Result<i64, DbError> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "n!" from audit_entries e
+           where e.at < $1 and not exists (select from audit_chain c where c.tenant_id = e.tenant_id and c.entry_id = e.id)"#,
+        before.to_sqlx() as _
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(count)
 }
 
 pub(super) async fn list_links(tx: &mut TenantTx, after: i64, limit: i64) -> Result<Vec<Link>, DbError> {

@@ -17,6 +17,8 @@ pub struct NewJob<'a> {
     pub run_at: Timestamp,
     /// While a job of this kind and key waits, another is not added.
     pub unique_key: Option<&'a str>,
+    /// Money waits for it: it is taken beside ordinary jobs, never behind them.
+    pub is_urgent: bool,
 }
 
 /// Enqueues the job with this transaction.

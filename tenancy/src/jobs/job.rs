@@ -1,5 +1,7 @@
 //! Jobs and who handles them.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use bilten_kernel::{Ctx, JobId};
 use jiff::SignedDuration;
@@ -20,6 +22,14 @@ pub struct Job {
     pub max_attempts: i32,
 }
 
+impl Job {
+    /// Wait before the next try: doubled with each, from 30 seconds to six hours.
+    pub fn back_off(&self) -> SignedDuration {
+        let doublings = u32::try_from(self.attempts - 1).unwrap_or(0).min(10);
+        SignedDuration::from_secs(30 << doublings).min(SignedDuration::from_hours(6))
+    }
+}
+
 /// What became of a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JobOutcome {
@@ -36,6 +46,11 @@ pub enum JobOutcome {
 pub trait JobHandler: Send + Sync {
     /// Kind of job it does.
     fn kind(&self) -> &'static str;
+
+    /// Time after which a run is given up and tried again; shorter than the lease of a job.
+    fn time_limit(&self) -> Duration {
+        Duration::from_mins(2)
+    }
 
     /// Does the job; opens transactions of its own.
     async fn run(&self, ctx: &Ctx, job: &Job) -> JobOutcome;

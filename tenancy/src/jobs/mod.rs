@@ -7,6 +7,7 @@
 mod chore;
 mod enqueue;
 mod job;
+mod plan;
 mod store;
 mod visit;
 mod worker;

@@ -8,8 +8,8 @@ use crate::{DbError, TenantTx};
 
 pub(super) async fn insert(tx: &mut TenantTx, ctx: &Ctx, id: JobId, job: &NewJob<'_>) -> Result<(), DbError> {
     sqlx::query!(
-        "insert into jobs (tenant_id, id, kind, payload, unique_key, run_at, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+        "insert into jobs (tenant_id, id, kind, payload, unique_key, run_at, created_at, is_urgent)
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
         tx.tenant().uuid(),
         id.uuid(),
         job.kind,
@@ -17,28 +17,30 @@ pub(super) async fn insert(tx: &mut TenantTx, ctx: &Ctx, id: JobId, job: &NewJob
         job.unique_key,
         job.run_at.to_sqlx() as _,
         ctx.now().to_sqlx() as _,
+        job.is_urgent,
     )
     .execute(tx.conn())
     .await?;
     Ok(())
 }
 
-/// Takes due jobs for this worker until the lease ends.
+/// Takes due jobs, urgent or ordinary, for this worker until the lease ends.
 pub(super) async fn take_due(
     tx: &mut TenantTx,
-    now: Timestamp,
-    leased_until: Timestamp,
+    is_urgent: bool,
+    (now, leased_until): (Timestamp, Timestamp),
     limit: i64,
 ) -> Result<Vec<Job>, DbError> {
     let rows = sqlx::query!(
         "update jobs j set attempts = j.attempts + 1, leased_until = $2
-         where j.id in (select d.id from jobs d where d.state = 'ready' and d.run_at <= $1
+         where j.id in (select d.id from jobs d where d.state = 'ready' and d.is_urgent = $4 and d.run_at <= $1
                         and (d.leased_until is null or d.leased_until <= $1)
                         order by d.run_at limit $3 for update skip locked)
          returning j.id, j.kind, j.payload, j.attempts, j.max_attempts",
         now.to_sqlx() as _,
         leased_until.to_sqlx() as _,
-        limit
+        limit,
+        is_urgent,
     )
     .fetch_all(tx.conn())
     .await?;
@@ -73,6 +75,17 @@ pub(super) async fn finish(
         state,
         error,
         now.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Gives a job back that was taken and not begun.
+pub(super) async fn give_back(tx: &mut TenantTx, job: JobId) -> Result<(), DbError> {
+    sqlx::query!(
+        "update jobs set leased_until = null, attempts = attempts - 1 where id = $1",
+        job.uuid()
     )
     .execute(tx.conn())
     .await?;

@@ -1,10 +1,11 @@
-//! One visit to one tenant: seal its audit, dispatch its outbox, do a few of its jobs.
+//! One visit to one tenant: dispatch its outbox, do a few of its jobs; and sealing its audit.
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use bilten_kernel::{Actor, Ctx, RequestId, TenantId, Timestamp};
-use futures_util::FutureExt;
+use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use jiff::SignedDuration;
+use tokio_util::sync::CancellationToken;
 
 use super::{
     Job, JobHandler, JobOutcome, WorkerParts,
@@ -13,67 +14,95 @@ use super::{
 };
 use crate::{DbError, audit, outbox};
 
-/// Jobs of one tenant that one visit does.
+/// Jobs of each kind of urgency that one visit does.
 const JOBS_PER_VISIT: i64 = 8;
-/// Time after which another worker may take a job.
-const LEASE: SignedDuration = SignedDuration::from_mins(5);
+/// Jobs of one tenant that a visit does at once.
+const JOBS_AT_ONCE: usize = 3;
+/// Time after which another worker may take a job; longer than any handler's time limit.
+const LEASE: SignedDuration = SignedDuration::from_mins(10);
 
 /// What a visit found.
 #[derive(Debug, Default)]
 pub(super) struct Visited {
-    /// Things done: jobs, events, seals.
+    /// Things done: jobs and events.
     pub done: usize,
-    /// When the tenant's next job falls due.
+    /// When the tenant's next job falls due; looked up when nothing was done.
     pub next_due: Option<Timestamp>,
 }
 
-pub(super) async fn visit(parts: &WorkerParts, rounds: &Rounds, tenant: TenantId) -> Result<Visited, DbError> {
+/// Visits a tenant; when the token is cancelled, jobs that are not begun yet are given back.
+pub(super) async fn visit(
+    parts: &WorkerParts,
+    rounds: &Rounds,
+    tenant: TenantId,
+    stop: &CancellationToken,
+) -> Result<Visited, DbError> {
     let ctx = context(parts, tenant, "worker");
     if rounds.take(tenant, ctx.now()) {
         chore::run_all(parts, &ctx).await;
     }
-    let mut done = seal(parts, tenant).await?;
-
     let mut tx = parts.db.begin(&ctx).await?;
-    done += outbox::dispatch(&ctx, &mut tx, &parts.subscribers).await?;
+    let heard = outbox::dispatch(&ctx, &mut tx, &parts.subscribers).await?;
     tx.commit().await?;
 
-    let mut tx = parts.db.begin(&ctx).await?;
-    let leased_until = ctx.now() + LEASE;
-    let jobs = store::take_due(&mut tx, ctx.now(), leased_until, JOBS_PER_VISIT).await?;
-    tx.commit().await?;
-    for job in &jobs {
-        work(parts, tenant, job).await?;
-    }
-    done += jobs.len();
-
-    let mut tx = parts.db.begin(&ctx).await?;
-    let next_due = store::next_due(&mut tx).await?;
+    let jobs = take(parts, &ctx).await?;
+    let done = heard + jobs.len();
+    stream::iter(jobs)
+        .map(Ok)
+        .try_for_each_concurrent(JOBS_AT_ONCE, async |job| work(parts, tenant, &job, stop).await)
+        .await?;
+    let next_due = if done == 0 {
+        let mut tx = parts.db.begin(&ctx).await?;
+        store::next_due(&mut tx).await?
+    } else {
+        None
+    };
     Ok(Visited { done, next_due })
 }
 
-/// Seals the tenant's audit entries; returns how many.
-pub(super) async fn seal(parts: &WorkerParts, tenant: TenantId) -> Result<usize, DbError> {
+/// Takes due jobs, as many urgent ones as ordinary ones, so that neither waits behind the other.
+async fn take(parts: &WorkerParts, ctx: &Ctx) -> Result<Vec<Job>, DbError> {
+    let lease = (ctx.now(), ctx.now() + LEASE);
+    let mut tx = parts.db.begin(ctx).await?;
+    let mut jobs = store::take_due(&mut tx, true, lease, JOBS_PER_VISIT).await?;
+    jobs.extend(store::take_due(&mut tx, false, lease, JOBS_PER_VISIT).await?);
+    tx.commit().await?;
+    Ok(jobs)
+}
+
+/// Seals the tenant's audit entries; returns how many, or `None` when another sealer is at work.
+pub(super) async fn seal(parts: &WorkerParts, tenant: TenantId) -> Result<Option<usize>, DbError> {
     let mut sealed = 0;
     loop {
         let mut tx = parts.db.begin_in(tenant).await?;
         let batch = audit::seal(&mut tx, parts.clock.now()).await?;
         tx.commit().await?;
-        if batch == 0 {
-            return Ok(sealed);
+        match batch {
+            None => return Ok(None),
+            Some(0) => return Ok(Some(sealed)),
+            Some(links) => sealed += links,
         }
-        sealed += batch;
     }
 }
 
-async fn work(parts: &WorkerParts, tenant: TenantId, job: &Job) -> Result<(), DbError> {
+async fn work(parts: &WorkerParts, tenant: TenantId, job: &Job, stop: &CancellationToken) -> Result<(), DbError> {
     let ctx = context(parts, tenant, &job.id.to_string());
-    let outcome = match parts.handlers.iter().find(|handler| handler.kind() == job.kind) {
-        Some(handler) => run_safely(handler, &ctx, job).await,
-        None => JobOutcome::Retry(
-            SignedDuration::from_mins(5),
-            "no handler of this kind in this build".to_owned(),
-        ),
+    if stop.is_cancelled() {
+        let mut tx = parts.db.begin(&ctx).await?;
+        store::give_back(&mut tx, job.id).await?;
+        return tx.commit().await;
+    }
+    let outcome = if job.attempts > job.max_attempts {
+        // Each time the worker died before it could say how the job went.
+        JobOutcome::Fail("the worker did not survive it".to_owned())
+    } else {
+        match parts.handlers.iter().find(|handler| handler.kind() == job.kind) {
+            Some(handler) => run_safely(handler, &ctx, job).await,
+            None => JobOutcome::Retry(
+                SignedDuration::from_mins(5),
+                "no handler of this kind in this build".to_owned(),
+            ),
+        }
     };
     let now = parts.clock.now();
     let mut tx = parts.db.begin(&ctx).await?;
@@ -96,10 +125,14 @@ async fn work(parts: &WorkerParts, tenant: TenantId, job: &Job) -> Result<(), Db
     tx.commit().await
 }
 
+/// Runs a handler that may panic or hang.
 async fn run_safely(handler: &Arc<dyn JobHandler>, ctx: &Ctx, job: &Job) -> JobOutcome {
     let run = AssertUnwindSafe(handler.run(ctx, job)).catch_unwind();
-    run.await
-        .unwrap_or_else(|_| JobOutcome::Retry(SignedDuration::from_mins(1), "the handler panicked".to_owned()))
+    match tokio::time::timeout(handler.time_limit(), run).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => JobOutcome::Retry(SignedDuration::from_mins(1), "the handler panicked".to_owned()),
+        Err(_) => JobOutcome::Retry(job.back_off(), "it took too long".to_owned()),
+    }
 }
 
 const fn name(outcome: &JobOutcome) -> &'static str {

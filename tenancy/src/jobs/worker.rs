@@ -1,17 +1,29 @@
 //! Visits tenants that have work, in turn.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use bilten_kernel::{Clock, Entropy, TenantId, Timestamp};
+use bilten_kernel::{Clock, Entropy, TenantId};
+use futures_util::{StreamExt, stream, stream::FuturesUnordered};
+use jiff::SignedDuration;
+use tokio::time::{Interval, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
-use super::{Chore, JobHandler, chore::Rounds, visit};
+use super::{
+    Chore, JobHandler,
+    chore::Rounds,
+    plan::Plan,
+    visit::{self, Visited},
+};
 use crate::{Db, DbError, directory::Directory, outbox::Subscriber};
 
 /// Time between looks at delayed jobs and unsealed audit entries.
 const TICK: Duration = Duration::from_millis(250);
 /// Time between visits to every tenant, which find what no bell announced.
 const SWEEP: Duration = Duration::from_secs(15);
+/// Tenants that one worker visits at the same time.
+const VISITS_AT_ONCE: usize = 4;
+/// Wait after a visit that failed.
+const AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(2);
 /// Visits that [`Worker::run_until_idle`] makes at most.
 const IDLE_VISITS: usize = 10_000;
 
@@ -49,25 +61,63 @@ impl Worker {
         }
     }
 
-    /// Works until the token is cancelled; the job at hand is finished first.
+    /// Works until the token is cancelled; jobs at hand are finished first.
     pub async fn run(&self, stop: CancellationToken) {
-        let mut due: HashMap<TenantId, Timestamp> = HashMap::new();
-        let mut tick = tokio::time::interval(TICK);
-        let mut sweep = tokio::time::interval(SWEEP);
+        tokio::join!(self.run_visits(&stop), self.run_seals(&stop));
+    }
+
+    /// Visits tenants, several at once but each only once at a time, in the order in which they asked.
+    async fn run_visits(&self, stop: &CancellationToken) {
+        let waker = self.parts.db.waker();
+        let mut plan = Plan::default();
+        let mut visits = FuturesUnordered::new();
+        let mut tick = interval(TICK);
+        let mut sweep = interval(SWEEP);
         while !stop.is_cancelled() {
             tokio::select! {
-                () = stop.cancelled() => return,
+                () = stop.cancelled() => break,
+                Some((tenant, visited)) = visits.next() => self.note(&mut plan, tenant, visited),
                 _ = sweep.tick() => self.wake_all().await,
-                _ = tick.tick() => self.wake_due(&mut due).await,
-                () = self.parts.db.waker().rung() => {}
+                _ = tick.tick() => plan.take_due(self.parts.clock.now()).for_each(|tenant| waker.wake(tenant)),
+                () = waker.rung() => {}
             }
-            while let Some(tenant) = self.parts.db.waker().next() {
-                if stop.is_cancelled() {
-                    return;
+            while visits.len() < VISITS_AT_ONCE
+                && let Some(tenant) = waker.next()
+            {
+                if plan.begin(tenant) {
+                    visits.push(async move { (tenant, visit::visit(&self.parts, &self.rounds, tenant, stop).await) });
                 }
-                self.visit_and_note(tenant, &mut due).await;
             }
         }
+        while visits.next().await.is_some() {}
+    }
+
+    /// Seals audit entries a moment after their commit, whatever the jobs are doing.
+    async fn run_seals(&self, stop: &CancellationToken) {
+        let mut tick = interval(TICK);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                _ = tick.tick() => self.seal_all().await,
+            }
+        }
+        self.seal_all().await;
+    }
+
+    async fn seal_all(&self) {
+        let unsealed = self.parts.db.waker().take_unsealed();
+        stream::iter(unsealed)
+            .for_each_concurrent(VISITS_AT_ONCE, async |tenant| {
+                match visit::seal(&self.parts, tenant).await {
+                    Ok(Some(_)) => {}
+                    Ok(None) => self.parts.db.waker().seal_later(tenant),
+                    Err(error) => {
+                        tracing::warn!(%tenant, %error, "audit entries could not be sealed");
+                        self.parts.db.waker().seal_later(tenant);
+                    }
+                }
+            })
+            .await;
     }
 
     /// Visits every tenant until none has anything due; returns how many things were done.
@@ -75,56 +125,48 @@ impl Worker {
     /// # Errors
     /// The database is out of reach.
     pub async fn run_until_idle(&self) -> Result<usize, DbError> {
+        let never = CancellationToken::new();
         let mut total = 0;
         for tenant in self.parts.directory.list().await? {
             for _ in 0..IDLE_VISITS {
-                let visited = visit::visit(&self.parts, &self.rounds, tenant.id).await?;
+                let visited = visit::visit(&self.parts, &self.rounds, tenant.id, &never).await?;
                 total += visited.done;
                 if visited.done == 0 {
                     break;
                 }
             }
+            total += visit::seal(&self.parts, tenant.id).await?.unwrap_or_default();
         }
         Ok(total)
     }
 
-    async fn visit_and_note(&self, tenant: TenantId, due: &mut HashMap<TenantId, Timestamp>) {
-        match visit::visit(&self.parts, &self.rounds, tenant).await {
-            Ok(visited) if visited.done > 0 => self.parts.db.waker().wake(tenant),
-            Ok(visited) => {
-                match visited.next_due {
-                    Some(at) => due.insert(tenant, at),
-                    None => due.remove(&tenant),
-                };
-            }
+    fn note(&self, plan: &mut Plan, tenant: TenantId, visited: Result<Visited, DbError>) {
+        let was_woken = plan.end(tenant);
+        match visited {
+            Ok(visited) if was_woken || visited.done > 0 => self.parts.db.waker().wake(tenant),
+            Ok(visited) => plan.wait(tenant, visited.next_due),
             Err(error) => {
                 tracing::warn!(%tenant, %error, "visit to a tenant failed");
-                due.insert(tenant, self.parts.clock.now() + jiff::SignedDuration::from_secs(2));
-            }
-        }
-    }
-
-    async fn wake_due(&self, due: &mut HashMap<TenantId, Timestamp>) {
-        let now = self.parts.clock.now();
-        due.retain(|tenant, at| {
-            let is_due = *at <= now;
-            if is_due {
-                self.parts.db.waker().wake(*tenant);
-            }
-            !is_due
-        });
-        for tenant in self.parts.db.waker().take_unsealed() {
-            if let Err(error) = visit::seal(&self.parts, tenant).await {
-                tracing::warn!(%tenant, %error, "audit entries could not be sealed");
-                self.parts.db.waker().seal_later(tenant);
+                plan.wait(tenant, Some(self.parts.clock.now() + AFTER_FAILURE));
             }
         }
     }
 
     async fn wake_all(&self) {
         match self.parts.directory.list().await {
-            Ok(tenants) => tenants.iter().for_each(|tenant| self.parts.db.waker().wake(tenant.id)),
+            Ok(tenants) => tenants.iter().for_each(|tenant| {
+                self.parts.db.waker().wake(tenant.id);
+                // Entries of a process that died before it could seal them.
+                self.parts.db.waker().seal_later(tenant.id);
+            }),
             Err(error) => tracing::warn!(%error, "tenants could not be listed"),
         }
     }
+}
+
+/// Clock of a loop; a round that was missed is not made up for.
+fn interval(period: Duration) -> Interval {
+    let mut interval = tokio::time::interval(period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
 }

@@ -45,6 +45,15 @@ pub async fn add_host(platform: &PlatformDb, ctx: &Ctx, tenant: TenantId, host: 
     if !directory::insert_host(&mut tx, host, tenant, "own", false, ctx.now()).await? {
         return Err(StatusError::HostTaken);
     }
+    let entry = directory::PlatformAudit {
+        id: ctx.random_uuid(),
+        at: ctx.now(),
+        operator: operator_of(&ctx.actor),
+        tenant: Some(tenant),
+        action: "host.added",
+        details: json!({ "host": host }),
+    };
+    directory::insert_platform_audit(&mut tx, entry).await?;
     directory::announce(&mut tx).await?;
     tx.commit().await?;
     Ok(())

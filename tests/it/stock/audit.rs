@@ -13,7 +13,7 @@ async fn every_change_is_sealed_into_a_chain_of_its_tenant() {
     let links = audit::verify(&mut tx).await.unwrap().unwrap();
     // Provisioned, organizer, event created, published, order quoted, order paid at least.
     assert!(links >= 5, "{links}");
-    assert_eq!(audit::seal(&mut tx, app.now()).await.unwrap(), 0);
+    assert_eq!(audit::seal(&mut tx, app.now()).await.unwrap(), Some(0));
     drop(tx);
     let mut tx = app.db.begin(&app.ctx(&app.beta)).await.unwrap();
     assert!(audit::verify(&mut tx).await.unwrap().unwrap() < links);
@@ -43,6 +43,43 @@ async fn a_changed_or_missing_entry_is_found() {
     tamper("delete from bilten.audit_chain where tenant_id = $1 and seq = 2").await;
     assert_eq!(verify().await, Err(ChainFault::Gap(2)));
     assert!(links > 3);
+}
+
+#[tokio::test]
+async fn entries_that_nobody_seals_any_more_are_counted() {
+    let app = TestApp::start().await;
+    let shop = Shop::open(&app, &app.alfa, 5).await;
+    app.run_jobs().await;
+    shop.buy(1).await;
+    let mut tx = app.db.begin(&shop.ctx()).await.unwrap();
+    let later = app.now() + jiff::SignedDuration::from_secs(1);
+    let waiting = audit::count_unsealed(&mut tx, later).await.unwrap();
+    assert!(waiting > 0, "{waiting}");
+    // Whoever empties the queue hides entries from the sealer, yet not from the count.
+    let emptied = sqlx::query("delete from audit_unsealed")
+        .execute(tx.conn())
+        .await
+        .unwrap();
+    assert_eq!(i64::try_from(emptied.rows_affected()).unwrap(), waiting);
+    assert_eq!(audit::seal(&mut tx, app.now()).await.unwrap(), Some(0));
+    assert_eq!(audit::count_unsealed(&mut tx, later).await.unwrap(), waiting);
+    drop(tx);
+    app.run_jobs().await;
+    let mut tx = app.db.begin(&shop.ctx()).await.unwrap();
+    assert_eq!(audit::count_unsealed(&mut tx, later).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn of_two_sealers_one_works_and_the_other_goes_on() {
+    let app = TestApp::start().await;
+    let shop = Shop::open(&app, &app.alfa, 5).await;
+    let mut first = app.db.begin(&shop.ctx()).await.unwrap();
+    assert!(audit::seal(&mut first, app.now()).await.unwrap().is_some_and(|n| n > 0));
+    let mut second = app.db.begin(&shop.ctx()).await.unwrap();
+    assert_eq!(audit::seal(&mut second, app.now()).await.unwrap(), None);
+    first.commit().await.unwrap();
+    assert_eq!(audit::seal(&mut second, app.now()).await.unwrap(), Some(0));
+    assert!(audit::verify(&mut second).await.unwrap().is_ok());
 }
 
 #[tokio::test]

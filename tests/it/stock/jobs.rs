@@ -5,7 +5,10 @@ use std::sync::{
 
 use async_trait::async_trait;
 use bilten_kernel::{Ctx, TenantId};
-use bilten_tenancy::jobs::{self, Job, JobHandler, JobOutcome, NewJob, Worker, WorkerParts};
+use bilten_tenancy::{
+    audit,
+    jobs::{self, Job, JobHandler, JobOutcome, NewJob, Worker, WorkerParts},
+};
 use bilten_tests::{Tenant, TestApp};
 use jiff::SignedDuration;
 use serde_json::json;
@@ -64,6 +67,7 @@ async fn enqueue(app: &TestApp, tenant: &Tenant, unique_key: Option<&str>) {
         payload: json!({}),
         run_at: ctx.now(),
         unique_key,
+        is_urgent: false,
     };
     jobs::enqueue(&mut tx, &ctx, job).await.unwrap();
     tx.commit().await.unwrap();
@@ -101,6 +105,7 @@ async fn a_job_whose_transaction_is_rolled_back_never_runs() {
         payload: json!({}),
         run_at: ctx.now(),
         unique_key: None,
+        is_urgent: false,
     };
     jobs::enqueue(&mut tx, &ctx, job).await.unwrap();
     tx.rollback().await.unwrap();
@@ -157,4 +162,159 @@ async fn a_job_of_a_dead_worker_is_taken_over_after_its_lease() {
     app.advance(SignedDuration::from_mins(5));
     worker.run_until_idle().await.unwrap();
     assert_eq!(handler.seen.lock().unwrap().len(), 1);
+}
+
+/// Notes what it saw; a job may enqueue its like for ever, hang, or ring a bell.
+struct Recorder {
+    seen: Mutex<Vec<String>>,
+    bell: tokio::sync::Notify,
+    db: bilten_tenancy::Db,
+}
+
+#[async_trait]
+impl JobHandler for Recorder {
+    fn kind(&self) -> &'static str {
+        "test.recorded"
+    }
+
+    fn time_limit(&self) -> std::time::Duration {
+        std::time::Duration::from_millis(50)
+    }
+
+    async fn run(&self, ctx: &Ctx, job: &Job) -> JobOutcome {
+        let name = job.payload["name"].as_str().unwrap().to_owned();
+        self.seen.lock().unwrap().push(name.clone());
+        match name.as_str() {
+            "endless" => {
+                let mut tx = self.db.begin(ctx).await.unwrap();
+                record(&mut tx, ctx, "endless", false, ctx.now()).await;
+                tx.commit().await.unwrap();
+            }
+            "hanging" => std::future::pending().await,
+            "ringing" => self.bell.notify_one(),
+            _ => {}
+        }
+        JobOutcome::Done
+    }
+}
+
+async fn record(tx: &mut bilten_tenancy::TenantTx, ctx: &Ctx, name: &str, is_urgent: bool, run_at: jiff::Timestamp) {
+    let job = NewJob {
+        kind: "test.recorded",
+        payload: json!({ "name": name }),
+        run_at,
+        unique_key: None,
+        is_urgent,
+    };
+    jobs::enqueue(tx, ctx, job).await.unwrap();
+}
+
+fn recording(app: &TestApp) -> (Arc<Recorder>, Worker) {
+    let handler = Arc::new(Recorder {
+        seen: Mutex::default(),
+        bell: tokio::sync::Notify::new(),
+        db: app.db.clone(),
+    });
+    let worker = Worker::new(WorkerParts {
+        db: app.db.clone(),
+        directory: app.directory.clone(),
+        clock: Arc::new(app.clock.clone()),
+        entropy: Arc::clone(&app.entropy),
+        handlers: vec![handler.clone()],
+        chores: Vec::new(),
+        subscribers: Vec::new(),
+    });
+    (handler, worker)
+}
+
+#[tokio::test]
+async fn work_on_which_money_waits_is_not_behind_a_thousand_mails() {
+    let app = TestApp::start().await;
+    let (handler, worker) = recording(&app);
+    let ctx = app.ctx(&app.alfa);
+    let mut tx = app.db.begin(&ctx).await.unwrap();
+    for _ in 0..60 {
+        record(&mut tx, &ctx, "mail", false, ctx.now()).await;
+    }
+    record(&mut tx, &ctx, "money", true, ctx.now()).await;
+    tx.commit().await.unwrap();
+    worker.run_until_idle().await.unwrap();
+    let seen = handler.seen.lock().unwrap();
+    assert_eq!(seen.len(), 61);
+    assert!(seen.iter().position(|name| name == "money").unwrap() < 9, "{seen:?}");
+}
+
+#[tokio::test]
+async fn one_tenant_that_never_rests_stops_neither_anothers_timer_nor_the_seals() {
+    let app = TestApp::start().await;
+    let (handler, worker) = recording(&app);
+    let (alfa, beta) = (app.ctx(&app.alfa), app.ctx(&app.beta));
+    let mut tx = app.db.begin(&alfa).await.unwrap();
+    record(&mut tx, &alfa, "endless", false, alfa.now()).await;
+    tx.commit().await.unwrap();
+    let mut tx = app.db.begin(&beta).await.unwrap();
+    record(
+        &mut tx,
+        &beta,
+        "ringing",
+        false,
+        beta.now() + SignedDuration::from_mins(1),
+    )
+    .await;
+    tx.commit().await.unwrap();
+
+    let stop = tokio_util::sync::CancellationToken::new();
+    let clock = app.clock.clone();
+    let scene = async {
+        // The worker has met both tenants before beta's job falls due.
+        while handler.seen.lock().unwrap().len() < 20 {
+            tokio::task::yield_now().await;
+        }
+        clock.advance(SignedDuration::from_mins(1));
+        handler.bell.notified().await;
+        loop {
+            let mut tx = app.db.begin(&beta).await.unwrap();
+            if audit::count_unsealed(&mut tx, app.now()).await.unwrap() == 0 {
+                break;
+            }
+        }
+        stop.cancel();
+    };
+    let both = async { tokio::join!(worker.run(stop.clone()), scene) };
+    tokio::time::timeout(std::time::Duration::from_secs(30), both)
+        .await
+        .expect("beta is served while alfa goes on");
+}
+
+#[tokio::test]
+async fn a_handler_that_hangs_is_cut_off_and_tried_again() {
+    let app = TestApp::start().await;
+    let (handler, worker) = recording(&app);
+    let ctx = app.ctx(&app.alfa);
+    let mut tx = app.db.begin(&ctx).await.unwrap();
+    record(&mut tx, &ctx, "hanging", false, ctx.now()).await;
+    tx.commit().await.unwrap();
+    worker.run_until_idle().await.unwrap();
+    assert_eq!(waiting(&app, &app.alfa).await, 1);
+    app.advance(SignedDuration::from_secs(30));
+    worker.run_until_idle().await.unwrap();
+    assert_eq!(handler.seen.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_job_that_kills_every_worker_is_given_up() {
+    let app = TestApp::start().await;
+    let handler = stubborn(1);
+    enqueue(&app, &app.alfa, None).await;
+    let mut tx = app.db.begin(&app.ctx(&app.alfa)).await.unwrap();
+    // As ten workers leave it that died while they did it.
+    sqlx::query("update jobs set attempts = max_attempts")
+        .execute(tx.conn())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    worker(&app, &handler).run_until_idle().await.unwrap();
+    assert!(handler.seen.lock().unwrap().is_empty());
+    let mut tx = app.db.begin(&app.ctx(&app.alfa)).await.unwrap();
+    assert_eq!(jobs::count_failed(&mut tx).await.unwrap(), 1);
 }

@@ -16,6 +16,7 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "hosts",
             "audit_entries",
             "audit_chain",
+            "audit_unsealed",
             "tenant_settings",
             "outbox_events",
             "jobs",
