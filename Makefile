@@ -14,7 +14,7 @@ test: ## Runs every test: Rust, database, HTTP, browser
 check: ## Formatting, lints, types, licences, tidiness
 	@scripts/check.sh
 
-coverage: ## Measures how much of the code the Rust tests run
+coverage: ## Measures how much of the code the tests run
 	@scripts/coverage.sh
 
 bench: ## Builds the release binary and measures holds and orders per second

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Line coverage of the Rust tests, by crate. Installs cargo-llvm-cov into the user's cache when it is missing.
+# Line coverage of all tests, by crate: the Rust tests, and the program while the browser drives it.
+# Installs cargo-llvm-cov into the user's cache when it is missing.
 . "$(dirname "$0")/lib.sh"
 COV_VERSION=0.9.1
 MIN_LINES=80 # per cent, of kernel, tenancy, core and api
@@ -17,10 +18,23 @@ if ! cargo llvm-cov --version >/dev/null 2>&1; then
     --root "$TOOLS_DIR" --target-dir "$build" </dev/null
 fi
 
-runner="test"
-if cargo nextest --version >/dev/null 2>&1; then runner=nextest; fi
+# From here on everything that is built counts the lines it runs, in a folder of its own. The dependencies do not.
+CARGO_TARGET_DIR="$(target_dir)/coverage"
+export CARGO_TARGET_DIR
+eval "$(cargo llvm-cov show-env --sh 2>/dev/null)"
+cargo llvm-cov clean --workspace --profraw-only
+
+say "Rust tests"
+if cargo nextest --version >/dev/null 2>&1; then
+  cargo_offline_sql nextest run --workspace --no-fail-fast </dev/null
+else
+  cargo_offline_sql test --workspace --no-fail-fast </dev/null
+fi
+"$ROOT/scripts/browser-tests.sh"
+
+say "Lines that the tests ran, by crate"
 report=$(mktemp)
-cargo_offline_sql llvm-cov "$runner" --workspace --json --summary-only --output-path "$report" </dev/null
+cargo llvm-cov report --json --summary-only --output-path "$report" 2>/dev/null
 
 node - "$report" "$ROOT" "$MIN_LINES" <<'JS'
 const [report, root, minimum] = process.argv.slice(2);
