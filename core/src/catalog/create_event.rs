@@ -5,7 +5,8 @@ use bilten_tenancy::{DbError, TenantTx, audit};
 use serde_json::json;
 
 use super::{
-    AddTicketTypeError, Event, EventDetail, EventStatus, Line, NewEvent, NewTicketType, Venue,
+    AddPoolError, AddTicketTypeError, Event, EventDetail, EventStatus, Line, NewEvent, NewTicketType, Venue,
+    add_pool::insert_pools,
     add_ticket_type::insert_types,
     find_event::load_detail,
     store::{events, organizers},
@@ -31,6 +32,15 @@ pub enum CreateEventError {
         /// What is wrong with it.
         #[source]
         error: AddTicketTypeError,
+    },
+    /// One of its shared pools cannot be.
+    #[error("shared pool {index} cannot be added")]
+    Pool {
+        /// Place of the pool in the list, from 0.
+        index: usize,
+        /// What is wrong with it.
+        #[source]
+        error: AddPoolError,
     },
     /// The database refused.
     #[error("could not create the event")]
@@ -58,7 +68,11 @@ pub async fn create_event(
         }),
         None => None,
     };
+    let pools = new.shared_pools.clone();
     let event = insert_draft(ctx, tx, draft(ctx, new, organizer, venue)).await?;
+    insert_pools(ctx, tx, event.id, &pools)
+        .await
+        .map_err(|(index, error)| CreateEventError::Pool { index, error })?;
     insert_types(ctx, tx, &event, &[], ticket_types)
         .await
         .map_err(|(index, error)| CreateEventError::TicketType { index, error })?;

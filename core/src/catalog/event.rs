@@ -3,7 +3,7 @@
 use bilten_kernel::{Currency, EventId, OrganizerId, Slug, TicketTypeId, Timestamp, ZoneName};
 
 use super::{
-    Category, Description, EventName, NewVenue, Summary, Venue,
+    Category, Description, EventName, NewPool, NewVenue, Summary, Venue,
     text::{Body, Line},
     ticket_type::TicketType,
 };
@@ -181,6 +181,8 @@ pub struct NewEvent {
     pub venue: Option<NewVenue>,
     /// What buyers read about refunds.
     pub refund_policy: Body<2_000>,
+    /// Pools that several of its ticket types share, named by the types' stock.
+    pub shared_pools: Vec<NewPool>,
 }
 
 impl NewEvent {
@@ -204,6 +206,7 @@ impl NewEvent {
             currency,
             venue: None,
             refund_policy: Body::default(),
+            shared_pools: Vec::new(),
         }
     }
 }

@@ -56,8 +56,8 @@ pub use remove_ticket_type::{RemoveTicketTypeError, remove_ticket_type};
 pub use save_ticket_types::{SaveTicketTypesError, TicketTypeWish, WishError, save_ticket_types};
 pub use text::{Body, Category, Description, EventName, Line, Summary, TicketTypeName};
 pub use ticket_type::{
-    MAX_CAPACITY, MAX_PRICE_MINOR, MAX_TICKET_TYPES, NewTicketType, Pool, PoolName, SaleTerms, Stock, StockChange,
-    TermsError, TicketType, TicketTypeChange,
+    MAX_CAPACITY, MAX_PRICE_MINOR, MAX_TICKET_TYPES, NewPool, NewTicketType, Pool, PoolName, SaleTerms, Stock,
+    StockChange, TermsError, TicketType, TicketTypeChange,
 };
 pub use update_event::{UpdateEventError, update_event};
 pub use update_pool::{UpdatePoolError, update_pool};

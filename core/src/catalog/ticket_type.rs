@@ -127,6 +127,17 @@ impl NewTicketType {
     }
 }
 
+/// What a new shared pool needs.
+#[derive(Debug, Clone)]
+pub struct NewPool {
+    /// Identity, known beforehand so that new types can name the pool.
+    pub id: PoolId,
+    /// Name, such as `Hall`.
+    pub name: PoolName,
+    /// Places there are.
+    pub capacity: i64,
+}
+
 /// Where the places of a type come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stock {

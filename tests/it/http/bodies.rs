@@ -108,7 +108,8 @@ async fn fields_of_an_event_are_checked_one_by_one() {
     let shop = web.open_shop(&app, "nord", ApiScopes::all()).await;
     let good = json!({
         "name": "Concert", "starts_at": "2031-06-01T20:00:00", "ends_at": "2031-06-01T23:00:00", "time_zone": "Europe/Oslo",
-        "ticket_types": [{ "name": "A", "price_minor": 100, "currency": "NOK", "capacity": 5 }],
+        "ticket_types": [{ "name": "A", "price_minor": 100, "currency": "NOK", "capacity": 5, "shared_pools": [] }],
+        "shared_pools": [{ "name": "Hall", "capacity": 5 }], "venue": { "name": "Hall 1" },
     });
     for (pointer, value, param) in [
         ("/name", json!(""), "name"),
@@ -126,6 +127,20 @@ async fn fields_of_an_event_are_checked_one_by_one() {
         ),
         ("/ticket_types/0/capacity", json!(-5), "ticket_types[0].capacity"),
         ("/ticket_types/0/currency", json!("XYZ1"), "ticket_types[0].currency"),
+        (
+            "/ticket_types/0/shared_pools",
+            json!(["Hall", "Roof"]),
+            "ticket_types[0].shared_pools[1]",
+        ),
+        ("/shared_pools/0/name", json!(" "), "shared_pools[0].name"),
+        ("/shared_pools/0/capacity", json!(-1), "shared_pools[0].capacity"),
+        (
+            "/shared_pools",
+            json!([{ "name": "Hall", "capacity": 1 }, { "name": "Hall", "capacity": 2 }]),
+            "shared_pools[1].name",
+        ),
+        ("/ticket_types/0/capacity", json!(1_000_001), "ticket_types[0].capacity"),
+        ("/venue", json!({ "name": "" }), "venue.name"),
     ] {
         let mut body = good.clone();
         *body.pointer_mut(pointer).unwrap() = value;

@@ -167,3 +167,51 @@ async fn an_event_that_is_cancelled_mid_checkout_is_not_sold() {
         .await
         .expect_problem(409, "event_cancelled");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn types_that_share_a_hall_sell_no_more_than_the_hall_holds() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let shop = web.open_shop(&app, "nord", ApiScopes::all()).await;
+    let body = json!({
+        "name": "Concert", "starts_at": "2031-06-01T20:00:00", "ends_at": "2031-06-01T23:00:00", "time_zone": "Europe/Oslo",
+        "shared_pools": [{ "name": "Hall", "capacity": 5 }],
+        "ticket_types": [
+            { "name": "Full", "price_minor": 100, "currency": "NOK", "shared_pools": ["Hall"] },
+            { "name": "Student", "price_minor": 50, "currency": "NOK", "capacity": 2, "shared_pools": ["Hall"] },
+        ],
+    });
+    let event = web.call(&shop, Method::POST, "/events", Some(&body)).await.expect(201);
+    let (full, student) = (&event["ticket_types"][0], &event["ticket_types"][1]);
+    assert_eq!((&full["capacity"], &student["capacity"]), (&json!(5), &json!(2)));
+    assert_eq!(full["shared_pools"], json!(["Hall"]));
+    web.call(
+        &shop,
+        Method::POST,
+        &format!("/events/{}/publish", event["id"].as_str().unwrap()),
+        None,
+    )
+    .await
+    .expect(200);
+    let cart = |items: serde_json::Value| json!({ "event_id": event["id"], "items": items });
+    let both = cart(json!([
+        { "ticket_type_id": full["id"], "quantity": 3 }, { "ticket_type_id": student["id"], "quantity": 1 },
+    ]));
+    web.call(&shop, Method::POST, "/carts", Some(&both)).await.expect(201);
+    // One place of the hall is left, although the students' own pool has one too.
+    let two = cart(json!([{ "ticket_type_id": full["id"], "quantity": 2 }]));
+    let refused = web.call(&shop, Method::POST, "/carts", Some(&two)).await;
+    assert_eq!(refused.expect_problem(409, "sold_out")["left"], 1);
+    let one = cart(json!([{ "ticket_type_id": student["id"], "quantity": 1 }]));
+    web.call(&shop, Method::POST, "/carts", Some(&one)).await.expect(201);
+    let none = cart(json!([{ "ticket_type_id": full["id"], "quantity": 1 }]));
+    let refused = web.call(&shop, Method::POST, "/carts", Some(&none)).await;
+    assert_eq!(refused.expect_problem(409, "sold_out")["left"], 0);
+
+    let neither = json!({
+        "name": "Concert", "starts_at": "2031-06-01T20:00:00", "ends_at": "2031-06-01T23:00:00", "time_zone": "Europe/Oslo",
+        "ticket_types": [{ "name": "Full", "price_minor": 100, "currency": "NOK" }],
+    });
+    let refused = web.call(&shop, Method::POST, "/events", Some(&neither)).await;
+    assert_eq!(refused.expect_problem(422, "invalid_field")["param"], "ticket_types[0]");
+}

@@ -206,6 +206,7 @@ form-opens = Sale opens
 form-closes = Sale closes
 form-hidden = Hide from buyers
 form-remove = Remove this ticket type
+form-shared-places = Shares its places with other tickets: { $pools }
 form-sold-already = { $sold ->
     [one] One is sold already, so it cannot be removed.
    *[other] { $sold } are sold already, so it cannot be removed.

@@ -206,6 +206,7 @@ form-opens = Salget åpner
 form-closes = Salget stenger
 form-hidden = Skjul for kjøpere
 form-remove = Fjern denne billettypen
+form-shared-places = Deler plassene med andre billetter: { $pools }
 form-sold-already = { $sold ->
     [one] Én er allerede solgt, så den kan ikke fjernes.
    *[other] { $sold } er allerede solgt, så den kan ikke fjernes.

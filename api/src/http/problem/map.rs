@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bilten_billing::checkout::PayError;
 use bilten_core::{
-    catalog::{AddTicketTypeError, CreateEventError, PublishBlocker, PublishEventError, TermsError},
+    catalog::{AddPoolError, AddTicketTypeError, CreateEventError, PublishBlocker, PublishEventError, TermsError},
     check_in::AdmitError,
     inventory::{HoldError, NotOnSale},
 };
@@ -111,8 +111,20 @@ impl From<CreateEventError> for Problem {
                 .detail("The event must end after it starts."),
             CreateEventError::NoOrganizer => Self::not_found().param("organizer_id"),
             CreateEventError::TicketType { index, error } => ticket_type(&format!("ticket_types[{index}]"), error),
+            CreateEventError::Pool { index, error } => pool(&format!("shared_pools[{index}]"), error),
             CreateEventError::Db(error) => error.into(),
         }
+    }
+}
+
+fn pool(param: &str, error: AddPoolError) -> Problem {
+    let refuse = |field: &str| Problem::new(Code::InvalidField).param(format!("{param}{field}"));
+    match error {
+        AddPoolError::NotFound => Problem::not_found(),
+        AddPoolError::Terms(terms) => refuse(".capacity").detail(terms.to_string()),
+        AddPoolError::NameTaken => refuse(".name").detail(error.to_string()),
+        AddPoolError::TooMany => refuse("").detail(error.to_string()),
+        AddPoolError::Db(error) => error.into(),
     }
 }
 

@@ -84,7 +84,11 @@ pub(super) async fn create(console: Console, CsrfForm(input): CsrfForm<Input>) -
                 }
                 Err(CreateEventError::EndsBeforeStart) => ends_before_start(),
                 Err(CreateEventError::Db(error)) => return Err(error.into()),
-                Err(error @ (CreateEventError::NoOrganizer | CreateEventError::TicketType { .. })) => {
+                Err(
+                    error @ (CreateEventError::NoOrganizer
+                    | CreateEventError::TicketType { .. }
+                    | CreateEventError::Pool { .. }),
+                ) => {
                     return Err(Problem::internal(error));
                 }
             }

@@ -118,9 +118,19 @@ pub(super) fn of(event: &Event, ticket_type: &TicketType) -> TicketTypeForm {
         max: terms.max_per_order.to_string(),
         opens: time(terms.sale_starts_at),
         closes: time(terms.sale_ends_at),
+        shared: shared(ticket_type),
         hidden: terms.is_hidden,
         sold: crate::organizer::figures::count(sold),
     }
+}
+
+/// Names the pools of a type that has none of its own.
+fn shared(ticket_type: &TicketType) -> String {
+    if ticket_type.own_pool().is_some() {
+        return String::new();
+    }
+    let names: Vec<&str> = ticket_type.pools.iter().map(|pool| pool.name.as_str()).collect();
+    names.join(", ")
 }
 
 /// A new row with what most people want.

@@ -1,8 +1,8 @@
 //! `POST /events`.
 
 use axum::{Json, extract::State, response::IntoResponse};
-use bilten_core::catalog::{self, EventDetail, NewEvent, NewTicketType};
-use bilten_kernel::{Currency, EventId, ParseError, ZoneName};
+use bilten_core::catalog::{self, EventDetail, NewEvent, NewPool, NewTicketType, NewVenue, Stock};
+use bilten_kernel::{Ctx, Currency, EventId, ParseError, PoolId, ZoneName};
 use bilten_tenancy::permissions::{self, Permission, Scope};
 use http::{StatusCode, header::LOCATION};
 use serde::Deserialize;
@@ -40,6 +40,12 @@ pub(in crate::v1) struct NewEventBody {
     #[serde(default)]
     #[schema(max_items = 50)]
     ticket_types: Vec<NewTicketTypeBody>,
+    /// Places that several ticket types share, such as a hall; 50 at most.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    shared_pools: Vec<NewPoolBody>,
+    /// Where it takes place.
+    venue: Option<VenueBody>,
     /// One line about it, 300 characters at most.
     #[serde(default)]
     summary: String,
@@ -49,6 +55,38 @@ pub(in crate::v1) struct NewEventBody {
     /// Kind of event, 40 characters at most.
     #[serde(default)]
     category: String,
+}
+
+/// What a new shared pool needs.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::v1) struct NewPoolBody {
+    /// Name, 1 to 120 characters; ticket types refer to it.
+    #[schema(example = "Hall")]
+    name: String,
+    /// Places there are.
+    #[schema(minimum = 0)]
+    capacity: i64,
+}
+
+/// Place of an event.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::v1) struct VenueBody {
+    /// Name, 1 to 120 characters.
+    name: String,
+    /// Street and number.
+    #[serde(default)]
+    street: String,
+    /// Postal code.
+    #[serde(default)]
+    postcode: String,
+    /// Town.
+    #[serde(default)]
+    city: String,
+    /// Country (ISO 3166-1 alpha-2).
+    #[serde(default)]
+    country: String,
 }
 
 /// What a new ticket type needs.
@@ -63,9 +101,13 @@ pub(in crate::v1) struct NewTicketTypeBody {
     /// Currency (ISO 4217).
     #[schema(example = "NOK")]
     currency: String,
-    /// Tickets that can be sold.
+    /// Tickets of this type that can be sold; may be missing where shared pools set the limit.
     #[schema(minimum = 0)]
-    capacity: i64,
+    capacity: Option<i64>,
+    /// Names of shared pools that each ticket also takes a place of.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    shared_pools: Vec<String>,
     /// Fewest tickets in one order; 1 when missing.
     min_per_order: Option<u32>,
     /// Most tickets in one order, up to 100; 10 when missing.
@@ -96,7 +138,7 @@ pub(in crate::v1) async fn create(
     JsonBody { value: body, hash }: JsonBody<NewEventBody>,
 ) -> Result<impl IntoResponse, Problem> {
     let fall_back = state.settings.get(&ctx).await?.currency;
-    let (new, ticket_types) = body.parse(fall_back)?;
+    let (new, ticket_types) = body.parse(&ctx, fall_back)?;
     let once = Once::new("events", caller, key, hash);
     let mut tx = state.db.begin(&ctx).await?;
     permissions::require(&mut tx, &ctx, Permission::EventCreate, Scope::Tenant).await?;
@@ -122,7 +164,7 @@ fn found(event: Option<EventDetail>) -> Result<EventDetail, Problem> {
 }
 
 impl NewEventBody {
-    fn parse(self, fall_back: Currency) -> Result<(NewEvent, Vec<NewTicketType>), Problem> {
+    fn parse(self, ctx: &Ctx, fall_back: Currency) -> Result<(NewEvent, Vec<NewTicketType>), Problem> {
         let field = |name: &'static str| move |error| Problem::field(name, error);
         let zone: ZoneName = self.time_zone.parse().map_err(field("time_zone"))?;
         let starts_at = time::read("starts_at", &self.starts_at, &zone)?;
@@ -133,15 +175,19 @@ impl NewEventBody {
                 .detail("An event has 50 ticket types at most."));
         }
         let currency = one_currency(&self.ticket_types)?.unwrap_or(fall_back);
+        let pools = self.shared_pools.into_iter().enumerate();
+        let pools: Vec<NewPool> = pools.map(|(at, body)| body.parse(at, ctx)).collect::<Result<_, _>>()?;
         let types = self.ticket_types.into_iter().enumerate();
         let types = types
-            .map(|(at, body)| body.parse(at, &zone))
+            .map(|(at, body)| body.parse(at, &zone, &pools))
             .collect::<Result<_, _>>()?;
         let name = self.name.parse().map_err(field("name"))?;
         let mut event = NewEvent::new(name, starts_at, ends_at, zone, currency);
         event.summary = self.summary.parse().map_err(field("summary"))?;
         event.description = self.description.parse().map_err(field("description"))?;
         event.category = self.category.parse().map_err(field("category"))?;
+        event.venue = self.venue.map(VenueBody::parse).transpose()?;
+        event.shared_pools = pools;
         Ok((event, types))
     }
 }
@@ -166,15 +212,39 @@ fn unknown_currency(param: &str) -> Problem {
     Problem::field(param.to_owned(), error)
 }
 
+impl NewPoolBody {
+    fn parse(self, at: usize, ctx: &Ctx) -> Result<NewPool, Problem> {
+        let name = self.name.parse();
+        Ok(NewPool {
+            id: ctx.new_id(),
+            name: name.map_err(|error| Problem::field(format!("shared_pools[{at}].name"), error))?,
+            capacity: self.capacity,
+        })
+    }
+}
+
+impl VenueBody {
+    fn parse(self) -> Result<NewVenue, Problem> {
+        let field = |name: &'static str| move |error| Problem::field(format!("venue.{name}"), error);
+        Ok(NewVenue {
+            name: self.name.parse().map_err(field("name"))?,
+            street: self.street.parse().map_err(field("street"))?,
+            postcode: self.postcode.parse().map_err(field("postcode"))?,
+            city: self.city.parse().map_err(field("city"))?,
+            country: self.country.parse().map_err(field("country"))?,
+        })
+    }
+}
+
 impl NewTicketTypeBody {
-    fn parse(self, at: usize, zone: &ZoneName) -> Result<NewTicketType, Problem> {
+    fn parse(self, at: usize, zone: &ZoneName, pools: &[NewPool]) -> Result<NewTicketType, Problem> {
         let field = |name: &'static str| move |error| Problem::field(format!("ticket_types[{at}].{name}"), error);
         let when = |name, text: Option<String>| text.map(|text| time::read(name, &text, zone)).transpose();
-        let mut new = NewTicketType::new(
-            self.name.parse().map_err(field("name"))?,
-            self.price_minor,
-            self.capacity,
-        );
+        let mut new = NewTicketType::new(self.name.parse().map_err(field("name"))?, self.price_minor, 0);
+        new.stock = Stock {
+            own_capacity: self.capacity,
+            shared: shared(at, &self.shared_pools, pools)?,
+        };
         new.terms.description = self.description.parse().map_err(field("description"))?;
         new.terms.min_per_order = self.min_per_order.unwrap_or(new.terms.min_per_order);
         new.terms.max_per_order = self.max_per_order.unwrap_or(new.terms.max_per_order);
@@ -183,4 +253,25 @@ impl NewTicketTypeBody {
         new.terms.is_hidden = self.is_hidden;
         Ok(new)
     }
+}
+
+/// Finds the pools that a ticket type names.
+fn shared(at: usize, names: &[String], pools: &[NewPool]) -> Result<Vec<PoolId>, Problem> {
+    let find = |name: &String| {
+        pools
+            .iter()
+            .find(|pool| pool.name.as_str() == name.trim())
+            .map(|pool| pool.id)
+    };
+    names
+        .iter()
+        .enumerate()
+        .map(|(n, name)| {
+            find(name).ok_or_else(|| {
+                Problem::new(Code::InvalidField)
+                    .param(format!("ticket_types[{at}].shared_pools[{n}]"))
+                    .detail("The event has no shared pool of this name.")
+            })
+        })
+        .collect()
 }

@@ -57,6 +57,8 @@ pub(in crate::v1) struct TicketType {
     price_minor: i64,
     /// Currency of the price (ISO 4217).
     currency: &'static str,
+    /// Names of the pools that it shares with other types.
+    shared_pools: Vec<String>,
     /// Tickets that can exist: the smallest of its pools.
     capacity: i64,
     /// Tickets in carts that have not expired.
@@ -114,12 +116,14 @@ impl TicketType {
         let tightest = ticket_type
             .own_pool()
             .or_else(|| ticket_type.pools.iter().min_by_key(|pool| pool.left()));
+        let shared = ticket_type.pools.iter().filter(|pool| !pool.name.is_empty());
         Self {
             id: ticket_type.id.to_string(),
             name: terms.name.to_string(),
             description: terms.description.to_string(),
             price_minor: ticket_type.price.minor,
             currency: ticket_type.price.currency.code(),
+            shared_pools: shared.map(|pool| pool.name.clone()).collect(),
             capacity: ticket_type.capacity(),
             held: tightest.map_or(0, |pool| pool.held),
             sold: tightest.map_or(0, |pool| pool.sold),

@@ -123,6 +123,8 @@ pub struct TicketTypeForm {
     pub opens: String,
     /// Sale closes (local time).
     pub closes: String,
+    /// Names of the pools that it shares with others, when it has no places of its own to set.
+    pub shared: String,
     /// Not shown to buyers.
     pub hidden: bool,
     /// Sold already, so it cannot be removed.
@@ -285,6 +287,10 @@ impl View for TicketsStepView {
                 rows: vec![
                     row("Festival pass", "1290.00", "3000", 12),
                     row("VIP", "2890.00", "200", 0),
+                    TicketTypeForm {
+                        shared: "Camp site".to_owned(),
+                        ..row("Tent", "390.00", "400", 3)
+                    },
                 ],
                 errors: FieldErrors::none(),
             },
