@@ -5,6 +5,8 @@ mod billing;
 #[cfg(test)]
 mod catalog;
 #[cfg(test)]
+mod edge;
+#[cfg(test)]
 mod guard;
 #[cfg(test)]
 mod http;

@@ -1,8 +1,11 @@
 //! The whole application behind its router, without a socket, and a shop with a key to talk to it.
 
-use std::sync::Arc;
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
-use axum::{Router, body::Body};
+use axum::{Router, body::Body, extract::ConnectInfo};
 use bilten_api::{
     compose::{self, Parts},
     config::Config,
@@ -135,6 +138,14 @@ impl Web {
             headers: parts.headers,
             text,
         }
+    }
+
+    /// Sends a request as if it came over a connection from this address.
+    pub async fn send_from(&self, peer: IpAddr, mut request: Request<Body>) -> Answer {
+        request
+            .extensions_mut()
+            .insert(ConnectInfo(SocketAddr::new(peer, 4711)));
+        self.send(request).await
     }
 
     /// Gets a page as a browser does.

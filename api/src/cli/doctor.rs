@@ -18,6 +18,8 @@ pub(super) async fn run(config: Config) -> anyhow::Result<ExitCode> {
         "settings",
         Ok(format!("tenants live under {}", config.http.base_domain)),
     );
+    report.note("mail", config.mail_road());
+    report.note("payments", config.payment_road());
     report.note(
         "pages",
         if bilten_branding::assets::is_built() {

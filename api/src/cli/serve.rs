@@ -51,7 +51,8 @@ pub(super) async fn serve(mut config: Config, with_demo: bool, with_worker: bool
             ));
             announce(state);
             made.iter().flat_map(DemoFile::lines).for_each(|line| say(&line));
-            server::serve(listener, http::app(state.clone()), state.stop.clone()).await;
+            let limits = server::Limits::of(&state.config);
+            server::serve_within(listener, http::app(state.clone()), state.stop.clone(), limits).await;
             Ok(())
         },
     )
@@ -90,6 +91,7 @@ async fn run<W>(config: Config, work: W) -> anyhow::Result<ExitCode>
 where
     W: AsyncFnOnce(&AppState, &Database, &TaskTracker) -> anyhow::Result<()>,
 {
+    config.check_for_serving()?;
     let secrets = compose::secrets(&config)?;
     let mut signals = Signals::listen()?;
     let database = tokio::select! {

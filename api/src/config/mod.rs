@@ -3,7 +3,9 @@
 //! Invariant: nothing else reads the environment. Secrets are wrapped, so that printing the
 //! configuration never shows one. What is generated when it is not given lives in [`secrets`].
 
+mod edge;
 pub mod secrets;
+mod stand_ins;
 
 use std::{
     fmt,
@@ -14,6 +16,9 @@ use std::{
 
 use bilten_kernel::{HostName, Secret, Slug};
 use url::Url;
+
+pub use edge::EdgeConfig;
+pub use stand_ins::SandboxUse;
 
 /// Everything that can be set from outside.
 #[derive(Debug, Clone)]
@@ -34,6 +39,10 @@ pub struct Config {
     pub master_key: Option<Secret<[u8; 32]>>,
     /// Limits of API keys.
     pub rate: RateConfig,
+    /// Limits of visitors and their connections.
+    pub edge: EdgeConfig,
+    /// What was said about the built-in payment provider; see [`Config::takes_sandbox_payments`].
+    pub sandbox: Option<SandboxUse>,
 }
 
 /// Where and how to listen.
@@ -47,7 +56,7 @@ pub struct HttpConfig {
     pub is_metrics_port_free: bool,
     /// Domain under which tenants get their sub-domains.
     pub base_domain: HostName,
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// Proxies whose `X-Forwarded-For` and `X-Request-Id` are believed, in canonical form.
     pub trusted_proxies: Vec<IpAddr>,
 }
 
@@ -125,6 +134,8 @@ impl Config {
                 burst: reader.positive("BILTEN_RATE_BURST", 600),
                 per_second: reader.positive("BILTEN_RATE_PER_SECOND", 100),
             },
+            edge: reader.edge(),
+            sandbox: reader.parsed("BILTEN_SANDBOX", "`allow` or `off`", SandboxUse::parse),
         };
         if reader.faults.is_empty() {
             Ok(config)
@@ -139,6 +150,12 @@ impl HttpConfig {
     pub fn is_plain(&self) -> bool {
         let base = self.base_domain.as_str();
         base == "localhost" || base.ends_with(".localhost")
+    }
+
+    /// Tells whether the other end of a connection is a proxy of ours. On a listener of IPv6, an IPv4
+    /// neighbour shows as `::ffff:10.0.0.1` (RFC 4291 §2.5.5.2).
+    pub fn is_trusted_proxy(&self, peer: IpAddr) -> bool {
+        self.trusted_proxies.contains(&peer.to_canonical())
     }
 
     /// Returns the origin (scheme, host and port) under which browsers reach a host.
@@ -239,7 +256,8 @@ fn base_domain(text: &str) -> Option<HostName> {
 }
 
 fn proxies(text: &str) -> Option<Vec<IpAddr>> {
-    text.split(',').map(|part| part.trim().parse().ok()).collect()
+    let addresses = text.split(',').map(|part| part.trim().parse::<IpAddr>().ok());
+    addresses.map(|address| Some(address?.to_canonical())).collect()
 }
 
 fn postgres_url(text: &str) -> Option<Secret<String>> {

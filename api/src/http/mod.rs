@@ -15,6 +15,7 @@ mod headers;
 pub mod ids;
 mod limits;
 pub mod metrics;
+mod network;
 mod observe;
 pub mod ops;
 mod origin;

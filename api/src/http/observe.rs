@@ -12,17 +12,18 @@ use data_encoding::BASE32_NOPAD;
 use http::{HeaderName, HeaderValue};
 use tracing::Instrument as _;
 
-use super::{AppState, registry::RouteInfo};
+use super::{AppState, extract::peer, registry::RouteInfo};
 
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 pub(super) async fn request(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let id = request_id(&state, &request);
+    let (id, claimed) = request_id(&state, &request);
     let method = request.method().clone();
     request.extensions_mut().insert(id.clone());
     let span = tracing::info_span!(
         "request",
         request_id = %id,
+        client_request_id = claimed.as_ref().map(tracing::field::display),
         method = %method,
         route = tracing::field::Empty,
         tenant = tracing::field::Empty,
@@ -56,16 +57,23 @@ impl Drop for InFlight {
     }
 }
 
-/// Takes the caller's id when it is harmless, so that it can be followed through several systems.
-fn request_id(state: &AppState, request: &Request) -> RequestId {
-    let given = request
+/// Takes the id that a trusted proxy gave, so that it can be followed through several systems. What a
+/// stranger calls his request is only logged: the id goes into the audit, which must not hold his words.
+fn request_id(state: &AppState, request: &Request) -> (RequestId, Option<RequestId>) {
+    let claimed = request
         .headers()
         .get(&X_REQUEST_ID)
         .and_then(|value| RequestId::parse(value.to_str().ok()?));
-    given.unwrap_or_else(|| {
-        let text = BASE32_NOPAD.encode(&random_array::<15>(state.entropy.as_ref()));
-        RequestId::parse(&text.to_lowercase()).expect("base32 fits a request id")
-    })
+    let is_trusted = peer(request.extensions()).is_some_and(|peer| state.config.http.is_trusted_proxy(peer));
+    match claimed {
+        Some(given) if is_trusted => (given, None),
+        claimed => (make_id(state), claimed),
+    }
+}
+
+fn make_id(state: &AppState) -> RequestId {
+    let text = BASE32_NOPAD.encode(&random_array::<15>(state.entropy.as_ref()));
+    RequestId::parse(&text.to_lowercase()).expect("base32 fits a request id")
 }
 
 /// Labels are templates and numbers, never a tenant or a path as it was sent.

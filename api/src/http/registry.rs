@@ -140,6 +140,8 @@ impl fmt::Debug for Route {
 
 /// Bytes that a body may have unless the route says otherwise.
 pub const BODY_LIMIT: usize = 1024 * 1024;
+/// Bytes of a form that anybody may send.
+pub const ANONYMOUS_BODY_LIMIT: usize = 16 * 1024;
 
 impl Route {
     /// Lists a route that reads.
@@ -220,7 +222,10 @@ impl Route {
             access,
             id_params: &[],
             is_open_when_suspended,
-            body_limit: BODY_LIMIT,
+            body_limit: match access {
+                Access::Public | Access::Signed | Access::Ops => ANONYMOUS_BODY_LIMIT,
+                Access::Staff(_) | Access::Session | Access::ApiScope(_) | Access::Operator => BODY_LIMIT,
+            },
             repeat,
         };
         Self {

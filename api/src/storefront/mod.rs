@@ -19,6 +19,7 @@ pub mod urls;
 pub use checkout::summary;
 pub use dev_mail::mailbox;
 pub use events::view::venue as events_venue;
+pub use sandbox::require_open as require_sandbox;
 
 use crate::http::registry::{Access, Face, Route};
 

@@ -72,16 +72,27 @@ async fn answers_carry_the_headers_that_protect_browsers() {
         one.headers["content-security-policy"],
         two.headers["content-security-policy"]
     );
-    let own = Request::get("/livez")
-        .header("x-request-id", "abc-1")
-        .body(Body::empty())
-        .unwrap();
-    assert_eq!(web.send(own).await.headers["x-request-id"], "abc-1");
-    let odd = Request::get("/livez")
-        .header("x-request-id", "a b\tc")
-        .body(Body::empty())
-        .unwrap();
-    assert_ne!(web.send(odd).await.headers["x-request-id"], "a b\tc");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_id_of_a_request_is_taken_from_our_own_proxies_alone() {
+    let app = TestApp::start().await;
+    let web = Web::with_settings(&app, &[("BILTEN_TRUSTED_PROXIES", "10.0.0.1")]);
+    for (peer, id, taken) in [
+        (Some("10.0.0.1"), "abc-1", true),
+        (Some("::ffff:10.0.0.1"), "abc-1", true),
+        (Some("10.0.0.1"), "a b\tc", false),
+        (Some("192.0.2.1"), "abc-1", false),
+        (None, "abc-1", false),
+    ] {
+        let request = Request::get("/livez").header("x-request-id", id);
+        let request = request.body(Body::empty()).unwrap();
+        let answer = match peer {
+            Some(peer) => web.send_from(peer.parse().unwrap(), request).await,
+            None => web.send(request).await,
+        };
+        assert_eq!(answer.headers["x-request-id"] == id, taken, "{peer:?} {id}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,7 +8,7 @@ mod params;
 mod person;
 mod tenant;
 
-pub use client_ip::ClientIp;
+pub use client_ip::{ClientIp, peer};
 pub use form::{CsrfForm, PlainForm, is_request_key};
 pub use idempotency::{IdempotencyKey, RequiredIdempotencyKey};
 pub use json::JsonBody;

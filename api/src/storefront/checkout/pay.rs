@@ -24,7 +24,7 @@ use crate::{
         extract::PlainForm,
         problem::{Code, Problem},
     },
-    storefront::{shop::Shop, urls},
+    storefront::{sandbox::require_open, shop::Shop, urls},
 };
 
 /// The way to pay that was chosen; orders that cost nothing need none.
@@ -39,6 +39,9 @@ pub async fn show(Path(token): Path<String>, shop: Shop, State(state): State<App
     let basket = Basket::load(&state, &shop, token).await?;
     match (basket.stage(shop.now()), &basket.order) {
         (Stage::Open, Some(order)) => {
+            if !order.total.is_zero() {
+                require_open(&state)?;
+            }
             let paying = checkout::look(&state.checkout, &shop, order.id)
                 .await
                 .map_err(refused)?;
@@ -62,6 +65,9 @@ pub async fn create(
     let Some(order) = &basket.order else {
         return Ok(Redirect::to(&urls::details(&basket.token)).into_response());
     };
+    if !order.total.is_zero() {
+        require_open(&state)?;
+    }
     let return_to = ReturnTo::new(&shop.absolute(""), &urls::back_from_provider(&basket.token));
     let wish = PayOrder {
         cart: basket.cart.id,

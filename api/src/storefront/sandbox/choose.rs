@@ -7,7 +7,7 @@ use axum::{
 use bilten_billing::sandbox::{self, BookState, Choice};
 use serde::Deserialize;
 
-use super::{refused, view};
+use super::{refused, require_open, view};
 use crate::http::{
     AppState,
     extract::{PlainForm, TenantCtx},
@@ -27,6 +27,7 @@ pub(super) async fn create(
     Path(payment): Path<String>,
     PlainForm(form): PlainForm<Chosen>,
 ) -> Result<Response, Problem> {
+    require_open(&state).map_err(|_| Problem::not_found())?;
     let payment = payment.parse().map_err(|_| Problem::not_found())?;
     let choice = Choice::from_name(&form.outcome).ok_or_else(|| Problem::new(Code::InvalidField).param("outcome"))?;
     let page = sandbox::choose(&state.sandbox, &tenant, payment, choice)

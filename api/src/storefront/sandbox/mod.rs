@@ -1,12 +1,19 @@
 //! The test provider's hosted page, on the tenant's host for want of a host of its own.
+//!
+//! Where the sandbox may not take payments (`BILTEN_SANDBOX`), the page does not exist, and [`require_open`]
+//! refuses to begin a payment. Free orders go on, and payments that were begun before are settled.
 
 mod choose;
 mod show;
 
-use bilten_billing::sandbox::{BookState, PageError, PaymentPage};
+use bilten_billing::{
+    checkout::PayError,
+    sandbox::{BookState, PageError, PaymentPage},
+};
 use bilten_branding::views::sandbox::{SandboxStep, SandboxView};
 
 use crate::http::{
+    AppState,
     problem::Problem,
     registry::{Access, Face, Repeat, Route},
 };
@@ -20,6 +27,18 @@ pub fn routes() -> Vec<Route> {
             .open_when_suspended()
             .repeats(Repeat::State),
     ]
+}
+
+/// Refuses the sandbox like a method that does not exist, unless it may take payments here.
+///
+/// # Errors
+/// It may not.
+pub fn require_open(state: &AppState) -> Result<(), Problem> {
+    if state.config.takes_sandbox_payments() {
+        Ok(())
+    } else {
+        Err(PayError::MethodUnavailable.into())
+    }
 }
 
 fn view(merchant: &str, page: &PaymentPage) -> SandboxView {

@@ -6,7 +6,7 @@ use axum::{
 };
 use bilten_billing::sandbox;
 
-use super::{refused, view};
+use super::{refused, require_open, view};
 use crate::http::{AppState, extract::TenantCtx, problem::Problem, shell::Shell};
 
 pub(super) async fn show(
@@ -15,6 +15,7 @@ pub(super) async fn show(
     shell: Shell,
     Path(payment): Path<String>,
 ) -> Result<Response, Problem> {
+    require_open(&state).map_err(|_| Problem::not_found())?;
     let payment = payment.parse().map_err(|_| Problem::not_found())?;
     let page = sandbox::show(&state.sandbox, &tenant, payment).await.map_err(refused)?;
     let settings = state.settings.get(&tenant).await?;

@@ -22,6 +22,7 @@ use crate::{
         ids::PathId,
         problem::{Code, Problem},
     },
+    storefront::require_sandbox,
     v1::{
         once::Once,
         orders::{self, Order},
@@ -84,6 +85,9 @@ pub(in crate::v1) async fn checkout(
     JsonBody { value: body, hash }: JsonBody<CheckoutBody>,
 ) -> Result<impl IntoResponse, Problem> {
     let quote = body.buyer.parse(cart)?;
+    if body.payment.is_some() {
+        require_sandbox(&state)?;
+    }
     let hash = Sha256::new()
         .chain_update(cart.uuid())
         .chain_update(hash)
