@@ -1,6 +1,7 @@
 //! The development mailbox: mails as files below the data directory, one folder per tenant.
 //!
 //! `<data dir>/mail/<tenant uuid>/<time>-<id>.json`, written whole and renamed, so that a reader never sees half a mail.
+//! A mail that comes again, because its sender died before it could note that it was sent, takes the place of the first.
 
 use std::path::{Path, PathBuf};
 
@@ -147,7 +148,11 @@ impl DevMailbox {
             .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
             .take(64)
             .collect();
-        let name = format!("{}-{id}", at.strftime("%Y%m%dT%H%M%S%3f"));
+        let sent_before = entries(&folder).await?.into_iter().find_map(|file| {
+            let name = file.strip_suffix(".json")?;
+            (name.split_once('-')?.1 == id).then(|| name.to_owned())
+        });
+        let name = sent_before.unwrap_or_else(|| format!("{}-{id}", at.strftime("%Y%m%dT%H%M%S%3f")));
         let file = folder.join(format!("{name}.json"));
         let bytes = serde_json::to_vec_pretty(&stored(mail, name, at))?;
         let draft = file.with_extension("part");
@@ -205,5 +210,51 @@ async fn read(file: &Path) -> std::io::Result<Option<StoredMail>> {
         Ok(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail(id: &str, tenant: TenantId, subject: &str) -> Mail {
+        let somebody = |email: &str| Address {
+            name: String::new(),
+            email: email.to_owned(),
+        };
+        Mail {
+            id: id.to_owned(),
+            tenant,
+            from: somebody("tickets@example.org"),
+            reply_to: None,
+            to: somebody("ada@example.org"),
+            subject: subject.to_owned(),
+            text: "Text".to_owned(),
+            html: "<p>Text</p>".to_owned(),
+            attachments: Vec::new(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_mail_that_is_sent_again_is_one_mail_and_another_is_another() {
+        let folder = std::env::temp_dir().join(format!("mailbox-{}", std::process::id()));
+        let mailbox = DevMailbox::new(&folder);
+        let tenant = TenantId::from_uuid(uuid::Uuid::from_u128(1));
+        let other = TenantId::from_uuid(uuid::Uuid::from_u128(2));
+        let at = |second| Timestamp::from_second(second).unwrap();
+        mailbox.send(&mail("ord_1", tenant, "first"), at(1)).await.unwrap();
+        mailbox.send(&mail("ord_11", tenant, "another"), at(2)).await.unwrap();
+        mailbox
+            .send(&mail("ord_1", other, "a stranger's"), at(3))
+            .await
+            .unwrap();
+        mailbox.send(&mail("ord_1", tenant, "again"), at(4)).await.unwrap();
+        let subjects = |mails: Vec<StoredMail>| mails.into_iter().map(|mail| mail.subject).collect::<Vec<_>>();
+        assert_eq!(
+            subjects(mailbox.list(Some(tenant)).await.unwrap()),
+            ["another", "again"]
+        );
+        assert_eq!(subjects(mailbox.list(Some(other)).await.unwrap()), ["a stranger's"]);
+        std::fs::remove_dir_all(folder).unwrap();
     }
 }
