@@ -11,7 +11,7 @@ use bilten_tenancy::{
 };
 use serde_json::json;
 
-use super::{Checkout, KEY_LEASE, PayError, PayOrder, settle};
+use super::{Checkout, KEY_LEASE, PayError, PayOrder, pay, settle};
 use crate::{
     attempts::{Attempt, AttemptState, store},
     provider::{Method, Provider},
@@ -156,8 +156,7 @@ async fn under_way(tx: &mut TenantTx, order: &Order) -> Result<Begun, PayError> 
     if !attempt.state.is_live() {
         return Ok(Begun::Settled(order.id));
     }
-    let hold = inventory::find(tx, order.cart).await?;
-    let may_send = hold.is_some_and(|hold| hold.state == HoldState::Pinned(attempt.id));
+    let may_send = pay::may_send(tx, &attempt).await?;
     Ok(Begun::Live { attempt, may_send })
 }
 

@@ -1,8 +1,11 @@
 //! The two entries: pay an order, and look how its payment stands.
 
-use bilten_core::orders::{self, OrderState};
+use bilten_core::{
+    inventory::{self, HoldState},
+    orders::{self, OrderState},
+};
 use bilten_kernel::{Ctx, OrderId};
-use bilten_tenancy::TenantTx;
+use bilten_tenancy::{DbError, TenantTx};
 
 use super::{
     Checkout, PayError, PayOrder, PayStatus, Paying,
@@ -12,7 +15,7 @@ use super::{
 };
 use crate::{
     attempts::{Attempt, AttemptState, store},
-    provider::{DeclineCode, Outcome, PaymentStatus, Snapshot},
+    provider::{DeclineCode, Method, Outcome, PaymentStatus, Snapshot},
 };
 
 /// Pays an order, or takes up its payment where it stopped. Sent twice, from two tabs, or after the payment, it
@@ -44,9 +47,36 @@ pub async fn look(app: &Checkout, ctx: &Ctx, order: OrderId) -> Result<Paying, P
         return Ok(paying);
     };
     store::touch(&mut tx, ctx, attempt.id).await?;
+    let may_send = may_send(&mut tx, &attempt).await?;
     tx.commit().await?;
     let outcome = ask(app, ctx, &attempt).await?;
-    settle(app, ctx, &attempt, outcome, None).await
+    let is_waiting_for_buyer = attempt.method == Method::Hosted && may_send && is_unconfirmed(&outcome);
+    let paying = settle(app, ctx, &attempt, outcome, None).await?;
+    // The process that was to send him to the provider died before it did: he may ask again, which goes on with the
+    // same attempt.
+    Ok(match paying.status {
+        PayStatus::Confirming if is_waiting_for_buyer => Paying {
+            status: PayStatus::Open,
+            ..paying
+        },
+        _ => paying,
+    })
+}
+
+/// Tells whether the attempt may still be sent: its hold is pinned by it, and not being called off.
+pub(super) async fn may_send(tx: &mut TenantTx, attempt: &Attempt) -> Result<bool, DbError> {
+    let hold = inventory::find(tx, attempt.hold).await?;
+    Ok(hold.is_some_and(|hold| hold.state == HoldState::Pinned(attempt.id)))
+}
+
+fn is_unconfirmed(outcome: &Outcome<Snapshot>) -> bool {
+    matches!(
+        outcome,
+        Outcome::Done(Snapshot {
+            status: PaymentStatus::Unconfirmed,
+            ..
+        })
+    )
 }
 
 /// Goes on with an attempt that is under way.
@@ -58,14 +88,7 @@ async fn resume(
     cmd: &PayOrder<'_>,
 ) -> Result<Paying, PayError> {
     let outcome = ask(app, ctx, attempt).await?;
-    let is_unconfirmed = matches!(
-        &outcome,
-        Outcome::Done(Snapshot {
-            status: PaymentStatus::Unconfirmed,
-            ..
-        })
-    );
-    let outcome = if is_unconfirmed && may_send {
+    let outcome = if is_unconfirmed(&outcome) && may_send {
         submit(app, ctx, attempt, cmd.return_to.clone()).await?
     } else {
         outcome

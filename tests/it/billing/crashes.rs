@@ -173,6 +173,43 @@ async fn purchases_dropped_at_any_moment_end_sound() {
     ));
 }
 
+/// 53, on the provider's page: a buyer who looks instead of sending his form again is not left waiting.
+#[tokio::test]
+async fn a_buyer_who_was_not_sent_to_the_provider_may_ask_again() {
+    for has_two_calls in [false, true] {
+        let till = if has_two_calls {
+            Till::open_with_two_calls(1).await
+        } else {
+            Till::open(1).await
+        };
+        let (cart, order) = till.order().await;
+        till.line.fail_next(Call::Create, Fault::DieBefore);
+        till.die_in(till.pay(till.hosted(cart))).await;
+        assert_eq!(till.look(order).await, PayStatus::Open);
+        assert!(matches!(
+            till.pay(till.hosted(cart)).await.unwrap().status,
+            PayStatus::Redirect(_)
+        ));
+        assert_eq!(till.count("select count(*) from bilten.payment_attempts").await, 1);
+    }
+}
+
+/// 22, 53
+#[tokio::test]
+async fn a_buyer_whose_payment_is_being_called_off_is_not_asked_to_pay() {
+    let till = Till::open(1).await;
+    let (cart, order) = till.order().await;
+    till.line.fail_next(Call::Create, Fault::DieBefore);
+    till.die_in(till.pay(till.hosted(cart))).await;
+    till.advance(21 * 60);
+    till.line.fail_next(Call::Void, Fault::DieBefore);
+    till.die_in(till.work()).await;
+    assert_eq!(till.look(order).await, PayStatus::Confirming);
+    till.work_until_settled().await;
+    assert_eq!(till.state(order).await, OrderState::Expired);
+    till.assert_settled().await;
+}
+
 /// Two buyers, one place, a decline, a crash and a second buyer in between.
 #[tokio::test]
 async fn one_place_is_sold_once_whoever_dies() {

@@ -48,7 +48,15 @@ pub async fn show(Path(token): Path<String>, shop: Shop, State(state): State<App
             shop.html(&view::pay(&shop, &basket, order, &paying.status))
         }
         (Stage::Open, None) => Ok(Redirect::to(&urls::details(&basket.token)).into_response()),
-        (Stage::Ordered, _) => Ok(to_order(&state, &shop, &basket)),
+        (Stage::Ordered, Some(order)) => match checkout::look(&state.checkout, &shop, order.id).await {
+            // The server stopped before it sent the buyer to the provider.
+            Ok(paying) if paying.status == PayStatus::Open => {
+                shop.html(&view::pay(&shop, &basket, order, &paying.status))
+            }
+            Ok(_) | Err(PayError::Quarantined) => Ok(to_order(&state, &shop, &basket)),
+            Err(error) => Err(refused(error)),
+        },
+        (Stage::Ordered, None) => Ok(to_order(&state, &shop, &basket)),
         (Stage::Ended(reason), _) => shop.html_with(StatusCode::GONE, &view::expired(&basket, reason)),
     }
 }
