@@ -63,11 +63,16 @@ impl TestApp {
 
     /// Assembles it with so many connections for the tenants' rows.
     pub async fn start_with(connections: u32) -> Self {
+        Self::start_at(START.parse().expect("the start is a time stamp"), connections).await
+    }
+
+    /// Assembles it at another instant: that of the machine, when another process works on the same database.
+    pub async fn start_at(now: Timestamp, connections: u32) -> Self {
         let test_db = TestDb::create().await;
         let db = test_db.app(connections).await;
         let platform = test_db.platform(CONNECTIONS).await;
         let directory = Directory::new(platform.clone());
-        let clock = ManualClock::new(START.parse().expect("the start is a time stamp"));
+        let clock = ManualClock::new(now);
         let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(20_310_501));
         let now = clock.now();
         let make = async |slug| provision(&platform, &db, now, &entropy, slug).await;

@@ -8,12 +8,16 @@ pub mod app;
 pub mod clerk;
 pub mod db;
 pub mod fakes;
+pub mod program;
+pub mod served;
 pub mod server;
 pub mod web;
 
 pub use app::{Tenant, TestApp};
 pub use clerk::Clerk;
 pub use db::TestDb;
+pub use program::Program;
+pub use served::Served;
 pub use web::{Answer, Shopkeeper, Web};
 
 /// Prints a count that belongs in the record of a test run.
