@@ -134,6 +134,64 @@ async fn a_webhook_about_an_unknown_payment_is_kept_and_tried_again() {
     assert_eq!(till.count(ready).await, 1);
 }
 
+/// A provider that killed the payment, said so, and took the money all the same.
+async fn take_money_from_a_dead_payment(till: &Till, payment: SandboxPaymentId) {
+    let mut admin = till.app.test_db.admin().await;
+    let taken =
+        sqlx::query("update bilten.sandbox_payments set state = 'succeeded' where id = $1 and state = 'canceled'")
+            .bind(payment.uuid())
+            .execute(&mut admin)
+            .await
+            .unwrap();
+    assert_eq!(taken.rows_affected(), 1);
+}
+
+/// 51
+#[tokio::test]
+async fn money_that_comes_after_the_order_was_cancelled_goes_back_once() {
+    let till = Till::open(1).await;
+    let (_, order, payment) = till.at_the_provider().await;
+    till.cancel_event().await;
+    till.work().await;
+    assert_eq!(till.state(order).await, OrderState::Cancelled);
+    take_money_from_a_dead_payment(&till, payment).await;
+    for number in 1..=3 {
+        tell(&till, &format!("evt_{number}"), payment).await;
+        till.work().await;
+        assert_eq!(till.look(order).await, PayStatus::Closed);
+    }
+    assert_eq!(till.state(order).await, OrderState::Refunded);
+    assert_eq!(till.count("select count(*) from bilten.sandbox_refunds").await, 1);
+    let books = till.books().await;
+    assert_eq!((books.charges, books.money, books.tickets, books.held), (1, 0, 0, 0));
+    till.work_until_settled().await;
+    till.assert_settled().await;
+}
+
+/// 51, when the buyer walked away and his place has gone to somebody else meanwhile.
+#[tokio::test]
+async fn money_that_comes_after_the_place_was_sold_to_another_goes_back_once() {
+    let till = Till::open(1).await;
+    let (_, order, payment) = till.at_the_provider().await;
+    till.advance(21 * 60);
+    till.work().await;
+    assert_eq!(till.state(order).await, OrderState::Expired);
+    let cart = till.cart().await;
+    let other = till.pay(till.instant(cart)).await.unwrap().order;
+    take_money_from_a_dead_payment(&till, payment).await;
+    for number in 1..=3 {
+        tell(&till, &format!("evt_{number}"), payment).await;
+    }
+    till.work().await;
+    assert_eq!(till.state(order).await, OrderState::Refunded);
+    assert_eq!(till.state(other).await, OrderState::Paid);
+    assert_eq!(till.count("select count(*) from bilten.sandbox_refunds").await, 1);
+    let books = till.books().await;
+    assert_eq!((books.charges, books.tickets, books.sold), (2, 1, 1));
+    till.work_until_settled().await;
+    till.assert_settled().await;
+}
+
 /// 37, 41
 #[tokio::test]
 async fn forged_old_and_foreign_webhooks_are_refused() {

@@ -1,6 +1,8 @@
 //! The faces over HTTP: what goes in, what comes back, and what bad input gets.
 
 mod bodies;
+mod buyers;
+mod called_off;
 mod cursors;
 mod demo;
 mod door;
@@ -10,3 +12,5 @@ mod purchase;
 mod rights;
 mod sale;
 mod shop_front;
+mod visit;
+mod webhooks;
