@@ -5,6 +5,7 @@
 
 use std::{future::Future, process::ExitCode, time::Duration};
 
+use anyhow::Context as _;
 use tokio::{
     signal::unix::{SignalKind, signal},
     time::timeout,
@@ -27,9 +28,13 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(super) async fn serve(mut config: Config, with_demo: bool, with_worker: bool) -> anyhow::Result<ExitCode> {
     let figures = metrics::install();
-    let listener = server::bind(config.http.listen, false).await?;
+    let listener = server::bind(config.http.listen, false)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.http.listen))?;
     config.http.listen = listener.local_addr()?;
-    let metrics_listener = server::bind(config.http.metrics_listen, config.http.is_metrics_port_free).await?;
+    let metrics_listener = server::bind(config.http.metrics_listen, config.http.is_metrics_port_free)
+        .await
+        .with_context(|| format!("cannot listen on {}", config.http.metrics_listen))?;
     config.http.metrics_listen = metrics_listener.local_addr()?;
     run(
         config,

@@ -14,6 +14,8 @@ use super::{Account, Binaries, DATABASE, Options, PostgresError, SUPERUSER, plac
 /// Seconds that a start (with recovery) or a stop may take.
 const START_TIMEOUT_S: &str = "120";
 const STOP_TIMEOUT_S: &str = "30";
+/// Looks, 100 ms apart, that are taken before a wait is given up.
+const LOOKS: usize = 600;
 /// Lines of a failed program's output that are shown.
 const SHOWN_LINES: usize = 12;
 
@@ -62,8 +64,12 @@ impl Cluster {
     pub(super) fn start(&self, options: Options) -> Result<(), PostgresError> {
         if self.is_running() {
             tracing::info!("taking over the private PostgreSQL that is running");
-            return self.wait_until_ready();
+            // It may be about to die, when it was killed together with its owner.
+            if self.comes_to_answer(|| self.is_running()) {
+                return Ok(());
+            }
         }
+        self.wait_for_orphans()?;
         self.remove_stale_files();
         let settings = server_settings(&self.place.socket, options);
         let mut command = self.pg_ctl("start");
@@ -85,18 +91,29 @@ impl Cluster {
 
     /// Waits for a server that another process is responsible for.
     pub(super) fn wait_until_ready(&self) -> Result<(), PostgresError> {
-        // A connection to the socket is the simplest question; it asks for no client program.
-        let socket = self.place.socket.join(".s.PGSQL.5432");
-        for _ in 0..600 {
-            if self.is_running() && std::os::unix::net::UnixStream::connect(&socket).is_ok() {
-                return Ok(());
-            }
-            pause();
+        if self.comes_to_answer(|| true) {
+            return Ok(());
         }
         Err(PostgresError::Failed {
             program: "postgres",
             output: "another process has the data folder, but its server does not answer".into(),
         })
+    }
+
+    /// Waits until the server answers, for as long as there is hope.
+    fn comes_to_answer(&self, is_there_hope: impl Fn() -> bool) -> bool {
+        // A connection to the socket is the simplest question; it asks for no client program.
+        let socket = self.place.socket.join(".s.PGSQL.5432");
+        for _ in 0..LOOKS {
+            if self.is_running() && std::os::unix::net::UnixStream::connect(&socket).is_ok() {
+                return true;
+            }
+            if !is_there_hope() {
+                return false;
+            }
+            pause();
+        }
+        false
     }
 
     /// Ends all connections and stops.
@@ -115,15 +132,38 @@ impl Cluster {
         let Ok(text) = fs::read_to_string(self.place.data.join("postmaster.pid")) else {
             return false;
         };
-        let Some(pid) = text.lines().next().and_then(|line| line.trim().parse::<u32>().ok()) else {
-            return false;
-        };
-        match fs::read_link(format!("/proc/{pid}/cwd")) {
-            Ok(cwd) => cwd == self.place.data,
-            Err(_) => false,
-        }
+        let pid = text.lines().next().and_then(|line| line.trim().parse().ok());
+        pid.is_some_and(|pid| self.works_here(pid))
     }
 
+    /// After a SIGKILL of the server its other processes end by themselves, a moment later. Until then they may
+    /// still write, so nothing of theirs is touched.
+    fn wait_for_orphans(&self) -> Result<(), PostgresError> {
+        for _ in 0..LOOKS {
+            if !self.has_workers() {
+                return Ok(());
+            }
+            pause();
+        }
+        Err(PostgresError::Failed {
+            program: "postgres",
+            output: "processes of a server that was killed still work in the data folder".into(),
+        })
+    }
+
+    fn has_workers(&self) -> bool {
+        let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+        let mut pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        pids.any(|pid| self.works_here(pid))
+    }
+
+    /// A process that has ended but that nobody has collected works nowhere.
+    fn works_here(&self, pid: u32) -> bool {
+        fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|cwd| cwd == self.place.data)
+    }
+
+    /// PostgreSQL takes the pid file of a dead server for that of a living one when its number has gone to somebody
+    /// else, or when nobody has collected the dead process. Nobody works in the folder when this is called.
     fn remove_stale_files(&self) {
         let socket = &self.place.socket;
         let stale = [

@@ -2,8 +2,9 @@
 //!
 //! It keeps its data in the data folder, listens on a unix socket in a folder that only its user
 //! may enter, never runs as root, and stops when the one who started it stops. After a SIGKILL of
-//! ours the server goes on; the next start finds it and takes it over. After a SIGKILL of both,
-//! PostgreSQL recovers from its log, and a pid file that names a stranger is removed.
+//! ours the server goes on; the next start finds it and takes it over. After a SIGKILL of both, the next
+//! start waits until the orphans of the server have ended, removes its pid file, which may name a
+//! stranger by then, and PostgreSQL recovers from its log.
 //!
 //! Invariant: whoever holds the lock of the folder stops the server; later comers only use it.
 //! Not here: roles and tables, which are made by migrations.

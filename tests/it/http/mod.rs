@@ -8,6 +8,7 @@ mod demo;
 mod door;
 mod hosts;
 mod once;
+mod private_postgres;
 mod purchase;
 mod rights;
 mod sale;
