@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Small habits that no compiler checks: file ends, white space, line ends, conflict marks, shell syntax, image sizes.
-# The rules about our own code (dependency edges, file length, tables, SQL) are tests: tests/it/guard/house.rs.
+# The rules about our own code (dependency edges, file length, tables, SQL) are tests: tests/it/guard/house/.
 . "$(dirname "$0")/lib.sh"
 complaints=0
 MAX_FILE_KB=1500

@@ -1,5 +1,5 @@
 //! What tests share: a private PostgreSQL, databases made from a template, the assembled application
-//! in process, and factories.
+//! in process, and a client that talks to it.
 //!
 //! Nothing here is part of the product. Connections are made in the roles of production: a superuser's
 //! connection would pass every leak.

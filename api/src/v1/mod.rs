@@ -12,6 +12,7 @@ mod once;
 mod openapi;
 mod orders;
 mod paging;
+mod ticket_keys;
 mod time;
 
 use bilten_kernel::ApiScope;
@@ -27,6 +28,7 @@ pub fn routes() -> Vec<Route> {
     let write_events = Access::ApiScope(ApiScope::EventsWrite);
     let read_orders = Access::ApiScope(ApiScope::OrdersRead);
     let write_orders = Access::ApiScope(ApiScope::OrdersWrite);
+    let scan_tickets = Access::ApiScope(ApiScope::CheckInsWrite);
     let routes = vec![
         Route::get("/api/v1/openapi.json", Face::V1, Access::Public, openapi::show),
         Route::get("/api/v1/docs", Face::V1, Access::Public, docs::show),
@@ -56,14 +58,10 @@ pub fn routes() -> Vec<Route> {
         .repeats(Repeat::RequiredKey),
         Route::get("/api/v1/orders", Face::V1, read_orders, orders::list::list),
         Route::get("/api/v1/orders/{id}", Face::V1, read_orders, orders::show::show).ids(&[("id", "order")]),
-        Route::post(
-            "/api/v1/check-ins",
-            Face::V1,
-            Access::ApiScope(ApiScope::CheckInsWrite),
-            check_ins::create,
-        )
-        .open_when_suspended()
-        .repeats(Repeat::Key),
+        Route::get("/api/v1/ticket-keys", Face::V1, scan_tickets, ticket_keys::list).open_when_suspended(),
+        Route::post("/api/v1/check-ins", Face::V1, scan_tickets, check_ins::create)
+            .open_when_suspended()
+            .repeats(Repeat::Key),
     ];
     routes.into_iter().map(|route| route.body_limit(BODY_LIMIT)).collect()
 }

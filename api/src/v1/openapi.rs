@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-use super::{carts, check_ins, events, orders};
+use super::{carts, check_ins, events, orders, ticket_keys};
 use crate::http::{
     AppState,
     extract::TenantCtx,
@@ -25,6 +25,7 @@ use crate::http::{
         orders::list::list,
         orders::show::show,
         check_ins::create,
+        ticket_keys::list,
     ),
     tags(
         (name = "Events", description = "What takes place, and the tickets on sale."),

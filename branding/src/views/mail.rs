@@ -69,7 +69,7 @@ impl View for TicketsMail {
             .into_iter()
             .map(|is_resend| Self {
                 is_resend,
-                buyer: "Ada <Lovelace>".to_owned(),
+                buyer: "Sample <Guest>".to_owned(),
                 code: "N7KQ2".to_owned(),
                 summary: sample::summary(),
                 doors: Some(sample::moment("2027-02-12T16:00:00Z")),
@@ -78,7 +78,7 @@ impl View for TicketsMail {
                     .map(|number| MailTicket {
                         number,
                         type_name: if number < 3 { "Festival pass" } else { "VIP" }.to_owned(),
-                        holder: (number == 1).then(|| "Ada Lovelace".to_owned()),
+                        holder: (number == 1).then(|| "Sample Guest".to_owned()),
                         code: format!("AEAQCAIBAEAQCAIBAEAQCAI{number}"),
                     })
                     .collect(),

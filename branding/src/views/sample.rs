@@ -77,7 +77,7 @@ pub fn frame(section: Section) -> ConsoleFrame {
             item(Section::Orders, "/manage/orders"),
             item(Section::CheckIn, "/manage/check-in"),
         ],
-        account: "ada@example.org".to_owned(),
+        account: "guest@example.org".to_owned(),
         role: "owner".to_owned(),
         logout_action: "/manage/logout".to_owned(),
         storefront_url: Some("/".to_owned()),
@@ -290,7 +290,7 @@ pub fn hold(can_extend: bool) -> HoldClock {
 pub fn buyer() -> BuyerForm {
     BuyerForm {
         email: "ada@gmial.com".to_owned(),
-        name: "Ada Lovelace".to_owned(),
+        name: "Sample Guest".to_owned(),
     }
 }
 
@@ -300,7 +300,7 @@ pub fn order(state: OrderState) -> OrderView {
         .map(|number| TicketCard {
             number,
             type_name: if number < 3 { "Festival pass" } else { "VIP" }.to_owned(),
-            holder: (number == 1).then(|| "Ada Lovelace".to_owned()),
+            holder: (number == 1).then(|| "Sample Guest".to_owned()),
             qr_url: format!("/orders/0rder/tickets/{number}.svg"),
             png_url: Some(format!("/orders/0rder/tickets/{number}.png")),
             state: if number == 2 {
@@ -316,7 +316,7 @@ pub fn order(state: OrderState) -> OrderView {
         code: "N7KQ2".to_owned(),
         state,
         summary: summary(),
-        buyer: "Ada Lovelace".to_owned(),
+        buyer: "Sample Guest".to_owned(),
         email: "ada@gmail.com".to_owned(),
         placed: moment("2026-11-22T17:48:00Z"),
         tickets,

@@ -22,7 +22,7 @@ const KEY_LEASE: SignedDuration = SignedDuration::from_secs(60);
 pub enum ScanInput<'a> {
     /// Signed code.
     Code(&'a str),
-    /// Order code and number of the ticket, such as `K7QXM2-1`; only for staff who can look at the person.
+    /// Order code and number of the ticket, such as `K7QXM2RT-1`; only for staff who can look at the person.
     Manual(&'a str),
 }
 

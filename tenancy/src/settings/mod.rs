@@ -35,7 +35,7 @@ pub struct Settings {
     pub support_email: Email,
     /// Theme tokens; their meaning is known to `branding`.
     pub theme: Value,
-    /// Legal pages: `{page: {locale: {title, body}}}`.
+    /// Legal pages: Markdown by page and locale, `{page: {locale: text}}`.
     pub legal: Value,
 }
 

@@ -16,7 +16,7 @@ export async function walk(page, slug, look) {
   await open("event", `/events/${event.slug}`);
   await putInCart(page, field, 2);
   await look("checkout-details");
-  await giveDetails(page, { email: "walk@example.org", name: "Ada Lovelace" });
+  await giveDetails(page, { email: "walk@example.org", name: "Sample Guest" });
   await look("checkout-pay");
   await goToProvider(page);
   await look("provider");

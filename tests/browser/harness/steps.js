@@ -24,7 +24,7 @@ export async function putInCart(page, field, quantity = 1) {
   await page.waitForURL(/\/checkout\//);
 }
 
-export async function giveDetails(page, { email = "ada@example.org", name = "Ada Lovelace" } = {}) {
+export async function giveDetails(page, { email = "guest@example.org", name = "Sample Guest" } = {}) {
   await page.locator('input[name="email"]').fill(email);
   await page.locator('input[name="name"]').fill(name);
   await page.locator('form:has(input[name="email"]) button[type="submit"]').click();

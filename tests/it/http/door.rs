@@ -3,6 +3,7 @@
 use bilten_kernel::ApiScopes;
 use bilten_tenancy::permissions::Role;
 use bilten_tests::{Clerk, TestApp, Web};
+use http::Method;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_form_sent_twice_shows_the_same_answer_and_another_scan_is_refused() {
@@ -45,4 +46,48 @@ async fn a_form_sent_twice_shows_the_same_answer_and_another_scan_is_refused() {
         .unwrap();
     assert_eq!(scans, 5, "what was answered again is not counted as a scan");
     assert_eq!(web.submit(&stranger, &path, &[("code", &code(1))]).await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scanner_without_a_network_tells_genuine_tickets_by_the_published_keys() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let shop = web.open_shop(&app, "nord", ApiScopes::all()).await;
+    let other = web.open_shop(&app, "sor", ApiScopes::all()).await;
+    let (event, standing) = web.open_sale(&shop, 10, 0).await;
+    let cart = web.hold(&shop, &event, &standing, 1).await.expect(201);
+    let order = web
+        .check_out(&shop, cart["id"].as_str().unwrap(), "k")
+        .await
+        .expect(200);
+    let code = order["tickets"][0]["code"].as_str().unwrap();
+    let ours = web.call(&shop, Method::GET, "/ticket-keys", None).await.expect(200);
+    let theirs = web.call(&other, Method::GET, "/ticket-keys", None).await.expect(200);
+    assert!(is_genuine(code, &ours));
+    assert!(!is_genuine(code, &theirs));
+    let forged = format!("{}{}", &code[..100], code[100..].replace(['A', 'B', 'C'], "D"));
+    assert!(!is_genuine(&forged, &ours));
+}
+
+/// Does what the description of the API tells scanners to do, with nothing of ours.
+fn is_genuine(code: &str, published: &serde_json::Value) -> bool {
+    let hex = |text: &serde_json::Value| {
+        data_encoding::HEXLOWER
+            .decode(text.as_str().unwrap().as_bytes())
+            .unwrap()
+    };
+    let bytes = data_encoding::BASE32_NOPAD.decode(code.as_bytes()).unwrap();
+    assert_eq!((bytes.len(), bytes[0]), (98, 1));
+    let key = published["keys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|key| key["key_id"] == bytes[1]);
+    let key: [u8; 32] = hex(&key.unwrap()["public_key"]).try_into().unwrap();
+    let signature = ed25519_dalek::Signature::from_slice(&bytes[34..]).unwrap();
+    let message = [b"ticket".as_slice(), &hex(&published["tenant"]), &bytes[..34]].concat();
+    ed25519_dalek::VerifyingKey::from_bytes(&key)
+        .unwrap()
+        .verify_strict(&message, &signature)
+        .is_ok()
 }

@@ -177,9 +177,9 @@ mod tests {
     #[test]
     fn quotes_commas_and_line_ends_stay_in_their_cell() {
         let mut row: [String; 10] = std::array::from_fn(|_| String::new());
-        row[3] = "Ada \"Countess\", of\nLovelace".to_owned();
+        row[3] = "Sample \"Guest\", of\nHonour".to_owned();
         let line = String::from_utf8(lines([row].into_iter()).to_vec()).unwrap();
-        assert_eq!(line, ",,,\"Ada \"\"Countess\"\", of\nLovelace\",,,,,,\r\n");
+        assert_eq!(line, ",,,\"Sample \"\"Guest\"\", of\nHonour\",,,,,,\r\n");
     }
 
     #[test]

@@ -31,7 +31,7 @@ use crate::{
     organizer::{console::Console, figures, urls},
 };
 
-/// Longest code that can be typed by hand, such as `K7QXM2-12`.
+/// Longest code that can be typed by hand, such as `K7QXM2RT-12`.
 const MANUAL_LENGTH: usize = 20;
 /// Letters of a gate's name.
 const GATE_LENGTH: usize = 60;
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn short_codes_with_a_hyphen_were_typed_by_hand() {
         assert!(matches!(scan_input(" k7qxm2-1 "), ScanInput::Manual("k7qxm2-1")));
-        assert!(matches!(scan_input("K7QXM2"), ScanInput::Code("K7QXM2")));
+        assert!(matches!(scan_input("K7QXM2RT"), ScanInput::Code("K7QXM2RT")));
         let long = "A".repeat(158);
         assert!(matches!(scan_input(&long), ScanInput::Code(_)));
     }

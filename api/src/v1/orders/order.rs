@@ -14,7 +14,7 @@ pub(in crate::v1) struct Order {
     #[schema(example = "ord_06h08v3qj1w517evdqmt88z9t4")]
     id: String,
     /// Short code for people.
-    #[schema(example = "K7QXM2")]
+    #[schema(example = "K7QXM2RT")]
     code: String,
     /// `quoted`, `awaiting_payment`, `awaiting_funds`, `paid`, `payment_conflict`, `expired`, `cancelled` or `refunded`.
     state: &'static str,

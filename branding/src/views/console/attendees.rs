@@ -45,7 +45,7 @@ impl View for AttendeesView {
 
     fn samples() -> Vec<Self> {
         let names = [
-            "Ada Lovelace",
+            "Sample Guest",
             "Ingrid Bjørnson-Haugen",
             "Li",
             "Oluwaseun Adeyemi",

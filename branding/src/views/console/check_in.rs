@@ -137,7 +137,7 @@ impl View for CheckInView {
         let result = |tone, reason: &str, used: Option<Moment>| DoorResult {
             tone,
             reason: Text::new(reason),
-            holder: (tone != DoorTone::Refuse).then(|| "Ada Lovelace".to_owned()),
+            holder: (tone != DoorTone::Refuse).then(|| "Sample Guest".to_owned()),
             type_name: (tone != DoorTone::Refuse).then(|| "Festival pass".to_owned()),
             used,
         };

@@ -133,7 +133,7 @@ type Sample = (&'static str, &'static str, OrderStatus, u32, i64, &'static str);
 const SAMPLES: [Sample; 8] = [
     (
         "N7KQ2",
-        "Ada Lovelace",
+        "Sample Guest",
         OrderStatus::Paid,
         3,
         547_000,
@@ -243,8 +243,8 @@ impl View for OrderDetailView {
         let view = |status| Self {
             code: "N7KQ2".to_owned(),
             status,
-            buyer: "Ada Lovelace".to_owned(),
-            email: "ada@example.org".to_owned(),
+            buyer: "Sample Guest".to_owned(),
+            email: "guest@example.org".to_owned(),
             event: summary.title.clone(),
             event_url: "/manage/events/evt_0".to_owned(),
             placed: sample::moment("2026-11-22T17:12:00Z"),
@@ -254,7 +254,7 @@ impl View for OrderDetailView {
                 .into_iter()
                 .map(|state| OrderTicketRow {
                     type_name: "Festival pass".to_owned(),
-                    holder: (state == "valid").then(|| "Ada Lovelace".to_owned()),
+                    holder: (state == "valid").then(|| "Sample Guest".to_owned()),
                     state: state.to_owned(),
                     used: (state == "used").then(|| sample::moment("2027-02-12T17:12:00Z")),
                 })
