@@ -7,7 +7,7 @@ use bilten_billing::{
     sandbox::{DeliverWebhook, HttpCourier},
 };
 use bilten_core::catalog::EndEventJob;
-use bilten_core::inventory::SweepHolds;
+use bilten_core::inventory::{SweepHolds, SweepHoldsJob};
 use bilten_sso::operators;
 use bilten_tenancy::{
     DbError,
@@ -41,6 +41,7 @@ pub fn build(state: &AppState) -> Worker {
 pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
     let mut handlers = reconcile::handlers(&state.checkout);
     handlers.push(Arc::new(EndEventJob { db: state.db.clone() }));
+    handlers.push(Arc::new(SweepHoldsJob { db: state.db.clone() }));
     handlers.push(Arc::new(OrderMail::confirmation(state.clone())));
     handlers.push(Arc::new(OrderMail::resend(state.clone())));
     match HttpCourier::try_new(format!("http://{}", state.config.http.listen)) {

@@ -15,4 +15,4 @@ pub mod outbox;
 pub mod permissions;
 pub mod settings;
 
-pub use db::{Db, DbConfig, DbError, PlatformDb, PlatformTx, TenantTx, Waker};
+pub use db::{Db, DbConfig, DbError, PlatformDb, PlatformTx, Retry, TenantTx, Waker};

@@ -49,6 +49,22 @@ impl TestDb {
         connect(self.url(ADMIN).expose()).await
     }
 
+    /// Waits until so many sessions of this database wait for a lock.
+    pub async fn wait_until_blocked(&self, sessions: i64) {
+        let mut admin = self.admin().await;
+        let waiting =
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        while sqlx::query_scalar::<_, i64>(waiting)
+            .fetch_one(&mut admin)
+            .await
+            .expect("the server tells who waits")
+            < sessions
+        {
+            tokio::task::yield_now().await;
+        }
+        admin.close().await.ok();
+    }
+
     /// Connects as the application's role without any of our code between.
     pub async fn raw_app(&self) -> PgConnection {
         connect(self.url("bilten_app").expose()).await

@@ -27,11 +27,13 @@ pub mod server;
 pub mod shell;
 mod site;
 mod state;
+mod to_the_end;
 
 use axum::{Router, extract::Request, middleware::from_fn_with_state, response::IntoResponse};
 pub use headers::{FramedByOurselves, Nonce};
 pub use site::{LOCALE_COOKIE, Resolved};
 pub use state::{AppState, Services};
+pub use to_the_end::to_the_end;
 use tower::ServiceExt as _;
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 

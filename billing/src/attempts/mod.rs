@@ -8,7 +8,7 @@
 //!   twice, late and in any order.
 //! * `unknown` is a flag beside the state: an answer was lost, the reconciler asks again.
 //! * A snapshot with another amount, currency or payment quarantines the attempt; it never counts as paid.
-//! * An order has one live attempt at most (unique index `one_live_attempt`).
+//! * An order has one live attempt at most (unique index `one_live_attempt`), and five in all.
 //! * A call's operation row is written before the call is made.
 //!
 //! Not here: calls to providers (`checkout`, `reconcile`), refunds (`refunds`).
@@ -60,6 +60,11 @@ pub struct Attempt {
 }
 
 impl Attempt {
+    /// Tells whether the order has no further try.
+    pub const fn is_last(&self) -> bool {
+        self.generation >= store::MAX_ATTEMPTS
+    }
+
     /// Takes a snapshot into account, as [`AttemptState::reduce`] does, after checking that it is about this attempt.
     ///
     /// # Errors

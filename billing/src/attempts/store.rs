@@ -8,6 +8,9 @@ use uuid::Uuid;
 use super::{Attempt, AttemptState};
 use crate::provider::{Method, OperationKey, PaymentRef};
 
+/// Tries that one order has at most; the last one that fails ends it.
+pub(crate) const MAX_ATTEMPTS: i32 = 5;
+
 /// Row as stored, before its texts become types.
 struct Row {
     id: Uuid,
@@ -220,19 +223,21 @@ pub(crate) async fn find_latest(tx: &mut TenantTx, order: OrderId) -> Result<Opt
     .transpose()
 }
 
-/// Finds the attempt that brought the order's money.
-pub(crate) async fn find_succeeded(tx: &mut TenantTx, order: OrderId) -> Result<Option<Attempt>, DbError> {
+/// Lists the attempts that brought money for the order, oldest first.
+pub(crate) async fn list_succeeded(tx: &mut TenantTx, order: OrderId) -> Result<Vec<Attempt>, DbError> {
     sqlx::query_as!(
         Row,
         "select id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
                 currency, provider_ref, action_url, decline_code, created_at, touched_at
-         from payment_attempts where order_id = $1 and state = 'succeeded' order by generation desc limit 1",
-        order.uuid()
+         from payment_attempts where order_id = $1 and state = 'succeeded' order by generation limit $2",
+        order.uuid(),
+        i64::from(MAX_ATTEMPTS)
     )
-    .fetch_optional(tx.conn())
+    .fetch_all(tx.conn())
     .await?
+    .into_iter()
     .map(Row::read)
-    .transpose()
+    .collect()
 }
 
 /// Finds the attempt that a provider's reference belongs to.
@@ -251,16 +256,39 @@ pub(crate) async fn find_by_payment(
     Ok(id.map(AttemptId::from_uuid))
 }
 
-/// Lists live attempts that nothing has happened to since `before`, oldest first.
-pub(crate) async fn list_live(tx: &mut TenantTx, before: Timestamp, limit: i64) -> Result<Vec<Attempt>, DbError> {
+/// What the sweep looks after.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OpenSince {
+    /// Attempts that nothing has happened to since then.
+    pub quiet: Timestamp,
+    /// Attempts that were made before then and can still be called off, however busy they are.
+    pub due: Timestamp,
+}
+
+/// Takes live attempts for a sweep, those whose time is over first. What was taken is not taken again while it is quiet,
+/// so that sweeps side by side, or one that could do nothing, come to the rest. (A sub-select in place of the materialized
+/// query would be run again for each row, and take more than the limit.)
+pub(crate) async fn take_open(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    since: OpenSince,
+    limit: i64,
+) -> Result<Vec<Attempt>, DbError> {
     sqlx::query_as!(
         Row,
-        "select id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
-                currency, provider_ref, action_url, decline_code, created_at, touched_at
-         from payment_attempts
-         where state in ('created', 'confirming', 'action_required', 'processing') and updated_at <= $1 and quarantine is null
-         order by updated_at limit $2",
-        before.to_sqlx() as _,
+        "with taken as materialized (
+             select id from payment_attempts
+             where state in ('created', 'confirming', 'action_required', 'processing') and quarantine is null
+                   and (updated_at <= $2 or (created_at <= $3 and state <> 'processing'))
+                   and (swept_at is null or swept_at <= $2)
+             order by (created_at <= $3 and state <> 'processing') desc, updated_at
+             limit $4 for no key update skip locked)
+         update payment_attempts a set swept_at = $1 from taken where a.id = taken.id
+         returning a.id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
+                   currency, provider_ref, action_url, decline_code, created_at, touched_at",
+        ctx.now().to_sqlx() as _,
+        since.quiet.to_sqlx() as _,
+        since.due.to_sqlx() as _,
         limit
     )
     .fetch_all(tx.conn())
@@ -268,6 +296,21 @@ pub(crate) async fn list_live(tx: &mut TenantTx, before: Timestamp, limit: i64) 
     .into_iter()
     .map(Row::read)
     .collect()
+}
+
+/// Tells whether a sweep would find attempts.
+pub(crate) async fn has_open(tx: &mut TenantTx, since: OpenSince) -> Result<bool, DbError> {
+    let found = sqlx::query_scalar!(
+        r#"select exists (select from payment_attempts
+                          where state in ('created', 'confirming', 'action_required', 'processing') and quarantine is null
+                                and (updated_at <= $1 or (created_at <= $2 and state <> 'processing'))
+                                and (swept_at is null or swept_at <= $1)) as "found!""#,
+        since.quiet.to_sqlx() as _,
+        since.due.to_sqlx() as _
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(found)
 }
 
 /// Lists live attempts of an event.

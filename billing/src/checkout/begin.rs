@@ -6,7 +6,7 @@ use bilten_core::{
 };
 use bilten_kernel::{AttemptId, Ctx, OrderId};
 use bilten_tenancy::{
-    TenantTx, audit,
+    Retry, TenantTx, audit,
     idempotency::{self, Claim},
 };
 use serde_json::json;
@@ -33,6 +33,16 @@ pub(super) async fn begin(
     cmd: &PayOrder<'_>,
     provider: &dyn Provider,
 ) -> Result<Begun, PayError> {
+    let mut retry = Retry::new("checkout.begin");
+    loop {
+        match begin_once(app, ctx, cmd, provider).await {
+            Err(error) if retry.again(error.db()).await => {}
+            result => return result,
+        }
+    }
+}
+
+async fn begin_once(app: &Checkout, ctx: &Ctx, cmd: &PayOrder<'_>, provider: &dyn Provider) -> Result<Begun, PayError> {
     let mut tx = app.db.begin(ctx).await?;
     if let Some(key) = cmd.key {
         match idempotency::claim(&mut tx, ctx, key, ctx.now() + KEY_LEASE).await? {

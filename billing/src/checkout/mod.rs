@@ -7,7 +7,7 @@
 //! submit  provider: create, confirm (one call where the provider can)
 //! settle  tx: the answer is reduced into the attempt, and what follows from it happens at once:
 //!         succeeded → hold converted, order paid, tickets issued, outbox, audit
-//!         failed    → hold held again, the buyer may try again
+//!         failed    → hold held again, the buyer may try again; after the last try: hold released, order closed
 //!         canceled  → hold released, order closed
 //! expire  tx: hold cancelling; provider: void; settle
 //! ```
@@ -41,7 +41,7 @@ pub const PIN_TIMEOUT: SignedDuration = SignedDuration::from_mins(15);
 pub const PIN_EXTENSION: SignedDuration = SignedDuration::from_mins(5);
 /// A buyer who was seen within this time is acting.
 pub const SEEN_WITHIN: SignedDuration = SignedDuration::from_secs(60);
-/// Time that a buyer has at least after a decline, to try again.
+/// Time that a buyer has at least after a decline, to try again, while his hold is not too old.
 pub const RETRY_WINDOW: SignedDuration = SignedDuration::from_mins(5);
 /// Time after which a provider whose answer was lost is asked again.
 const ASK_AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(21);
@@ -102,8 +102,12 @@ pub enum PayStatus {
     Declined(DeclineCode),
     /// The provider cannot be reached; trying again is safe.
     Unavailable,
+    /// A payment was written down, but what moves its money was never sent: paying again goes on with it.
+    Unsent,
     /// Money came but the stock was gone: it goes back to the buyer.
     Conflict,
+    /// The last try failed too; the stock went back on sale.
+    Exhausted,
     /// The order ended without money, or its money went back.
     Closed,
 }
@@ -144,4 +148,11 @@ pub enum PayError {
     /// The database failed.
     #[error("the payment could not be recorded")]
     Db(#[from] DbError),
+}
+
+impl PayError {
+    /// Returns the failure of the database that it is.
+    pub(crate) const fn db(&self) -> Option<&DbError> {
+        if let Self::Db(error) = self { Some(error) } else { None }
+    }
 }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     attempts::{Attempt, AttemptState, store},
-    provider::{DeclineCode, Method, Outcome, PaymentStatus, Snapshot},
+    provider::{DeclineCode, Outcome, PaymentStatus, Snapshot},
 };
 
 /// Pays an order, or takes up its payment where it stopped. Sent twice, from two tabs, or after the payment, it
@@ -47,20 +47,9 @@ pub async fn look(app: &Checkout, ctx: &Ctx, order: OrderId) -> Result<Paying, P
         return Ok(paying);
     };
     store::touch(&mut tx, ctx, attempt.id).await?;
-    let may_send = may_send(&mut tx, &attempt).await?;
     tx.commit().await?;
     let outcome = ask(app, ctx, &attempt).await?;
-    let is_waiting_for_buyer = attempt.method == Method::Hosted && may_send && is_unconfirmed(&outcome);
-    let paying = settle(app, ctx, &attempt, outcome, None).await?;
-    // The process that was to send him to the provider died before it did: he may ask again, which goes on with the
-    // same attempt.
-    Ok(match paying.status {
-        PayStatus::Confirming if is_waiting_for_buyer => Paying {
-            status: PayStatus::Open,
-            ..paying
-        },
-        _ => paying,
-    })
+    settle(app, ctx, &attempt, outcome, None).await
 }
 
 /// Tells whether the attempt may still be sent: its hold is pinned by it, and not being called off.
@@ -69,7 +58,7 @@ pub(super) async fn may_send(tx: &mut TenantTx, attempt: &Attempt) -> Result<boo
     Ok(hold.is_some_and(|hold| hold.state == HoldState::Pinned(attempt.id)))
 }
 
-fn is_unconfirmed(outcome: &Outcome<Snapshot>) -> bool {
+pub(super) fn is_unconfirmed(outcome: &Outcome<Snapshot>) -> bool {
     matches!(
         outcome,
         Outcome::Done(Snapshot {
@@ -105,10 +94,15 @@ pub(super) async fn status(tx: &mut TenantTx, order: OrderId) -> Result<(Paying,
         OrderState::Paid => PayStatus::Paid,
         OrderState::AwaitingFunds => PayStatus::AwaitingFunds,
         OrderState::PaymentConflict => PayStatus::Conflict,
+        OrderState::Expired if attempt.as_ref().is_some_and(is_last_failure) => PayStatus::Exhausted,
         OrderState::Expired | OrderState::Cancelled | OrderState::Refunded => PayStatus::Closed,
         OrderState::Quoted | OrderState::AwaitingPayment => attempt.as_ref().map_or(PayStatus::Open, of_attempt),
     };
     Ok((Paying { order, status }, attempt))
+}
+
+fn is_last_failure(attempt: &Attempt) -> bool {
+    attempt.state == AttemptState::Failed && attempt.is_last()
 }
 
 fn of_attempt(attempt: &Attempt) -> PayStatus {

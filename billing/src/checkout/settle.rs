@@ -6,7 +6,7 @@ use bilten_core::{
     orders::{self, CancelError, CompleteError, Completed, MoveError, OrderState},
 };
 use bilten_kernel::{Ctx, EventId};
-use bilten_tenancy::{DbError, TenantTx, audit, idempotency};
+use bilten_tenancy::{DbError, Retry, TenantTx, audit, idempotency};
 use serde_json::json;
 
 use super::{ASK_AGAIN_AFTER, Checkout, PayError, PayStatus, Paying, RETRY_WINDOW, pay};
@@ -35,13 +35,17 @@ pub(crate) async fn settle(
 ) -> Result<Paying, PayError> {
     let label = outcome.label();
     metrics::counter!("payment_answers_total", "provider" => attempt.provider.clone(), "outcome" => label).increment(1);
-    let first = settle_with(app, ctx, attempt, &outcome, key, Money::PaysOrder).await?;
-    match first {
-        Some(paying) => Ok(paying),
-        // The stock is gone or the order ended: nothing of the first try was kept.
-        None => settle_with(app, ctx, attempt, &outcome, key, Money::GoesBack)
-            .await?
-            .ok_or(PayError::Quarantined),
+    let mut retry = Retry::new("checkout.settle");
+    let mut money = Money::PaysOrder;
+    loop {
+        match settle_with(app, ctx, attempt, &outcome, key, money).await {
+            Ok(Some(paying)) => return Ok(paying),
+            // The stock is gone or the order ended: nothing of the first try was kept.
+            Ok(None) if money == Money::PaysOrder => money = Money::GoesBack,
+            Ok(None) => return Err(PayError::Quarantined),
+            Err(error) if retry.again(error.db()).await => {}
+            Err(error) => return Err(error),
+        }
     }
 }
 
@@ -88,16 +92,30 @@ async fn settle_with(
             status: PayStatus::Paid,
         }
     } else {
-        pay::status(&mut tx, known.order).await?.0
+        let (paying, _) = pay::status(&mut tx, known.order).await?;
+        let unsent = unsent(&mut tx, &known, outcome).await?;
+        Paying {
+            status: unsent.unwrap_or(paying.status),
+            ..paying
+        }
     };
     tx.commit().await?;
-    Ok(Some(match outcome {
-        Outcome::NotSent(_) if known.state.is_live() => Paying {
-            status: PayStatus::Unavailable,
-            ..paying
-        },
-        _ => paying,
-    }))
+    Ok(Some(paying))
+}
+
+/// Tells how it stands with a payment of which nothing was sent that could move money: only the answer at hand knows.
+async fn unsent(
+    tx: &mut TenantTx,
+    attempt: &Attempt,
+    outcome: &Outcome<Snapshot>,
+) -> Result<Option<PayStatus>, DbError> {
+    let status = match outcome {
+        Outcome::NotSent(_) => PayStatus::Unavailable,
+        _ if pay::is_unconfirmed(outcome) => PayStatus::Unsent,
+        _ => return Ok(None),
+    };
+    let is_early = matches!(attempt.state, AttemptState::Created | AttemptState::Confirming);
+    Ok((is_early && pay::may_send(tx, attempt).await?).then_some(status))
 }
 
 /// Reads an answer into the attempt; tells whether it fits.
@@ -198,25 +216,8 @@ async fn give_back(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<()
 async fn end_without_money(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<(), PayError> {
     let hold = inventory::find(tx, attempt.hold).await?;
     match hold.map(|hold| hold.state) {
-        Some(HoldState::Cancelling(by)) if by == attempt.id => {
-            let end = if is_called_off(tx, attempt.event).await? {
-                OrderState::Cancelled
-            } else {
-                OrderState::Expired
-            };
-            match orders::close_unpaid(ctx, tx, attempt.order, end).await {
-                Ok(()) | Err(CancelError::WrongState) => {}
-                Err(CancelError::Db(error)) => return Err(error.into()),
-            }
-        }
-        Some(HoldState::Pinned(by)) if by == attempt.id => {
-            let until = ctx.now() + RETRY_WINDOW;
-            gone_is_fine(inventory::unpin(tx, attempt.hold, attempt.id, until).await)?;
-            match orders::set_quoted(ctx, tx, attempt.order).await {
-                Ok(()) | Err(MoveError::WrongState) => {}
-                Err(MoveError::Db(error)) => return Err(error.into()),
-            }
-        }
+        Some(HoldState::Cancelling(by)) if by == attempt.id => close(tx, ctx, attempt).await?,
+        Some(HoldState::Pinned(by)) if by == attempt.id => hand_back(tx, ctx, attempt).await?,
         Some(
             HoldState::Held
             | HoldState::Pinned(_)
@@ -233,6 +234,35 @@ async fn end_without_money(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> R
     };
     audit::record(tx, ctx, entry).await?;
     Ok(())
+}
+
+/// Gives the hold back to the buyer for another try; after the last try, or the hold's whole time, it goes free at once.
+async fn hand_back(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<(), PayError> {
+    let until = match inventory::unpin(tx, attempt.hold, attempt.id, ctx.now() + RETRY_WINDOW).await {
+        Ok(until) => until,
+        Err(HoldGone::Gone | HoldGone::NoStock) => return Ok(()),
+        Err(HoldGone::Db(error)) => return Err(error.into()),
+    };
+    if attempt.is_last() || until <= ctx.now() {
+        return close(tx, ctx, attempt).await;
+    }
+    match orders::set_quoted(ctx, tx, attempt.order).await {
+        Ok(()) | Err(MoveError::WrongState) => Ok(()),
+        Err(MoveError::Db(error)) => Err(error.into()),
+    }
+}
+
+/// Ends the order of a dead payment, and frees its stock.
+async fn close(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<(), PayError> {
+    let end = if is_called_off(tx, attempt.event).await? {
+        OrderState::Cancelled
+    } else {
+        OrderState::Expired
+    };
+    match orders::close_unpaid(ctx, tx, attempt.order, end).await {
+        Ok(()) | Err(CancelError::WrongState) => Ok(()),
+        Err(CancelError::Db(error)) => Err(error.into()),
+    }
 }
 
 async fn await_funds(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<(), PayError> {

@@ -10,15 +10,18 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::{
-    attempts::{Attempt, store},
-    checkout::{Checkout, Ending, PayError, ask, end_attempt, is_due, settle},
+    attempts::{
+        Attempt,
+        store::{self, OpenSince},
+    },
+    checkout::{Checkout, Ending, PIN_TIMEOUT, PayError, ask, end_attempt, is_due, settle},
     refunds,
 };
 
 /// Kind of the job that sweeps.
 pub const SWEEP_JOB: &str = "billing.sweep";
-/// Attempts and refunds that one sweep looks at.
-const BATCH: i64 = 200;
+/// Attempts, and refunds, that one sweep looks at; few enough for the time limit of a job.
+const BATCH: usize = 50;
 /// Time without news after which an attempt is asked about.
 const QUIET_FOR: SignedDuration = SignedDuration::from_secs(15);
 
@@ -33,6 +36,15 @@ pub struct Swept {
     pub refunds: usize,
     /// Things that could not be done now and come up again.
     pub failed: usize,
+    /// There may be more than one sweep looks at.
+    pub has_more: bool,
+}
+
+fn open_since(ctx: &Ctx) -> OpenSince {
+    OpenSince {
+        quiet: ctx.now() - QUIET_FOR,
+        due: ctx.now() - PIN_TIMEOUT,
+    }
 }
 
 /// Sweeps one tenant. Two sweeps at once do no harm.
@@ -40,12 +52,16 @@ pub struct Swept {
 /// # Errors
 /// The database failed before anything could be looked at.
 pub async fn sweep(app: &Checkout, ctx: &Ctx) -> Result<Swept, PayError> {
+    let since = open_since(ctx);
+    let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
     let mut tx = app.db.begin(ctx).await?;
-    let before = ctx.now() - QUIET_FOR;
-    let attempts = store::list_live(&mut tx, before, BATCH).await?;
-    let refunds = refunds::list_open(&mut tx, before, BATCH).await?;
-    tx.rollback().await?;
-    let mut swept = Swept::default();
+    let attempts = store::take_open(&mut tx, ctx, since, limit).await?;
+    let refunds = refunds::list_open(&mut tx, since.quiet, limit).await?;
+    tx.commit().await?;
+    let mut swept = Swept {
+        has_more: attempts.len() >= BATCH || refunds.len() >= BATCH,
+        ..Swept::default()
+    };
     for attempt in &attempts {
         match look_after(app, ctx, attempt).await {
             Ok(true) => swept.ended += 1,
@@ -89,9 +105,8 @@ impl Chore for FindOpenPayments {
     }
 
     async fn run(&self, ctx: &Ctx, tx: &mut TenantTx) -> Result<(), DbError> {
-        let before = ctx.now() - QUIET_FOR;
-        let is_open =
-            !store::list_live(tx, before, 1).await?.is_empty() || !refunds::list_open(tx, before, 1).await?.is_empty();
+        let since = open_since(ctx);
+        let is_open = store::has_open(tx, since).await? || !refunds::list_open(tx, since.quiet, 1).await?.is_empty();
         if is_open {
             request(tx, ctx, ctx.now(), "chore").await
         } else {
@@ -122,10 +137,25 @@ impl JobHandler for SweepPayments {
         SWEEP_JOB
     }
 
-    async fn run(&self, ctx: &Ctx, _: &Job) -> JobOutcome {
-        match sweep(&self.0, ctx).await {
-            Ok(_) => JobOutcome::Done,
+    async fn run(&self, ctx: &Ctx, job: &Job) -> JobOutcome {
+        let swept = match sweep(&self.0, ctx).await {
+            Ok(swept) if swept.has_more => self.go_on(ctx, job).await,
+            Ok(_) => Ok(()),
+            Err(error) => Err(error),
+        };
+        match swept {
+            Ok(()) => JobOutcome::Done,
             Err(error) => JobOutcome::Retry(QUIET_FOR, error.to_string()),
         }
+    }
+}
+
+impl SweepPayments {
+    /// Takes up the rest at once, in a job of its own: this one still has its name.
+    async fn go_on(&self, ctx: &Ctx, job: &Job) -> Result<(), PayError> {
+        let mut tx = self.0.db.begin(ctx).await?;
+        request(&mut tx, ctx, ctx.now(), &job.id.to_string()).await?;
+        tx.commit().await?;
+        Ok(())
     }
 }

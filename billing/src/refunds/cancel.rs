@@ -8,10 +8,10 @@ use super::request;
 use crate::attempts::store;
 
 /// What a cancellation set in motion.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cancelled {
-    /// The refund; none for a free order.
-    pub refund: Option<RefundId>,
+    /// The refunds, one for each payment that had money left; none for a free order.
+    pub refunds: Vec<RefundId>,
 }
 
 /// Why an order cannot be cancelled.
@@ -28,17 +28,27 @@ pub enum CancelOrderError {
     Db(#[from] DbError),
 }
 
-/// Cancels a paid order in the caller's transaction. The refund is sent by a job after the commit.
+/// Cancels a paid order in the caller's transaction: all money that ever came for it goes back. The refunds are sent by
+/// jobs after the commit. The caller rolls back on an error.
 ///
 /// # Errors
 /// See [`CancelOrderError`].
 pub async fn cancel_order(ctx: &Ctx, tx: &mut TenantTx, order: OrderId) -> Result<Cancelled, CancelOrderError> {
-    orders::find(tx, order).await?.ok_or(CancelOrderError::NotFound)?;
-    let paid_by = store::find_succeeded(tx, order).await?;
-    let end = if paid_by.is_some() {
-        OrderState::Refunded
-    } else {
+    // The order first: money that is coming at this moment is waited for, and seen. An attempt whose money has come takes
+    // no lock on its order any more, so the attempts that are locked after it keep nobody waiting in a circle.
+    let locked = orders::lock(tx, order).await?.ok_or(CancelOrderError::NotFound)?;
+    if locked.state != OrderState::Paid {
+        return Err(CancelOrderError::WrongState);
+    }
+    let paid_by = store::list_succeeded(tx, order).await?;
+    let mut refunds = Vec::new();
+    for attempt in &paid_by {
+        refunds.extend(request(tx, ctx, attempt, "order_cancelled").await?);
+    }
+    let end = if paid_by.is_empty() {
         OrderState::Cancelled
+    } else {
+        OrderState::Refunded
     };
     orders::cancel_paid(ctx, tx, order, end)
         .await
@@ -46,9 +56,5 @@ pub async fn cancel_order(ctx: &Ctx, tx: &mut TenantTx, order: OrderId) -> Resul
             orders::CancelError::WrongState => CancelOrderError::WrongState,
             orders::CancelError::Db(error) => CancelOrderError::Db(error),
         })?;
-    let refund = match paid_by {
-        Some(attempt) => request(tx, ctx, &attempt, "order_cancelled").await?,
-        None => None,
-    };
-    Ok(Cancelled { refund })
+    Ok(Cancelled { refunds })
 }

@@ -5,10 +5,12 @@
 //! ```
 //! A refund's row is written in the transaction that decides it (an order cancelled, money without stock) together
 //! with the job that sends it. The row's id is the provider's key, so sending again after a lost answer is safe. The
+//! A refusal is final for that refund; [`refund_again`] makes a new one for what is left. The
 //! sum of an attempt's refunds never exceeds what it brought; the attempt's row lock keeps two clerks apart.
 //!
 //! Not here: who may refund (`tenancy::permissions`), partial refunds by line.
 
+mod again;
 mod cancel;
 mod store;
 mod submit;
@@ -19,6 +21,7 @@ use serde_json::json;
 
 use crate::attempts::{self, Attempt};
 
+pub use again::{RefundAgainError, refund_again};
 pub use cancel::{CancelOrderError, Cancelled, cancel_order};
 pub(crate) use store::list_open;
 pub use store::{Refund, RefundState, list_for_order};

@@ -128,6 +128,18 @@ pub(super) async fn sum_requested(tx: &mut TenantTx, attempt: AttemptId) -> Resu
     Ok(sum)
 }
 
+/// Lists the attempts of an order of whose refunds one was refused.
+pub(super) async fn list_refused(tx: &mut TenantTx, order: OrderId) -> Result<Vec<AttemptId>, DbError> {
+    let rows = sqlx::query_scalar!(
+        "select distinct attempt_id from refunds where order_id = $1 and state = 'failed' order by attempt_id limit $2",
+        order.uuid(),
+        LIST_LIMIT
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(AttemptId::from_uuid).collect())
+}
+
 pub(super) async fn lock(tx: &mut TenantTx, id: RefundId) -> Result<Option<Refund>, DbError> {
     sqlx::query_as!(
         Row,

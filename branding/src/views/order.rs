@@ -46,6 +46,16 @@ pub enum OrderState {
         /// Where.
         url: String,
     },
+    /// A payment was begun, but nothing was sent to the provider; sending the form goes on with it.
+    PayNow {
+        /// Where the form is posted to.
+        action: String,
+    },
+    /// The same, and the provider was out of reach a moment ago.
+    Unreachable {
+        /// Where the form is posted to.
+        action: String,
+    },
     /// The payment failed; another attempt is possible while the tickets are kept.
     Failed {
         /// Why: one of `DECLINE_*`.
@@ -57,6 +67,11 @@ pub enum OrderState {
     Conflict,
     /// Nobody paid in time.
     Expired {
+        /// Back to the event.
+        again_url: String,
+    },
+    /// The last try to pay failed, and the tickets went back on sale.
+    Exhausted {
         /// Back to the event.
         again_url: String,
     },
@@ -130,12 +145,21 @@ impl View for OrderView {
             OrderState::ActionNeeded {
                 url: "/sandbox/pay_1".to_owned(),
             },
+            OrderState::PayNow {
+                action: "/checkout/c0ffee/pay".to_owned(),
+            },
+            OrderState::Unreachable {
+                action: "/checkout/c0ffee/pay".to_owned(),
+            },
             OrderState::Failed {
                 reason: decline,
                 retry_url: Some("/checkout/c0ffee/pay".to_owned()),
             },
             OrderState::Conflict,
             OrderState::Expired {
+                again_url: "/events/nordlys-2027".to_owned(),
+            },
+            OrderState::Exhausted {
                 again_url: "/events/nordlys-2027".to_owned(),
             },
         ];

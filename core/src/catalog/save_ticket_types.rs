@@ -1,12 +1,13 @@
 //! Saves a whole form of ticket types: adds, changes and removes, or does nothing at all.
 
 use bilten_kernel::{Ctx, EventId, TicketTypeId};
-use bilten_tenancy::TenantTx;
+use bilten_tenancy::{DbError, TenantTx};
 
 use super::{
     AddTicketTypeError, NewTicketType, RemoveTicketTypeError, TicketTypeChange, UpdateTicketTypeError, add_ticket_type,
-    remove_ticket_type, update_ticket_type,
+    remove_ticket_type, update_event::lock_event, update_ticket_type,
 };
+use crate::inventory;
 
 /// What shall happen to one ticket type.
 #[derive(Debug, Clone)]
@@ -42,9 +43,15 @@ pub enum WishError {
     /// The type cannot be removed.
     #[error("the ticket type cannot be removed")]
     Remove(#[from] RemoveTicketTypeError),
+    /// The database refused.
+    #[error("the ticket types could not be locked")]
+    Db(#[from] DbError),
 }
 
 /// Grants the wishes in their order. The caller rolls back on an error.
+///
+/// The event and all its pools are taken first, in the order in which a sale takes them: the form's own order would
+/// deadlock with buyers.
 ///
 /// # Errors
 /// The first wish that cannot be granted.
@@ -54,6 +61,10 @@ pub async fn save_ticket_types(
     event: EventId,
     wishes: Vec<TicketTypeWish>,
 ) -> Result<(), SaveTicketTypesError> {
+    lock(tx, event).await.map_err(|error| SaveTicketTypesError {
+        index: 0,
+        error: error.into(),
+    })?;
     for (index, wish) in wishes.into_iter().enumerate() {
         let granted = match wish {
             TicketTypeWish::Add(new) => add_ticket_type(ctx, tx, event, new)
@@ -68,4 +79,9 @@ pub async fn save_ticket_types(
         granted.map_err(|error| SaveTicketTypesError { index, error })?;
     }
     Ok(())
+}
+
+async fn lock(tx: &mut TenantTx, event: EventId) -> Result<(), DbError> {
+    lock_event(tx, event).await?;
+    inventory::store::lock_pools(tx, event).await.map(drop)
 }

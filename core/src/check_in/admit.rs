@@ -131,7 +131,10 @@ pub async fn admit(
         Err(refusal) => Err(refusal.clone()),
     };
     let outcome = decision.as_ref().map_or_else(Refusal::name, |_| "admitted");
-    let (ticket, event) = found.map_or((None, wish.event), |(ticket, event)| (Some(ticket), Some(event)));
+    let (ticket, event) = found.map_or((None, wish.event), |(ticket, event)| {
+        // A scan belongs to the door where it happened, also when the ticket is for another event.
+        (Some(ticket), wish.event.or(Some(event)))
+    });
     let scan = ctx.random_uuid();
     store::insert_scan(
         tx,

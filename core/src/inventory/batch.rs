@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bilten_kernel::{EventId, HoldId, TenantId, Timestamp};
-use bilten_tenancy::{Db, DbError, TenantTx};
+use bilten_tenancy::{Db, DbError, Retry, TenantTx};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -44,6 +44,22 @@ pub(super) async fn serve(db: &Db, tenant: TenantId, event: EventId, now: Timest
 }
 
 async fn transact(
+    db: &Db,
+    tenant: TenantId,
+    event: EventId,
+    now: Timestamp,
+    group: &[Waiting],
+) -> Result<Vec<Answer>, DbError> {
+    let mut retry = Retry::new("inventory.hold");
+    loop {
+        match transact_once(db, tenant, event, now, group).await {
+            Err(error) if retry.again(Some(&error)).await => {}
+            result => return result,
+        }
+    }
+}
+
+async fn transact_once(
     db: &Db,
     tenant: TenantId,
     event: EventId,

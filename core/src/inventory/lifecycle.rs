@@ -48,12 +48,13 @@ pub async fn pin(tx: &mut TenantTx, ctx: &Ctx, id: HoldId, attempt: AttemptId) -
     moved(store::pin(tx, id, attempt, ctx.now()).await?)
 }
 
-/// `pinned → held`: the attempt ended without money; the buyer has until `until` to try again.
+/// `pinned → held`: the attempt ended without money; the buyer has until `until` to try again, but not beyond
+/// [`HOLD_MAX_AGE`](super::HOLD_MAX_AGE). Returns when the hold ends, which may have passed.
 ///
 /// # Errors
 /// The hold is not pinned by this attempt.
-pub async fn unpin(tx: &mut TenantTx, id: HoldId, attempt: AttemptId, until: Timestamp) -> Result<(), HoldGone> {
-    moved(store::unpin(tx, id, attempt, until).await?)
+pub async fn unpin(tx: &mut TenantTx, id: HoldId, attempt: AttemptId, until: Timestamp) -> Result<Timestamp, HoldGone> {
+    store::unpin(tx, id, attempt, until).await?.ok_or(HoldGone::Gone)
 }
 
 /// Hold that is converted while its places are not sold yet: [`sell`](Self::sell) must follow in the same transaction.
@@ -128,14 +129,14 @@ pub async fn return_sold(tx: &mut TenantTx, id: HoldId) -> Result<(), DbError> {
     store::move_places(tx, id, 0, -1).await
 }
 
-/// Gives the buyer more time, once.
+/// Gives the buyer more time, once, but not beyond [`HOLD_MAX_AGE`](super::HOLD_MAX_AGE).
 ///
 /// # Errors
-/// The hold has expired, is not held, or was extended before.
+/// The hold has expired, is not held, was extended before, or is too old to gain any time.
 pub async fn extend(tx: &mut TenantTx, ctx: &Ctx, id: HoldId) -> Result<Timestamp, HoldGone> {
-    let until = ctx.now() + HOLD_TTL;
-    moved(store::extend(tx, id, ctx.now(), until).await?)?;
-    Ok(until)
+    store::extend(tx, id, ctx.now(), ctx.now() + HOLD_TTL)
+        .await?
+        .ok_or(HoldGone::Gone)
 }
 
 /// Gives a cart back at once; returns whether there was anything to give back. A cart whose

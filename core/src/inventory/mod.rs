@@ -7,12 +7,13 @@
 //!  └──release─▶ released ◀──release── cancelling ──convert──▶ converted   (cancelling ──keep──▶ pinned)
 //! ```
 //! Invariants: `held + sold <= capacity` in every pool, by a CHECK; a hold's lines never change;
-//! a pinned hold never expires by the clock; a hold is converted or released once.
+//! a pinned hold never expires by the clock, and none is pinned after [`HOLD_MAX_AGE`]; a hold is converted or released
+//! once.
 //!
 //! Holds of one event are made by [`Engine`], which collects requests while the transaction
 //! before them commits and serves them in one set-based transaction; each requester gets his own
 //! answer. Expiry is decided by time: the engine reclaims expired holds when stock is short, and
-//! [`sweep`] only tidies. Prices, orders and payments are not here.
+//! [`sweep`] only tidies, one event a transaction. Prices, orders and payments are not here.
 
 mod batch;
 mod decide;
@@ -28,12 +29,15 @@ pub use hold::{Hold, HoldError, HoldLine, HoldRequest, HoldState, NotOnSale};
 pub use lifecycle::{
     Converted, HoldGone, abandon, begin_cancel, convert, extend, find, keep, lock, pin, release, return_sold, unpin,
 };
-pub use sweep::{SweepHolds, sweep};
+pub use sweep::{SWEEP_JOB, SweepHolds, SweepHoldsJob, sweep};
 
 use jiff::SignedDuration;
 
 /// How long a hold lives unless it is pinned or extended.
 pub const HOLD_TTL: SignedDuration = SignedDuration::from_mins(15);
+/// How long one cart may keep its stock in all, however often it is extended or its payment declined. A payment that
+/// begins before then is still seen to its end.
+pub const HOLD_MAX_AGE: SignedDuration = SignedDuration::from_mins(60);
 /// Lines of one cart.
 pub const MAX_LINES: usize = 20;
 /// Tickets of one cart.

@@ -7,7 +7,7 @@ use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
-use super::{EventFacts, Hold, HoldLine, HoldState, NotOnSale, PoolFacts, Stock, TypeFacts};
+use super::{EventFacts, HOLD_MAX_AGE, Hold, HoldLine, HoldState, NotOnSale, PoolFacts, Stock, TypeFacts};
 
 /// Hold that is about to be written.
 pub(super) struct NewHold {
@@ -17,7 +17,7 @@ pub(super) struct NewHold {
 }
 
 /// Locks the event's pools in the order of their ids.
-pub(super) async fn lock_pools(tx: &mut TenantTx, event: EventId) -> Result<BTreeMap<PoolId, PoolFacts>, DbError> {
+pub(crate) async fn lock_pools(tx: &mut TenantTx, event: EventId) -> Result<BTreeMap<PoolId, PoolFacts>, DbError> {
     let rows = sqlx::query!(
         "select id, capacity, held, sold from capacity_pools where event_id = $1 order by id for update",
         event.uuid()
@@ -218,17 +218,26 @@ pub(super) async fn pin(tx: &mut TenantTx, id: HoldId, attempt: AttemptId, now: 
     Ok(updated.rows_affected())
 }
 
-pub(super) async fn unpin(tx: &mut TenantTx, id: HoldId, attempt: AttemptId, until: Timestamp) -> Result<u64, DbError> {
-    let updated = sqlx::query!(
-        "update holds set state = 'held', attempt_id = null, pinned_at = null, expires_at = greatest(expires_at, $3)
-         where id = $1 and state in ('pinned', 'cancelling') and attempt_id = $2",
+/// Returns when the hold ends now; nothing when it is not pinned by this attempt.
+pub(super) async fn unpin(
+    tx: &mut TenantTx,
+    id: HoldId,
+    attempt: AttemptId,
+    until: Timestamp,
+) -> Result<Option<Timestamp>, DbError> {
+    let expires_at = sqlx::query_scalar!(
+        "update holds set state = 'held', attempt_id = null, pinned_at = null,
+                expires_at = least(greatest(expires_at, $3), created_at + $4::bigint * interval '1 second')
+         where id = $1 and state in ('pinned', 'cancelling') and attempt_id = $2
+         returning expires_at",
         id.uuid(),
         attempt.uuid(),
-        until.to_sqlx() as _
+        until.to_sqlx() as _,
+        HOLD_MAX_AGE.as_secs()
     )
-    .execute(tx.conn())
+    .fetch_optional(tx.conn())
     .await?;
-    Ok(updated.rows_affected())
+    Ok(expires_at.map(jiff_sqlx::Timestamp::to_jiff))
 }
 
 pub(super) async fn keep(tx: &mut TenantTx, id: HoldId, attempt: AttemptId) -> Result<u64, DbError> {
@@ -255,16 +264,26 @@ pub(super) async fn set_state(tx: &mut TenantTx, id: HoldId, from: &[&str], to: 
     Ok(updated.rows_affected())
 }
 
-pub(super) async fn extend(tx: &mut TenantTx, id: HoldId, now: Timestamp, until: Timestamp) -> Result<u64, DbError> {
-    let updated = sqlx::query!(
-        "update holds set expires_at = $3, extended_at = $2 where id = $1 and state = 'held' and expires_at > $2 and extended_at is null",
+/// Returns when the hold ends now; nothing when it cannot gain any time.
+pub(super) async fn extend(
+    tx: &mut TenantTx,
+    id: HoldId,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<Option<Timestamp>, DbError> {
+    let expires_at = sqlx::query_scalar!(
+        "update holds set expires_at = least($3, created_at + $4::bigint * interval '1 second'), extended_at = $2
+         where id = $1 and state = 'held' and expires_at > $2 and extended_at is null
+               and least($3, created_at + $4::bigint * interval '1 second') > expires_at
+         returning expires_at",
         id.uuid(),
         now.to_sqlx() as _,
-        until.to_sqlx() as _
+        until.to_sqlx() as _,
+        HOLD_MAX_AGE.as_secs()
     )
-    .execute(tx.conn())
+    .fetch_optional(tx.conn())
     .await?;
-    Ok(updated.rows_affected())
+    Ok(expires_at.map(jiff_sqlx::Timestamp::to_jiff))
 }
 
 /// Adds a multiple (−1, 0, 1) of the hold's places to its pools' counters, locking them in order.
@@ -338,6 +357,7 @@ pub(super) async fn release_expired(
     Ok(rows.into_iter().map(|row| (row.id.into(), row.places)).collect())
 }
 
+/// Lists events with expired holds, the one that waits longest first.
 pub(super) async fn list_events_with_expired(
     tx: &mut TenantTx,
     now: Timestamp,
@@ -345,7 +365,7 @@ pub(super) async fn list_events_with_expired(
 ) -> Result<Vec<EventId>, DbError> {
     // Reads the partial index of held holds, which stays as small as the number of open carts.
     let rows = sqlx::query_scalar!(
-        "select distinct event_id from holds where state = 'held' and expires_at <= $1 limit $2",
+        "select event_id from holds where state = 'held' and expires_at <= $1 group by event_id order by min(expires_at) limit $2",
         now.to_sqlx() as _,
         limit
     )

@@ -25,8 +25,14 @@ pub enum DbError {
 impl DbError {
     /// Tells whether the same transaction may succeed when it is run again.
     pub fn is_retryable(&self) -> bool {
-        // 40001 serialization failure, 40P01 deadlock, 55P03 lock not available.
-        matches!(self.sqlstate().as_deref(), Some("40001" | "40P01" | "55P03"))
+        // 55P03 lock not available: it was waited for long, and may be free the next time.
+        self.is_conflict() || self.sqlstate().as_deref() == Some("55P03")
+    }
+
+    /// Tells whether the transaction lost against another one at the same moment; run again at once, it succeeds.
+    pub fn is_conflict(&self) -> bool {
+        // 40001 serialization failure, 40P01 deadlock.
+        matches!(self.sqlstate().as_deref(), Some("40001" | "40P01"))
     }
 
     /// Tells whether the named constraint refused the row.

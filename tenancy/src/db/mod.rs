@@ -8,11 +8,13 @@ mod error;
 mod platform_tx;
 mod pool;
 mod privileges;
+mod retry;
 mod tenant_tx;
 mod waker;
 
 pub use error::DbError;
 pub use platform_tx::{PlatformDb, PlatformTx};
 pub use pool::DbConfig;
+pub use retry::Retry;
 pub use tenant_tx::{Db, TenantTx};
 pub use waker::Waker;

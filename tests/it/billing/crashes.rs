@@ -185,7 +185,7 @@ async fn a_buyer_who_was_not_sent_to_the_provider_may_ask_again() {
         let (cart, order) = till.order().await;
         till.line.fail_next(Call::Create, Fault::DieBefore);
         till.die_in(till.pay(till.hosted(cart))).await;
-        assert_eq!(till.look(order).await, PayStatus::Open);
+        assert_eq!(till.look(order).await, PayStatus::Unsent);
         assert!(matches!(
             till.pay(till.hosted(cart)).await.unwrap().status,
             PayStatus::Redirect(_)

@@ -3,6 +3,7 @@
 
 mod contract;
 mod crashes;
+mod ends;
 mod integrity;
 mod model;
 mod redirects;

@@ -304,9 +304,7 @@ impl Till {
     pub async fn assert_settled(&self) {
         self.assert_sound().await;
         let ctx = self.ctx();
-        let mut tx = self.app.db.begin(&ctx).await.unwrap();
-        bilten_core::inventory::sweep(&mut tx, ctx.now()).await.unwrap();
-        tx.commit().await.unwrap();
+        bilten_core::inventory::sweep(&self.app.db, &ctx).await.unwrap();
         let books = self.books().await;
         assert_eq!((books.live, books.held), (0, 0), "{books:?}");
     }

@@ -32,7 +32,7 @@ fn signed(till: &Till, body: &str) -> String {
     sign(&till.sandbox.webhook_secrets(ctx.tenant), ctx.now(), body.as_bytes())
 }
 
-async fn tell(till: &Till, id: &str, payment: SandboxPaymentId) {
+pub(super) async fn tell(till: &Till, id: &str, payment: SandboxPaymentId) {
     let body = event(id, payment);
     receive(till, &till.ctx(), &signed(till, &body), &body).await.unwrap();
 }

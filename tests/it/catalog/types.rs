@@ -3,7 +3,7 @@
 use bilten_core::{
     catalog::{
         self, AddTicketTypeError, Availability, MAX_TICKET_TYPES, NewTicketType, RemoveTicketTypeError, Stock,
-        StockChange, TermsError, TicketTypeChange, UpdatePoolError, UpdateTicketTypeError,
+        StockChange, TermsError, TicketTypeChange, TicketTypeWish, UpdatePoolError, UpdateTicketTypeError,
     },
     inventory::{Engine, EngineLimits, HOLD_TTL, HoldRequest},
 };
@@ -96,6 +96,64 @@ async fn types_share_a_pool_and_the_scarcest_pool_decides() {
         Err(UpdatePoolError::CapacityBelowSold { committed: 20 })
     ));
     catalog::update_pool(&ctx, &mut tx, event, hall, 20).await.unwrap();
+}
+
+/// The form names its types in another order than a buyer's transaction takes their pools.
+#[tokio::test]
+async fn saving_types_and_selling_them_wait_for_each_other_and_never_deadlock() {
+    let app = start().await;
+    let (ctx, mut tx) = enter(&app, &app.alfa).await;
+    let types = vec![seats("One", 100, 5), seats("Two", 200, 5)];
+    let made = catalog::create_event(&ctx, &mut tx, evening(app.now(), "Opening"), types)
+        .await
+        .unwrap();
+    let event = made.event.id;
+    catalog::publish_event(&ctx, &mut tx, event).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut ids: Vec<TicketTypeId> = made.ticket_types.iter().map(|t| t.id).collect();
+    let mut admin = app.test_db.admin().await;
+    let first: uuid::Uuid = sqlx::query_scalar(
+        "select p.ticket_type_id from bilten.ticket_type_pools p join bilten.capacity_pools c on c.id = p.pool_id
+         where c.event_id = $1 order by c.id limit 1",
+    )
+    .bind(event.uuid())
+    .fetch_one(&mut admin)
+    .await
+    .unwrap();
+    ids.sort_by_key(|id| id.uuid() == first);
+    bilten_tests::db::run(
+        &mut admin,
+        &format!(
+            "begin; select from bilten.capacity_pools where event_id = '{}' order by id limit 1 for update",
+            event.uuid()
+        ),
+    )
+    .await;
+    let bought = hold(&app, &app.alfa, event, ids[0], 1);
+    let saved = async {
+        app.test_db.wait_until_blocked(1).await;
+        let (ctx, mut tx) = enter(&app, &app.alfa).await;
+        let more = TicketTypeChange {
+            stock: StockChange::OwnCapacity(10),
+            ..TicketTypeChange::default()
+        };
+        let wishes = ids.iter().map(|id| TicketTypeWish::Change(*id, more.clone()));
+        let saved = catalog::save_ticket_types(&ctx, &mut tx, event, wishes.collect()).await;
+        tx.commit().await.unwrap();
+        saved
+    };
+    let freed = async {
+        app.test_db.wait_until_blocked(2).await;
+        bilten_tests::db::run(&mut admin, "commit").await;
+    };
+    let ((), saved, ()) = tokio::join!(bought, saved, freed);
+    saved.unwrap();
+    let mut deadlocks = app.test_db.admin().await;
+    let seen: i64 = sqlx::query_scalar("select deadlocks from pg_stat_database where datname = current_database()")
+        .fetch_one(&mut deadlocks)
+        .await
+        .unwrap();
+    assert_eq!(seen, 0);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ mod demo;
 mod door;
 mod hosts;
 mod once;
+mod pay_again;
 mod private_postgres;
 mod purchase;
 mod rights;

@@ -7,7 +7,7 @@ use http::{Request, header::LOCATION};
 use url::form_urlencoded;
 
 /// Sends a form as a browser does.
-async fn post(web: &Web, shop: &Shopkeeper, path: &str, fields: &[(&str, &str)]) -> Answer {
+pub(super) async fn post(web: &Web, shop: &Shopkeeper, path: &str, fields: &[(&str, &str)]) -> Answer {
     let body = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(fields)
         .finish();
@@ -20,7 +20,7 @@ async fn post(web: &Web, shop: &Shopkeeper, path: &str, fields: &[(&str, &str)])
 }
 
 /// Returns where an answer leads.
-fn leads_to(answer: &Answer) -> String {
+pub(super) fn leads_to(answer: &Answer) -> String {
     assert_eq!(answer.status, 303, "{}", answer.text);
     answer.headers[LOCATION].to_str().unwrap().to_owned()
 }

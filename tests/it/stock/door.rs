@@ -50,6 +50,17 @@ async fn a_ticket_of_another_tenant_or_event_is_refused() {
         Err(Refusal::WrongEvent)
     );
     assert!(scan(&alfa, ScanInput::Code(&code), None, "").await.is_ok());
+    let mut admin = app.test_db.admin().await;
+    let scanned_at: Vec<uuid::Uuid> =
+        sqlx::query_scalar("select event_id from bilten.scans where outcome = 'wrong_event'")
+            .fetch_all(&mut admin)
+            .await
+            .unwrap();
+    assert_eq!(
+        scanned_at,
+        [second.event.uuid()],
+        "a scan belongs to the door where it happened"
+    );
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 use bilten_core::inventory::{self, HOLD_TTL, HoldError, HoldGone, HoldState};
 use bilten_kernel::AttemptId;
-use bilten_tests::TestApp;
+use bilten_tests::{TestApp, Web};
 use futures_util::future::join_all;
 use jiff::SignedDuration;
 
@@ -54,11 +54,42 @@ async fn the_sweeper_gives_expired_places_back_once() {
     shop.hold(3).await.unwrap();
     app.advance(HOLD_TTL);
     for _ in 0..2 {
-        let mut tx = app.db.begin(&shop.ctx()).await.unwrap();
-        inventory::sweep(&mut tx, app.now()).await.unwrap();
-        tx.commit().await.unwrap();
+        inventory::sweep(&app.db, &shop.ctx()).await.unwrap();
         assert_eq!(shop.held_and_sold().await, (0, 0));
     }
+}
+
+/// While the sweep waits for one event's pool, nobody waits for the pool of another event that it has tidied.
+#[tokio::test]
+async fn the_sweeper_keeps_no_pool_while_it_waits_for_another() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let first = Shop::open(&app, &app.alfa, 5).await;
+    let second = Shop::open(&app, &app.alfa, 5).await;
+    first.hold(3).await.unwrap();
+    app.advance(SignedDuration::from_secs(1));
+    second.hold(3).await.unwrap();
+    app.advance(HOLD_TTL);
+    let mut admin = app.test_db.admin().await;
+    bilten_tests::db::run(
+        &mut admin,
+        &format!(
+            "begin; select from bilten.capacity_pools where event_id = '{}' for update",
+            second.event.uuid()
+        ),
+    )
+    .await;
+    let swept = web.run_jobs();
+    let tried = async {
+        app.test_db.wait_until_blocked(1).await;
+        let held = tokio::time::timeout(std::time::Duration::from_secs(5), first.hold(5)).await;
+        bilten_tests::db::run(&mut admin, "commit").await;
+        held
+    };
+    let (_, held) = tokio::join!(swept, tried);
+    held.expect("nobody waits for the sweep").unwrap();
+    assert_eq!(first.held_and_sold().await, (5, 0));
+    assert_eq!(second.held_and_sold().await, (0, 0));
 }
 
 #[tokio::test]

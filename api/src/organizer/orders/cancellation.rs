@@ -4,7 +4,7 @@ use axum::response::Response;
 use bilten_billing::refunds::{self, CancelOrderError};
 use bilten_branding::texts;
 use bilten_kernel::OrderKind;
-use bilten_tenancy::permissions::Permission;
+use bilten_tenancy::{Retry, permissions::Permission};
 
 use crate::{
     http::{extract::CsrfForm, ids::PathId, problem::Problem, shell::redirect_saying},
@@ -17,15 +17,20 @@ pub(super) async fn create(
     console: Console,
     CsrfForm(Nothing {}): CsrfForm<Nothing>,
 ) -> Result<Response, Problem> {
-    let mut tx = console.begin().await?;
-    console.permit_order(&mut tx, Permission::OrderCancel, id).await?;
-    match refunds::cancel_order(&console, &mut tx, id).await {
-        Ok(_) => {
-            tx.commit().await?;
-            Ok(redirect_saying(&urls::order(id), texts::FLASH_ORDER_CANCELLED))
-        }
-        Err(CancelOrderError::WrongState) => Ok(redirect_saying(&urls::order(id), texts::FLASH_TOO_LATE)),
-        Err(CancelOrderError::NotFound) => Err(Problem::not_found()),
-        Err(CancelOrderError::Db(error)) => Err(error.into()),
+    let mut retry = Retry::new("order.cancel");
+    loop {
+        let mut tx = console.begin().await?;
+        console.permit_order(&mut tx, Permission::OrderCancel, id).await?;
+        let said = match refunds::cancel_order(&console, &mut tx, id).await {
+            Ok(_) => {
+                tx.commit().await?;
+                texts::FLASH_ORDER_CANCELLED
+            }
+            Err(CancelOrderError::WrongState) => texts::FLASH_TOO_LATE,
+            Err(CancelOrderError::NotFound) => return Err(Problem::not_found()),
+            Err(CancelOrderError::Db(error)) if retry.again(Some(&error)).await => continue,
+            Err(CancelOrderError::Db(error)) => return Err(error.into()),
+        };
+        return Ok(redirect_saying(&urls::order(id), said));
     }
 }

@@ -250,7 +250,8 @@ pub(super) fn explain(n: usize, error: SaveTicketTypesError) -> Result<FieldErro
         WishError::Remove(RemoveTicketTypeError::Published) => beside("name", Text::new(texts::FLASH_TOO_LATE)),
         WishError::Add(AddTicketTypeError::Db(error))
         | WishError::Change(UpdateTicketTypeError::Db(error))
-        | WishError::Remove(RemoveTicketTypeError::Db(error)) => Err(error.into()),
+        | WishError::Remove(RemoveTicketTypeError::Db(error))
+        | WishError::Db(error) => Err(error.into()),
         error @ (WishError::Add(_) | WishError::Change(_) | WishError::Remove(_)) => {
             Err(Problem::new(crate::http::problem::Code::Conflict).caused_by(error))
         }

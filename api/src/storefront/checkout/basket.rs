@@ -4,7 +4,7 @@ use bilten_branding::{texts, views::Text};
 use bilten_core::{
     catalog::{self, EventDetail, EventStatus},
     inventory::{self, Hold, HoldState},
-    orders::{self, Order},
+    orders::{self, Order, OrderState},
 };
 use bilten_kernel::{CartId, Timestamp};
 
@@ -29,7 +29,7 @@ pub struct Basket {
 pub enum Stage {
     /// It can be bought.
     Open,
-    /// It is bought, or its payment is under way.
+    /// It is bought, its payment is under way, or a payment ended it: its order tells the rest.
     Ordered,
     /// It has ended: `EXPIRED_*`.
     Ended(Text),
@@ -70,9 +70,14 @@ impl Basket {
 
     /// Says what can be done with the cart now.
     pub fn stage(&self, now: Timestamp) -> Stage {
+        let was_tried = self
+            .order
+            .as_ref()
+            .is_some_and(|order| order.state != OrderState::Quoted);
         let is_cancelled = self.event.event.status == EventStatus::Cancelled;
         match self.cart.state {
             HoldState::Converted | HoldState::Pinned(_) | HoldState::Cancelling(_) => Stage::Ordered,
+            HoldState::Released if was_tried => Stage::Ordered,
             HoldState::Held | HoldState::Released if is_cancelled => {
                 Stage::Ended(Text::new(texts::EXPIRED_EVENT_CANCELLED))
             }

@@ -10,6 +10,7 @@ use bilten_branding::{
 };
 use bilten_core::orders::{self, Channel, QuoteError, QuoteOrder};
 use bilten_kernel::{Email, PersonName};
+use bilten_tenancy::Retry;
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -70,9 +71,8 @@ pub async fn save(
         buyer_name: name,
         channel: Channel::Web,
     };
-    let mut tx = state.db.begin(&shop).await?;
-    match orders::quote(&shop, &mut tx, &wish).await {
-        Ok(_) => tx.commit().await?,
+    match keep(&state, &shop, &wish).await {
+        Ok(()) => {}
         // The screen itself tells what became of the cart.
         Err(QuoteError::CartExpired) => return Ok(Redirect::to(&urls::details(&token)).into_response()),
         Err(QuoteError::UnknownCart) => return Err(Problem::not_found()),
@@ -80,6 +80,21 @@ pub async fn save(
         Err(error @ QuoteError::Total(_)) => return Err(Problem::internal(error)),
     }
     Ok(Redirect::to(&urls::pay(&token)).into_response())
+}
+
+async fn keep(state: &AppState, shop: &Shop, wish: &QuoteOrder) -> Result<(), QuoteError> {
+    let mut retry = Retry::new("checkout.details");
+    loop {
+        let kept = async {
+            let mut tx = state.db.begin(shop).await?;
+            orders::quote(shop, &mut tx, wish).await?;
+            Ok(tx.commit().await?)
+        };
+        match kept.await {
+            Err(QuoteError::Db(error)) if retry.again(Some(&error)).await => {}
+            result => return result,
+        }
+    }
 }
 
 /// Leads to the order of a cart that is bought or being paid.

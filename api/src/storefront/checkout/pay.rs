@@ -23,6 +23,7 @@ use crate::{
         AppState,
         extract::PlainForm,
         problem::{Code, Problem},
+        to_the_end,
     },
     storefront::{sandbox::require_open, shop::Shop, urls},
 };
@@ -50,7 +51,7 @@ pub async fn show(Path(token): Path<String>, shop: Shop, State(state): State<App
         (Stage::Open, None) => Ok(Redirect::to(&urls::details(&basket.token)).into_response()),
         (Stage::Ordered, Some(order)) => match checkout::look(&state.checkout, &shop, order.id).await {
             // The server stopped before it sent the buyer to the provider.
-            Ok(paying) if paying.status == PayStatus::Open => {
+            Ok(paying) if paying.status == PayStatus::Unsent => {
                 shop.html(&view::pay(&shop, &basket, order, &paying.status))
             }
             Ok(_) | Err(PayError::Quarantined) => Ok(to_order(&state, &shop, &basket)),
@@ -76,17 +77,22 @@ pub async fn create(
     if !order.total.is_zero() {
         require_open(&state)?;
     }
-    let return_to = ReturnTo::new(&shop.absolute(""), &urls::back_from_provider(&basket.token));
-    let wish = PayOrder {
-        cart: basket.cart.id,
-        quote: None,
-        accepted_total: Some(order.total),
-        provider: view::provider_of(&form.method, order.total),
-        method: Method::Hosted,
-        return_to: return_to.ok(),
-        key: None,
-    };
-    match checkout::pay(&state.checkout, &shop, wish).await {
+    let return_to = ReturnTo::new(&shop.absolute(""), &urls::back_from_provider(&basket.token)).ok();
+    let (checkout, ctx) = (state.checkout.clone(), shop.tenant.ctx.clone());
+    let (cart, total) = (basket.cart.id, order.total);
+    let paid = to_the_end(async move {
+        let wish = PayOrder {
+            cart,
+            quote: None,
+            accepted_total: Some(total),
+            provider: view::provider_of(&form.method, total),
+            method: Method::Hosted,
+            return_to,
+            key: None,
+        };
+        checkout::pay(&checkout, &ctx, wish).await
+    });
+    match paid.await? {
         Ok(paying) => Ok(after(&state, &shop, &basket.token, order, &paying)),
         // Each of these screens tells what happened and what to do.
         Err(PayError::HoldExpired | PayError::EventCancelled | PayError::QuoteChanged { .. } | PayError::InFlight) => {
@@ -125,11 +131,15 @@ fn after(state: &AppState, shop: &Shop, cart: &str, order: &Order, paying: &Payi
     let page = |id: OrderId| urls::order(&state.links.order(shop.tenant.ctx.tenant, id));
     let to = match &paying.status {
         PayStatus::Redirect(url) => url.clone(),
-        PayStatus::Open | PayStatus::Declined(_) | PayStatus::Unavailable => urls::pay(cart),
+        PayStatus::Open | PayStatus::Declined(_) => urls::pay(cart),
+        // The order's page lets him send a payment again that was begun and not sent.
         PayStatus::Paid
         | PayStatus::Confirming
         | PayStatus::AwaitingFunds
+        | PayStatus::Unavailable
+        | PayStatus::Unsent
         | PayStatus::Conflict
+        | PayStatus::Exhausted
         | PayStatus::Closed => page(order.id),
     };
     Redirect::to(&to).into_response()

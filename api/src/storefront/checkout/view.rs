@@ -62,7 +62,9 @@ pub fn pay(shop: &Shop, basket: &Basket, order: &Order, status: &PayStatus) -> P
             | PayStatus::Redirect(_)
             | PayStatus::Confirming
             | PayStatus::AwaitingFunds
+            | PayStatus::Unsent
             | PayStatus::Conflict
+            | PayStatus::Exhausted
             | PayStatus::Closed => None,
         },
         terms_url: urls::legal("terms"),

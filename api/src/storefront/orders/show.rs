@@ -18,7 +18,7 @@ use crate::{
 pub async fn show(Path(token): Path<String>, shop: Shop, State(state): State<AppState>) -> Result<Response, Problem> {
     let mut bought = Bought::load(&state, &shop, token).await?;
     let status = match bought.order.state {
-        OrderState::Quoted | OrderState::AwaitingPayment | OrderState::AwaitingFunds => {
+        OrderState::Quoted | OrderState::AwaitingPayment | OrderState::AwaitingFunds | OrderState::Expired => {
             match checkout::look(&state.checkout, &shop, bought.order.id).await {
                 Ok(paying) => paying.status,
                 Err(PayError::Quarantined) => PayStatus::Confirming,
@@ -27,7 +27,7 @@ pub async fn show(Path(token): Path<String>, shop: Shop, State(state): State<App
         }
         OrderState::Paid => PayStatus::Paid,
         OrderState::PaymentConflict => PayStatus::Conflict,
-        OrderState::Expired | OrderState::Cancelled | OrderState::Refunded => PayStatus::Closed,
+        OrderState::Cancelled | OrderState::Refunded => PayStatus::Closed,
     };
     if status == PayStatus::Paid && bought.tickets.is_empty() {
         bought = Bought::load(&state, &shop, bought.token).await?;

@@ -53,6 +53,9 @@ pub fn print(bought: &Bought) -> PrintView {
 fn state(bought: &Bought, status: &PayStatus, cart: &str) -> Shown {
     let retry_url = || Some(urls::pay(cart));
     match (bought.order.state, status) {
+        (_, PayStatus::Exhausted) => Shown::Exhausted {
+            again_url: urls::event(&bought.event.event.slug),
+        },
         (OrderState::Expired, _) => Shown::Expired {
             again_url: urls::event(&bought.event.event.slug),
         },
@@ -67,11 +70,17 @@ fn state(bought: &Bought, status: &PayStatus, cart: &str) -> Shown {
             reason: decline(code),
             retry_url: retry_url(),
         },
+        (_, PayStatus::Unsent) => Shown::PayNow {
+            action: urls::pay(cart),
+        },
+        (_, PayStatus::Unavailable) => Shown::Unreachable {
+            action: urls::pay(cart),
+        },
         (_, PayStatus::Open) => Shown::ActionNeeded { url: urls::pay(cart) },
         (_, PayStatus::Closed) => Shown::Expired {
             again_url: urls::event(&bought.event.event.slug),
         },
-        (_, PayStatus::Confirming | PayStatus::AwaitingFunds | PayStatus::Unavailable) => Shown::Awaiting,
+        (_, PayStatus::Confirming | PayStatus::AwaitingFunds) => Shown::Awaiting,
     }
 }
 

@@ -21,6 +21,7 @@ use crate::{
         extract::{ApiCaller, JsonBody, RequiredIdempotencyKey, TenantCtx},
         ids::PathId,
         problem::{Code, Problem},
+        to_the_end,
     },
     storefront::require_sandbox,
     v1::{
@@ -98,16 +99,20 @@ pub(in crate::v1) async fn checkout(
         Some(_) => None,
         None => Some(nothing(&state, &ctx, cart).await?),
     };
-    let wish = PayOrder {
-        cart,
-        quote: Some(quote),
-        accepted_total,
-        provider: body.payment.as_ref().map_or(SANDBOX, |payment| &payment.method),
-        method: Method::Instant,
-        return_to: None,
-        key: once.key(),
-    };
-    let paying = checkout::pay(&state.checkout, &ctx, wish).await?;
+    let (app, buying) = (state.checkout.clone(), ctx.ctx.clone());
+    let paid = to_the_end(async move {
+        let wish = PayOrder {
+            cart,
+            quote: Some(quote),
+            accepted_total,
+            provider: body.payment.as_ref().map_or(SANDBOX, |payment| &payment.method),
+            method: Method::Instant,
+            return_to: None,
+            key: once.key(),
+        };
+        checkout::pay(&app, &buying, wish).await
+    });
+    let paying = paid.await??;
     let status = status_of(&paying)?;
     let order = orders::load(&state, &ctx, paying.order).await?;
     Ok((status, Json(order)))
@@ -126,8 +131,8 @@ fn status_of(paying: &Paying) -> Result<StatusCode, Problem> {
     match &paying.status {
         PayStatus::Paid => Ok(StatusCode::OK),
         PayStatus::AwaitingFunds | PayStatus::Confirming | PayStatus::Redirect(_) => Ok(StatusCode::ACCEPTED),
-        PayStatus::Declined(_) => refuse(Code::PaymentDeclined),
-        PayStatus::Unavailable => refuse(Code::PaymentNotSent),
+        PayStatus::Declined(_) | PayStatus::Exhausted => refuse(Code::PaymentDeclined),
+        PayStatus::Unavailable | PayStatus::Unsent => refuse(Code::PaymentNotSent),
         PayStatus::Conflict => refuse(Code::SoldOut),
         PayStatus::Open => refuse(Code::PaymentPending),
         PayStatus::Closed => refuse(Code::OrderState),
