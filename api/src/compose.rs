@@ -37,12 +37,15 @@ use crate::{
         Config,
         secrets::{self, Secrets},
     },
-    http::{AppState, Services, rate::RateLimits},
+    http::{AppState, Services, rate::RateLimits, visitors::Visitors},
     postgres,
+    worker::WorkerHealth,
 };
 
-/// Connections in each serving role.
-const APP_CONNECTIONS: u32 = 24;
+/// Connections for staff, programs, the door and stock; for visitors' pages; for jobs and payments.
+const APP_CONNECTIONS: u32 = 16;
+const SHOP_CONNECTIONS: u32 = 12;
+const WORK_CONNECTIONS: u32 = 8;
 const PLATFORM_CONNECTIONS: u32 = 6;
 
 /// Addresses of the database, one for each role.
@@ -127,13 +130,14 @@ pub async fn migrate(urls: &DatabaseUrls, secrets: &Secrets) -> anyhow::Result<(
 /// # Errors
 /// The database is out of reach, or a role may do more than a server should.
 pub async fn services(config: Config, secrets: &Secrets, urls: &DatabaseUrls) -> anyhow::Result<AppState> {
-    let app = DbConfig {
+    let app = |max_connections| DbConfig {
         url: urls.app.clone(),
-        max_connections: APP_CONNECTIONS,
+        max_connections,
     };
-    let db = Db::connect(&app)
-        .await
-        .context("cannot serve with the role bilten_app")?;
+    let refused = "cannot serve with the role bilten_app";
+    let db = Db::connect(&app(APP_CONNECTIONS)).await.context(refused)?;
+    let shop = db.connect_beside(&app(SHOP_CONNECTIONS)).await.context(refused)?;
+    let work = db.connect_beside(&app(WORK_CONNECTIONS)).await.context(refused)?;
     let platform = DbConfig {
         url: urls.platform.clone(),
         max_connections: PLATFORM_CONNECTIONS,
@@ -141,14 +145,23 @@ pub async fn services(config: Config, secrets: &Secrets, urls: &DatabaseUrls) ->
     let platform = PlatformDb::connect(&platform)
         .await
         .context("cannot serve with the role bilten_platform")?;
-    assemble(Parts {
+    let parts = Parts {
         master_key: MasterKey::new(*secrets.master_key.expose()),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         config,
         platform,
         db,
-    })
+    };
+    assemble_on(parts, Pools { shop, work })
+}
+
+/// Pools beside that of [`Parts`], so that a crowd in one place does not starve the others.
+pub struct Pools {
+    /// For visitors' pages.
+    pub shop: Db,
+    /// For jobs and steps of payments.
+    pub work: Db,
 }
 
 /// What the services are built from; tests bring their own clock, randomness and pools.
@@ -167,11 +180,23 @@ pub struct Parts {
     pub master_key: MasterKey,
 }
 
-/// Builds every service; touches neither network nor database.
+/// Builds every service on one pool; touches neither network nor database.
 ///
 /// # Errors
 /// A template does not parse, or the mail server's address cannot be used.
 pub fn assemble(parts: Parts) -> anyhow::Result<AppState> {
+    let pools = Pools {
+        shop: parts.db.clone(),
+        work: parts.db.clone(),
+    };
+    assemble_on(parts, pools)
+}
+
+/// Builds every service as [`assemble`] does, with pools of their own for visitors and for work.
+///
+/// # Errors
+/// As [`assemble`].
+pub fn assemble_on(parts: Parts, pools: Pools) -> anyhow::Result<AppState> {
     let Parts {
         config,
         db,
@@ -185,11 +210,11 @@ pub fn assemble(parts: Parts) -> anyhow::Result<AppState> {
         (Some(url), _) => Arc::new(SmtpMailer::from_url(url.expose()).context("BILTEN_SMTP_URL cannot be used")?),
         (None, mailbox) => Arc::new(mailbox.clone().unwrap_or_else(|| DevMailbox::new(&config.data_dir))),
     };
-    let sandbox = Sandbox::new(db.clone(), vec![master_key.clone()]);
+    let sandbox = Sandbox::new(pools.work.clone(), vec![master_key.clone()]);
     let provider: Arc<dyn Provider> = Arc::new(sandbox.clone());
     Ok(AppState::new(Services {
         checkout: Checkout {
-            db: db.clone(),
+            db: pools.work.clone(),
             providers: Providers::new([provider]),
         },
         sandbox,
@@ -200,6 +225,10 @@ pub fn assemble(parts: Parts) -> anyhow::Result<AppState> {
         tickets: TicketSigner::new(master_key.clone()),
         renderer: Renderer::load().context("the templates cannot be read")?,
         rate: RateLimits::new(config.rate),
+        visitors: Visitors::new(config.edge),
+        worker_health: WorkerHealth::default(),
+        shop_db: pools.shop,
+        work_db: pools.work,
         passwords: Passwords::new(),
         stop: CancellationToken::new(),
         mailer,

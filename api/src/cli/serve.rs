@@ -123,7 +123,12 @@ where
         () = signals.next() => tracing::warn!("told twice to stop: not waiting any longer"),
     }
     let _ = timeout(CLOSE_TIMEOUT, async {
-        tokio::join!(state.db.close(), state.platform.close())
+        tokio::join!(
+            state.db.close(),
+            state.shop_db.close(),
+            state.work_db.close(),
+            state.platform.close()
+        )
     })
     .await;
     drop(state);

@@ -11,11 +11,14 @@ use axum::{
 };
 use bilten_tenancy::directory::{TenantEntry, TenantStatus};
 use http::Method;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
-    AppState, auth, origin,
+    AppState, auth,
+    extract::ClientIp,
+    origin,
     problem::{Code, Problem},
-    registry::{Access, RouteInfo},
+    registry::{Access, Face, RouteInfo},
 };
 
 #[derive(Clone)]
@@ -38,7 +41,7 @@ async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Res
     let info = gate.info.clone();
     request.extensions_mut().insert(info.clone());
     let mut response = match admit(&gate, &mut request).await {
-        Ok(headers) => {
+        Ok((headers, _place)) => {
             let mut response = next.run(request).await;
             response.headers_mut().extend(headers);
             response
@@ -49,13 +52,18 @@ async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Res
     response
 }
 
-/// Lets the request in, with headers for its answer, or answers in place of the handler.
-async fn admit(gate: &Gate, request: &mut Request) -> Result<http::HeaderMap, Response> {
+/// Lets the request in, with headers for its answer and the place that it keeps until then, or answers in place of
+/// the handler.
+async fn admit(
+    gate: &Gate,
+    request: &mut Request,
+) -> Result<(http::HeaderMap, Option<OwnedSemaphorePermit>), Response> {
     refuse_when_closed(&gate.info, request).map_err(Problem::into_response)?;
+    let place = limit_visitors(gate, request).map_err(Problem::into_response)?;
     if is_form(&gate.info) {
         origin::check(request).map_err(Problem::into_response)?;
     }
-    match gate.info.access {
+    let headers = match gate.info.access {
         Access::Public | Access::Signed | Access::Ops => Ok(http::HeaderMap::new()),
         Access::Session => auth::staff(&gate.state, request, None).await,
         Access::Staff(permission) => auth::staff(&gate.state, request, Some(permission)).await,
@@ -63,7 +71,23 @@ async fn admit(gate: &Gate, request: &mut Request) -> Result<http::HeaderMap, Re
             .await
             .map_err(Problem::into_response),
         Access::Operator => auth::operator(&gate.state, request).await,
+    };
+    Ok((headers?, place))
+}
+
+/// Counts the form of a visitor, and takes a place for the making of his page. Programs, staff and the
+/// door are not visitors.
+fn limit_visitors(gate: &Gate, request: &Request) -> Result<Option<OwnedSemaphorePermit>, Problem> {
+    if gate.info.face != Face::Storefront {
+        return Ok(None);
     }
+    let visitors = &gate.state.visitors;
+    let tenant = request.extensions().get::<Arc<TenantEntry>>();
+    let client = ClientIp::of(&gate.state.config.http, request.extensions(), request.headers());
+    if let (true, Some(tenant), Some(network)) = (is_form(&gate.info), tenant, client.network()) {
+        visitors.count_form(tenant.id, network)?;
+    }
+    visitors.enter().map(Some)
 }
 
 /// Only browsers send forms with the visitor's cookies; programs prove themselves in each request.

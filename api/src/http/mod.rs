@@ -28,6 +28,7 @@ pub mod shell;
 mod site;
 mod state;
 mod to_the_end;
+pub mod visitors;
 
 use axum::{Router, extract::Request, middleware::from_fn_with_state, response::IntoResponse};
 pub use headers::{FramedByOurselves, Nonce};

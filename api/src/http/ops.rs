@@ -38,6 +38,8 @@ async fn ready(State(state): State<AppState>) -> impl IntoResponse {
             schema.is_ok_and(|version| version >= migrate::latest_version()),
         ),
     ];
+    // Not a reason to send requests elsewhere: what kills the worker here kills it on every node.
+    let is_working = !state.worker_health.keeps_dying();
     let is_ready = checks.iter().all(|(_, is_fine)| *is_fine);
     let status = if is_ready {
         StatusCode::OK
@@ -47,7 +49,13 @@ async fn ready(State(state): State<AppState>) -> impl IntoResponse {
     let word = |is_fine| if is_fine { "ok" } else { "failed" };
     let checks: serde_json::Map<_, _> = checks
         .iter()
+        .chain(&[("worker", is_working)])
         .map(|(name, fine)| ((*name).to_owned(), word(*fine).into()))
         .collect();
-    (status, Json(json!({ "status": word(is_ready), "checks": checks })))
+    let summary = if is_ready && !is_working {
+        "degraded"
+    } else {
+        word(is_ready)
+    };
+    (status, Json(json!({ "status": summary, "checks": checks })))
 }

@@ -13,8 +13,8 @@ use bilten_sso::passwords::Passwords;
 use bilten_tenancy::{Db, PlatformDb, directory::Directory, settings::SettingsCache};
 use tokio_util::sync::CancellationToken;
 
-use super::rate::RateLimits;
-use crate::config::Config;
+use super::{rate::RateLimits, visitors::Visitors};
+use crate::{config::Config, worker::WorkerHealth};
 
 /// Services of the process; cheap to clone.
 #[derive(Clone)]
@@ -24,8 +24,12 @@ pub struct AppState(Arc<Services>);
 pub struct Services {
     /// Settings of the process.
     pub config: Config,
-    /// Transactions inside tenants.
+    /// Transactions inside tenants, for staff and programs.
     pub db: Db,
+    /// The same for pages of visitors; they cannot take the connections of the others.
+    pub shop_db: Db,
+    /// The same for jobs and steps of payments, which must go on when everybody comes at once.
+    pub work_db: Db,
     /// Transactions on the directory.
     pub platform: PlatformDb,
     /// Which tenant answers at which host.
@@ -56,6 +60,10 @@ pub struct Services {
     pub mailbox: Option<DevMailbox>,
     /// Limits of API keys.
     pub rate: RateLimits,
+    /// Limits of those who have no key and no session.
+    pub visitors: Visitors,
+    /// How the worker of this process fares.
+    pub worker_health: WorkerHealth,
     /// Hashing of passwords, a few at a time.
     pub passwords: Passwords,
     /// Cancelled when the process is to stop.

@@ -86,7 +86,7 @@ impl OrderMail {
         };
         let mail = self.compose(id, &facts)?;
         self.state.mailer.send(&mail, ctx.now()).await?;
-        let mut tx = self.state.db.begin(ctx).await?;
+        let mut tx = self.state.work_db.begin(ctx).await?;
         let entry = Entry {
             action: "order.mailed",
             object: order.to_string(),

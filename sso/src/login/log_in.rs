@@ -1,10 +1,13 @@
 //! Lets a member of staff in.
 
 use bilten_kernel::{Actor, Ctx, Timestamp};
-use bilten_tenancy::{Db, TenantTx, audit};
+use bilten_tenancy::{Db, DbError, TenantTx, audit};
 use serde_json::json;
 
-use super::{Attempt, LogInError, NewSession, normalize, store, throttle::Subject};
+use super::{
+    Attempt, LogInError, NewSession, normalize, store,
+    throttle::{self, Subject, Tally},
+};
 use crate::{accounts, passwords::Passwords, sessions};
 
 /// Checks address and password and begins a session. `ctx` is that of the tenant whose host was asked.
@@ -46,24 +49,29 @@ pub async fn log_in(db: &Db, passwords: &Passwords, ctx: &Ctx, attempt: &Attempt
 }
 
 async fn count(tx: &mut TenantTx, ctx: &Ctx, subjects: &[Subject]) -> Result<(), LogInError> {
-    let mut tallies = Vec::with_capacity(subjects.len());
-    for subject in subjects {
-        let tally = store::lock_tally(tx, subject, ctx.now()).await?;
-        let counted = subject
-            .count(tally, ctx.now())
-            .map_err(|until| LogInError::Locked { until })?;
-        tallies.push((subject, counted));
-    }
-    for (subject, tally) in tallies {
-        store::save_tally(tx, subject, tally).await?;
-    }
-    Ok(())
+    let tallies = lock(tx, subjects, ctx.now()).await?;
+    let counted = throttle::count_all(tallies, ctx.now()).map_err(|until| LogInError::Locked { until })?;
+    save(tx, counted).await.map_err(LogInError::from)
 }
 
 async fn forgive(tx: &mut TenantTx, subjects: &[Subject], now: Timestamp) -> Result<(), LogInError> {
+    let tallies = lock(tx, subjects, now).await?;
+    save(tx, throttle::forgive_all(tallies, now))
+        .await
+        .map_err(LogInError::from)
+}
+
+async fn lock(tx: &mut TenantTx, subjects: &[Subject], now: Timestamp) -> Result<Vec<(Subject, Tally)>, DbError> {
+    let mut tallies = Vec::with_capacity(subjects.len());
     for subject in subjects {
-        let tally = store::lock_tally(tx, subject, now).await?;
-        store::save_tally(tx, subject, subject.forgive(tally)).await?;
+        tallies.push((*subject, store::lock_tally(tx, subject, now).await?));
+    }
+    Ok(tallies)
+}
+
+async fn save(tx: &mut TenantTx, tallies: Vec<(Subject, Tally)>) -> Result<(), DbError> {
+    for (subject, tally) in tallies {
+        store::save_tally(tx, &subject, tally).await?;
     }
     Ok(())
 }

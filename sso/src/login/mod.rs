@@ -48,7 +48,7 @@ pub enum LogInError {
     /// Unknown address, wrong password or disabled account: one answer for all.
     #[error("address or password is wrong")]
     Wrong,
-    /// Too many attempts for this address or from this network.
+    /// Too many attempts for this address from this network, or from this network at all.
     #[error("log-in is locked for a while")]
     Locked {
         /// When the next attempt is taken.

@@ -2,7 +2,7 @@
 
 use bilten_kernel::{Ctx, OperatorId, Timestamp};
 use bilten_tenancy::{
-    PlatformDb, PlatformTx,
+    DbError, PlatformDb, PlatformTx,
     directory::{PlatformAudit, insert_platform_audit},
 };
 use serde_json::json;
@@ -10,7 +10,10 @@ use serde_json::json;
 use super::{MAX_AGE, store};
 use crate::{
     CsrfToken, SessionToken,
-    login::{Attempt, LogInError, NewSession, normalize, throttle::Subject},
+    login::{
+        Attempt, LogInError, NewSession, normalize,
+        throttle::{self, Subject, Tally},
+    },
     passwords::Passwords,
 };
 
@@ -41,10 +44,8 @@ pub async fn log_in(
     };
 
     let mut tx = platform.begin().await?;
-    for subject in &subjects {
-        let tally = store::lock_tally(&mut tx, subject, ctx.now()).await?;
-        store::save_tally(&mut tx, subject, subject.forgive(tally)).await?;
-    }
+    let tallies = lock(&mut tx, &subjects, ctx.now()).await?;
+    save(&mut tx, throttle::forgive_all(tallies, ctx.now())).await?;
     if let Some(former) = &attempt.former {
         store::delete_session(&mut tx, former.hash()).await?;
     }
@@ -74,16 +75,22 @@ async fn start(tx: &mut PlatformTx, ctx: &Ctx, operator: OperatorId) -> Result<N
 }
 
 async fn count(tx: &mut PlatformTx, subjects: &[Subject], now: Timestamp) -> Result<(), LogInError> {
+    let tallies = lock(tx, subjects, now).await?;
+    let counted = throttle::count_all(tallies, now).map_err(|until| LogInError::Locked { until })?;
+    save(tx, counted).await.map_err(LogInError::from)
+}
+
+async fn lock(tx: &mut PlatformTx, subjects: &[Subject], now: Timestamp) -> Result<Vec<(Subject, Tally)>, DbError> {
     let mut tallies = Vec::with_capacity(subjects.len());
     for subject in subjects {
-        let tally = store::lock_tally(tx, subject, now).await?;
-        let counted = subject
-            .count(tally, now)
-            .map_err(|until| LogInError::Locked { until })?;
-        tallies.push((subject, counted));
+        tallies.push((*subject, store::lock_tally(tx, subject, now).await?));
     }
+    Ok(tallies)
+}
+
+async fn save(tx: &mut PlatformTx, tallies: Vec<(Subject, Tally)>) -> Result<(), DbError> {
     for (subject, tally) in tallies {
-        store::save_tally(tx, subject, tally).await?;
+        store::save_tally(tx, &subject, tally).await?;
     }
     Ok(())
 }

@@ -42,6 +42,18 @@ impl Db {
         })
     }
 
+    /// Connects once more in the role of the application, with connections that this one cannot use up. Both
+    /// ring the same bell and share what they know of policies.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    pub async fn connect_beside(&self, config: &DbConfig) -> Result<Self, DbError> {
+        Ok(Self {
+            pool: Self::connect(config).await?.pool,
+            ..self.clone()
+        })
+    }
+
     /// Begins a transaction in the tenant of the context, in one round trip.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! What strangers can do to a node, and what they cannot: connections, floods, stand-ins.
 
 mod connections;
+mod floods;
 mod stand_ins;
 
 use std::net::IpAddr;

@@ -1,5 +1,7 @@
 //! Log-in and its throttle.
 
+use std::net::IpAddr;
+
 use bilten_sso::{accounts, login::LogInError, sessions};
 use bilten_tenancy::permissions::Role;
 use bilten_tests::TestApp;
@@ -39,7 +41,7 @@ async fn unknown_address_wrong_password_and_disabled_account_look_the_same() {
 }
 
 #[tokio::test]
-async fn five_failures_lock_the_address_here_and_not_elsewhere() {
+async fn five_failures_lock_the_address_for_this_network_in_this_tenant() {
     let app = TestApp::start().await;
     hire(&app, &app.alfa, "ana@alfa.test", None).await;
     hire(&app, &app.beta, "ana@alfa.test", None).await;
@@ -98,6 +100,34 @@ async fn parallel_guesses_are_counted_one_by_one() {
 }
 
 #[tokio::test]
+async fn strangers_who_guess_do_not_lock_the_staff_out() {
+    let app = TestApp::start().await;
+    hire(&app, &app.alfa, "ana@alfa.test", None).await;
+    let right = attempt("ana@alfa.test", PASSWORD);
+    assert!(log_in(&app, &app.alfa, &right).await.is_ok());
+    // A hundred networks guess; each is soon locked, and all together are slowed down.
+    let mut answers = Vec::new();
+    for network in 0..100 {
+        let mut guess = attempt("ana@alfa.test", "wrong");
+        guess.network = Some(IpAddr::from([198, 51, 100, network]));
+        answers.push(log_in(&app, &app.alfa, &guess).await);
+    }
+    let slowed = answers
+        .iter()
+        .filter(|answer| matches!(answer, Err(LogInError::Locked { .. })));
+    assert_eq!(slowed.count(), 50);
+    // Where she has logged in before, she still does.
+    assert!(log_in(&app, &app.alfa, &right).await.is_ok());
+    // Elsewhere she waits for seconds, not for a quarter of an hour.
+    let mut abroad = attempt("ana@alfa.test", PASSWORD);
+    abroad.network = Some(IpAddr::from([203, 0, 113, 9]));
+    let slow = log_in(&app, &app.alfa, &abroad).await;
+    assert!(matches!(slow, Err(LogInError::Locked { .. })), "{slow:?}");
+    app.advance(SignedDuration::from_secs(11));
+    assert!(log_in(&app, &app.alfa, &abroad).await.is_ok());
+}
+
+#[tokio::test]
 async fn a_network_that_tries_many_addresses_is_locked() {
     let app = TestApp::start().await;
     for n in 0..30 {
@@ -140,8 +170,8 @@ async fn old_tallies_are_swept() {
     let mut tx = app.db.begin(&ctx).await.unwrap();
     assert_eq!(
         bilten_sso::login::sweep(&mut tx, &ctx).await.unwrap(),
-        2,
-        "address and network of one tenant"
+        4,
+        "of one tenant: address, network, both together, and whether they are known to one another"
     );
     assert_eq!(bilten_sso::login::sweep(&mut tx, &ctx).await.unwrap(), 0);
 }

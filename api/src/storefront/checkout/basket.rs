@@ -53,7 +53,7 @@ impl Basket {
     /// The token is not genuine, or the database refused.
     pub async fn load(state: &AppState, shop: &Shop, token: String) -> Result<Self, Problem> {
         let id = cart_id(state, shop, &token)?;
-        let mut tx = state.db.begin(shop).await?;
+        let mut tx = state.shop_db.begin(shop).await?;
         let cart = inventory::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
         let order = orders::find_by_hold(&mut tx, id).await?;
         let event = catalog::find_event(shop, &mut tx, cart.event)

@@ -86,7 +86,7 @@ async fn keep(state: &AppState, shop: &Shop, wish: &QuoteOrder) -> Result<(), Qu
     let mut retry = Retry::new("checkout.details");
     loop {
         let kept = async {
-            let mut tx = state.db.begin(shop).await?;
+            let mut tx = state.shop_db.begin(shop).await?;
             orders::quote(shop, &mut tx, wish).await?;
             Ok(tx.commit().await?)
         };

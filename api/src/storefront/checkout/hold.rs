@@ -27,7 +27,7 @@ pub async fn extend(
     Params(query): Params<Query>,
 ) -> Result<Response, Problem> {
     let cart = basket::cart_id(&state, &shop, &token)?;
-    let mut tx = state.db.begin(&shop).await?;
+    let mut tx = state.shop_db.begin(&shop).await?;
     match inventory::extend(&mut tx, &shop, cart).await {
         // The screen shows how much time there is, whether or not it is more.
         Ok(_) | Err(HoldGone::Gone | HoldGone::NoStock) => tx.commit().await?,
@@ -48,7 +48,7 @@ pub async fn abandon(
     State(state): State<AppState>,
 ) -> Result<Response, Problem> {
     let basket = Basket::load(&state, &shop, token).await?;
-    let mut tx = state.db.begin(&shop).await?;
+    let mut tx = state.shop_db.begin(&shop).await?;
     inventory::abandon(&mut tx, basket.cart.id).await?;
     tx.commit().await?;
     Ok(Redirect::to(&urls::event(&basket.event.event.slug)).into_response())

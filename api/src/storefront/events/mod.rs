@@ -49,7 +49,7 @@ async fn show_calendar(
 
 async fn get_event(state: &AppState, shop: &Shop, slug: &str) -> Result<EventDetail, Problem> {
     let slug: Slug = slug.parse().map_err(|_| Problem::not_found())?;
-    let mut tx = state.db.begin(shop).await?;
+    let mut tx = state.shop_db.begin(shop).await?;
     let found = catalog::find_public_event(shop, &mut tx, &slug).await?;
     tx.commit().await?;
     found.ok_or_else(Problem::not_found)

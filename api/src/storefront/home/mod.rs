@@ -43,7 +43,7 @@ pub async fn show(
         from: range.map(|(from, _)| from),
         before: range.map(|(_, before)| before),
     };
-    let mut tx = state.db.begin(&shop).await?;
+    let mut tx = state.shop_db.begin(&shop).await?;
     let page = catalog::list_events(&shop, &mut tx, &filter, cursor, PAGE).await?;
     let categories = catalog::list_categories(&shop, &mut tx).await?;
     tx.commit().await?;

@@ -53,7 +53,7 @@ impl Bought {
             .links
             .read_order(shop.tenant.ctx.tenant, &token)
             .ok_or_else(Problem::not_found)?;
-        let mut tx = state.db.begin(shop).await?;
+        let mut tx = state.shop_db.begin(shop).await?;
         let order = orders::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
         let event = catalog::find_event(shop, &mut tx, order.event)
             .await?

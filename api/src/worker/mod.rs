@@ -1,5 +1,7 @@
 //! What runs beside the requests: jobs of all tenants, and the upkeep of this process.
 
+mod supervisor;
+
 use std::{sync::Arc, time::Duration};
 
 use bilten_billing::{
@@ -14,6 +16,7 @@ use bilten_tenancy::{
     jobs::{Chore, JobHandler, Worker, WorkerParts},
     outbox::Subscriber,
 };
+pub use supervisor::WorkerHealth;
 use tokio_util::task::TaskTracker;
 
 use crate::{
@@ -24,10 +27,13 @@ use crate::{
 /// Time between upkeeps of counters.
 const UPKEEP: Duration = Duration::from_mins(1);
 
+/// Wait before a worker that panicked starts again.
+const RESTART_PAUSE: Duration = Duration::from_secs(1);
+
 /// Builds the worker with everybody who does jobs or hears events.
 pub fn build(state: &AppState) -> Worker {
     Worker::new(WorkerParts {
-        db: state.db.clone(),
+        db: state.work_db.clone(),
         directory: state.directory.clone(),
         clock: state.clock.clone(),
         entropy: state.entropy.clone(),
@@ -40,8 +46,12 @@ pub fn build(state: &AppState) -> Worker {
 /// Lists who does which jobs.
 pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
     let mut handlers = reconcile::handlers(&state.checkout);
-    handlers.push(Arc::new(EndEventJob { db: state.db.clone() }));
-    handlers.push(Arc::new(SweepHoldsJob { db: state.db.clone() }));
+    handlers.push(Arc::new(EndEventJob {
+        db: state.work_db.clone(),
+    }));
+    handlers.push(Arc::new(SweepHoldsJob {
+        db: state.work_db.clone(),
+    }));
     handlers.push(Arc::new(OrderMail::confirmation(state.clone())));
     handlers.push(Arc::new(OrderMail::resend(state.clone())));
     match HttpCourier::try_new(format!("http://{}", state.config.http.listen)) {
@@ -66,11 +76,13 @@ fn subscribers(_state: &AppState) -> Vec<Arc<dyn Subscriber>> {
     subscribers
 }
 
-/// Starts the worker; it ends with the process's stop token.
+/// Starts the worker, again when it panics; it ends with the process's stop token.
 pub fn start(state: &AppState, tasks: &TaskTracker) {
-    let worker = build(state);
-    let stop = state.stop.clone();
-    tasks.spawn(async move { worker.run(stop).await });
+    let state = state.clone();
+    tasks.spawn(async move {
+        let work = || async { build(&state).run(state.stop.clone()).await };
+        supervisor::supervise(&state.worker_health, &state.stop, RESTART_PAUSE, work).await;
+    });
 }
 
 /// Deletes what no longer counts of the operators' log-ins, which belong to no tenant; returns how many rows went.
