@@ -18,3 +18,5 @@ mod reports;
 mod sso;
 #[cfg(test)]
 mod stock;
+#[cfg(test)]
+mod tenancy;

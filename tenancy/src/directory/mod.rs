@@ -1,12 +1,20 @@
 //! Which tenant answers at which host.
 //!
 //! Look-ups are cached with a single flight per host and dropped on every node when the directory
-//! changes (LISTEN/NOTIFY) or when the listening connection was lost.
+//! changes (LISTEN/NOTIFY) or when the listening connection was lost. A look-up that was under way at
+//! that moment may have read the old state; its answer is kept under the old generation, where nobody
+//! looks again.
 
 mod detail;
 pub(crate) mod store;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use bilten_kernel::{HostName, Slug, TenantId};
 use moka::future::Cache;
@@ -28,14 +36,20 @@ const TTL: Duration = Duration::from_mins(1);
 #[derive(Debug, Clone)]
 pub struct Directory {
     platform: PlatformDb,
-    cache: Cache<HostName, Option<Arc<TenantEntry>>>,
+    cache: Cache<(u64, HostName), Option<Arc<TenantEntry>>>,
+    /// Number of times that everything was forgotten.
+    generation: Arc<AtomicU64>,
 }
 
 impl Directory {
     /// Makes a directory with an empty cache.
     pub fn new(platform: PlatformDb) -> Self {
         let cache = Cache::builder().max_capacity(CACHED_HOSTS).time_to_live(TTL).build();
-        Self { platform, cache }
+        Self {
+            platform,
+            cache,
+            generation: Arc::default(),
+        }
     }
 
     /// Returns the tenant that answers at the host, if any.
@@ -45,8 +59,9 @@ impl Directory {
     pub async fn resolve(&self, host: &HostName) -> Result<Option<Arc<TenantEntry>>, Arc<DbError>> {
         let platform = self.platform.clone();
         let wanted = host.clone();
+        let key = (self.generation.load(Ordering::Acquire), host.clone());
         self.cache
-            .try_get_with_by_ref(host, async move {
+            .try_get_with(key, async move {
                 let mut tx = platform.begin().await?;
                 store::find_by_host(&mut tx, &wanted)
                     .await
@@ -84,6 +99,7 @@ impl Directory {
 
     /// Forgets all look-ups.
     pub fn forget_all(&self) {
+        self.generation.fetch_add(1, Ordering::AcqRel);
         self.cache.invalidate_all();
     }
 
