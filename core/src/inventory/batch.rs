@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::{
     HOLD_TTL, Hold, HoldError, HoldRequest, HoldState, Stock,
     engine::Waiting,
-    lifecycle,
+    offer::{self, Offer},
     store::{self, NewHold},
 };
 
@@ -154,24 +154,16 @@ async fn reply(db: &Db, tenant: TenantId, group: Vec<Waiting>, answers: Vec<Answ
     let mut unwanted: Vec<HoldId> = Vec::new();
     for (waiting, answer) in group.into_iter().zip(answers) {
         // A request with a key may be sent again: its hold is kept for it.
-        let has_key = waiting.request.request_key.is_some();
-        if let Err(Ok(hold)) = waiting.reply.send(answer)
-            && !has_key
-        {
-            unwanted.push(hold.id);
+        let is_kept = waiting.request.request_key.is_some();
+        let offer = answer.map(|hold| Offer::new(hold, (!is_kept).then(|| (db.clone(), tenant))));
+        if let Err(Ok(offer)) = waiting.reply.send(offer) {
+            let hold = offer.accept();
+            unwanted.extend((!is_kept).then_some(hold.id));
         }
     }
     for hold in unwanted {
-        if let Err(error) = give_back(db, tenant, hold).await {
-            tracing::warn!(%error, %hold, "an unwanted hold stays until it expires");
-        }
+        offer::give_back(db, tenant, hold).await;
     }
-}
-
-async fn give_back(db: &Db, tenant: TenantId, hold: HoldId) -> Result<(), DbError> {
-    let mut tx = db.begin_in(tenant).await?;
-    lifecycle::abandon(&mut tx, hold).await?;
-    tx.commit().await
 }
 
 /// Hashes what the request means: event and items in order of their ids.

@@ -10,7 +10,7 @@ use bilten_kernel::{Clock, Ctx, EventId, HoldId, TenantId};
 use bilten_tenancy::Db;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Hold, HoldError, HoldRequest, batch, decide};
+use super::{Hold, HoldError, HoldRequest, batch, decide, offer::Offer};
 
 /// Bounds of the engine.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +54,7 @@ struct Inner {
 pub(super) struct Waiting {
     pub id: HoldId,
     pub request: HoldRequest,
-    pub reply: oneshot::Sender<Result<Hold, HoldError>>,
+    pub reply: oneshot::Sender<Result<Offer, HoldError>>,
 }
 
 impl Engine {
@@ -88,7 +88,7 @@ impl Engine {
                 reply,
             },
         )?;
-        answer.await.unwrap_or(Err(HoldError::Unavailable))
+        answer.await.unwrap_or(Err(HoldError::Unavailable)).map(Offer::accept)
     }
 
     /// Puts the request into its lane. The map stays locked meanwhile, so that a lane that is

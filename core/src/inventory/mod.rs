@@ -20,6 +20,7 @@ mod decide;
 mod engine;
 mod hold;
 mod lifecycle;
+mod offer;
 pub(crate) mod store;
 mod sweep;
 

@@ -44,7 +44,7 @@ async fn hold(state: &AppState, shop: &Shop, event: EventId, typed: &Typed) -> R
         items: typed.items(),
         request_key,
     };
-    let hold = state.engine.hold(shop, request(Some(typed.hold_key()))).await?;
+    let hold = state.engine.hold(shop, request(typed.hold_key())).await?;
     if hold.is_live(shop.now()) {
         Ok(hold)
     } else {

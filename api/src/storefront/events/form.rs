@@ -21,6 +21,8 @@ const REQUEST_KEY: &str = "request_key";
 pub struct Typed {
     /// Value of the hidden field.
     pub request_key: String,
+    /// The form brought its key, so that it may be sent again.
+    has_key: bool,
     /// Number by ticket type; `None` where something else than a number was typed.
     pub quantities: Vec<(TicketTypeId, Option<u32>)>,
     /// Errors by ticket type.
@@ -36,6 +38,7 @@ impl Typed {
     pub fn fresh(ctx: &Ctx) -> Self {
         Self {
             request_key: ctx.random_uuid().simple().to_string(),
+            has_key: false,
             quantities: Vec::new(),
             row_errors: Vec::new(),
             errors: Vec::new(),
@@ -49,6 +52,7 @@ impl Typed {
         for (name, value) in fields {
             if name == REQUEST_KEY && is_request_key(value) {
                 typed.request_key.clone_from(value);
+                typed.has_key = true;
             }
             let Some(id) = name.strip_prefix(PREFIX).and_then(|id| id.parse().ok()) else {
                 continue;
@@ -90,8 +94,8 @@ impl Typed {
     }
 
     /// The key of the form together with what is wanted: the same form sent twice is one wish,
-    /// a changed selection after going back is another.
-    pub fn hold_key(&self) -> String {
+    /// a changed selection after going back is another. A form without a key is a wish each time.
+    pub fn hold_key(&self) -> Option<String> {
         let mut items = self.items();
         items.sort_unstable();
         let mut hasher = Sha256::new();
@@ -100,7 +104,7 @@ impl Typed {
             hasher.update(quantity.to_be_bytes());
         }
         let digest = data_encoding::HEXLOWER.encode(&hasher.finalize()[..8]);
-        format!("form:{}:{digest}", self.request_key)
+        self.has_key.then(|| format!("form:{}:{digest}", self.request_key))
     }
 
     /// Explains why the stock was not given.
@@ -211,6 +215,12 @@ mod tests {
         let key = |n: &str| read(&[("request_key", "0123456789abcdef"), (&field, n)]).hold_key();
         assert_eq!(key("2"), key("2"));
         assert_ne!(key("2"), key("3"));
+        assert!(key("2").is_some());
+        assert_eq!(
+            read(&[(&field, "2")]).hold_key(),
+            None,
+            "without a key it cannot be sent again"
+        );
         assert_ne!(
             read(&[("request_key", "<script>"), (&field, "2")]).request_key,
             "<script>"
