@@ -185,18 +185,33 @@ pub struct Parts {
 /// # Errors
 /// A template does not parse, or the mail server's address cannot be used.
 pub fn assemble(parts: Parts) -> anyhow::Result<AppState> {
+    assemble_with(parts, |provider| provider)
+}
+
+/// Builds every service, with something between us and the payment provider, such as a bad line.
+///
+/// # Errors
+/// As [`assemble`].
+pub fn assemble_with(
+    parts: Parts,
+    line: impl FnOnce(Arc<dyn Provider>) -> Arc<dyn Provider>,
+) -> anyhow::Result<AppState> {
     let pools = Pools {
         shop: parts.db.clone(),
         work: parts.db.clone(),
     };
-    assemble_on(parts, pools)
+    assemble_on(parts, pools, line)
 }
 
-/// Builds every service as [`assemble`] does, with pools of their own for visitors and for work.
+/// Builds every service as [`assemble_with`] does, with pools of their own for visitors and for work.
 ///
 /// # Errors
 /// As [`assemble`].
-pub fn assemble_on(parts: Parts, pools: Pools) -> anyhow::Result<AppState> {
+pub fn assemble_on(
+    parts: Parts,
+    pools: Pools,
+    line: impl FnOnce(Arc<dyn Provider>) -> Arc<dyn Provider>,
+) -> anyhow::Result<AppState> {
     let Parts {
         config,
         db,
@@ -211,7 +226,7 @@ pub fn assemble_on(parts: Parts, pools: Pools) -> anyhow::Result<AppState> {
         (None, mailbox) => Arc::new(mailbox.clone().unwrap_or_else(|| DevMailbox::new(&config.data_dir))),
     };
     let sandbox = Sandbox::new(pools.work.clone(), vec![master_key.clone()]);
-    let provider: Arc<dyn Provider> = Arc::new(sandbox.clone());
+    let provider = line(Arc::new(sandbox.clone()));
     Ok(AppState::new(Services {
         checkout: Checkout {
             db: pools.work.clone(),

@@ -1,5 +1,6 @@
 //! The command line: one binary, every role.
 
+pub mod audit;
 mod doctor;
 mod migrate;
 mod output;
@@ -43,6 +44,18 @@ enum Command {
     /// Work on tenants.
     #[command(subcommand)]
     Tenant(TenantCommand),
+    /// Look into the record of changes.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Walk the chain of every tenant, or of one, and name the first link that was tampered with.
+    Verify {
+        /// Name in addresses; all tenants without it.
+        slug: Option<Slug>,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -121,6 +134,7 @@ fn run(command: Command, config: Config) -> anyhow::Result<ExitCode> {
             Command::Demo => serve::demo(config).await,
             Command::Doctor => doctor::run(config).await,
             Command::Tenant(command) => tenant::run(config, command).await,
+            Command::Audit(AuditCommand::Verify { slug }) => audit::run(config, slug).await,
         }
     });
     // Blocking tasks that hang must not keep the process.

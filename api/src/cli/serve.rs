@@ -6,7 +6,9 @@
 use std::{future::Future, process::ExitCode, time::Duration};
 
 use anyhow::Context as _;
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::{
+    net::TcpListener,
     signal::unix::{SignalKind, signal},
     time::timeout,
 };
@@ -49,11 +51,7 @@ pub(super) async fn serve(mut config: Config, with_demo: bool, with_worker: bool
             if with_worker {
                 worker::start(state, tasks);
             }
-            tasks.spawn(server::serve(
-                metrics_listener,
-                metrics::app(figures),
-                state.stop.clone(),
-            ));
+            watch(state, tasks, metrics_listener, figures);
             announce(state);
             made.iter().flat_map(DemoFile::lines).for_each(|line| say(&line));
             let limits = server::Limits::of(&state.config);
@@ -64,10 +62,18 @@ pub(super) async fn serve(mut config: Config, with_demo: bool, with_worker: bool
     .await
 }
 
-pub(super) async fn work(config: Config) -> anyhow::Result<ExitCode> {
+pub(super) async fn work(mut config: Config) -> anyhow::Result<ExitCode> {
+    let figures = metrics::install();
+    let listener = server::bind(config.http.metrics_listen, config.http.is_metrics_port_free).await?;
+    config.http.metrics_listen = listener.local_addr()?;
     run(config, async |state: &AppState, _: &Database, tasks: &TaskTracker| {
         worker::start_upkeep(state, tasks);
         worker::start(state, tasks);
+        watch(state, tasks, listener, figures);
+        say(&format!(
+            "Doing the jobs; metrics on http://{}/metrics",
+            state.config.http.metrics_listen
+        ));
         state.stop.cancelled().await;
         Ok(())
     })
@@ -89,6 +95,12 @@ pub(super) async fn demo(config: Config) -> anyhow::Result<ExitCode> {
 async fn make_demo(state: &AppState, database: &Database) -> anyhow::Result<DemoFile> {
     say("Looking after the demo; making it takes a minute the first time …");
     demo::ensure(state, &database.urls).await
+}
+
+/// Serves figures and probes beside the work.
+fn watch(state: &AppState, tasks: &TaskTracker, listener: TcpListener, figures: PrometheusHandle) {
+    let app = http::backstage(state.clone(), figures);
+    tasks.spawn(server::serve(listener, app, state.stop.clone()));
 }
 
 /// Builds everything, does the work, and takes everything down again whatever happened.
@@ -193,4 +205,7 @@ fn announce(state: &AppState) {
         http.listen, http.metrics_listen
     ));
     say(&format!("Platform console: {}/", http.origin(&http.platform_host())));
+    if let Ok(road) = state.config.mail_road() {
+        say(&format!("Mail: {road}"));
+    }
 }

@@ -12,6 +12,7 @@ use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
     str::FromStr,
+    time::Duration,
 };
 
 use bilten_kernel::{HostName, Secret, Slug};
@@ -58,6 +59,8 @@ pub struct HttpConfig {
     pub base_domain: HostName,
     /// Proxies whose `X-Forwarded-For` and `X-Request-Id` are believed, in canonical form.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Time for reading the body, the use case and writing the answer's head.
+    pub request_timeout: Duration,
 }
 
 /// How to reach PostgreSQL.
@@ -158,6 +161,11 @@ impl HttpConfig {
         self.trusted_proxies.contains(&peer.to_canonical())
     }
 
+    /// Tells whether nobody but the machine itself reaches us.
+    pub fn is_private(&self) -> bool {
+        self.is_plain() && self.listen.ip().is_loopback()
+    }
+
     /// Returns the origin (scheme, host and port) under which browsers reach a host.
     pub fn origin(&self, host: &HostName) -> String {
         match (self.is_plain(), self.listen.port()) {
@@ -204,6 +212,7 @@ impl<S: Fn(&str) -> Option<String>> Reader<S> {
             trusted_proxies: self
                 .parsed("BILTEN_TRUSTED_PROXIES", "IP addresses separated by commas", proxies)
                 .unwrap_or_default(),
+            request_timeout: Duration::from_secs(self.positive("BILTEN_REQUEST_TIMEOUT_S", 30).into()),
         }
     }
 
@@ -300,6 +309,21 @@ mod tests {
             "http://platform.localhost:8080"
         );
         assert!(config.database.admin_url.is_none());
+    }
+
+    #[test]
+    fn only_a_loopback_listener_under_localhost_is_private() {
+        for (listen, base, is_private) in [
+            ("127.0.0.1:80", "localhost", true),
+            ("[::1]:80", "shop.localhost", true),
+            ("0.0.0.0:80", "localhost", false),
+            ("[::]:80", "localhost", false),
+            ("192.0.2.1:80", "localhost", false),
+            ("127.0.0.1:80", "tickets.example", false),
+        ] {
+            let config = read(&[("BILTEN_LISTEN", listen), ("BILTEN_BASE_DOMAIN", base)]).unwrap();
+            assert_eq!(config.http.is_private(), is_private, "{listen} {base}");
+        }
     }
 
     #[test]

@@ -41,7 +41,14 @@ impl Config {
     pub fn mail_road(&self) -> Result<String, String> {
         match (&self.smtp_url, self.http.is_plain()) {
             (Some(_), _) => Ok("mails go to the server of BILTEN_SMTP_URL".to_owned()),
-            (None, true) => Ok("mails stay in the development mailbox at /dev/mail".to_owned()),
+            (None, true) if self.http.is_private() => {
+                Ok("mails stay in the development mailbox at /dev/mail".to_owned())
+            }
+            (None, true) => Ok(format!(
+                "mails stay in {}, shown to nobody because others reach {}; set BILTEN_SMTP_URL",
+                self.data_dir.display(),
+                self.http.listen
+            )),
             (None, false) => Err(format!(
                 "BILTEN_SMTP_URL must name a mail server: under {} no mail would reach a buyer",
                 self.http.base_domain
@@ -111,6 +118,13 @@ mod tests {
                 .check_for_serving()
                 .is_err()
         );
+    }
+
+    #[test]
+    fn a_mailbox_that_others_could_reach_is_said_to_be_closed() {
+        assert!(read(&[]).mail_road().unwrap().contains("/dev/mail"));
+        let open = read(&[("BILTEN_LISTEN", "0.0.0.0:8080")]).mail_road().unwrap();
+        assert!(open.contains("shown to nobody") && !open.contains("/dev/mail"), "{open}");
     }
 
     #[test]

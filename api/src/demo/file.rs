@@ -116,7 +116,12 @@ impl DemoFile {
         };
         self.base_url = format!("http://{}", http.listen);
         self.metrics_url = format!("http://{}/metrics", http.metrics_listen);
-        self.mail_url = format!("{}/dev/mail", http.origin(&http.platform_host()));
+        let has_mailbox = state.mailbox.is_some() && http.is_private();
+        self.mail_url = if has_mailbox {
+            format!("{}/dev/mail", http.origin(&http.platform_host()))
+        } else {
+            String::new()
+        };
         self.platform.host = authority(http.origin(&http.platform_host()));
         self.database_url = urls.admin.as_ref().map(|url| for_psql(url.expose()));
         for tenant in &mut self.tenants {
@@ -149,7 +154,9 @@ impl DemoFile {
             "      {:<14} {}  {}",
             "operator", platform.login.email, platform.login.password
         ));
-        lines.push(format!("  Mails     {}", self.mail_url));
+        if !self.mail_url.is_empty() {
+            lines.push(format!("  Mails     {}", self.mail_url));
+        }
         lines
     }
 }

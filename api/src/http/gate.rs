@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{DefaultBodyLimit, Request, State},
+    RequestExt as _,
+    extract::{DefaultBodyLimit, RawPathParams, Request, State, rejection::RawPathParamsRejection},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::MethodRouter,
@@ -58,6 +59,7 @@ async fn admit(
     gate: &Gate,
     request: &mut Request,
 ) -> Result<(http::HeaderMap, Option<OwnedSemaphorePermit>), Response> {
+    refuse_when_unreadable(request).await.map_err(Problem::into_response)?;
     refuse_when_closed(&gate.info, request).map_err(Problem::into_response)?;
     let place = limit_visitors(gate, request).map_err(Problem::into_response)?;
     if is_form(&gate.info) {
@@ -93,6 +95,14 @@ fn limit_visitors(gate: &Gate, request: &Request) -> Result<Option<OwnedSemaphor
 /// Only browsers send forms with the visitor's cookies; programs prove themselves in each request.
 fn is_form(info: &RouteInfo) -> bool {
     !matches!(info.method, Method::GET | Method::HEAD) && !info.face.is_for_programs()
+}
+
+/// A name that is no text is the name of nothing; each handler would have to say so otherwise.
+async fn refuse_when_unreadable(request: &mut Request) -> Result<(), Problem> {
+    match request.extract_parts::<RawPathParams>().await {
+        Err(RawPathParamsRejection::InvalidUtf8InPathParam(_)) => Err(Problem::not_found()),
+        _ => Ok(()),
+    }
 }
 
 fn refuse_when_closed(info: &RouteInfo, request: &Request) -> Result<(), Problem> {

@@ -1,6 +1,6 @@
 //! Ends what takes too long and catches what must not happen.
 
-use std::{any::Any, panic::AssertUnwindSafe, time::Duration};
+use std::{any::Any, panic::AssertUnwindSafe};
 
 use axum::{
     extract::{Request, State},
@@ -14,18 +14,15 @@ use super::{
     problem::{Code, Problem},
 };
 
-/// Time for reading the body, the use case and writing the answer's head.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-
 #[derive(Debug, thiserror::Error)]
 #[error("a handler panicked: {0}")]
 struct Panicked(String);
 
 /// Runs the rest of the request within the limits. A handler that is cut off leaves no
 /// transaction behind: its `TenantTx` rolls back.
-pub(super) async fn bound(State(_): State<AppState>, request: Request, next: Next) -> Response {
+pub(super) async fn bound(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let work = AssertUnwindSafe(next.run(request)).catch_unwind();
-    match tokio::time::timeout(REQUEST_TIMEOUT, work).await {
+    match tokio::time::timeout(state.config.http.request_timeout, work).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => {
             metrics::counter!("http_panics_total").increment(1);

@@ -32,6 +32,7 @@ pub mod visitors;
 
 use axum::{Router, extract::Request, middleware::from_fn_with_state, response::IntoResponse};
 pub use headers::{FramedByOurselves, Nonce};
+use metrics_exporter_prometheus::PrometheusHandle;
 pub use site::{LOCALE_COOKIE, Resolved};
 pub use state::{AppState, Services};
 pub use to_the_end::to_the_end;
@@ -68,6 +69,14 @@ pub fn app(state: AppState) -> Router {
     registry::router(Site::Ops, &state)
         .with_state(state.clone())
         .fallback_service(sites)
+        .layer(from_fn_with_state(state, observe::request))
+}
+
+/// Builds the application of the listener that no visitor reaches: figures and probes.
+pub fn backstage(state: AppState, figures: PrometheusHandle) -> Router {
+    registry::router(Site::Ops, &state)
+        .with_state(state.clone())
+        .merge(metrics::app(figures))
         .layer(from_fn_with_state(state, observe::request))
 }
 

@@ -1,4 +1,4 @@
-//! The development mailbox of all shops, on the operators' host and on `localhost` alone.
+//! The development mailbox of all shops, on the operators' host, for the machine itself alone.
 
 use axum::{
     extract::{Path, State},

@@ -1,5 +1,5 @@
 //! The development mailbox of a tenant: mails that would have been sent. It exists only where no
-//! mail server is set and the site runs on `localhost`, and shows a tenant its own mails alone.
+//! mail server is set and nobody but the machine itself reaches the site, and shows a tenant its own mails alone.
 
 pub mod mailbox;
 
