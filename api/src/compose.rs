@@ -153,7 +153,7 @@ pub async fn services(config: Config, secrets: &Secrets, urls: &DatabaseUrls) ->
         platform,
         db,
     };
-    assemble_on(parts, Pools { shop, work })
+    assemble_on(parts, Pools { shop, work }, |provider| provider)
 }
 
 /// Pools beside that of [`Parts`], so that a crowd in one place does not starve the others.

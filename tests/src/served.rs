@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use axum::Router;
 use serde_json::Value;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -12,15 +13,22 @@ use crate::{Shopkeeper, TestApp, Web};
 pub struct Served {
     /// Where it listens.
     pub address: SocketAddr,
-    client: reqwest::Client,
-    stop: CancellationToken,
-    _server: JoinSet<()>,
+    /// Keeps its connections.
+    pub client: reqwest::Client,
+    /// Tells the server to stop.
+    pub stop: CancellationToken,
+    server: JoinSet<()>,
 }
 
 impl Served {
     /// Listens on a free port, of which the application knows nothing.
     pub async fn start(web: &Web) -> Self {
-        Self::on(web, listen().await)
+        Self::start_app(bilten_api::http::app(web.state.clone())).await
+    }
+
+    /// Serves another application.
+    pub async fn start_app(app: Router) -> Self {
+        Self::on(app, listen().await)
     }
 
     /// Listens where the application's settings say, so that what it sends to itself arrives.
@@ -28,26 +36,27 @@ impl Served {
         let listener = listen().await;
         let address = listener.local_addr().expect("it is bound").to_string();
         let web = Web::with_settings(app, &[("BILTEN_LISTEN", &address)]);
-        let served = Self::on(&web, listener);
+        let served = Self::on(bilten_api::http::app(web.state.clone()), listener);
         (web, served)
     }
 
-    fn on(web: &Web, listener: TcpListener) -> Self {
+    fn on(app: Router, listener: TcpListener) -> Self {
         let address = listener.local_addr().expect("it is bound");
         let stop = CancellationToken::new();
         let mut server = JoinSet::new();
-        server.spawn(bilten_api::http::server::serve(
-            listener,
-            bilten_api::http::app(web.state.clone()),
-            stop.clone(),
-        ));
+        server.spawn(bilten_api::http::server::serve(listener, app, stop.clone()));
         let client = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(2_000);
         Self {
             address,
             client: client.build().expect("a client"),
             stop,
-            _server: server,
+            server,
         }
+    }
+
+    /// Waits until the server has ended.
+    pub async fn ended(&mut self) {
+        self.server.join_next().await;
     }
 
     /// Calls the API with the shop's key; returns status and JSON.

@@ -2,7 +2,11 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
-    sync::Arc,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use axum::{Router, body::Body, extract::ConnectInfo};
@@ -12,15 +16,20 @@ use bilten_api::{
     http::{self as faces, AppState},
     provision::{self, NewOwner, NewShop},
 };
+use bilten_billing::provider::Provider;
 use bilten_core::MasterKey;
-use bilten_kernel::{ApiScopes, Ctx, TenantId};
+use bilten_kernel::{ApiScopes, Clock, Ctx, TenantId};
 use bilten_sso::api_keys;
-use http::{HeaderMap, Method, Request, StatusCode};
+use http::{
+    HeaderMap, Method, Request, StatusCode,
+    header::{LOCATION, SET_COOKIE},
+};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
+use url::form_urlencoded;
 
-use crate::TestApp;
+use crate::{TestApp, fakes::Faulty};
 
 /// Password of every owner that tests make.
 pub const PASSWORD: &str = "correct horse battery";
@@ -30,6 +39,40 @@ pub struct Web {
     /// Its services.
     pub state: AppState,
     router: Router,
+    _folder: Folder,
+}
+
+/// What a test wants otherwise.
+#[derive(Default)]
+pub struct Setup<'a> {
+    /// Settings, as the environment would give them.
+    pub settings: &'a [(&'a str, &'a str)],
+    /// Clock of the services; the test's own unless set.
+    pub clock: Option<Arc<dyn Clock>>,
+    /// What stands between us and the payment provider.
+    pub line: Option<Line>,
+}
+
+/// Puts something in front of a payment provider.
+pub type Line = Box<dyn FnOnce(Arc<dyn Provider>) -> Arc<dyn Provider>>;
+
+/// Data folder that is removed in the end.
+#[derive(Debug)]
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        Self(std::env::temp_dir().join(format!("web-{}-{number}", std::process::id())))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // A test that sends no mail never makes it.
+        std::fs::remove_dir_all(&self.0).ok();
+    }
 }
 
 /// A tenant with everything a shop needs, and a key with all scopes.
@@ -62,27 +105,61 @@ impl Web {
 
     /// Assembles it with settings, as the environment would give them.
     pub fn with_settings(app: &TestApp, settings: &[(&str, &str)]) -> Self {
+        Self::with(
+            app,
+            Setup {
+                settings,
+                ..Setup::default()
+            },
+        )
+    }
+
+    /// Assembles it as the test wants it.
+    pub fn with(app: &TestApp, setup: Setup<'_>) -> Self {
         let find = |name: &str| {
-            settings
-                .iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (*value).to_owned())
+            let found = setup.settings.iter().find(|(key, _)| *key == name);
+            found.map(|(_, value)| (*value).to_owned())
         };
         let mut config = Config::read(find).expect("the settings are usable");
-        config.data_dir = std::env::temp_dir().join(format!("web-{}", std::process::id()));
-        let state = compose::assemble(Parts {
+        let folder = Folder::new();
+        config.data_dir.clone_from(&folder.0);
+        let parts = Parts {
             config,
             db: app.db.clone(),
             platform: app.platform.clone(),
-            clock: Arc::new(app.clock.clone()),
+            clock: setup.clock.unwrap_or_else(|| Arc::new(app.clock.clone())),
             entropy: Arc::clone(&app.entropy),
             master_key: MasterKey::new([5; 32]),
-        });
+        };
+        let state = match setup.line {
+            Some(line) => compose::assemble_with(parts, line),
+            None => compose::assemble(parts),
+        };
         let state = state.expect("the services can be built");
         Self {
             router: faces::app(state.clone()),
             state,
+            _folder: folder,
         }
+    }
+
+    /// Assembles it with a bad line to the payment provider, with settings.
+    pub fn with_line(app: &TestApp, settings: &[(&str, &str)]) -> (Self, Faulty) {
+        let (give, take) = std::sync::mpsc::channel();
+        let line = move |provider| -> Arc<dyn Provider> {
+            let faulty = Faulty::new(provider);
+            give.send(faulty.clone()).expect("the receiver is there");
+            Arc::new(faulty)
+        };
+        let web = Self::with(
+            app,
+            Setup {
+                settings,
+                line: Some(Box::new(line)),
+                ..Setup::default()
+            },
+        );
+        (web, take.recv().expect("the services have a provider"))
     }
 
     /// Provisions a tenant as an operator would, with a key of these scopes.
@@ -146,6 +223,11 @@ impl Web {
             .extensions_mut()
             .insert(ConnectInfo(SocketAddr::new(peer, 4711)));
         self.send(request).await
+    }
+
+    /// Sends a form as a browser does.
+    pub async fn form(&self, host: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send(post_form(host, path, None, fields)).await
     }
 
     /// Gets a page as a browser does.
@@ -222,7 +304,61 @@ impl Web {
     }
 }
 
+/// Request for a page as a browser with this cookie sends it.
+pub fn get_page(host: &str, path: &str, cookie: Option<&str>) -> Request<Body> {
+    let mut request = Request::get(path).header("host", host).header("accept", "text/html");
+    if let Some(cookie) = cookie {
+        request = request.header("cookie", cookie);
+    }
+    request.body(Body::empty()).expect("a request")
+}
+
+/// Form as a browser with this cookie sends it from a page of the same host.
+pub fn post_form(host: &str, path: &str, cookie: Option<&str>, fields: &[(&str, &str)]) -> Request<Body> {
+    let body = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish();
+    let mut request = Request::post(path)
+        .header("host", host)
+        .header("accept", "text/html")
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "application/x-www-form-urlencoded");
+    if let Some(cookie) = cookie {
+        request = request.header("cookie", cookie);
+    }
+    request.body(Body::from(body)).expect("a request")
+}
+
 impl Answer {
+    /// Where a redirect leads; empty when it is none.
+    pub fn location(&self) -> &str {
+        self.headers
+            .get(LOCATION)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+
+    /// Where the answer leads, which must be a redirect after a form.
+    #[track_caller]
+    pub fn leads_to(&self) -> String {
+        assert_eq!(self.status, 303, "{}", self.text);
+        self.location().to_owned()
+    }
+
+    /// Cookies that it sets.
+    pub fn cookies(&self) -> Vec<&str> {
+        let set = self.headers.get_all(SET_COOKIE).iter();
+        set.filter_map(|value| value.to_str().ok()).collect()
+    }
+
+    /// The session cookie, as a browser would send it.
+    pub fn session(&self) -> Option<String> {
+        let cookies = self.cookies();
+        let set = cookies.into_iter().find(|cookie| cookie.starts_with("session="))?;
+        let pair = set.split(';').next()?;
+        (pair != "session=").then(|| pair.to_owned())
+    }
+
     /// Returns the body as JSON after checking the status.
     #[track_caller]
     pub fn expect(&self, status: u16) -> Value {

@@ -124,7 +124,10 @@ mod tests {
     fn a_mailbox_that_others_could_reach_is_said_to_be_closed() {
         assert!(read(&[]).mail_road().unwrap().contains("/dev/mail"));
         let open = read(&[("BILTEN_LISTEN", "0.0.0.0:8080")]).mail_road().unwrap();
-        assert!(open.contains("shown to nobody") && !open.contains("/dev/mail"), "{open}");
+        assert!(
+            open.contains("shown to nobody") && !open.contains("/dev/mail"),
+            "{open}"
+        );
     }
 
     #[test]

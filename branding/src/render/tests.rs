@@ -207,14 +207,15 @@ fn safe_is_used_for_sanitised_html_only() {
 }
 
 /// Writes all samples as files with the bundle beside them, for looking at in a browser.
-/// Run with `WEB_SHOTS=<folder>`; does nothing otherwise.
+/// Run with `WEB_SHOTS=<folder>` and `--run-ignored only`.
 #[test]
+#[ignore = "a tool that writes files, not a test"]
 #[expect(
     clippy::disallowed_methods,
     reason = "a switch of a developer's tool, not a setting of the server"
 )]
 fn samples_can_be_written_for_looking_at() {
-    let Ok(folder) = std::env::var("WEB_SHOTS") else { return };
+    let folder = std::env::var("WEB_SHOTS").expect("WEB_SHOTS names a folder");
     let folder = PathBuf::from(folder);
     std::fs::create_dir_all(folder.join("assets")).unwrap();
     for preset in Theme::PRESETS {

@@ -154,3 +154,117 @@ async fn fields_of_an_event_are_checked_one_by_one() {
         .expect_problem(422, "invalid_body");
     web.call(&shop, Method::POST, "/events", Some(&good)).await.expect(201);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forms_of_the_wrong_kind_are_refused_before_anything_happens() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let shop = web.open_shop(&app, "nord", ApiScopes::all()).await;
+    let other = web.open_shop(&app, "sor", ApiScopes::all()).await;
+    let (event, standing) = web.open_sale(&shop, 10, 10_000).await;
+    let form = "application/x-www-form-urlencoded";
+    let wish = format!("qty_{standing}=1");
+    let fields = |count: usize| format!("{wish}{}", "&a=b".repeat(count - 1));
+    let paths = ["/events/concert/carts", "/manage/login"];
+    for (media_type, body, status, code) in [
+        (
+            "application/json",
+            wish.clone().into_bytes(),
+            415,
+            "unsupported_media_type",
+        ),
+        (
+            "multipart/form-data; boundary=x",
+            b"--x--".to_vec(),
+            415,
+            "unsupported_media_type",
+        ),
+        ("", wish.clone().into_bytes(), 415, "unsupported_media_type"),
+        (
+            form,
+            format!("{wish}&a={}", "a".repeat(1024 * 1024)).into_bytes(),
+            413,
+            "body_too_large",
+        ),
+        (form, fields(501).into_bytes(), 413, "body_too_large"),
+        (form, format!("{wish}&a=%FF%FE").into_bytes(), 400, "invalid_utf8"),
+        (form, [wish.as_bytes(), b"&a=\xff\xfe"].concat(), 400, "invalid_utf8"),
+        (form, format!("{wish}&a=b%00c").into_bytes(), 400, "invalid_utf8"),
+        (form, format!("{wish}&%C3%28=a").into_bytes(), 400, "invalid_utf8"),
+    ] {
+        for path in paths {
+            for accept in ["text/html", "application/json"] {
+                let request = Request::post(path)
+                    .header("host", &shop.host)
+                    .header("accept", accept)
+                    .header("sec-fetch-site", "same-origin")
+                    .header("content-type", media_type)
+                    .body(Body::from(body.clone()));
+                let answer = web.send(request.unwrap()).await;
+                assert_eq!(answer.status, status, "{path} {media_type} {accept}: {}", answer.text);
+                if accept == "text/html" {
+                    assert!(answer.text.starts_with("<!doctype html>"), "{path}: {}", answer.text);
+                    assert!(answer.text.contains("nord shop"), "{path} has the shop's look");
+                } else {
+                    answer.expect_problem(status, code);
+                }
+            }
+        }
+    }
+    let seen = web.call(&shop, Method::GET, &format!("/events/{event}"), None).await;
+    assert_eq!(seen.expect(200)["ticket_types"][0]["held"], 0, "nothing was taken");
+    // As many fields as are allowed, each of them fine.
+    let most = Request::post(paths[0])
+        .header("host", &shop.host)
+        .header("content-type", form)
+        .body(Body::from(fields(500)));
+    assert_eq!(web.send(most.unwrap()).await.status, 303);
+    assert_eq!(web.page(&other.host, "/events/concert").await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn malformed_names_in_addresses_are_answered_like_unknown_ones() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let shop = web.open_shop(&app, "nord", ApiScopes::all()).await;
+    let (_, standing) = web.open_sale(&shop, 10, 10_000).await;
+    let long = "a".repeat(4_000);
+    let odd = [
+        "unknown",
+        "%FF",
+        "%00",
+        "a%20b",
+        "CONCERT",
+        "concert%2F..",
+        "..%2f..%2fetc",
+        "%C3%28",
+        "-",
+        "%E2%80%AE",
+        "concert%0d%0ax",
+        "%25",
+        "'",
+        &long,
+    ];
+    for name in odd {
+        for path in [
+            format!("/events/{name}"),
+            format!("/events/{name}/calendar.ics"),
+            format!("/orders/{name}"),
+            format!("/orders/{name}/tickets/1.svg"),
+            format!("/checkout/{name}"),
+            format!("/sandbox/{name}"),
+            format!("/legal/{name}"),
+            format!("/assets/{name}"),
+            format!("/dev/mail/{name}"),
+        ] {
+            let answer = web.page(&shop.host, &path).await;
+            assert_eq!(answer.status, 404, "{path}: {}", answer.text);
+            assert!(answer.text.starts_with("<!doctype html>"), "{path}: {}", answer.text);
+            assert!(answer.text.contains("nord shop"), "{path} has the shop's look");
+        }
+        let wish = [(format!("qty_{standing}"), "1")];
+        let wish = [(wish[0].0.as_str(), wish[0].1)];
+        let path = format!("/events/{name}/carts");
+        assert_eq!(web.form(&shop.host, &path, &wish).await.status, 404, "{path}");
+    }
+}

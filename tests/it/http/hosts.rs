@@ -1,11 +1,9 @@
-//! Hosts, forms from elsewhere, headers, and what a suspended shop still does.
+//! Hosts, forms from elsewhere, headers.
 
 use axum::body::Body;
-use bilten_kernel::{ApiScopes, Ctx};
-use bilten_tenancy::lifecycle;
+use bilten_kernel::ApiScopes;
 use bilten_tests::{Answer, TestApp, Web};
-use http::{Method, Request};
-use serde_json::json;
+use http::Request;
 
 async fn get(web: &Web, host: &str, path: &str) -> Answer {
     web.page(host, path).await
@@ -112,36 +110,4 @@ async fn forms_from_other_sites_are_refused() {
     assert_eq!(web.send(form("sec-fetch-site", "cross-site")).await.status, 403);
     assert_eq!(web.send(form("origin", "https://evil.example")).await.status, 403);
     assert_ne!(web.send(form("sec-fetch-site", "same-origin")).await.status, 403);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_suspended_shop_is_closed_but_its_door_and_exports_go_on() {
-    let app = TestApp::start().await;
-    let web = Web::new(&app);
-    let shop = web.open_shop(&app, "nord", ApiScopes::all()).await;
-    let (event, standing) = web.open_sale(&shop, 10, 0).await;
-    let cart = web.hold(&shop, &event, &standing, 1).await.expect(201);
-    let order = web
-        .check_out(&shop, cart["id"].as_str().unwrap(), "k")
-        .await
-        .expect(200);
-    let ctx: Ctx = app.ctx(&app.alfa);
-    lifecycle::suspend(&web.state.platform, &ctx, shop.id, "unpaid")
-        .await
-        .unwrap();
-    web.state.directory.forget_all();
-
-    web.hold(&shop, &event, &standing, 1)
-        .await
-        .expect_problem(403, "tenant_suspended");
-    web.call(&shop, Method::GET, "/orders", None).await.expect(200);
-    let scan = json!({ "code": order["tickets"][0]["code"] });
-    web.call(&shop, Method::POST, "/check-ins", Some(&scan))
-        .await
-        .expect(200);
-    let console = get(&web, &shop.host, "/manage/login").await;
-    assert_eq!(console.status, 200, "the console still asks for a log-in");
-    lifecycle::resume(&web.state.platform, &ctx, shop.id).await.unwrap();
-    web.state.directory.forget_all();
-    web.hold(&shop, &event, &standing, 1).await.expect(201);
 }

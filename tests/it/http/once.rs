@@ -1,8 +1,12 @@
 //! `Idempotency-Key`.
 
 use bilten_kernel::ApiScopes;
-use bilten_tests::{TestApp, Web};
+use bilten_tests::{
+    TestApp, Web,
+    fakes::{Call, Fault},
+};
 use http::Method;
+use jiff::SignedDuration;
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,12 +55,60 @@ async fn a_double_click_makes_one_order() {
     let cart = web.hold(&shop, &event, &standing, 1).await.expect(201);
     let cart = cart["id"].as_str().unwrap();
     let (a, b) = tokio::join!(web.check_out(&shop, cart, "same"), web.check_out(&shop, cart, "same"));
+    // Whoever comes second is answered from the first's order, or told to wait for it.
     for answer in [&a, &b] {
-        assert!(matches!(answer.status.as_u16(), 200 | 202 | 409), "{}", answer.text);
+        if answer.status != 200 {
+            answer.expect_problem(409, "idempotency_key_in_flight");
+        }
     }
     assert!(a.status == 200 || b.status == 200);
     let orders = web.call(&shop, Method::GET, "/orders", None).await.expect(200);
     assert_eq!(orders["data"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_whose_first_request_is_at_work_is_in_flight() {
+    let app = TestApp::start().await;
+    let (web, line) = Web::with_line(&app, &[]);
+    let shop = web.open_shop(&app, "nord", ApiScopes::all()).await;
+    let (event, standing) = web.open_sale(&shop, 10, 10_000).await;
+    let cart = web.hold(&shop, &event, &standing, 1).await.expect(201);
+    let cart = cart["id"].as_str().unwrap();
+    line.fail_next(Call::Create, Fault::Stall);
+    let meanwhile = async {
+        line.stalled().await;
+        for _ in 0..2 {
+            let again = web.check_out(&shop, cart, "same").await;
+            again.expect_problem(409, "idempotency_key_in_flight");
+        }
+        line.let_go();
+    };
+    let (first, ()) = tokio::join!(web.check_out(&shop, cart, "same"), meanwhile);
+    let order = first.expect(200);
+    assert_eq!(order["state"], "paid");
+    assert_eq!(web.check_out(&shop, cart, "same").await.expect(200), order);
+    assert_eq!(line.count(Call::Create), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_whose_first_request_died_can_be_used_again_after_its_lease() {
+    let app = TestApp::start().await;
+    let (web, line) = Web::with_line(&app, &[]);
+    let shop = web.open_shop(&app, "nord", ApiScopes::all()).await;
+    let (event, standing) = web.open_sale(&shop, 10, 10_000).await;
+    let cart = web.hold(&shop, &event, &standing, 1).await.expect(201);
+    let cart = cart["id"].as_str().unwrap();
+    line.fail_next(Call::Create, Fault::DieAfter);
+    tokio::select! {
+        answer = web.check_out(&shop, cart, "same") => panic!("nobody is left to answer: {}", answer.text),
+        () = line.death() => {}
+    }
+    let early = web.check_out(&shop, cart, "same").await;
+    early.expect_problem(409, "idempotency_key_in_flight");
+    app.advance(SignedDuration::from_secs(121));
+    assert_eq!(web.check_out(&shop, cart, "same").await.expect(200)["state"], "paid");
+    let seen = web.call(&shop, Method::GET, &format!("/events/{event}"), None).await;
+    assert_eq!(seen.expect(200)["ticket_types"][0]["sold"], 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

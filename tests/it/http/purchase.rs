@@ -51,28 +51,6 @@ async fn a_program_sells_a_ticket_and_admits_its_holder_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_gates_at_the_same_moment_admit_once() {
-    let app = TestApp::start().await;
-    let web = Web::new(&app);
-    let shop = web.open_shop(&app, "nord", ApiScopes::all()).await;
-    let (event, standing) = web.open_sale(&shop, 10, 0).await;
-    let cart = web.hold(&shop, &event, &standing, 1).await.expect(201);
-    let order = web
-        .check_out(&shop, cart["id"].as_str().unwrap(), "k")
-        .await
-        .expect(200);
-    let scan = |gate: &str| json!({ "code": order["tickets"][0]["code"], "gate": gate });
-    let (north, south) = (scan("north"), scan("south"));
-    let (a, b) = tokio::join!(
-        web.call(&shop, Method::POST, "/check-ins", Some(&north)),
-        web.call(&shop, Method::POST, "/check-ins", Some(&south)),
-    );
-    let mut statuses = [a.status.as_u16(), b.status.as_u16()];
-    statuses.sort_unstable();
-    assert_eq!(statuses, [200, 409]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn tickets_of_others_and_forgeries_are_refused_at_the_door() {
     let app = TestApp::start().await;
     let web = Web::new(&app);

@@ -1,28 +1,17 @@
 //! A purchase on the pages of a shop, without script, and what wrong turns lead to.
 
-use axum::body::Body;
 use bilten_kernel::ApiScopes;
 use bilten_tests::{Answer, Shopkeeper, TestApp, Web};
-use http::{Request, header::LOCATION};
-use url::form_urlencoded;
 
 /// Sends a form as a browser does.
 pub(super) async fn post(web: &Web, shop: &Shopkeeper, path: &str, fields: &[(&str, &str)]) -> Answer {
-    let body = form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(fields)
-        .finish();
-    let request = Request::post(path)
-        .header("host", &shop.host)
-        .header("accept", "text/html")
-        .header("origin", format!("http://{}", shop.host))
-        .header("content-type", "application/x-www-form-urlencoded");
-    web.send(request.body(Body::from(body)).unwrap()).await
+    web.form(&shop.host, path, fields).await
 }
 
 /// Returns where an answer leads.
+#[track_caller]
 pub(super) fn leads_to(answer: &Answer) -> String {
-    assert_eq!(answer.status, 303, "{}", answer.text);
-    answer.headers[LOCATION].to_str().unwrap().to_owned()
+    answer.leads_to()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -134,6 +123,15 @@ async fn the_development_mailbox_exists_on_localhost_alone() {
     assert_eq!(web.page(&shop.host, "/dev/mail").await.status, 200);
     assert_eq!(web.page("platform.localhost", "/dev/mail").await.status, 200);
     assert_eq!(web.page(&shop.host, "/dev/mail/..%2Fsecrets").await.status, 404);
+    // Whoever reaches the listener may send any host.
+    for listen in ["0.0.0.0:8080", "[::]:8080", "192.0.2.7:8080"] {
+        let open = Web::with_settings(&app, &[("BILTEN_LISTEN", listen)]);
+        for host in [shop.host.as_str(), "platform.localhost"] {
+            for path in ["/dev/mail", "/dev/mail/x", "/dev/mail/x/html"] {
+                assert_eq!(open.page(host, path).await.status, 404, "{listen} {host}{path}");
+            }
+        }
+    }
     let public = Web::with_settings(&app, &[("BILTEN_BASE_DOMAIN", "tickets.example")]);
     assert_eq!(public.page(&shop.host, "/dev/mail").await.status, 404);
     assert_eq!(public.page("platform.tickets.example", "/dev/mail").await.status, 404);

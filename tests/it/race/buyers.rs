@@ -3,11 +3,9 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use bilten_kernel::ApiScopes;
-use bilten_tests::{TestApp, Web, report};
+use bilten_tests::{Served, TestApp, Web, report};
 use serde_json::json;
 use tokio::{sync::Barrier, task::JoinSet};
-
-use super::Served;
 
 const TICKETS: i64 = 200;
 const BUYERS: usize = 1_000;

@@ -3,11 +3,9 @@
 use std::sync::Arc;
 
 use bilten_kernel::ApiScopes;
-use bilten_tests::{TestApp, Web, report};
+use bilten_tests::{Served, TestApp, Web, report};
 use serde_json::json;
 use tokio::{sync::Barrier, task::JoinSet};
-
-use super::Served;
 
 const ROUNDS: usize = 15;
 const GATES: usize = 4;

@@ -4,5 +4,3 @@ mod buyers;
 mod crashes;
 mod gates;
 mod sweeper;
-
-use bilten_tests::Served;

@@ -6,12 +6,10 @@ use std::sync::{
 };
 
 use bilten_kernel::ApiScopes;
-use bilten_tests::{TestApp, Web, report};
+use bilten_tests::{Served, TestApp, Web, report};
 use jiff::SignedDuration;
 use serde_json::json;
 use tokio::{sync::Semaphore, task::JoinSet};
-
-use super::Served;
 
 const CARTS: usize = 24;
 /// Requests on the wire at once, and answers after which the carts expire.

@@ -1,116 +1,41 @@
 //! Log-in, cookies, form tokens and rights over HTTP, in process.
 
 use axum::{
-    Router,
     body::Body,
-    http::{Request, Response, StatusCode, header},
+    http::{Request, StatusCode},
 };
-use bilten_api::{
-    compose::{self, Parts},
-    config::Config,
-    http::app,
-};
-use bilten_core::MasterKey;
 use bilten_sso::{
     SessionToken,
     operators::{self, NewOperator},
     passwords::Passwords,
 };
 use bilten_tenancy::{directory::TenantStatus, permissions::Role};
-use bilten_tests::{Tenant, TestApp};
-use http_body_util::BodyExt;
-use std::sync::Arc;
-use tower::ServiceExt;
+use bilten_tests::{Answer, Tenant, TestApp, Web, get_page, post_form};
 
 use super::{PASSWORD, hire};
 
 const PLATFORM: &str = "platform.localhost";
 
-fn site(test: &TestApp) -> Router {
-    let folder = std::env::temp_dir().join(format!("sso-http-{}", std::process::id()));
-    let folder = folder.to_string_lossy().into_owned();
-    let config = Config::read(|name| (name == "BILTEN_DATA_DIR").then(|| folder.clone())).expect("defaults are valid");
-    let state = compose::assemble(Parts {
-        config,
-        db: test.db.clone(),
-        platform: test.platform.clone(),
-        clock: Arc::new(test.clock.clone()),
-        entropy: Arc::clone(&test.entropy),
-        master_key: MasterKey::new([7; 32]),
-    });
-    app(state.expect("templates and settings are sound"))
+fn site(test: &TestApp) -> Web {
+    Web::new(test)
 }
 
-/// What came back.
-struct Answer {
-    status: StatusCode,
-    location: String,
-    cookies: Vec<String>,
-    body: String,
-}
-
-impl Answer {
-    /// The session cookie, as a browser would send it.
-    fn session(&self) -> Option<String> {
-        let set = self.cookies.iter().find(|cookie| cookie.starts_with("session="))?;
-        set.split(';')
-            .next()
-            .map(str::to_owned)
-            .filter(|pair| pair != "session=")
-    }
-}
-
-async fn send(site: &Router, request: Request<Body>) -> Answer {
-    let response: Response<Body> = site.clone().oneshot(request).await.expect("the router always answers");
-    let (parts, body) = response.into_parts();
-    let text = |name| {
-        parts
-            .headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let cookies = parts.headers.get_all(header::SET_COOKIE).iter();
-    Answer {
-        status: parts.status,
-        location: text(header::LOCATION),
-        cookies: cookies
-            .filter_map(|value| value.to_str().ok().map(str::to_owned))
-            .collect(),
-        body: String::from_utf8_lossy(&body.collect().await.expect("the body ends").to_bytes()).into_owned(),
-    }
+async fn send(site: &Web, request: Request<Body>) -> Answer {
+    site.send(request).await
 }
 
 fn get(host: &str, path: &str, cookie: Option<&str>) -> Request<Body> {
-    let mut request = Request::get(path)
-        .header("host", format!("{host}:8080"))
-        .header("accept", "text/html");
-    if let Some(cookie) = cookie {
-        request = request.header("cookie", cookie);
-    }
-    request.body(Body::empty()).expect("a request")
+    get_page(&format!("{host}:8080"), path, cookie)
 }
 
 fn post(host: &str, path: &str, cookie: Option<&str>, fields: &[(&str, &str)]) -> Request<Body> {
-    let body = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(fields)
-        .finish();
-    let mut request = Request::post(path)
-        .header("host", format!("{host}:8080"))
-        .header("accept", "text/html")
-        .header("sec-fetch-site", "same-origin")
-        .header("content-type", "application/x-www-form-urlencoded");
-    if let Some(cookie) = cookie {
-        request = request.header("cookie", cookie);
-    }
-    request.body(Body::from(body)).expect("a request")
+    post_form(&format!("{host}:8080"), path, cookie, fields)
 }
 
-async fn log_in(site: &Router, tenant: &Tenant, email: &str) -> String {
+async fn log_in(site: &Web, tenant: &Tenant, email: &str) -> String {
     let fields = [("email", email), ("password", PASSWORD)];
     let answer = send(site, post(&tenant.host, "/manage/login", None, &fields)).await;
-    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     answer.session().expect("a session begins")
 }
 
@@ -132,12 +57,12 @@ async fn log_in_sets_a_cookie_for_this_host_alone() {
     ];
     let answer = send(&site, post(&test.alfa.host, "/manage/login", None, &fields)).await;
     assert_eq!(
-        (answer.status, answer.location.as_str()),
+        (answer.status, answer.location()),
         (StatusCode::SEE_OTHER, "/manage/orders")
     );
     let cookie = answer
-        .cookies
-        .iter()
+        .cookies()
+        .into_iter()
         .find(|cookie| cookie.starts_with("session="))
         .expect("a session begins");
     for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
@@ -151,9 +76,9 @@ async fn log_in_sets_a_cookie_for_this_host_alone() {
     let elsewhere = send(&site, get(&test.beta.host, "/manage", Some(&session))).await;
     assert_eq!(elsewhere.status, StatusCode::SEE_OTHER);
     assert!(
-        elsewhere.location.starts_with("/manage/login"),
+        elsewhere.location().starts_with("/manage/login"),
         "{}",
-        elsewhere.location
+        elsewhere.location()
     );
 }
 
@@ -174,7 +99,7 @@ async fn log_in_leads_nowhere_else() {
     ] {
         let fields = [("email", "ana@alfa.test"), ("password", PASSWORD), ("next", next)];
         let answer = send(&site, post(&test.alfa.host, "/manage/login", None, &fields)).await;
-        assert_eq!(answer.location, "/manage", "{next}");
+        assert_eq!(answer.location(), "/manage", "{next}");
     }
 }
 
@@ -205,8 +130,8 @@ async fn unknown_and_wrong_get_the_same_page_and_then_a_lock() {
         without_nonce.collect::<String>().replace(email, "…")
     };
     assert_eq!(
-        plain(&known.body, "ana@alfa.test"),
-        plain(&unknown.body, "eva@alfa.test")
+        plain(&known.text, "ana@alfa.test"),
+        plain(&unknown.text, "eva@alfa.test")
     );
     assert!(known.session().is_none());
     for _ in 0..4 {
@@ -235,7 +160,7 @@ async fn a_form_needs_the_token_of_its_session_and_our_own_page() {
         log_in(&site, &test.alfa, "eva@alfa.test").await,
     );
     let page = send(&site, get(&test.alfa.host, "/manage", Some(&eva))).await;
-    let stranger = csrf_of(&page.body);
+    let stranger = csrf_of(&page.text);
     for fields in [
         &[][..],
         &[("csrf", "")],
@@ -245,7 +170,7 @@ async fn a_form_needs_the_token_of_its_session_and_our_own_page() {
         let answer = send(&site, post(&test.alfa.host, "/manage/logout", Some(&ana), fields)).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{fields:?}");
     }
-    let own = csrf_of(&send(&site, get(&test.alfa.host, "/manage", Some(&ana))).await.body);
+    let own = csrf_of(&send(&site, get(&test.alfa.host, "/manage", Some(&ana))).await.text);
     let fields = [("csrf", own.as_str())];
     let mut crossed = post(&test.alfa.host, "/manage/logout", Some(&ana), &fields);
     crossed
@@ -260,10 +185,7 @@ async fn a_form_needs_the_token_of_its_session_and_our_own_page() {
     assert_eq!(send(&site, crossed).await.status, StatusCode::FORBIDDEN);
 
     let out = send(&site, post(&test.alfa.host, "/manage/logout", Some(&ana), &fields)).await;
-    assert_eq!(
-        (out.status, out.location.as_str()),
-        (StatusCode::SEE_OTHER, "/manage/login")
-    );
+    assert_eq!((out.status, out.location()), (StatusCode::SEE_OTHER, "/manage/login"));
     let after = send(&site, get(&test.alfa.host, "/manage", Some(&ana))).await;
     assert_eq!(after.status, StatusCode::SEE_OTHER);
     assert_eq!(
@@ -279,8 +201,8 @@ async fn door_staff_see_the_door_and_no_buyer() {
     let site = site(&test);
     let door = log_in(&site, &test.alfa, "door@alfa.test").await;
     let check_in = send(&site, get(&test.alfa.host, "/manage/check-in", Some(&door))).await;
-    assert_eq!(check_in.status, StatusCode::OK, "{}", check_in.body);
-    assert!(!check_in.body.contains("/manage/orders"));
+    assert_eq!(check_in.status, StatusCode::OK, "{}", check_in.text);
+    assert!(!check_in.text.contains("/manage/orders"));
     let orders = send(&site, get(&test.alfa.host, "/manage/orders", Some(&door))).await;
     assert_eq!(orders.status, StatusCode::NOT_FOUND);
 }
@@ -306,7 +228,7 @@ async fn operators_close_and_open_shops_and_staff_are_nobody_there() {
     for cookie in [None, Some(staff.as_str()), Some(stranger.as_str())] {
         let answer = send(&site, get(PLATFORM, "/", cookie)).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER);
-        assert!(answer.location.starts_with("/login"), "{}", answer.location);
+        assert!(answer.location().starts_with("/login"), "{}", answer.location());
     }
     let fields = [("email", "op@platform.test"), ("password", PASSWORD)];
     let operator = send(&site, post(PLATFORM, "/login", None, &fields))
@@ -314,8 +236,8 @@ async fn operators_close_and_open_shops_and_staff_are_nobody_there() {
         .session()
         .expect("a session begins");
     let list = send(&site, get(PLATFORM, "/", Some(&operator))).await;
-    assert_eq!(list.status, StatusCode::OK, "{}", list.body);
-    let csrf = csrf_of(&list.body);
+    assert_eq!(list.status, StatusCode::OK, "{}", list.text);
+    let csrf = csrf_of(&list.text);
     let path = format!("/tenants/{}", test.alfa.id);
     for (fields, status) in [
         (vec![("reason", "unpaid")], StatusCode::FORBIDDEN),
@@ -343,9 +265,9 @@ async fn operators_close_and_open_shops_and_staff_are_nobody_there() {
     assert_eq!(found.status, TenantStatus::Suspended);
     let page = send(&site, get(PLATFORM, &path, Some(&operator))).await;
     assert!(
-        page.body.contains("unpaid") && page.body.contains("op@platform.test"),
+        page.text.contains("unpaid") && page.text.contains("op@platform.test"),
         "{}",
-        page.body
+        page.text
     );
     let fields = [("csrf", csrf.as_str())];
     let answer = send(
@@ -385,7 +307,7 @@ async fn operators_provision_a_shop_whose_owner_logs_in() {
         .await
         .session()
         .expect("a session begins");
-    let csrf = csrf_of(&send(&site, get(PLATFORM, "/", Some(&operator))).await.body);
+    let csrf = csrf_of(&send(&site, get(PLATFORM, "/", Some(&operator))).await.text);
     let form = |slug, password| {
         [
             ("csrf", csrf.as_str()),
@@ -408,10 +330,10 @@ async fn operators_provision_a_shop_whose_owner_logs_in() {
         post(PLATFORM, "/tenants", Some(&operator), &form("delta", PASSWORD)),
     )
     .await;
-    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.body);
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
     let fields = [("email", "own@delta.test"), ("password", PASSWORD)];
     let owner = send(&site, post("delta.localhost", "/manage/login", None, &fields)).await;
-    assert!(owner.session().is_some(), "{}", owner.body);
+    assert!(owner.session().is_some(), "{}", owner.text);
     let elsewhere = send(&site, post(&test.alfa.host, "/manage/login", None, &fields)).await;
     assert!(elsewhere.session().is_none());
 }

@@ -1,5 +1,6 @@
+use bilten_api::cli::audit as command;
 use bilten_tenancy::audit::{self, ChainFault};
-use bilten_tests::TestApp;
+use bilten_tests::{TestApp, Web};
 
 use super::shop::Shop;
 
@@ -97,4 +98,37 @@ async fn the_application_can_neither_change_nor_delete_an_entry() {
         let refused = sqlx::query(sql).execute(tx.conn()).await.unwrap_err();
         assert!(refused.to_string().contains("permission denied"), "{sql}: {refused}");
     }
+}
+
+#[tokio::test]
+async fn the_command_names_the_tenant_whose_record_was_changed() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let shop = Shop::open(&app, &app.alfa, 5).await;
+    shop.buy(1).await;
+    app.run_jobs().await;
+    let verify = async |slug: Option<&str>| {
+        let slug = slug.map(|slug| slug.parse().unwrap());
+        command::verify(&web.state, slug.as_ref()).await
+    };
+    let sound = verify(None).await.unwrap();
+    assert_eq!(sound.len(), 3);
+    assert!(
+        sound.iter().all(|one| one.outcome.is_ok_and(|links| links > 0)),
+        "{sound:?}"
+    );
+
+    let mut admin = app.test_db.admin().await;
+    sqlx::query("update bilten.audit_entries set details = '{}' where tenant_id = $1 and id = (select entry_id from bilten.audit_chain where tenant_id = $1 and seq = 2)")
+        .bind(app.alfa.id.uuid())
+        .execute(&mut admin)
+        .await
+        .unwrap();
+    for one in verify(None).await.unwrap() {
+        let is_alfa = one.slug.as_str() == "alfa";
+        assert_eq!(one.outcome == Err(ChainFault::Mismatch(2)), is_alfa, "{one:?}");
+        assert_eq!(one.outcome.is_ok(), !is_alfa, "{one:?}");
+    }
+    assert_eq!(verify(Some("beta")).await.unwrap().len(), 1);
+    assert!(verify(Some("nobody")).await.is_err());
 }

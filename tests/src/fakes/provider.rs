@@ -11,7 +11,7 @@ use bilten_billing::provider::{
     RefundSnapshot, SignatureError, Snapshot, Why,
 };
 use bilten_kernel::{Ctx, Money};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 /// Kind of call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,9 @@ pub enum Call {
     Fetch,
 }
 
+/// What [`Fault::Panic`] says.
+pub const PANIC_TEXT: &str = "innermost secret of the handler";
+
 /// What goes wrong with one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
@@ -41,6 +44,10 @@ pub enum Fault {
     DieBefore,
     /// The caller dies after the call took effect.
     DieAfter,
+    /// The call waits until [`Faulty::let_go`].
+    Stall,
+    /// Our own code around the call panics, with a text that nobody may read.
+    Panic,
     /// The provider tells another amount, in minor units.
     OtherAmount(i64),
     /// The provider tells another currency.
@@ -59,6 +66,7 @@ pub struct Faulty {
     inner: Arc<dyn Provider>,
     script: Arc<Mutex<Script>>,
     died: Arc<Notify>,
+    gate: Arc<Semaphore>,
     has_one_call: bool,
 }
 
@@ -70,6 +78,7 @@ impl Faulty {
             inner,
             script: Arc::default(),
             died: Arc::default(),
+            gate: Arc::new(Semaphore::new(0)),
         }
     }
 
@@ -98,6 +107,16 @@ impl Faulty {
     /// Waits until a caller was to die; then the test drops him.
     pub async fn death(&self) {
         self.died.notified().await;
+    }
+
+    /// Waits until a call stalls.
+    pub async fn stalled(&self) {
+        self.died.notified().await;
+    }
+
+    /// Lets one stalled call go on.
+    pub fn let_go(&self) {
+        self.gate.add_permits(1);
     }
 
     fn script(&self) -> std::sync::MutexGuard<'_, Script> {
@@ -131,6 +150,13 @@ impl Faulty {
                 Outcome::Unknown
             }
             Some(Fault::DieBefore) => self.die().await,
+            Some(Fault::Stall) => {
+                self.died.notify_one();
+                self.gate.acquire().await.expect("the gate is never closed").forget();
+                sent.await
+            }
+            // Unwinds as a panic does, without the noise of the hook.
+            Some(Fault::Panic) => std::panic::resume_unwind(Box::new(PANIC_TEXT)),
             Some(Fault::DieAfter) => {
                 sent.await;
                 self.die().await
@@ -149,9 +175,13 @@ fn tampered(snapshot: Snapshot, fault: Fault) -> Snapshot {
     let amount = match fault {
         Fault::OtherAmount(minor) => Money::new(minor, snapshot.amount.currency),
         Fault::OtherCurrency => Money::new(snapshot.amount.minor, "JPY".parse().expect("a currency")),
-        Fault::Unreachable | Fault::LoseRequest | Fault::LoseAnswer | Fault::DieBefore | Fault::DieAfter => {
-            snapshot.amount
-        }
+        Fault::Unreachable
+        | Fault::LoseRequest
+        | Fault::LoseAnswer
+        | Fault::DieBefore
+        | Fault::DieAfter
+        | Fault::Stall
+        | Fault::Panic => snapshot.amount,
     };
     Snapshot { amount, ..snapshot }
 }

@@ -1,17 +1,11 @@
 //! A shop that has one of everything, marked in every text that it may choose.
 
 use bilten_api::http::registry::RouteInfo;
-use bilten_kernel::{ApiScopes, CartId, EventId, Id, IdKind, OrderId, TenantId};
+use bilten_kernel::{ApiScopes, CartId, EventId, Id, IdKind, OrderId, TenantId, TicketTypeId};
 use bilten_tenancy::permissions::Role;
 use bilten_tests::{Clerk, Shopkeeper, TestApp, Web};
 use http::Method;
 use serde_json::json;
-
-/// Body that most JSON routes accept in shape.
-pub const JSON: &str =
-    r#"{"name":"Walk","buyer":{"email":"walk@example.org","name":"Walk"},"payment":{"method":"sandbox"},"items":[]}"#;
-/// Fields that most forms accept in shape.
-pub const FORM: &str = "name=Walk&email=walk%40example.org&buyer_name=Walk&choice=pay&method=sandbox&reason=walk";
 
 /// Who asks.
 #[derive(Clone)]
@@ -39,6 +33,8 @@ pub struct Shop {
     keeper: Shopkeeper,
     owner: Clerk,
     event: EventId,
+    ticket_type: String,
+    code: String,
     slug: String,
     cart: CartId,
     order: OrderId,
@@ -66,7 +62,9 @@ impl Shop {
             .call_once(&keeper, Method::POST, &path, Some(&buyer), Some("walk-order"))
             .await;
         assert!(order.status.is_success(), "{}", order.text);
-        let order: OrderId = order.json()["id"].as_str().unwrap().parse().unwrap();
+        let order = order.json();
+        let code = order["tickets"][0]["code"].as_str().unwrap().to_owned();
+        let order: OrderId = order["id"].as_str().unwrap().parse().unwrap();
         let cart: CartId = cart().await.parse().unwrap();
         let event: EventId = event.parse().unwrap();
         let owner = Clerk::hire(app, (keeper.id, &keeper.host), Role::Owner, None).await;
@@ -90,6 +88,8 @@ impl Shop {
             keeper,
             owner,
             event,
+            ticket_type,
+            code,
             slug,
             cart,
             order,
@@ -113,6 +113,80 @@ impl Shop {
     /// Tells whether a text shows anything that only this shop has.
     pub fn is_seen_in(&self, text: &str) -> bool {
         text.contains(&self.marker) || text.contains(&self.id.uuid().to_string())
+    }
+
+    /// What the owner would send to a route: it passes every check of form, so that only the things in the path decide.
+    /// `None` for a route that the walk has no body for.
+    pub fn body(&self, info: &RouteInfo) -> Option<String> {
+        let buyer = "email=walk%40example.org&name=Walk";
+        Some(match info.path {
+            "/api/v1/carts/{id}/checkout" => {
+                json!({ "buyer": { "email": "walk@example.org", "name": "Walk" }, "payment": { "method": "sandbox" } })
+                    .to_string()
+            }
+            "/api/v1/carts" => Self::wish(self.event, &self.ticket_type).to_string(),
+            "/api/v1/check-ins" => json!({ "code": self.code, "gate": "Walk" }).to_string(),
+            "/api/v1/events" => json!({
+                "name": "Walk", "starts_at": "2031-06-01T20:00:00Z", "ends_at": "2031-06-01T21:00:00Z", "time_zone": "UTC",
+            })
+            .to_string(),
+            "/webhooks/{provider}" => "{}".to_owned(),
+            "/events/{slug}/carts" => format!("request_key=0123456789abcdef&qty_{}=1", self.ticket_type),
+            "/checkout/{cart_token}" => buyer.to_owned(),
+            "/checkout/{cart_token}/pay" => "method=sandbox".to_owned(),
+            "/sandbox/{payment}" => "outcome=pay".to_owned(),
+            "/manage/events/{id}/check-in" => format!("code={}&gate=Walk", self.code),
+            "/manage/events/new" | "/manage/events/{id}/setup/basics" => "title=Walk&summary=&category=Concert\
+                 &starts=2031-06-01T20:00&ends=2031-06-01T23:00&zone=Europe/Oslo&venue=&address=&place=&then="
+                .to_owned(),
+            "/manage/events/{id}/setup/tickets" => format!(
+                "id_0={}&name_0=Standing&description_0=&price_0=100&capacity_0=10&min_0=1&max_0=4&opens_0=&closes_0=&then=",
+                self.ticket_type
+            ),
+            "/manage/events/{id}/setup/look" => "description=Walk&refund_policy=&artwork=walk&then=".to_owned(),
+            "/manage/login" | "/login" => format!("email={buyer}&password=walk"),
+            "/tenants" => "name=Walk&slug=walk&owner_email=walk%40example.org&owner_password=walk-walk-walk".to_owned(),
+            "/tenants/{id}/suspension" => "reason=walk".to_owned(),
+            "/api/v1/carts/{id}"
+            | "/api/v1/events/{id}/publish"
+            | "/checkout/{cart_token}/extend"
+            | "/checkout/{cart_token}/abandon"
+            | "/orders/{order_token}/resends"
+            | "/manage/events/{id}/publication"
+            | "/manage/events/{id}/cancellation"
+            | "/manage/orders/{id}/resends"
+            | "/manage/orders/{id}/cancellation"
+            | "/manage/logout"
+            | "/logout"
+            | "/tenants/{id}/resumption" => String::new(),
+            _ => return None,
+        })
+    }
+
+    /// Bodies of the API that name things of this shop, each with its path and one that names things of nobody.
+    pub fn named_in_bodies(&self, own: &Self) -> Vec<(&'static str, String, String)> {
+        let unknown_type = self.ticket_type.parse::<TicketTypeId>().map(other).unwrap().to_string();
+        vec![
+            (
+                "/api/v1/carts",
+                Self::wish(self.event, &self.ticket_type).to_string(),
+                Self::wish(other(self.event), &unknown_type).to_string(),
+            ),
+            (
+                "/api/v1/carts",
+                Self::wish(own.event, &self.ticket_type).to_string(),
+                Self::wish(own.event, &unknown_type).to_string(),
+            ),
+            (
+                "/api/v1/check-ins",
+                json!({ "code": own.code, "event_id": self.event.to_string() }).to_string(),
+                json!({ "code": own.code, "event_id": other(self.event).to_string() }).to_string(),
+            ),
+        ]
+    }
+
+    fn wish(event: EventId, ticket_type: &str) -> serde_json::Value {
+        json!({ "event_id": event.to_string(), "items": [{ "ticket_type_id": ticket_type, "quantity": 1 }] })
     }
 
     /// Fills the template with this shop's things, or with things of the same form that nobody has.

@@ -15,6 +15,9 @@ const ROUNDS: u64 = 3_000;
 /// Turns of the scheduler after which a request is cancelled, at most; by then most requests are through.
 const MOST_TURNS: u64 = 4_000;
 
+/// Rounds after which a leak that does not show is gone.
+const PATIENCE: u64 = 30_000;
+
 /// What a request does: opens, reads, commits.
 async fn request(db: &Db, ctx: &Ctx) {
     let mut tx = db.begin(ctx).await.unwrap();
@@ -26,7 +29,7 @@ async fn request(db: &Db, ctx: &Ctx) {
 }
 
 /// Sessions of the application that stand in a transaction although nobody is at work.
-async fn left_open(admin: &mut PgConnection) -> Vec<String> {
+pub(super) async fn left_open(admin: &mut PgConnection) -> Vec<String> {
     let mut open = Vec::new();
     // A connection on its way back to the pool is rolled back by a task; give it the time.
     for _ in 0..2_000 {
@@ -114,7 +117,9 @@ async fn counted_a_plain_begin_leaks_under_the_same_treatment() {
     let begin = format!("begin; set local bilten.tenant_id = '{}'", app.alfa.id.uuid());
     let mut dice = Dice(1);
     let mut leaks = 0;
-    for _ in 0..ROUNDS {
+    let mut rounds = 0;
+    while rounds < ROUNDS || (leaks == 0 && rounds < PATIENCE) {
+        rounds += 1;
         let at = turns(dice.below(MOST_TURNS));
         let begun = select(Box::pin(pool.begin_with(AssertSqlSafe(begin.clone()))), Box::pin(at)).await;
         drop(begun);
@@ -125,11 +130,11 @@ async fn counted_a_plain_begin_leaks_under_the_same_treatment() {
         leaks += seen;
         sqlx::raw_sql("rollback").execute(&pool).await.unwrap();
     }
-    if leaks == 0 {
-        report("plain begin: skipped, the leak of sqlx's begin no longer reproduces here");
-        return;
-    }
+    assert!(
+        leaks > 0,
+        "the test above proves nothing: either its moments no longer hit the gap, or sqlx has closed it and docs/adr/0002 may be thought over"
+    );
     report(&format!(
-        "plain begin: {leaks} of {ROUNDS} cancelled requests showed a tenant's row to a query without tenant"
+        "plain begin: {leaks} of {rounds} cancelled requests showed a tenant's row to a query without tenant"
     ));
 }

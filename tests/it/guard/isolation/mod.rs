@@ -2,6 +2,7 @@
 
 mod attacks;
 mod cancelled;
+mod dropped;
 mod interleaved;
 mod refused_roles;
 
