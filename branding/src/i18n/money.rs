@@ -5,9 +5,14 @@ use std::{cell::RefCell, collections::BTreeMap};
 use bilten_kernel::{Currency, Locale, Money};
 use fixed_decimal::Decimal;
 use icu_decimal::{DecimalFormatter, options::DecimalFormatterOptions};
-use icu_experimental::dimension::currency::{
-    CurrencyType, formatter::CurrencyFormatter, options::CurrencyFormatterOptions,
+use icu_experimental::{
+    dimension::{
+        currency::{CurrencyType, formatter::CurrencyFormatter, options::CurrencyFormatterOptions},
+        provider::currency::symbols::CurrencySymbolsV1,
+    },
+    provider::Baked,
 };
+use icu_provider::{DataIdentifierBorrowed, DataProvider, DataRequest, DataRequestMetadata};
 
 use super::dates::icu_locale;
 
@@ -56,15 +61,37 @@ impl MoneyFormat {
         let mut known = self.formatters.borrow_mut();
         let formatter = known.entry(code).or_insert_with(|| {
             let kind = CurrencyType::try_from_str(&code.to_ascii_lowercase()).ok()?;
-            CurrencyFormatter::try_new_symbol(
-                icu_locale(self.locale).into(),
-                kind,
-                CurrencyFormatterOptions::default(),
-            )
-            .ok()
+            let locale = icu_locale(self.locale);
+            let options = CurrencyFormatterOptions::default();
+            let made = if has_symbol(&locale, kind) {
+                CurrencyFormatter::try_new_symbol(locale.into(), kind, options)
+            } else {
+                CurrencyFormatter::try_new_code(locale.into(), kind, options)
+            };
+            made.ok()
         });
         use_it(formatter.as_ref())
     }
+}
+
+/// Says whether the language has a symbol for the currency: it writes `kr` in Norway, `NOK` in London.
+///
+/// The formatter would find out by itself and write the code, but not without a warning to standard error.
+fn has_symbol(locale: &icu_locale::Locale, currency: CurrencyType) -> bool {
+    let locale = locale.clone().into();
+    #[expect(
+        clippy::default_trait_access,
+        reason = "the type belongs to a crate that nothing else here needs"
+    )]
+    let mut name = Default::default();
+    let name = CurrencySymbolsV1::make_attributes(currency, CurrencySymbolsV1::SHORT, &mut name);
+    let mut metadata = DataRequestMetadata::default();
+    metadata.silent = true;
+    let request = DataRequest {
+        id: DataIdentifierBorrowed::for_marker_attributes_and_locale(name, &locale),
+        metadata,
+    };
+    DataProvider::<CurrencySymbolsV1>::load(&Baked, request).is_ok()
 }
 
 /// Cuts the zeros that end the digits: `.00` or `,00` where a currency has two decimals.
@@ -95,11 +122,26 @@ mod tests {
             (Locale::En, money(1_000_000, "EUR"), "€10,000"),
             (Locale::En, money(100_050, "EUR"), "€1,000.50"),
             (Locale::En, money(12_345, "JPY"), "JP¥12,345"),
+            (Locale::En, money(125_000, "SEK"), "SEK\u{a0}1,250"),
             (Locale::Nb, money(129_000, "NOK"), "1\u{a0}290\u{a0}kr"),
+            (Locale::Nb, money(125_050, "NOK"), "1\u{a0}250,50\u{a0}kr"),
             (Locale::Nb, money(0, "NOK"), "0\u{a0}kr"),
             (Locale::Nb, money(4_950, "EUR"), "49,50\u{a0}€"),
         ] {
             assert_eq!(MoneyFormat::new(locale).format(amount), expected);
+        }
+    }
+
+    #[test]
+    fn a_symbol_is_asked_for_only_where_the_language_has_one() {
+        let kind = |code: &str| CurrencyType::try_from_str(code).unwrap();
+        for (locale, code, expected) in [
+            (Locale::En, "nok", false),
+            (Locale::En, "eur", true),
+            (Locale::Nb, "nok", true),
+            (Locale::Nb, "eur", true),
+        ] {
+            assert_eq!(has_symbol(&icu_locale(locale), kind(code)), expected, "{locale} {code}");
         }
     }
 
