@@ -7,6 +7,7 @@
 pub mod artwork;
 pub mod assets;
 pub mod i18n;
+pub mod icon;
 pub mod mail;
 pub mod markdown;
 pub mod qr;

@@ -33,6 +33,7 @@ texts! {
     FIELD_NUMBER_INVALID = "field-number-invalid";
     FIELD_DATE_INVALID = "field-date-invalid";
     FIELD_ENDS_BEFORE_START = "field-ends-before-start";
+    FIELD_DOORS_AFTER_START = "field-doors-after-start";
     FIELD_ZONE_INVALID = "field-zone-invalid";
     FIELD_SLUG_INVALID = "field-slug-invalid";
     FIELD_SLUG_TAKEN = "field-slug-taken";
@@ -93,10 +94,18 @@ texts! {
 
     // What needs you now.
     TODO_PAYMENT_CONFLICTS = "todo-payment-conflicts"; // count
+    TODO_AWAITING_FUNDS = "todo-awaiting-funds"; // count
+    TODO_FAILED_JOBS = "todo-failed-jobs"; // count
     TODO_ALMOST_SOLD_OUT = "todo-almost-sold-out"; // event, percent
     TODO_DRAFTS = "todo-drafts"; // count
     TODO_EVENT_TODAY = "todo-event-today"; // event
     TODO_NO_EVENTS = "todo-no-events";
+
+    // What could not be done.
+    FAILURE_MAIL = "failure-mail";
+    FAILURE_REFUND = "failure-refund";
+    FAILURE_PAYMENT = "failure-payment";
+    FAILURE_OTHER = "failure-other";
 
     // What happened to an order.
     TIMELINE_PLACED = "timeline-placed";

@@ -18,7 +18,7 @@ pub use clerk::Clerk;
 pub use db::TestDb;
 pub use program::Program;
 pub use served::Served;
-pub use web::{Answer, Setup, Shopkeeper, Web, get_page, post_form};
+pub use web::{Answer, PASSWORD, Setup, Shopkeeper, Web, get_page, post_form};
 
 /// Prints a count that belongs in the record of a test run.
 #[expect(

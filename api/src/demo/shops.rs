@@ -116,6 +116,7 @@ async fn ensure_event(
         category: plan.category.parse()?,
         venue: Some(venue(plan.venue)?),
         refund_policy: plan.refund_policy.parse()?,
+        doors_at: Some(starts_at - SignedDuration::from_mins(plan.doors_before)),
         ..NewEvent::new(
             plan.name.parse()?,
             starts_at,
@@ -150,6 +151,7 @@ const fn all() -> catalog::EventFilter {
         listing: catalog::Listing::All,
         text: None,
         category: None,
+        city: None,
         from: None,
         before: None,
     }

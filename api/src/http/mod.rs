@@ -12,6 +12,7 @@ mod error_page;
 pub mod extract;
 mod gate;
 mod headers;
+mod icons;
 pub mod ids;
 mod limits;
 pub mod metrics;

@@ -240,6 +240,7 @@ pub fn all() -> Vec<Route> {
     [
         super::ops::routes(),
         super::assets::routes(),
+        super::icons::routes(),
         crate::storefront::routes(),
         crate::organizer::routes(),
         crate::platform::routes(),

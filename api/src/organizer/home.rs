@@ -45,6 +45,7 @@ fn view(console: &Console, settings: &Settings, report: &HomeReport) -> HomeView
         today: figures::moment(console.now(), &settings.time_zone),
         todos: todos(&report.needs, report.upcoming.is_empty()),
         sales: figures::chart(&report.sales, &settings.time_zone, StepLabel::Hour),
+        trend: figures::chart(&report.trend, &settings.time_zone, StepLabel::Day),
         upcoming: report
             .upcoming
             .iter()
@@ -70,6 +71,14 @@ fn todos(needs: &Needs, has_no_events: bool) -> Vec<Todo> {
     if needs.payment_conflicts > 0 {
         let text = Text::new(texts::TODO_PAYMENT_CONFLICTS).with("count", needs.payment_conflicts);
         todos.push(todo(Tone::Critical, text, orders_in("payment_conflict")));
+    }
+    if needs.failed_jobs > 0 {
+        let text = Text::new(texts::TODO_FAILED_JOBS).with("count", needs.failed_jobs);
+        todos.push(todo(Tone::Critical, text, urls::FAILURES.to_owned()));
+    }
+    if needs.awaiting_funds > 0 {
+        let text = Text::new(texts::TODO_AWAITING_FUNDS).with("count", needs.awaiting_funds);
+        todos.push(todo(Tone::Caution, text, orders_in("awaiting_funds")));
     }
     for event in &needs.today {
         let text = Text::new(texts::TODO_EVENT_TODAY).with("event", event.name.as_str());

@@ -7,6 +7,7 @@ mod attendees;
 mod check_in;
 mod console;
 mod events;
+mod failures;
 mod figures;
 mod home;
 mod orders;
@@ -31,6 +32,7 @@ pub fn routes() -> Vec<Route> {
         orders::routes(),
         attendees::routes(),
         check_in::routes(),
+        failures::routes(),
     ]
     .into_iter()
     .flatten()

@@ -15,12 +15,12 @@ pub fn read(text: &str, currency: Currency) -> Option<i64> {
     format!("{whole}{fraction:0<digits$}").parse().ok()
 }
 
-/// Writes a price the way [`read`] takes it.
+/// Writes a price the way [`read`] takes it; whole amounts without decimals.
 pub fn write(price: Money) -> String {
     let digits = usize::try_from(price.currency.exponent()).unwrap_or(0);
     let minor = format!("{:0>width$}", price.minor, width = digits + 1);
     let (whole, fraction) = minor.split_at(minor.len() - digits);
-    if fraction.is_empty() {
+    if fraction.bytes().all(|b| b == b'0') {
         whole.to_owned()
     } else {
         format!("{whole}.{fraction}")

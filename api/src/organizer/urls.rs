@@ -12,6 +12,8 @@ pub const EVENTS: &str = "/manage/events";
 pub const NEW_EVENT: &str = "/manage/events/new";
 /// All orders.
 pub const ORDERS: &str = "/manage/orders";
+/// What could not be done.
+pub const FAILURES: &str = "/manage/failures";
 /// Choice of an event at the door.
 pub const CHECK_IN: &str = "/manage/check-in";
 

@@ -14,6 +14,7 @@ mod media;
 mod orders;
 mod sandbox;
 pub mod shop;
+mod styleguide;
 pub mod urls;
 
 pub use checkout::summary;
@@ -38,6 +39,12 @@ pub fn routes() -> Vec<Route> {
             )
             .open_when_suspended(),
         ],
+        vec![Route::get(
+            "/styleguide",
+            Face::Storefront,
+            Access::Public,
+            styleguide::show,
+        )],
         events::routes(),
         checkout::routes(),
         orders::routes(),

@@ -52,6 +52,13 @@ impl Shop {
         self
     }
 
+    /// Fills an argument of the message that the page before left.
+    #[must_use]
+    pub fn flash_arg(mut self, name: &str, value: &str) -> Self {
+        self.shell = self.shell.flash_arg(name, value);
+        self
+    }
+
     /// Renders a page.
     ///
     /// # Errors

@@ -45,6 +45,11 @@ pub fn details(cart: &str) -> String {
     format!("/checkout/{cart}")
 }
 
+/// First screen of the checkout, asking whether another mail address was meant.
+pub fn check_address(cart: &str) -> String {
+    format!("/checkout/{cart}?check=address")
+}
+
 /// Second screen of the checkout.
 pub fn pay(cart: &str) -> String {
     format!("/checkout/{cart}/pay")

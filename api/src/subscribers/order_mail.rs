@@ -5,7 +5,7 @@ use bilten_branding::{
     Theme,
     mail::{self, Address, ComposeError, Mail, MailContext, MailError},
     views::{
-        Face, Page,
+        Face, Moment, Page,
         mail::{MailTicket, TicketsMail},
     },
 };
@@ -137,7 +137,7 @@ impl OrderMail {
             buyer: order.buyer_name.to_string(),
             code: order.code.to_string(),
             summary: storefront::summary(&event.event, &order.lines, order.total),
-            doors: None,
+            doors: (event.event.doors_at).map(|at| Moment::new(at, event.event.time_zone.as_str())),
             address: events_venue(&event.event).address,
             tickets: self.tickets(facts),
             order_url: format!("{origin}{path}"),

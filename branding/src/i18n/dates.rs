@@ -14,6 +14,7 @@ pub(super) struct Dates {
     medium: DateTimeFormatter<fieldsets::YMDE>,
     short: DateTimeFormatter<fieldsets::MD>,
     month: DateTimeFormatter<fieldsets::M>,
+    month_year: DateTimeFormatter<fieldsets::YM>,
     weekday: DateTimeFormatter<fieldsets::E>,
     date_time: DateTimeFormatter<fieldsets::YMDET>,
 }
@@ -35,6 +36,7 @@ impl Dates {
             medium: DateTimeFormatter::try_new(locale(), fieldsets::YMDE::medium()).expect(data),
             short: DateTimeFormatter::try_new(locale(), fieldsets::MD::medium()).expect(data),
             month: DateTimeFormatter::try_new(locale(), fieldsets::M::medium()).expect(data),
+            month_year: DateTimeFormatter::try_new(locale(), fieldsets::YM::long()).expect(data),
             weekday: DateTimeFormatter::try_new(locale(), fieldsets::E::medium()).expect(data),
             date_time: DateTimeFormatter::try_new(locale(), fieldsets::YMDE::medium().with_time_hm()).expect(data),
         }
@@ -52,6 +54,7 @@ impl Dates {
             DateStyle::DateTime => self.date_time.format(&input).to_string(),
             DateStyle::Day => local.day().to_string(),
             DateStyle::Month => self.month.format(&input).to_string(),
+            DateStyle::MonthYear => self.month_year.format(&input).to_string(),
             DateStyle::Weekday => self.weekday.format(&input).to_string(),
             DateStyle::Iso => moment.at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         }
@@ -75,6 +78,8 @@ mod tests {
             (Locale::En, DateStyle::Medium, "Fri, 12 Feb 2027"),
             (Locale::En, DateStyle::DateTime, "Fri, 12 Feb 2027, 18:00"),
             (Locale::En, DateStyle::Time, "18:00"),
+            (Locale::En, DateStyle::MonthYear, "February 2027"),
+            (Locale::Nb, DateStyle::MonthYear, "februar 2027"),
             (Locale::Nb, DateStyle::Full, "fredag 12. februar 2027"),
             (Locale::Nb, DateStyle::Short, "12. feb."),
             (Locale::Nb, DateStyle::Iso, "2027-02-12T17:00:00Z"),

@@ -33,6 +33,8 @@ pub enum DateStyle {
     Day,
     /// Feb
     Month,
+    /// February 2027
+    MonthYear,
     /// Fri
     Weekday,
     /// 2027-02-12T17:00:00Z, for machines.

@@ -113,6 +113,7 @@ fn style(name: &str) -> TeraResult<DateStyle> {
         "date_time" => DateStyle::DateTime,
         "day" => DateStyle::Day,
         "month" => DateStyle::Month,
+        "month_year" => DateStyle::MonthYear,
         "weekday" => DateStyle::Weekday,
         "iso" => DateStyle::Iso,
         _ => return Err(tera::Error::message(format!("no such date style: {name}"))),

@@ -76,6 +76,7 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
     all::<console::AttendeesView>(renderer, Face::Console, sink);
     all::<console::CheckInPickView>(renderer, Face::Console, sink);
     all::<console::CheckInView>(renderer, Face::Console, sink);
+    all::<console::FailuresView>(renderer, Face::Console, sink);
     all::<console::BasicsStepView>(renderer, Face::Console, sink);
     all::<console::TicketsStepView>(renderer, Face::Console, sink);
     all::<console::LookStepView>(renderer, Face::Console, sink);
@@ -85,6 +86,7 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
     all::<platform::TenantDetailView>(renderer, Face::Platform, sink);
     all::<dev::MailboxView>(renderer, Face::Platform, sink);
     all::<dev::MailView>(renderer, Face::Platform, sink);
+    all::<dev::StyleguideView>(renderer, Face::Storefront, sink);
 }
 
 /// What the content security policy forbids, or what would be a hole.

@@ -212,6 +212,12 @@ impl Theme {
         format!("/assets/theme-{}.css", data_encoding::HEXLOWER.encode(&digest[..8]))
     }
 
+    /// Returns ground and ink of the shop's small picture.
+    pub(crate) fn icon_colours(&self) -> (Rgb, Rgb) {
+        let palette = palette::Palette::derive(self.brand, self.ground.light());
+        (palette.accent, palette.on_accent)
+    }
+
     /// Returns the colours for mails: light, because mail readers change dark ones as they like.
     pub fn mail_colours(&self) -> MailColours {
         let palette = palette::Palette::derive(self.brand, self.ground.light());

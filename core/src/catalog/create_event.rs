@@ -21,6 +21,9 @@ pub enum CreateEventError {
     /// The event would end before it starts.
     #[error("the event must end after it starts")]
     EndsBeforeStart,
+    /// The doors would open after the start.
+    #[error("the doors must open before the event starts")]
+    DoorsAfterStart,
     /// The tenant has no such organizer, or none at all.
     #[error("the organizer does not exist")]
     NoOrganizer,
@@ -59,6 +62,9 @@ pub async fn create_event(
 ) -> Result<EventDetail, CreateEventError> {
     if new.ends_at <= new.starts_at {
         return Err(CreateEventError::EndsBeforeStart);
+    }
+    if new.doors_at.is_some_and(|doors| doors > new.starts_at) {
+        return Err(CreateEventError::DoorsAfterStart);
     }
     let organizer = organizer_of(tx, new.organizer).await?;
     let venue = match &new.venue {
@@ -110,6 +116,7 @@ fn draft(ctx: &Ctx, new: NewEvent, organizer: OrganizerId, venue: Option<Venue>)
         description: new.description,
         category: new.category,
         status: EventStatus::Draft,
+        doors_at: new.doors_at,
         starts_at: new.starts_at,
         ends_at: new.ends_at,
         time_zone: new.time_zone,

@@ -29,6 +29,8 @@ pub struct Event {
     pub category: Category,
     /// State as it is stored; [`Event::status_at`] also knows the time.
     pub status: EventStatus,
+    /// When the doors open: not after the start.
+    pub doors_at: Option<Timestamp>,
     /// Start.
     pub starts_at: Timestamp,
     /// End, after the start.
@@ -169,6 +171,8 @@ pub struct NewEvent {
     pub description: Description,
     /// Kind of event.
     pub category: Category,
+    /// When the doors open.
+    pub doors_at: Option<Timestamp>,
     /// Start.
     pub starts_at: Timestamp,
     /// End.
@@ -200,6 +204,7 @@ impl NewEvent {
             summary: Line::default(),
             description: Body::default(),
             category: Line::default(),
+            doors_at: None,
             starts_at,
             ends_at,
             time_zone,
@@ -222,6 +227,8 @@ pub struct EventChange {
     pub description: Option<Description>,
     /// Kind of event.
     pub category: Option<Category>,
+    /// When the doors open; `Some(None)` says nothing about it any more.
+    pub doors_at: Option<Option<Timestamp>>,
     /// Start.
     pub starts_at: Option<Timestamp>,
     /// End.
@@ -330,6 +337,7 @@ pub(super) mod tests {
             description: Body::default(),
             category: Line::default(),
             status: EventStatus::Draft,
+            doors_at: None,
             starts_at: at("2027-01-10T18:00:00Z"),
             ends_at: at("2027-01-10T21:00:00Z"),
             time_zone: "Europe/Oslo".parse().unwrap(),

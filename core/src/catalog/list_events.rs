@@ -1,6 +1,6 @@
 //! Lists events, page by page.
 
-use bilten_kernel::{Ctx, Timestamp};
+use bilten_kernel::{Ctx, Timestamp, ZoneName};
 use bilten_tenancy::{DbError, TenantTx};
 
 use super::{
@@ -11,18 +11,22 @@ use super::{
 
 /// Events on one page at most.
 const MAX_PAGE: u32 = 100;
-/// Categories that are offered for filtering.
-const MAX_CATEGORIES: i64 = 20;
+/// Events to come that are looked through for what can be filtered by.
+const MAX_FACETED: i64 = 500;
+/// Values of one kind that are offered for filtering.
+const MAX_FACETS: usize = 24;
 
 /// Which events are wanted.
 #[derive(Debug, Clone, Default)]
 pub struct EventFilter {
     /// By state.
     pub listing: Listing,
-    /// Part of the name or of the summary, letters of either case.
+    /// Part of the name, the summary, or the venue's name or city, letters of either case.
     pub text: Option<String>,
     /// Exactly this category.
     pub category: Option<String>,
+    /// Exactly this city.
+    pub city: Option<String>,
     /// Not over before then.
     pub from: Option<Timestamp>,
     /// Starting before then.
@@ -111,10 +115,38 @@ pub async fn list_events(
     Ok(EventPage { events, next })
 }
 
-/// Lists the categories that events to come have, 20 at most.
+/// What the events to come can be filtered by; 24 values of a kind at most.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// Categories, by name.
+    pub categories: Vec<String>,
+    /// Cities, by name.
+    pub cities: Vec<String>,
+    /// First instants of the months in which something starts, the next first.
+    pub months: Vec<Timestamp>,
+}
+
+/// Finds out what the events to come can be filtered by. Months are those of the zone.
 ///
 /// # Errors
 /// The database refused.
-pub async fn list_categories(ctx: &Ctx, tx: &mut TenantTx) -> Result<Vec<String>, DbError> {
-    events::list_categories(tx, ctx.now(), MAX_CATEGORIES).await
+pub async fn list_facets(ctx: &Ctx, tx: &mut TenantTx, zone: &ZoneName) -> Result<Facets, DbError> {
+    let traits = events::list_traits(tx, ctx.now(), MAX_FACETED).await?;
+    let mut facets = Facets::default();
+    for (category, city, starts_at) in traits {
+        facets.categories.push(category);
+        facets.cities.push(city);
+        let local = starts_at.max(ctx.now()).to_zoned(zone.zone());
+        let month = local.first_of_month().and_then(|day| day.start_of_day());
+        facets.months.extend(month.map(|month| month.timestamp()));
+    }
+    for names in [&mut facets.categories, &mut facets.cities] {
+        names.retain(|name| !name.is_empty());
+        names.sort_unstable();
+        names.dedup();
+        names.truncate(MAX_FACETS);
+    }
+    facets.months.dedup();
+    facets.months.truncate(MAX_FACETS);
+    Ok(facets)
 }

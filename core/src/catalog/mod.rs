@@ -49,7 +49,7 @@ pub use event::{
     Event, EventChange, EventDetail, EventStatus, NewEvent, PublishBlocker, VenueChange, WrongStatus, publish_blockers,
 };
 pub use find_event::{find_event, find_public_event, find_status, list_pools};
-pub use list_events::{EventFilter, EventPage, Listing, list_categories, list_events};
+pub use list_events::{EventFilter, EventPage, Facets, Listing, list_events, list_facets};
 pub use organizers::{NewOrganizer, Organizer, OrganizerError, create_organizer, list_organizers};
 pub use publish_event::{PublishEventError, publish_event};
 pub use remove_ticket_type::{RemoveTicketTypeError, remove_ticket_type};

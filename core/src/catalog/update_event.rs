@@ -22,6 +22,9 @@ pub enum UpdateEventError {
     /// The event would end before it starts.
     #[error("the event must end after it starts")]
     EndsBeforeStart,
+    /// The doors would open after the start.
+    #[error("the doors must open before the event starts")]
+    DoorsAfterStart,
     /// A published event would be over at once.
     #[error("a published event must end in the future")]
     EndsInThePast,
@@ -90,6 +93,7 @@ fn decide(ctx: &Ctx, before: Event, change: &EventChange) -> Result<Event, Updat
         summary: change.summary.unwrap_or(before.summary),
         description: change.description.unwrap_or(before.description),
         category: change.category.unwrap_or(before.category),
+        doors_at: change.doors_at.unwrap_or(before.doors_at),
         starts_at: change.starts_at.unwrap_or(before.starts_at),
         ends_at: change.ends_at.unwrap_or(before.ends_at),
         time_zone: change.time_zone.unwrap_or(before.time_zone),
@@ -101,6 +105,9 @@ fn decide(ctx: &Ctx, before: Event, change: &EventChange) -> Result<Event, Updat
     };
     if event.ends_at <= event.starts_at {
         return Err(UpdateEventError::EndsBeforeStart);
+    }
+    if event.doors_at.is_some_and(|doors| doors > event.starts_at) {
+        return Err(UpdateEventError::DoorsAfterStart);
     }
     if !is_draft && event.ends_at <= ctx.now() {
         return Err(UpdateEventError::EndsInThePast);
@@ -115,6 +122,7 @@ fn fields(change: &EventChange) -> Vec<&'static str> {
         ("summary", change.summary.is_some()),
         ("description", change.description.is_some()),
         ("category", change.category.is_some()),
+        ("doors_at", change.doors_at.is_some()),
         ("starts_at", change.starts_at.is_some()),
         ("ends_at", change.ends_at.is_some()),
         ("time_zone", change.time_zone.is_some()),

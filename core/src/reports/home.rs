@@ -16,7 +16,9 @@ use crate::catalog::{EventFilter, Listing};
 /// Next events that the page shows.
 const NEXT_EVENTS: u32 = 5;
 /// Latest orders that the page shows.
-const LATEST_ORDERS: u32 = 8;
+const LATEST_ORDERS: u32 = 6;
+/// Days of the longer view on sales.
+const TREND_DAYS: i32 = 30;
 
 /// What the first page shows.
 #[derive(Debug, Clone)]
@@ -25,6 +27,8 @@ pub struct HomeReport {
     pub needs: Needs,
     /// Today's sales by the hour, beside the same weekday of last week.
     pub sales: Comparison,
+    /// Sales of the last 30 days, beside the 30 before.
+    pub trend: Comparison,
     /// The next events.
     pub upcoming: Vec<EventSummary>,
     /// The latest orders.
@@ -84,6 +88,7 @@ pub async fn home(
 ) -> Result<HomeReport, DbError> {
     let zone = zone.zone();
     let (today, last_week) = span::today_and_last_week(ctx.now(), &zone);
+    let (days, days_before) = span::days_and_before(ctx.now(), &zone, TREND_DAYS);
     let of = Of {
         event: None,
         reach,
@@ -97,6 +102,7 @@ pub async fn home(
     Ok(HomeReport {
         needs: what_needs_a_person(tx, ctx.now(), span::today(ctx.now(), &zone), reach).await?,
         sales: sales::compare(tx, of, ctx.now(), (&today, &last_week)).await?,
+        trend: sales::compare(tx, of, ctx.now(), (&days, &days_before)).await?,
         upcoming: upcoming.into_iter().filter(|row| is_within(reach, row)).collect(),
         orders: list_orders(tx, &OrderFilter::default(), reach, None, LATEST_ORDERS)
             .await?

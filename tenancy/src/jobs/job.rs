@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bilten_kernel::{Ctx, JobId};
+use bilten_kernel::{Ctx, JobId, Timestamp};
 use jiff::SignedDuration;
 use serde_json::Value;
 
@@ -28,6 +28,21 @@ impl Job {
         let doublings = u32::try_from(self.attempts - 1).unwrap_or(0).min(10);
         SignedDuration::from_secs(30 << doublings).min(SignedDuration::from_hours(6))
     }
+}
+
+/// Job that was given up.
+#[derive(Debug, Clone)]
+pub struct FailedJob {
+    /// Kind, such as `mail.order_confirmation`.
+    pub kind: String,
+    /// Ids only.
+    pub payload: Value,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// Why it failed the last time.
+    pub error: String,
+    /// When it was given up.
+    pub failed_at: Timestamp,
 }
 
 /// What became of a job.

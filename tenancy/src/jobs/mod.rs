@@ -14,6 +14,6 @@ mod worker;
 
 pub use chore::Chore;
 pub use enqueue::{NewJob, enqueue};
-pub use job::{Job, JobHandler, JobOutcome};
-pub use store::{count_failed, count_ready};
+pub use job::{FailedJob, Job, JobHandler, JobOutcome};
+pub use store::{count_failed, count_ready, list_failed};
 pub use worker::{Worker, WorkerParts};

@@ -3,7 +3,7 @@
 use bilten_kernel::{Ctx, JobId, Timestamp};
 use jiff_sqlx::ToSqlx;
 
-use super::{Job, NewJob};
+use super::{FailedJob, Job, NewJob};
 use crate::{DbError, TenantTx};
 
 pub(super) async fn insert(tx: &mut TenantTx, ctx: &Ctx, id: JobId, job: &NewJob<'_>) -> Result<(), DbError> {
@@ -126,6 +126,31 @@ pub async fn count_failed(tx: &mut TenantTx) -> Result<i64, DbError> {
             .fetch_one(tx.conn())
             .await?,
     )
+}
+
+/// Lists jobs that were given up, the latest first.
+///
+/// # Errors
+/// The database refused.
+pub async fn list_failed(tx: &mut TenantTx, limit: u32) -> Result<Vec<FailedJob>, DbError> {
+    let rows = sqlx::query!(
+        r#"select kind, payload, attempts, last_error, finished_at as "finished_at!" from jobs
+           where tenant_id = $1 and state = 'failed' and finished_at is not null order by finished_at desc limit $2"#,
+        tx.tenant().uuid(),
+        i64::from(limit)
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| FailedJob {
+            kind: row.kind,
+            payload: row.payload,
+            attempts: row.attempts,
+            error: row.last_error.unwrap_or_default(),
+            failed_at: row.finished_at.to_jiff(),
+        })
+        .collect())
 }
 
 pub(super) async fn prune_finished(tx: &mut TenantTx, before: Timestamp, limit: i64) -> Result<(), DbError> {

@@ -1,6 +1,6 @@
 // The key pages of a shop, each reached the way a visitor reaches it.
-import { findEventOnSale, giveDetails, goToProvider, logIn, putInCart } from "./steps.js";
-import { at } from "./world.js";
+import { buy, findEventOnSale, giveDetails, goToProvider, logIn, putInCart } from "./steps.js";
+import { at, tenant } from "./world.js";
 
 /**
  * Walks through the pages of a shop and calls `look(name)` on each: the shop, the checkout and the
@@ -41,3 +41,22 @@ export async function walk(page, slug, look) {
   await open("check-in", `/manage/events/${event.id}/check-in`);
 }
 
+/** The pages that look alike in all shops, once: they need not be seen in each of them. */
+export async function walkAside(page, slug, look) {
+  const shop = tenant(slug);
+  for (const [name, path] of [
+    ["home-nothing", "/?q=nothing+of+the+kind&when=2027-01"],
+    ["not-found", "/nothing-here"],
+    ["styleguide", "/styleguide"],
+    ["mailbox", "/dev/mail"],
+  ]) {
+    await page.goto(at(shop.host, path));
+    await look(name);
+  }
+  const { url } = await buy(page, slug, { email: "aside@example.org" });
+  await page.goto(`${url}/tickets`);
+  await look("print");
+  await logIn(page, slug);
+  await page.goto(at(shop.host, "/manage/failures"));
+  await look("failures");
+}

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
-import { walk } from "../harness/pages.js";
+import { walk, walkAside } from "../harness/pages.js";
 import { logInToPlatform } from "../harness/steps.js";
 import { at, demo, sizes, visit } from "../harness/world.js";
 
@@ -47,6 +47,16 @@ for (const [slug, size, scheme] of [
     assert.deepEqual(found, []);
   });
 }
+
+test("the pages beside the way are accessible and fit a phone", async () => {
+  const found = [];
+  await visit({ size: sizes.phone, allow: [/status of 404/] }, (page) =>
+    walkAside(page, "operahuset", async (name) => {
+      found.push(...(await tooWide(page, name)), ...(await faults(page, name)));
+      await picture(page, `operahuset-${name}-phone-light`);
+    }));
+  assert.deepEqual(found, []);
+});
 
 test("the operators' pages are accessible, light and dark", async () => {
   const found = [];

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import {
   buy, chooseOutcome, findEventOnSale, giveDetails, goToProvider, openMail, orderCode, putInCart, tabTo,
 } from "../harness/steps.js";
-import { sizes, visit } from "../harness/world.js";
+import { at, sizes, tenant, visit } from "../harness/world.js";
 
 test("a buyer pays and holds a ticket, with the keyboard alone on a phone", async () => {
   await visit({ size: sizes.phone }, async (page) => {
@@ -91,5 +91,42 @@ test("a mistyped address is refused beside its field and nothing typed is lost",
     await page.locator('form:has(input[name="email"]) button[type="submit"]').click();
     await page.locator('input[name="email"][aria-invalid="true"]').waitFor();
     assert.equal(await page.locator('input[name="name"]').inputValue(), "Typo Person");
+  });
+});
+
+test("a slip in the address is asked about, by keyboard, and what was typed may stay", async () => {
+  await visit({ size: sizes.phone, scripts: false }, async (page) => {
+    const { field } = await findEventOnSale(page, "nordlys");
+    await putInCart(page, field, 1);
+    await page.locator('input[name="email"]').fill("grace@gmial.com");
+    await page.locator('input[name="name"]').fill("Grace Hopper");
+    await page.keyboard.press("Enter");
+    await page.locator('button[name="take_suggestion"]').waitFor();
+    assert.ok(await page.getByText("grace@gmail.com").count());
+    // Enter in a field keeps what was typed.
+    await page.locator('input[name="name"]').press("Enter");
+    await page.waitForURL(/\/pay$/);
+    assert.ok(await page.getByText("grace@gmial.com").count());
+    await page.goBack();
+    await page.locator('button[name="take_suggestion"]').click();
+    await page.waitForURL(/\/pay$/);
+    assert.ok(await page.getByText("grace@gmail.com").count());
+  });
+});
+
+test("the front is searched and filtered without scripts, in an address that can be shared", async () => {
+  await visit({ scripts: false }, async (page) => {
+    const shop = tenant("nordlys");
+    await page.goto(at(shop.host, "/"));
+    await page.locator('select[name="when"]').selectOption({ index: 4 });
+    await page.locator('form.finder button[type="submit"]').click();
+    assert.match(page.url(), /when=\d{4}-\d{2}/);
+    const found = await page.locator(".event-card").count();
+    assert.ok(found > 0, "a month that is offered has an event");
+    await page.locator('input[name="q"]').fill("nothing of the kind");
+    await page.locator('form.finder button[type="submit"]').click();
+    assert.equal(await page.locator(".event-card").count(), 0);
+    await page.locator(".empty a").click();
+    assert.ok(await page.locator(".hero").count(), "everything is shown again");
   });
 });

@@ -92,6 +92,12 @@ async fn an_event_is_changed_within_its_rules() {
     };
     let refused = catalog::update_event(&ctx, &mut tx, event.id, backwards).await;
     assert!(matches!(refused, Err(UpdateEventError::EndsBeforeStart)));
+    let late_doors = EventChange {
+        doors_at: Some(Some(event.starts_at + hours(1))),
+        ..EventChange::default()
+    };
+    let refused = catalog::update_event(&ctx, &mut tx, event.id, late_doors).await;
+    assert!(matches!(refused, Err(UpdateEventError::DoorsAfterStart)));
     let past = EventChange {
         starts_at: Some(app.now() - hours(3)),
         ends_at: Some(app.now()),

@@ -105,7 +105,9 @@ async fn filters_find_what_they_name() {
         ..EventFilter::default()
     };
     assert!(find(&mut tx, past).await.is_empty());
-    assert_eq!(catalog::list_categories(&ctx, &mut tx).await.unwrap(), ["Concert"]);
+    let zone = "Europe/Oslo".parse().unwrap();
+    let facets = catalog::list_facets(&ctx, &mut tx, &zone).await.unwrap();
+    assert_eq!(facets.categories, ["Concert"]);
 }
 
 #[tokio::test]

@@ -79,6 +79,7 @@ async fn today_is_compared_with_the_same_hours_a_week_ago() {
     assert_eq!(home.sales.steps[15].gross, None);
     assert_eq!((home.upcoming.len(), home.orders.len()), (1, 3));
     assert_eq!(home.upcoming[0].sold, 9);
+    assert_eq!((home.trend.steps.len(), home.trend.total.minor), (30, 90_000));
 }
 
 #[tokio::test]

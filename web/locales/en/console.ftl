@@ -10,6 +10,14 @@ todo-payment-conflicts = { $count ->
     [one] One payment arrived after the tickets were gone
    *[other] { $count } payments arrived after the tickets were gone
 }
+todo-awaiting-funds = { $count ->
+    [one] One order waits for its money
+   *[other] { $count } orders wait for their money
+}
+todo-failed-jobs = { $count ->
+    [one] One mail or payment step failed for good
+   *[other] { $count } mails or payment steps failed for good
+}
 todo-almost-sold-out = { $event } is { $percent } % sold
 todo-drafts = { $count ->
     [one] One draft waits to be published
@@ -250,3 +258,17 @@ mail-subject = Subject
 mail-to = To
 mail-text = Plain text
 mail-attachments = Attachments
+
+failures = What could not be done
+failures-text = It was tried several times and given up. Open the order to send its mail again.
+failures-none = Nothing has failed
+failure-mail = Mail with tickets
+failure-refund = Refund
+failure-payment = Payment step
+failure-other = Background work
+col-what = What
+col-why = Why
+col-tries = Tries
+door-no-gate = No gate
+door-here = this device
+publish-live = This event is on sale. What you save is live at once: [[see its page]].

@@ -10,6 +10,14 @@ todo-payment-conflicts = { $count ->
     [one] Én betaling kom etter at billettene var borte
    *[other] { $count } betalinger kom etter at billettene var borte
 }
+todo-awaiting-funds = { $count ->
+    [one] Én ordre venter på pengene
+   *[other] { $count } ordrer venter på pengene
+}
+todo-failed-jobs = { $count ->
+    [one] Én e-post eller betaling mislyktes for godt
+   *[other] { $count } e-poster eller betalinger mislyktes for godt
+}
 todo-almost-sold-out = { $event } er { $percent } % solgt
 todo-drafts = { $count ->
     [one] Ett utkast venter på å bli publisert
@@ -250,3 +258,17 @@ mail-subject = Emne
 mail-to = Til
 mail-text = Ren tekst
 mail-attachments = Vedlegg
+
+failures = Dette gikk ikke
+failures-text = Det ble prøvd flere ganger og gitt opp. Åpne ordren for å sende e-posten på nytt.
+failures-none = Ingenting har gått galt
+failure-mail = E-post med billetter
+failure-refund = Tilbakebetaling
+failure-payment = Betalingssteg
+failure-other = Bakgrunnsarbeid
+col-what = Hva
+col-why = Hvorfor
+col-tries = Forsøk
+door-no-gate = Uten port
+door-here = denne enheten
+publish-live = Arrangementet er i salg. Det du lagrer, vises med en gang: [[se siden]].

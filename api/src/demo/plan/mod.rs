@@ -50,6 +50,8 @@ pub struct EventPlan {
     pub starts: Start,
     /// How long it lasts.
     pub minutes: i64,
+    /// Minutes before the begin at which the doors open.
+    pub doors_before: i64,
     /// Where it is.
     pub venue: VenuePlan,
     /// Shared pools: name and places.

@@ -54,6 +54,7 @@ Camping is on the meadow next to the park, with hot showers and a breakfast tent
     category: "Festival",
     starts: Start { days: 74, weekday: 4, hour: 14, minute: 0 },
     minutes: 58 * 60,
+    doors_before: 0,
     venue: PARK,
     pools: &[("Park", 6_000)],
     types: &[
@@ -94,6 +95,7 @@ Seats are free to choose. The bar serves until midnight; the last bus leaves at 
         minute: 0,
     },
     minutes: 270,
+    doors_before: 60,
     venue: WAREHOUSE,
     pools: &[],
     types: &[
@@ -125,6 +127,7 @@ It was sold out in two days last year. If it says *sold out*, come back now and 
     category: "Club",
     starts: Start { days: 33, weekday: 5, hour: 21, minute: 0 },
     minutes: 300,
+    doors_before: 60,
     venue: WAREHOUSE,
     pools: &[],
     types: &[TypePlan { max: 4, ..TypePlan::plain("Entrance", "Standing. From 18 years.", 35_000, 140, 1) }],
@@ -143,6 +146,7 @@ The fare includes fish soup, a blanket and a place at the rail. Boats sail in li
     category: "Festival",
     starts: Start { days: 208, weekday: 6, hour: 20, minute: 0 },
     minutes: 360,
+    doors_before: 60,
     venue: VenuePlan { name: "Inner harbour, quay 4", street: "Kaigata 4", postcode: "9008", city: "Tromsø", country: "NO" },
     pools: &[("Boats", 420)],
     types: &[
@@ -169,6 +173,7 @@ Everybody who had a ticket has the money back.",
         minute: 0,
     },
     minutes: 360,
+    doors_before: 60,
     venue: VenuePlan {
         name: "Charlottenlund slope",
         street: "Bakkeveien 40",

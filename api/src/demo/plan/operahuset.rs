@@ -45,6 +45,7 @@ the hall 30 minutes before. Late-comers are let in at the interval.",
         minute: 0,
     },
     minutes: 170,
+    doors_before: 30,
     venue: HALL,
     pools: &[],
     types: &[
@@ -108,6 +109,7 @@ with two intervals. From six years.",
     category: "Ballett",
     starts: Start { days: 27, weekday: 6, hour: 18, minute: 0 },
     minutes: 140,
+    doors_before: 45,
     venue: HALL,
     pools: &[],
     types: &[
@@ -138,6 +140,7 @@ Valser, overturer og noen overraskelser. Etter konserten serveres det i foajeen.
         minute: 0,
     },
     minutes: 120,
+    doors_before: 45,
     venue: HALL,
     pools: &[("Salen", 600)],
     types: &[
@@ -183,6 +186,7 @@ const TOSCA: EventPlan = EventPlan {
         minute: 0,
     },
     minutes: 150,
+    doors_before: 60,
     venue: HALL,
     pools: &[],
     types: &[

@@ -109,6 +109,9 @@ impl From<CreateEventError> for Problem {
             CreateEventError::EndsBeforeStart => Self::new(Code::InvalidField)
                 .param("ends_at")
                 .detail("The event must end after it starts."),
+            CreateEventError::DoorsAfterStart => Self::new(Code::InvalidField)
+                .param("doors_at")
+                .detail("The doors must open before the event starts."),
             CreateEventError::NoOrganizer => Self::not_found().param("organizer_id"),
             CreateEventError::TicketType { index, error } => ticket_type(&format!("ticket_types[{index}]"), error),
             CreateEventError::Pool { index, error } => pool(&format!("shared_pools[{index}]"), error),

@@ -23,7 +23,7 @@ pub(super) fn of_staff(session: &StaffSession) -> ConsoleFrame {
     ConsoleFrame {
         section: Section::Home,
         items: items(&entries),
-        account: session.name.clone(),
+        account: session.email.clone(),
         role: role.to_owned(),
         logout_action: "/manage/logout".to_owned(),
         storefront_url: Some("/".to_owned()),

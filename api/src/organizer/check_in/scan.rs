@@ -9,13 +9,13 @@ use bilten_branding::{
     texts,
     views::{
         Section, Text,
-        console::{CheckInView, DoorResult, DoorTone, ScanRow},
+        console::{CheckInView, DoorResult, DoorTone, GateRow, ScanRow},
     },
 };
 use bilten_core::{
     catalog::{self, Event},
     check_in::{self, Admission, AdmitTicket, Refusal, ScanInput},
-    reports::{self, DoorReport, Scan},
+    reports::{self, DoorReport, GateCount, Scan},
 };
 use bilten_kernel::{EventId, EventKind, ZoneName};
 use bilten_tenancy::{idempotency::Key, permissions::Permission};
@@ -124,12 +124,27 @@ fn view(
         gate: gate.trim().chars().take(GATE_LENGTH).collect(),
         result,
         counts: super::counts(report.counts),
+        gates: gates(report, gate.trim()),
         recent: report
             .scans
             .iter()
             .map(|scan| scan_row(scan, &event.time_zone))
             .collect(),
     }
+}
+
+/// Counts per gate; one that nobody named is no gate.
+fn gates(report: &DoorReport, here: &str) -> Vec<GateRow> {
+    if report.gates.iter().all(|gate| gate.gate.is_empty()) {
+        return Vec::new();
+    }
+    let row = |gate: &GateCount| GateRow {
+        name: gate.gate.clone(),
+        admitted: figures::count(gate.admitted),
+        percent: figures::percent(gate.admitted, report.counts.admitted),
+        is_here: !here.is_empty() && gate.gate == here,
+    };
+    report.gates.iter().map(row).collect()
 }
 
 fn result(decision: &Result<Admission, Refusal>, zone: &ZoneName) -> DoorResult {

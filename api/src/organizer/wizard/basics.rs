@@ -38,6 +38,7 @@ pub(super) struct Input {
     category: String,
     starts: String,
     ends: String,
+    doors: String,
     zone: String,
     venue: String,
     address: String,
@@ -52,6 +53,7 @@ struct Basics {
     category: Category,
     starts_at: Timestamp,
     ends_at: Timestamp,
+    doors_at: Option<Timestamp>,
     zone: ZoneName,
     venue: Option<NewVenue>,
 }
@@ -83,6 +85,7 @@ pub(super) async fn create(console: Console, CsrfForm(input): CsrfForm<Input>) -
                     return Ok(frame::onward(detail.event.id, WizardStep::Basics, &input.then));
                 }
                 Err(CreateEventError::EndsBeforeStart) => ends_before_start(),
+                Err(CreateEventError::DoorsAfterStart) => doors_after_start(),
                 Err(CreateEventError::Db(error)) => return Err(error.into()),
                 Err(
                     error @ (CreateEventError::NoOrganizer
@@ -133,6 +136,7 @@ pub(super) async fn save(
                 return Ok(frame::onward(id, WizardStep::Basics, &input.then));
             }
             Err(UpdateEventError::EndsBeforeStart) => ends_before_start(),
+            Err(UpdateEventError::DoorsAfterStart) => doors_after_start(),
             Err(UpdateEventError::EndsInThePast) => {
                 FieldErrors::none().with("ends", Text::new(texts::FIELD_DATE_INVALID))
             }
@@ -153,6 +157,10 @@ fn ends_before_start() -> FieldErrors {
     FieldErrors::none().with("ends", Text::new(texts::FIELD_ENDS_BEFORE_START))
 }
 
+fn doors_after_start() -> FieldErrors {
+    FieldErrors::none().with("doors", Text::new(texts::FIELD_DOORS_AFTER_START))
+}
+
 fn view(frame: WizardFrame, input: &Input, zone: &str, errors: FieldErrors) -> BasicsStepView {
     let chosen = if input.zone.is_empty() { zone } else { &input.zone };
     BasicsStepView {
@@ -163,7 +171,7 @@ fn view(frame: WizardFrame, input: &Input, zone: &str, errors: FieldErrors) -> B
             category: input.category.clone(),
             starts: input.starts.clone(),
             ends: input.ends.clone(),
-            doors: String::new(),
+            doors: input.doors.clone(),
             venue: input.venue.clone(),
             address: input.address.clone(),
             place: input.place.clone(),
@@ -207,6 +215,10 @@ impl Input {
             category: event.category.to_string(),
             starts: local_time::write(event.starts_at, &event.time_zone),
             ends: local_time::write(event.ends_at, &event.time_zone),
+            doors: event
+                .doors_at
+                .map(|at| local_time::write(at, &event.time_zone))
+                .unwrap_or_default(),
             zone: event.time_zone.to_string(),
             venue: part(|place| place.name.to_string()),
             address: part(|place| place.street.to_string()),
@@ -255,6 +267,11 @@ fn parse(input: &Input) -> Result<Basics, FieldErrors> {
     };
     let starts_at = time("starts", &input.starts);
     let ends_at = time("ends", &input.ends);
+    let doors_at = if input.doors.trim().is_empty() {
+        None
+    } else {
+        time("doors", &input.doors)
+    };
     let venue = parse_venue(input, &mut errors);
     match (name, summary, category, starts_at, ends_at, zone) {
         (Some(name), Some(summary), Some(category), Some(starts_at), Some(ends_at), Some(zone))
@@ -266,6 +283,7 @@ fn parse(input: &Input) -> Result<Basics, FieldErrors> {
                 category,
                 starts_at,
                 ends_at,
+                doors_at,
                 zone,
                 venue,
             })
@@ -318,6 +336,7 @@ impl Basics {
             summary: self.summary,
             category: self.category,
             venue: self.venue,
+            doors_at: self.doors_at,
             ..NewEvent::new(self.name, self.starts_at, self.ends_at, self.zone, currency)
         }
     }
@@ -329,6 +348,7 @@ impl Basics {
             category: Some(self.category),
             starts_at: Some(self.starts_at),
             ends_at: Some(self.ends_at),
+            doors_at: Some(self.doors_at),
             time_zone: Some(self.zone),
             venue: self.venue.map_or(VenueChange::Remove, VenueChange::Set),
             ..EventChange::default()
@@ -364,7 +384,8 @@ mod tests {
     #[test]
     fn each_wrong_field_is_named() {
         type Spoil = fn(&mut Input);
-        let cases: [(Spoil, &str); 5] = [
+        let cases: [(Spoil, &str); 6] = [
+            (|input| input.doors = "late".into(), "doors"),
             (|input| input.title = " ".into(), "title"),
             (|input| input.title = "x".repeat(121), "title"),
             (|input| input.starts = "soon".into(), "starts"),

@@ -44,6 +44,7 @@ fn view(console: &Console, detail: &EventDetail, arrival: &Arrival) -> PublishSt
     PublishStepView {
         frame: frame::of(detail, WizardStep::Publish, arrival, console.now()),
         publish_action: (is_ready && may_publish).then(|| urls::publication(event.id)),
+        is_live: event.status_at(console.now()) == EventStatus::Published,
         public_url: format!("{origin}{}", shop_urls::event(&event.slug)),
         from_price: detail
             .ticket_types

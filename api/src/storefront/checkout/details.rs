@@ -16,10 +16,14 @@ use serde::Deserialize;
 
 use super::{
     basket::{Basket, Stage},
-    view,
+    typo, view,
 };
 use crate::{
-    http::{AppState, extract::PlainForm, problem::Problem},
+    http::{
+        AppState,
+        extract::{Params, PlainForm},
+        problem::Problem,
+    },
     storefront::{shop::Shop, urls},
 };
 
@@ -30,15 +34,35 @@ pub struct Form {
     email: String,
     #[serde(default)]
     name: String,
+    /// Address that the screen asked about already; who sends it again means it.
+    #[serde(default)]
+    email_asked: String,
+    /// Button that takes the suggested address.
+    #[serde(default)]
+    take_suggestion: String,
 }
 
-/// `GET /checkout/{cart_token}`.
-pub async fn show(Path(token): Path<String>, shop: Shop, State(state): State<AppState>) -> Result<Response, Problem> {
+/// What the screen is shown for.
+#[derive(Debug, Default, Deserialize)]
+pub struct Query {
+    /// Present when the address is to be asked about.
+    check: Option<String>,
+}
+
+/// `GET /checkout/{cart_token}`; with `?check=address` it asks whether another address was meant.
+pub async fn show(
+    Path(token): Path<String>,
+    shop: Shop,
+    State(state): State<AppState>,
+    Params(query): Params<Query>,
+) -> Result<Response, Problem> {
     let basket = Basket::load(&state, &shop, token).await?;
     match basket.stage(shop.now()) {
         Stage::Open => {
             let known = basket.order.as_ref().map(view::buyer).unwrap_or_default();
-            shop.html(&view::details(&basket, known, FieldErrors::none(), shop.now()))
+            let mut view = view::details(&basket, known, FieldErrors::none(), shop.now());
+            view.email_hint = query.check.and_then(|_| typo::suggest(&view.form.email));
+            shop.html(&view)
         }
         Stage::Ordered => Ok(to_order(&state, &shop, &basket)),
         Stage::Ended(reason) => shop.html_with(StatusCode::GONE, &view::expired(&basket, reason)),
@@ -50,8 +74,12 @@ pub async fn save(
     Path(token): Path<String>,
     shop: Shop,
     State(state): State<AppState>,
-    PlainForm(form): PlainForm<Form>,
+    PlainForm(mut form): PlainForm<Form>,
 ) -> Result<Response, Problem> {
+    let suggestion = typo::suggest(&form.email);
+    if let Some(better) = suggestion.clone().filter(|_| !form.take_suggestion.is_empty()) {
+        form.email = better;
+    }
     let (email, name) = match parse(&form) {
         Ok(parsed) => parsed,
         Err(errors) => {
@@ -64,6 +92,7 @@ pub async fn save(
             return shop.html_with(StatusCode::UNPROCESSABLE_ENTITY, &view);
         }
     };
+    let is_asked = form.email_asked.trim() == form.email.trim() || !form.take_suggestion.is_empty();
     let cart = super::basket::cart_id(&state, &shop, &token)?;
     let wish = QuoteOrder {
         cart,
@@ -79,7 +108,13 @@ pub async fn save(
         Err(QuoteError::Db(error)) => return Err(error.into()),
         Err(error @ QuoteError::Total(_)) => return Err(Problem::internal(error)),
     }
-    Ok(Redirect::to(&urls::pay(&token)).into_response())
+    // The details are kept either way: going back and forth loses nothing.
+    let next = if suggestion.is_some() && !is_asked {
+        urls::check_address(&token)
+    } else {
+        urls::pay(&token)
+    };
+    Ok(Redirect::to(&next).into_response())
 }
 
 async fn keep(state: &AppState, shop: &Shop, wish: &QuoteOrder) -> Result<(), QuoteError> {
@@ -136,6 +171,7 @@ mod tests {
             parse(&Form {
                 email: email.into(),
                 name: name.into(),
+                ..Form::default()
             })
         };
         assert!(parse("buyer@example.org", "A B").is_ok());

@@ -8,6 +8,7 @@ mod basket;
 mod details;
 mod hold;
 mod pay;
+mod typo;
 mod view;
 
 use crate::http::registry::{Access, Face, Repeat, Route};

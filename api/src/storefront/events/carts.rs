@@ -7,7 +7,7 @@ use axum::{
 use bilten_core::inventory::{Hold, HoldError, HoldRequest};
 use bilten_kernel::EventId;
 
-use super::{form::Typed, get_event, view};
+use super::{form::Typed, get_event, get_event_and_organizer, view};
 use crate::{
     http::{AppState, extract::PlainForm, problem::Problem},
     storefront::{shop::Shop, urls},
@@ -33,8 +33,10 @@ pub async fn create(
         }
     }
     // What is left may have changed since the page was opened.
-    let detail = get_event(&state, &shop, &slug).await?;
-    shop.html_with(typed.status, &view::event(&shop, &detail, &typed))
+    let (detail, organizer) = get_event_and_organizer(&state, &shop, &slug).await?;
+    let mut page = view::event(&shop, &detail, &typed);
+    page.organizer = organizer;
+    shop.html_with(typed.status, &page)
 }
 
 /// Holds the wish of this form once. A form that is sent again after its cart has ended is a new wish.

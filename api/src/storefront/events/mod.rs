@@ -31,8 +31,10 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// `GET /events/{slug}`.
 async fn show(Path(slug): Path<String>, shop: Shop, State(state): State<AppState>) -> Result<Response, Problem> {
-    let detail = get_event(&state, &shop, &slug).await?;
-    shop.html(&view::event(&shop, &detail, &form::Typed::fresh(&shop)))
+    let (detail, organizer) = get_event_and_organizer(&state, &shop, &slug).await?;
+    let mut page = view::event(&shop, &detail, &form::Typed::fresh(&shop));
+    page.organizer = organizer;
+    shop.html(&page)
 }
 
 /// `GET /events/{slug}/calendar.ics`.
@@ -48,9 +50,23 @@ async fn show_calendar(
 }
 
 async fn get_event(state: &AppState, shop: &Shop, slug: &str) -> Result<EventDetail, Problem> {
+    let (detail, _) = get_event_and_organizer(state, shop, slug).await?;
+    Ok(detail)
+}
+
+/// The event, and the name of who holds it unless that is the shop's own.
+async fn get_event_and_organizer(
+    state: &AppState,
+    shop: &Shop,
+    slug: &str,
+) -> Result<(EventDetail, Option<String>), Problem> {
     let slug: Slug = slug.parse().map_err(|_| Problem::not_found())?;
     let mut tx = state.shop_db.begin(shop).await?;
     let found = catalog::find_public_event(shop, &mut tx, &slug).await?;
+    let organizers = catalog::list_organizers(&mut tx).await?;
     tx.commit().await?;
-    found.ok_or_else(Problem::not_found)
+    let detail = found.ok_or_else(Problem::not_found)?;
+    let holder = organizers.into_iter().find(|o| o.id == detail.event.organizer);
+    let name = holder.map(|organizer| organizer.name.to_string());
+    Ok((detail, name.filter(|name| *name != shop.settings.name)))
 }

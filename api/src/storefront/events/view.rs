@@ -53,7 +53,7 @@ pub fn page(detail: &EventDetail, share_url: String, now: Timestamp) -> EventVie
         artwork_url: urls::artwork(event),
         starts: Moment::new(event.starts_at, zone),
         ends: Some(Moment::new(event.ends_at, zone)),
-        doors: None,
+        doors: event.doors_at.map(|at| Moment::new(at, zone)),
         venue: venue(event),
         organizer: None,
         calendar_url: urls::calendar(&event.slug),

@@ -22,6 +22,7 @@ const PAGE: u32 = 12;
 pub struct Query {
     q: Option<String>,
     category: Option<String>,
+    place: Option<String>,
     when: Option<String>,
     cursor: Option<String>,
 }
@@ -40,13 +41,14 @@ pub async fn show(
         listing: Listing::Upcoming,
         text: Some(search.text.clone()),
         category: Some(search.category.clone()).filter(|category| !category.is_empty()),
+        city: Some(search.place.clone()).filter(|place| !place.is_empty()),
         from: range.map(|(from, _)| from),
         before: range.map(|(_, before)| before),
     };
     let mut tx = state.shop_db.begin(&shop).await?;
     let page = catalog::list_events(&shop, &mut tx, &filter, cursor, PAGE).await?;
-    let categories = catalog::list_categories(&shop, &mut tx).await?;
+    let facets = catalog::list_facets(&shop, &mut tx, &shop.settings.time_zone).await?;
     tx.commit().await?;
     let is_first = cursor.is_none();
-    shop.html(&view::home(page, categories, &search, is_first, shop.now()))
+    shop.html(&view::home(&shop, page, &facets, &search, is_first))
 }

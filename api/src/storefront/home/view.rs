@@ -2,16 +2,20 @@
 
 use bilten_branding::views::{
     Choice, Moment,
-    storefront::{CardState, EventCard, HomeView, SearchForm},
+    storefront::{CardState, EventCard, HomeView, MonthChoice, SearchForm},
 };
-use bilten_core::catalog::{self, Availability, EventDetail, EventPage, EventStatus};
+use bilten_core::catalog::{self, Availability, Event, EventDetail, EventPage, EventStatus, Facets};
 use bilten_kernel::Timestamp;
 
+use jiff::SignedDuration;
+
 use super::{Query, when::When};
-use crate::storefront::urls;
+use crate::storefront::{shop::Shop, urls};
 
 /// Characters of a search that count.
 const MAX_TEXT: usize = 100;
+/// What ends sooner is one evening, whether or not it goes on past midnight.
+const ONE_EVENING: SignedDuration = SignedDuration::from_hours(18);
 
 /// What a visitor looks for.
 #[derive(Debug)]
@@ -20,6 +24,8 @@ pub struct Search {
     pub text: String,
     /// Category, or empty.
     pub category: String,
+    /// City, or empty.
+    pub place: String,
     /// Days.
     pub when: Option<When>,
 }
@@ -38,24 +44,27 @@ impl Search {
         Self {
             text: cut(&query.q),
             category: cut(&query.category),
+            place: cut(&query.place),
             when: query.when.as_deref().and_then(When::parse),
         }
     }
 
     fn is_narrow(&self) -> bool {
-        !self.text.is_empty() || !self.category.is_empty() || self.when.is_some()
+        !self.text.is_empty() || !self.category.is_empty() || !self.place.is_empty() || self.when.is_some()
     }
 }
 
 /// Fills the view of the shop's front.
-pub fn home(page: EventPage, categories: Vec<String>, search: &Search, is_first: bool, now: Timestamp) -> HomeView {
+pub fn home(shop: &Shop, page: EventPage, facets: &Facets, search: &Search, is_first: bool) -> HomeView {
+    let now = shop.now();
     let filtered = search.is_narrow();
     let when = search.when.map(When::name).unwrap_or_default();
     let next_url = page.next.map(|cursor| {
         let pairs = [
             ("q", search.text.as_str()),
             ("category", &search.category),
-            ("when", when),
+            ("place", &search.place),
+            ("when", &when),
         ];
         let cursor = cursor.to_string();
         urls::home_with(&[pairs.as_slice(), &[("cursor", &cursor)]].concat())
@@ -68,17 +77,34 @@ pub fn home(page: EventPage, categories: Vec<String>, search: &Search, is_first:
     };
     HomeView {
         hero: hero.map(|detail| card(&detail, now)),
-        search: SearchForm {
-            q: search.text.clone(),
-            categories: categories
-                .into_iter()
-                .map(|c| Choice::new(&c, &c, c == search.category))
-                .collect(),
-            when: when.to_owned(),
-        },
+        search: form(shop, facets, search, when),
         events: events.iter().map(|detail| card(detail, now)).collect(),
         filtered,
         next_url,
+    }
+}
+
+/// Offers what there is; a choice of one is none.
+fn form(shop: &Shop, facets: &Facets, search: &Search, when: String) -> SearchForm {
+    let choices = |names: &[String], chosen: &str| -> Vec<Choice> {
+        let names = names.iter().filter(|_| names.len() > 1 || !chosen.is_empty());
+        names.map(|name| Choice::new(name, name, name == chosen)).collect()
+    };
+    let zone = &shop.settings.time_zone;
+    let month = |at: &Timestamp| {
+        let value = When::month_of(*at, zone).name();
+        MonthChoice {
+            selected: value == when,
+            at: Moment::new(*at, zone.as_str()),
+            value,
+        }
+    };
+    SearchForm {
+        q: search.text.clone(),
+        categories: choices(&facets.categories, &search.category),
+        places: choices(&facets.cities, &search.place),
+        months: facets.months.iter().map(month).collect(),
+        when,
     }
 }
 
@@ -113,7 +139,7 @@ pub fn card(detail: &EventDetail, now: Timestamp) -> EventCard {
         title: event.name.to_string(),
         summary: filled(event.summary.as_str()),
         starts: Moment::new(event.starts_at, zone),
-        ends: Some(Moment::new(event.ends_at, zone)),
+        ends: is_longer_than_an_evening(event).then(|| Moment::new(event.ends_at, zone)),
         venue: place.map(|place| place.name.to_string()).unwrap_or_default(),
         place: place.map(|place| place.city.to_string()).unwrap_or_default(),
         category: filled(event.category.as_str()),
@@ -121,6 +147,10 @@ pub fn card(detail: &EventDetail, now: Timestamp) -> EventCard {
         state: state(detail, now),
         artwork_url: urls::artwork(event),
     }
+}
+
+fn is_longer_than_an_evening(event: &Event) -> bool {
+    event.ends_at.duration_since(event.starts_at) > ONE_EVENING
 }
 
 fn state(detail: &EventDetail, now: Timestamp) -> CardState {

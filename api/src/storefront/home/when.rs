@@ -1,7 +1,10 @@
-//! Which days `week`, `weekend` and `month` mean, in the tenant's zone.
+//! Which days `week`, `weekend`, `month` and a month such as `2027-02` mean, in the tenant's zone.
 
 use bilten_kernel::{Timestamp, ZoneName};
-use jiff::{Span, Zoned, civil::Weekday};
+use jiff::{
+    Span, Zoned,
+    civil::{Date, Weekday},
+};
 
 /// Choice of the filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +15,8 @@ pub enum When {
     Weekend,
     /// Until the end of the month.
     Month,
+    /// All of the month that begins on this day.
+    Calendar(Date),
 }
 
 impl When {
@@ -21,16 +26,28 @@ impl When {
             "week" => Some(Self::Week),
             "weekend" => Some(Self::Weekend),
             "month" => Some(Self::Month),
-            _ => None,
+            month => Self::parse_month(month),
         }
     }
 
+    fn parse_month(text: &str) -> Option<Self> {
+        let (year, month) = text.split_once('-').filter(|_| text.len() == 7)?;
+        let first = Date::new(year.parse().ok()?, month.parse().ok()?, 1).ok()?;
+        (first.year() >= 2000).then_some(Self::Calendar(first))
+    }
+
+    /// The month that an instant falls in.
+    pub fn month_of(at: Timestamp, zone: &ZoneName) -> Self {
+        Self::Calendar(at.to_zoned(zone.zone()).date().first_of_month())
+    }
+
     /// Value of the field.
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> String {
         match self {
-            Self::Week => "week",
-            Self::Weekend => "weekend",
-            Self::Month => "month",
+            Self::Week => "week".to_owned(),
+            Self::Weekend => "weekend".to_owned(),
+            Self::Month => "month".to_owned(),
+            Self::Calendar(first) => first.strftime("%Y-%m").to_string(),
         }
     }
 }
@@ -46,6 +63,11 @@ pub fn range(when: Option<When>, now: Timestamp, zone: &ZoneName) -> Option<(Tim
             local.clone(),
             add_days(&local.last_of_month().ok()?.start_of_day().ok()?, 1)?,
         ),
+        When::Calendar(first) => {
+            let start = first.to_zoned(zone.zone()).ok()?;
+            let end = add_days(&start.last_of_month().ok()?, 1)?;
+            (start, end)
+        }
     };
     Some((from.timestamp(), before.timestamp()))
 }
@@ -104,6 +126,12 @@ mod tests {
                 "2026-11-22T12:00:00Z",
                 "2026-11-30T23:00:00Z",
             ),
+            (
+                "2026-11-22T12:00:00Z",
+                When::parse("2027-02").unwrap(),
+                "2027-01-31T23:00:00Z",
+                "2027-02-28T23:00:00Z",
+            ),
             // Summer time ends on 25 October 2026: the last day of the month is in winter time.
             (
                 "2026-10-20T12:00:00Z",
@@ -118,6 +146,19 @@ mod tests {
                 (from.parse().unwrap(), before.parse().unwrap()),
                 "{now} {when:?}"
             );
+        }
+        assert_eq!(When::parse("2027-02").map(When::name).as_deref(), Some("2027-02"));
+        for odd in [
+            "",
+            "2027",
+            "2027-13",
+            "2027-2",
+            "27-02",
+            "0001-01",
+            "2027-02-01",
+            "next",
+        ] {
+            assert_eq!(When::parse(odd), None, "{odd}");
         }
         assert_eq!(range(None, "2026-10-20T12:00:00Z".parse().unwrap(), &zone), None);
     }

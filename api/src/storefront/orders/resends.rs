@@ -2,8 +2,9 @@
 
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
 };
+use bilten_branding::texts;
 use bilten_core::orders::{self, OrderState};
 use bilten_kernel::{Ctx, OrderId, Timestamp};
 use bilten_tenancy::{
@@ -18,6 +19,7 @@ use crate::{
     http::{
         AppState,
         problem::{Code, Problem},
+        shell::{redirect, redirect_saying},
     },
     storefront::{shop::Shop, urls},
     subscribers,
@@ -34,13 +36,15 @@ const RESENT: &str = "order.resent";
 /// anybody's, so it gets a few mails and no more. While one waits to be sent, another is not added.
 pub async fn create(Path(token): Path<String>, shop: Shop, State(state): State<AppState>) -> Result<Response, Problem> {
     let bought = Bought::load(&state, &shop, token).await?;
+    let page = urls::order(&bought.token);
     if bought.order.state == OrderState::Paid {
         let mut tx = state.shop_db.begin(&shop).await?;
         count(&shop, &mut tx, bought.order.id).await?;
         subscribers::enqueue_resend(&shop, &mut tx, bought.order.id).await?;
         tx.commit().await?;
+        return Ok(redirect_saying(&page, texts::FLASH_MAIL_SENT));
     }
-    Ok(Redirect::to(&urls::order(&bought.token)).into_response())
+    Ok(redirect(&page))
 }
 
 /// Enters the wish in the audit unless there were enough; the lock on the order lets one in at a time.

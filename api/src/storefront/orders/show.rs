@@ -33,5 +33,6 @@ pub async fn show(Path(token): Path<String>, shop: Shop, State(state): State<App
         bought = Bought::load(&state, &shop, bought.token).await?;
     }
     let cart = state.links.cart(shop.tenant.ctx.tenant, bought.order.cart);
-    shop.html(&view::order(&bought, &status, &cart))
+    let view = view::order(&bought, &status, &cart);
+    shop.flash_arg("email", &view.email).html(&view)
 }

@@ -44,7 +44,7 @@ pub fn print(bought: &Bought) -> PrintView {
         code: order.code.to_string(),
         summary: summary(event, &order.lines, order.total),
         address: venue(event).address,
-        doors: None,
+        doors: event.doors_at.map(|at| Moment::new(at, event.time_zone.as_str())),
         tickets: cards(bought),
         order_url: urls::order(&bought.token),
     }

@@ -50,6 +50,8 @@ pub struct CheckInView {
     pub result: Option<DoorResult>,
     /// People inside and expected.
     pub counts: CheckInCounts,
+    /// People inside per gate, the busiest first; empty while nobody named one.
+    pub gates: Vec<GateRow>,
     /// The last scans at this event, newest first.
     pub recent: Vec<ScanRow>,
 }
@@ -90,6 +92,19 @@ pub struct CheckInCounts {
     pub expected: u32,
     /// Share in per cent, 0 to 100.
     pub percent: u32,
+}
+
+/// People admitted at one gate.
+#[derive(Debug, Clone, Serialize)]
+pub struct GateRow {
+    /// Name of the gate; empty for scans without one.
+    pub name: String,
+    /// How many.
+    pub admitted: u32,
+    /// Share of all who are inside, in per cent.
+    pub percent: u32,
+    /// Whether it is the gate of this device.
+    pub is_here: bool,
 }
 
 /// A scan.
@@ -161,6 +176,15 @@ impl View for CheckInView {
                 expected: 420,
                 percent: 50,
             },
+            gates: [("North", 131, 62, true), ("South", 76, 36, false), ("", 5, 2, false)]
+                .into_iter()
+                .map(|(name, admitted, percent, is_here)| GateRow {
+                    name: name.to_owned(),
+                    admitted,
+                    percent,
+                    is_here,
+                })
+                .collect(),
             recent: vec![
                 scan(DoorTone::Admit, texts::DOOR_ADMITTED),
                 scan(DoorTone::Check, texts::DOOR_ALREADY_USED),

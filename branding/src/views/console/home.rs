@@ -18,6 +18,8 @@ pub struct HomeView {
     pub todos: Vec<Todo>,
     /// Today's sales beside those of the same weekday a week ago.
     pub sales: SalesChart,
+    /// Sales of the last 30 days beside those of the 30 before.
+    pub trend: SalesChart,
     /// The next events.
     pub upcoming: Vec<EventRow>,
     /// The latest orders.
@@ -97,6 +99,7 @@ impl View for HomeView {
             today: sample::moment("2026-11-22T17:20:00Z"),
             todos,
             sales: sample_chart(),
+            trend: sample_chart(),
             upcoming: events::sample_rows(),
             orders: orders::sample_rows(),
             events_url: "/manage/events".to_owned(),

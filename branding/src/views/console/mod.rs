@@ -4,15 +4,17 @@ mod attendees;
 mod check_in;
 mod event;
 mod events;
+mod failures;
 mod home;
 mod login;
 mod orders;
 mod wizard;
 
 pub use attendees::{AttendeeRow, AttendeesView};
-pub use check_in::{CheckInCounts, CheckInPickView, CheckInView, DoorResult, DoorTone, PickRow, ScanRow};
+pub use check_in::{CheckInCounts, CheckInPickView, CheckInView, DoorResult, DoorTone, GateRow, PickRow, ScanRow};
 pub use event::{EventOverviewView, TypeSales};
 pub use events::{EventListView, EventRow, EventStatus};
+pub use failures::{FailureRow, FailuresView};
 pub use home::{HomeView, SalesChart, SalesPoint, Todo};
 pub use login::LoginView;
 pub use orders::{OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, TimelineEntry};

@@ -173,7 +173,9 @@ pub struct PublishStepView {
     pub checklist: Vec<ChecklistItem>,
     /// Where publishing is posted to; `None` while something blocks it.
     pub publish_action: Option<String>,
-    /// Address the page will have.
+    /// Whether the event is on sale already; then there is nothing to publish.
+    pub is_live: bool,
+    /// Address the page has, or will have.
     pub public_url: String,
     /// Lowest price.
     pub from_price: Option<Money>,
@@ -350,10 +352,14 @@ impl View for PublishStepView {
                 item(texts::CHECK_REFUND_POLICY, true, false),
             ],
             publish_action: ready.then(|| "/manage/events/evt_0/publication".to_owned()),
+            is_live: false,
             public_url: "http://nordlys.localhost:8080/events/nordlys-2027".to_owned(),
             from_price: Some(sample::nok(129_000)),
             capacity: 3_200,
         };
-        vec![view(true), view(false)]
+        let mut live = view(true);
+        live.publish_action = None;
+        live.is_live = true;
+        vec![view(true), view(false), live]
     }
 }

@@ -1,6 +1,10 @@
-//! The development mailbox: what would have been sent.
+//! Pages for developers: the mailbox with what would have been sent, and the components.
+
+mod styleguide;
 
 use serde::Serialize;
+
+pub use styleguide::StyleguideView;
 
 use crate::views::{Moment, View, sample};
 

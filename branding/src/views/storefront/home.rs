@@ -27,8 +27,23 @@ pub struct SearchForm {
     pub q: String,
     /// Categories in use; the value `""` means all and is added by the template.
     pub categories: Vec<Choice>,
-    /// `""`, `week`, `weekend` or `month`.
+    /// Towns in which something takes place; as with categories.
+    pub places: Vec<Choice>,
+    /// Months in which something starts.
+    pub months: Vec<MonthChoice>,
+    /// `""`, `week`, `weekend`, `month`, or the value of a month.
     pub when: String,
+}
+
+/// A month to choose.
+#[derive(Debug, Clone, Serialize)]
+pub struct MonthChoice {
+    /// Value, such as `2027-02`.
+    pub value: String,
+    /// A day in it.
+    pub at: Moment,
+    /// Whether it is chosen now.
+    pub selected: bool,
 }
 
 /// An event in a list.
@@ -89,6 +104,18 @@ impl View for HomeView {
             categories: ["Festival", "Concert", "Family"]
                 .into_iter()
                 .map(|c| Choice::new(c.to_lowercase(), c, c.eq_ignore_ascii_case(chosen)))
+                .collect(),
+            places: ["Oslo", "Bergen"]
+                .into_iter()
+                .map(|place| Choice::new(place, place, false))
+                .collect(),
+            months: ["2026-12-01T12:00:00Z", "2027-02-01T12:00:00Z"]
+                .into_iter()
+                .map(|at| MonthChoice {
+                    value: at.chars().take(7).collect(),
+                    at: sample::moment(at),
+                    selected: false,
+                })
                 .collect(),
             when: String::new(),
         };

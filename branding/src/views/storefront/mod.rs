@@ -5,5 +5,5 @@ mod home;
 mod notice;
 
 pub use event::{Availability, BuyForm, EventState, EventView, TicketTypeRow, VenueCard};
-pub use home::{CardState, EventCard, HomeView, SearchForm};
+pub use home::{CardState, EventCard, HomeView, MonthChoice, SearchForm};
 pub use notice::{ClosedView, ErrorView, LegalView, NotFoundView};

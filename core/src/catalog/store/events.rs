@@ -12,8 +12,8 @@ use crate::catalog::{Body, Event, EventCursor, EventFilter, EventStatus, Line, L
 pub async fn insert(tx: &mut TenantTx, event: &Event) -> Result<bool, DbError> {
     let done = sqlx::query!(
         "insert into events (tenant_id, id, organizer_id, venue_id, slug, name, summary, description, category,
-                             status, starts_at, ends_at, time_zone, currency, artwork, refund_policy, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+                             status, starts_at, ends_at, time_zone, currency, artwork, refund_policy, created_at, updated_at, doors_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
          on conflict (tenant_id, slug) do nothing",
         tx.tenant().uuid(),
         event.id.uuid(),
@@ -33,6 +33,7 @@ pub async fn insert(tx: &mut TenantTx, event: &Event) -> Result<bool, DbError> {
         event.refund_policy.as_str(),
         event.created_at.to_sqlx() as _,
         event.updated_at.to_sqlx() as _,
+        event.doors_at.map(ToSqlx::to_sqlx) as _,
     )
     .execute(tx.conn())
     .await?;
@@ -52,7 +53,7 @@ pub async fn update(tx: &mut TenantTx, event: &Event, expected: EventStatus) -> 
     let done = sqlx::query!(
         "update events set venue_id = $3, name = $4, summary = $5, description = $6, category = $7, status = $8,
                 starts_at = $9, ends_at = $10, time_zone = $11, currency = $12, artwork = $13, refund_policy = $14,
-                updated_at = $15, published_at = $16, cancelled_at = $17
+                updated_at = $15, published_at = $16, cancelled_at = $17, doors_at = $19
          where tenant_id = $1 and id = $2 and status = $18",
         tx.tenant().uuid(),
         event.id.uuid(),
@@ -72,6 +73,7 @@ pub async fn update(tx: &mut TenantTx, event: &Event, expected: EventStatus) -> 
         event.published_at.map(ToSqlx::to_sqlx) as _,
         event.cancelled_at.map(ToSqlx::to_sqlx) as _,
         expected.name(),
+        event.doors_at.map(ToSqlx::to_sqlx) as _,
     )
     .execute(tx.conn())
     .await?;
@@ -110,6 +112,7 @@ struct EventRow {
     description: String,
     category: String,
     status: String,
+    doors_at: Option<jiff_sqlx::Timestamp>,
     starts_at: jiff_sqlx::Timestamp,
     ends_at: jiff_sqlx::Timestamp,
     time_zone: String,
@@ -134,7 +137,7 @@ pub async fn load(tx: &mut TenantTx, ids: &[EventId]) -> Result<Vec<Event>, DbEr
     let rows = sqlx::query_as!(
         EventRow,
         r#"
-        select e.id, e.organizer_id, e.slug, e.name, e.summary, e.description, e.category, e.status, e.starts_at,
+        select e.id, e.organizer_id, e.slug, e.name, e.summary, e.description, e.category, e.status, e.doors_at, e.starts_at,
                e.ends_at, e.time_zone, e.currency, e.artwork, e.refund_policy, e.created_at, e.updated_at,
                e.published_at, e.cancelled_at, v.id as "venue_id?", v.name as "venue_name?", v.street as "street?",
                v.postcode as "postcode?", v.city as "city?", v.country as "country?"
@@ -172,6 +175,7 @@ fn into_event(row: EventRow) -> Result<Event, DbError> {
         description: Body::stored(row.description),
         category: Line::stored(row.category),
         status: EventStatus::parse(&row.status).expect("the table's check knows the same states"),
+        doors_at: row.doors_at.map(jiff_sqlx::Timestamp::to_jiff),
         starts_at: row.starts_at.to_jiff(),
         ends_at: row.ends_at.to_jiff(),
         time_zone: stored(row.time_zone.parse())?,
@@ -208,14 +212,16 @@ async fn list_ids_ascending(
     limit: i64,
 ) -> Result<Vec<(EventId, Timestamp)>, DbError> {
     let rows = sqlx::query!(
-        "select id, starts_at from events
-         where tenant_id = $1 and status = 'published' and ends_at > $2
-           and ($3::text is null or position(lower($3) in lower(name)) > 0 or position(lower($3) in lower(summary)) > 0)
-           and ($4::text is null or category = $4)
-           and ($5::timestamptz is null or ends_at > $5)
-           and ($6::timestamptz is null or starts_at < $6)
-           and ($7::timestamptz is null or (starts_at, id) > ($7, $8::uuid))
-         order by starts_at, id limit $9",
+        "select e.id, e.starts_at from events e
+         left join venues v on v.tenant_id = e.tenant_id and v.id = e.venue_id
+         where e.tenant_id = $1 and e.status = 'published' and e.ends_at > $2
+           and ($3::text is null or position(lower($3) in lower(concat_ws(' ', e.name, e.summary, v.name, v.city))) > 0)
+           and ($4::text is null or e.category = $4)
+           and ($5::timestamptz is null or e.ends_at > $5)
+           and ($6::timestamptz is null or e.starts_at < $6)
+           and ($7::timestamptz is null or (e.starts_at, e.id) > ($7, $8::uuid))
+           and ($10::text is null or v.city = $10)
+         order by e.starts_at, e.id limit $9",
         tx.tenant().uuid(),
         now.to_sqlx() as _,
         filter.text.as_deref(),
@@ -225,6 +231,7 @@ async fn list_ids_ascending(
         after.map(|c| c.starts_at.to_sqlx()) as _,
         after.map(|c| c.id.uuid()),
         limit,
+        filter.city.as_deref(),
     )
     .fetch_all(tx.conn())
     .await?;
@@ -245,14 +252,16 @@ async fn list_ids_descending(
     let is_past_only = filter.listing.is_past_only();
     let is_future_only = filter.listing.is_future_only();
     let rows = sqlx::query!(
-        "select id, starts_at from events
-         where tenant_id = $1 and status = any($2) and (not $10 or ends_at <= $11) and (not $12 or ends_at > $11)
-           and ($3::text is null or position(lower($3) in lower(name)) > 0 or position(lower($3) in lower(summary)) > 0)
-           and ($4::text is null or category = $4)
-           and ($5::timestamptz is null or ends_at > $5)
-           and ($6::timestamptz is null or starts_at < $6)
-           and ($7::timestamptz is null or (starts_at, id) < ($7, $8::uuid))
-         order by starts_at desc, id desc limit $9",
+        "select e.id, e.starts_at from events e
+         left join venues v on v.tenant_id = e.tenant_id and v.id = e.venue_id
+         where e.tenant_id = $1 and e.status = any($2) and (not $10 or e.ends_at <= $11) and (not $12 or e.ends_at > $11)
+           and ($3::text is null or position(lower($3) in lower(concat_ws(' ', e.name, e.summary, v.name, v.city))) > 0)
+           and ($4::text is null or e.category = $4)
+           and ($5::timestamptz is null or e.ends_at > $5)
+           and ($6::timestamptz is null or e.starts_at < $6)
+           and ($7::timestamptz is null or (e.starts_at, e.id) < ($7, $8::uuid))
+           and ($13::text is null or v.city = $13)
+         order by e.starts_at desc, e.id desc limit $9",
         tx.tenant().uuid(),
         &statuses,
         filter.text.as_deref(),
@@ -265,6 +274,7 @@ async fn list_ids_descending(
         is_past_only,
         now.to_sqlx() as _,
         is_future_only,
+        filter.city.as_deref(),
     )
     .fetch_all(tx.conn())
     .await?;
@@ -274,16 +284,25 @@ async fn list_ids_descending(
         .collect())
 }
 
-/// Lists the categories of events to come; reads those events by the index of status and start.
-pub async fn list_categories(tx: &mut TenantTx, now: Timestamp, limit: i64) -> Result<Vec<String>, DbError> {
-    Ok(sqlx::query_scalar!(
-        "select distinct category from events
-         where tenant_id = $1 and status = 'published' and ends_at > $2 and category <> ''
-         order by category limit $3",
+/// Lists category, city and start of events to come, the next first, by the index of status and start.
+pub async fn list_traits(
+    tx: &mut TenantTx,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<(String, String, Timestamp)>, DbError> {
+    let rows = sqlx::query!(
+        r#"select e.category, coalesce(v.city, '') as "city!", e.starts_at from events e
+           left join venues v on v.tenant_id = e.tenant_id and v.id = e.venue_id
+           where e.tenant_id = $1 and e.status = 'published' and e.ends_at > $2
+           order by e.starts_at, e.id limit $3"#,
         tx.tenant().uuid(),
         now.to_sqlx() as _,
         limit
     )
     .fetch_all(tx.conn())
-    .await?)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.category, row.city, row.starts_at.to_jiff()))
+        .collect())
 }
