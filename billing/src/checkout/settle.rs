@@ -109,10 +109,12 @@ async fn unsent(
     attempt: &Attempt,
     outcome: &Outcome<Snapshot>,
 ) -> Result<Option<PayStatus>, DbError> {
-    let status = match outcome {
-        Outcome::NotSent(_) => PayStatus::Unavailable,
-        _ if pay::is_unconfirmed(outcome) => PayStatus::Unsent,
-        _ => return Ok(None),
+    let status = if matches!(outcome, Outcome::NotSent(_)) {
+        PayStatus::Unavailable
+    } else if pay::is_unconfirmed(outcome) {
+        PayStatus::Unsent
+    } else {
+        return Ok(None);
     };
     let is_early = matches!(attempt.state, AttemptState::Created | AttemptState::Confirming);
     Ok((is_early && pay::may_send(tx, attempt).await?).then_some(status))
