@@ -146,14 +146,10 @@ async fn ensure_event(
     Ok(detail)
 }
 
-const fn all() -> catalog::EventFilter {
+fn all() -> catalog::EventFilter {
     catalog::EventFilter {
         listing: catalog::Listing::All,
-        text: None,
-        category: None,
-        city: None,
-        from: None,
-        before: None,
+        ..catalog::EventFilter::default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Lists events, page by page.
 
 use bilten_kernel::{Ctx, Timestamp, ZoneName};
-use bilten_tenancy::{DbError, TenantTx};
+use bilten_tenancy::{DbError, TenantTx, permissions::Reach};
 
 use super::{
     EventCursor, EventDetail, EventStatus,
@@ -31,6 +31,8 @@ pub struct EventFilter {
     pub from: Option<Timestamp>,
     /// Starting before then.
     pub before: Option<Timestamp>,
+    /// Only of these organizers.
+    pub reach: Reach,
 }
 
 /// Which states are wanted, and so in which order the events come.

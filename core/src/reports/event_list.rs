@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bilten_kernel::{Ctx, Money, PoolId};
 use bilten_tenancy::{DbError, TenantTx};
 
-use super::{Reach, store::events};
+use super::store::events;
 use crate::catalog::{self, EventCursor, EventDetail, EventFilter, TicketType};
 
 /// An event and what it sold.
@@ -57,14 +57,6 @@ pub async fn list_event_summaries(
         rows: rows.collect(),
         next: page.next,
     })
-}
-
-/// Tells whether an event is within somebody's reach.
-pub fn is_within(reach: &Reach, row: &EventSummary) -> bool {
-    match reach {
-        Reach::All => true,
-        Reach::Organizers(list) => list.contains(&row.detail.event.organizer),
-    }
 }
 
 /// Returns how many tickets an event can sell at most: types that share a pool count it once.

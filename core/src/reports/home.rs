@@ -5,7 +5,7 @@ use bilten_tenancy::{DbError, TenantTx, jobs};
 
 use super::{
     Comparison, EventSummary, OrderFilter, OrderLine, Reach,
-    event_list::{is_within, list_event_summaries},
+    event_list::list_event_summaries,
     order_list::list_orders,
     sales::{self, Of},
     span,
@@ -96,6 +96,7 @@ pub async fn home(
     };
     let upcoming = EventFilter {
         listing: Listing::Upcoming,
+        reach: reach.clone(),
         ..EventFilter::default()
     };
     let upcoming = list_event_summaries(ctx, tx, &upcoming, None, NEXT_EVENTS).await?.rows;
@@ -103,7 +104,7 @@ pub async fn home(
         needs: what_needs_a_person(tx, ctx.now(), span::today(ctx.now(), &zone), reach).await?,
         sales: sales::compare(tx, of, ctx.now(), (&today, &last_week)).await?,
         trend: sales::compare(tx, of, ctx.now(), (&days, &days_before)).await?,
-        upcoming: upcoming.into_iter().filter(|row| is_within(reach, row)).collect(),
+        upcoming,
         orders: list_orders(tx, &OrderFilter::default(), reach, None, LATEST_ORDERS)
             .await?
             .rows,

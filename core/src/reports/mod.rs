@@ -29,7 +29,7 @@ pub use bilten_tenancy::permissions::Reach;
 pub use attendees::{Attendee, AttendeeFilter, AttendeePage, EXPORT_CHUNK, list_attendees, list_export_rows};
 pub use cursor::{OrderCursor, TicketCursor};
 pub use door::{Counts, DoorEvent, DoorReport, GateCount, Scan, check_in_report, list_door_events};
-pub use event_list::{EventSummary, EventSummaryPage, capacity_of, is_within, list_event_summaries};
+pub use event_list::{EventSummary, EventSummaryPage, capacity_of, list_event_summaries};
 pub use held_by::{organizer_of_event, organizer_of_order};
 pub use home::{HomeReport, NearlySoldOut, Needs, TodayEvent, home};
 pub use order_detail::{OrderReport, TicketLine, TimelineFact, TimelineStep, find_order};

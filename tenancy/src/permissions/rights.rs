@@ -18,9 +18,10 @@ pub enum Scope {
 }
 
 /// How far a permission reaches; a list filters its SQL by it, before paging.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Reach {
     /// Over everything in the tenant.
+    #[default]
     All,
     /// Over these organizers; none at all when the list is empty.
     Organizers(Vec<OrganizerId>),

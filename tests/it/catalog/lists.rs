@@ -1,7 +1,7 @@
 //! Lists of events: filters, pages, and whose events they hold.
 
-use bilten_core::catalog::{self, EventFilter, EventStatus, Listing, NewEvent};
-use bilten_tenancy::settings;
+use bilten_core::catalog::{self, EventFilter, EventStatus, Listing, NewEvent, NewOrganizer};
+use bilten_tenancy::{permissions::Reach, settings};
 
 use super::{enter, evening, hours, publish, seats, start};
 
@@ -37,6 +37,48 @@ async fn pages_follow_one_another_without_gap_or_repetition() {
         sorted.sort_unstable();
         sorted.dedup();
         assert_eq!((names.len(), sorted.len()), (7, 7), "{names:?}");
+    }
+}
+
+#[tokio::test]
+async fn pages_of_one_organizer_are_full_however_many_events_others_have() {
+    let app = start().await;
+    let (ctx, mut tx) = enter(&app, &app.alfa).await;
+    let own = NewOrganizer {
+        slug: "cellar".parse().unwrap(),
+        name: "Cellar".parse().unwrap(),
+    };
+    let own = catalog::create_organizer(&ctx, &mut tx, own).await.unwrap().id;
+    tx.commit().await.unwrap();
+    for n in 0..12 {
+        let new = NewEvent {
+            starts_at: app.now() + hours(10 + n),
+            organizer: (n % 4 == 0).then_some(own),
+            ..evening(app.now(), &format!("Night {n}"))
+        };
+        publish(&app, &app.alfa, new).await;
+    }
+    for listing in [Listing::Upcoming, Listing::All] {
+        let (ctx, mut tx) = enter(&app, &app.alfa).await;
+        let filter = EventFilter {
+            listing,
+            reach: Reach::Organizers(vec![own]),
+            ..EventFilter::default()
+        };
+        let first = catalog::list_events(&ctx, &mut tx, &filter, None, 2).await.unwrap();
+        assert_eq!((first.events.len(), first.next.is_some()), (2, true));
+        let second = catalog::list_events(&ctx, &mut tx, &filter, first.next, 2)
+            .await
+            .unwrap();
+        assert_eq!((second.events.len(), second.next), (1, None));
+        let mut all = first.events.iter().chain(&second.events);
+        assert!(all.all(|detail| detail.event.organizer == own));
+        let nobody = EventFilter {
+            reach: Reach::Organizers(Vec::new()),
+            ..filter
+        };
+        let none = catalog::list_events(&ctx, &mut tx, &nobody, None, 2).await.unwrap();
+        assert!(none.events.is_empty() && none.next.is_none());
     }
 }
 

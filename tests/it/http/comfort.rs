@@ -212,6 +212,7 @@ async fn the_console_says_what_failed_and_nobody_else_is_told() {
         payload: serde_json::json!({}),
         run_at: ctx.now(),
         unique_key: None,
+        is_urgent: false,
     };
     jobs::enqueue(&mut tx, &ctx, job).await.unwrap();
     tx.commit().await.unwrap();

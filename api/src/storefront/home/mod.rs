@@ -44,6 +44,7 @@ pub async fn show(
         city: Some(search.place.clone()).filter(|place| !place.is_empty()),
         from: range.map(|(from, _)| from),
         before: range.map(|(_, before)| before),
+        ..EventFilter::default()
     };
     let mut tx = state.shop_db.begin(&shop).await?;
     let page = catalog::list_events(&shop, &mut tx, &filter, cursor, PAGE).await?;
