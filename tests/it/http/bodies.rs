@@ -74,6 +74,7 @@ async fn unknown_malformed_and_foreign_ids_get_the_same_answer() {
         "evt_%00",
         "ord_zzzz",
         "%2e%2e",
+        "%ff",
     ];
     let mut answers = std::collections::HashSet::new();
     for id in ids {
