@@ -47,10 +47,11 @@ pub(super) struct CheckIn {
 
 /// Admit the holder of a ticket, once. The same request sent again with its key gets the first answer again.
 #[utoipa::path(
-    post, path = "/api/v1/check-ins", tag = "Check-ins", request_body = CheckInBody,
+    post, path = "/api/v1/check-ins", tag = "Check-ins", operation_id = "create_check_in", request_body = CheckInBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request count once.")),
     responses(
         (status = 200, description = "The holder is admitted.", body = CheckIn),
+        (status = 404, description = "`event_id` is no id of an event."),
         (status = 409, description = "Not admitted; `reason` says why: `malformed`, `bad_signature`, `unknown`, `wrong_event`, `void`, `event_cancelled` or `already_admitted`. Or `idempotency_key_in_flight`.")
     )
 )]

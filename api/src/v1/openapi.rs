@@ -56,36 +56,70 @@ pub(super) fn describe(shop: &str, origin: &str) -> Result<Value, Problem> {
     document["security"] = json!([{ "key": [] }]);
     document["components"]["securitySchemes"] = json!({ "key": { "type": "http", "scheme": "bearer" } });
     document["components"]["schemas"]["Problem"] = problem_schema();
-    add_failures(&mut document);
+    document["components"]["headers"] = headers();
+    complete(&mut document);
     Ok(document)
 }
 
-/// Every operation can fail in the ways that belong to the API as a whole.
-fn add_failures(document: &mut Value) {
-    let failure = json!({
-        "description": "The request failed; `code` says why.",
-        "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
-    });
+/// Every operation can fail in the ways that belong to the API as a whole, and tells how much of the quota is left.
+fn complete(document: &mut Value) {
     let Some(paths) = document["paths"].as_object_mut() else {
         return;
     };
-    let operations = paths
-        .values_mut()
-        .filter_map(Value::as_object_mut)
-        .flat_map(serde_json::Map::values_mut);
-    for operation in operations {
-        let Some(responses) = operation["responses"].as_object_mut() else {
-            continue;
-        };
-        responses.insert("default".to_owned(), failure.clone());
-        for (status, response) in responses
-            .iter_mut()
-            .filter(|(status, _)| status.starts_with(['4', '5']))
-        {
-            let _ = status;
-            response["content"] = failure["content"].clone();
+    for (path, item) in paths {
+        let operations = item.as_object_mut().into_iter().flatten();
+        operations.for_each(|(_, operation)| complete_operation(path, operation));
+    }
+}
+
+fn complete_operation(path: &str, operation: &mut Value) {
+    let has_body = operation.get("requestBody").is_some();
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let has_key = parameters
+        .into_iter()
+        .any(|parameter| parameter["name"] == "Idempotency-Key");
+    let Some(responses) = operation["responses"].as_object_mut() else {
+        return;
+    };
+    for (status, description, is_possible) in [
+        ("400", "The request cannot be read.", true),
+        ("401", "No valid key was sent.", true),
+        ("403", "The key does not have the scope, or the shop is closed.", true),
+        ("404", "There is no such thing here.", path.contains('{')),
+        ("409", "`idempotency_key_in_flight`", has_key),
+        ("413", "The body is too large.", has_body),
+        ("415", "The body is not JSON.", has_body),
+        (
+            "422",
+            "A field is not accepted, or `idempotency_key_reused`.",
+            has_body || has_key,
+        ),
+        ("429", "Too many requests; `Retry-After` says when to come back.", true),
+        ("default", "The request failed; `code` says why.", true),
+    ] {
+        if is_possible && !responses.contains_key(status) {
+            responses.insert(status.to_owned(), json!({ "description": description }));
         }
     }
+    for (status, response) in responses.iter_mut() {
+        let limits = ["RateLimit", "RateLimit-Policy"].into_iter();
+        for name in limits.chain((status == "429").then_some("Retry-After")) {
+            response["headers"][name] = json!({ "$ref": format!("#/components/headers/{name}") });
+        }
+        if !status.starts_with('2') {
+            let problem = json!({ "schema": { "$ref": "#/components/schemas/Problem" } });
+            response["content"] = json!({ "application/problem+json": problem });
+        }
+    }
+}
+
+fn headers() -> Value {
+    let text = |description: &str| json!({ "description": description, "schema": { "type": "string" } });
+    json!({
+        "RateLimit": text("Requests left and seconds until all are back: `\"default\";r=599;t=1`."),
+        "RateLimit-Policy": text("Requests at once and seconds in which they come back: `\"default\";q=600;w=6`."),
+        "Retry-After": { "description": "Seconds to wait.", "schema": { "type": "integer", "minimum": 1 } },
+    })
 }
 
 fn problem_schema() -> Value {
@@ -111,7 +145,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::http::registry::{self, Access, Face};
+    use crate::http::registry::{self, Access, Face, Repeat};
 
     #[test]
     fn every_route_of_the_api_is_described_and_nothing_else() {
@@ -133,6 +167,52 @@ mod tests {
             .map(|route| format!("{} {}", route.info.method.as_str().to_lowercase(), route.info.path))
             .collect();
         assert_eq!(described, listed);
+    }
+
+    fn refers_to_a_schema(document: &Value, content: &Value) -> bool {
+        let name = content["schema"]["$ref"].as_str().unwrap_or_default();
+        name.strip_prefix('#')
+            .and_then(|path| document.pointer(path))
+            .is_some_and(Value::is_object)
+    }
+
+    #[test]
+    fn every_operation_says_what_goes_in_what_comes_out_and_how_it_fails() {
+        let document = describe("Shop", "https://shop.example").unwrap();
+        let mut names = BTreeSet::new();
+        let listed = registry::all().into_iter().map(|route| route.info);
+        for info in listed.filter(|info| matches!(info.access, Access::ApiScope(_))) {
+            let method = info.method.as_str().to_lowercase();
+            let operation = &document["paths"][info.path][&method];
+            assert!(names.insert(operation["operationId"].as_str().unwrap()), "{info:?}");
+            assert!(operation["summary"].is_string(), "{info:?}");
+            let parameters = operation["parameters"].as_array();
+            let key = parameters.and_then(|all| all.iter().find(|one| one["name"] == "Idempotency-Key"));
+            let is_required = key.map(|key| key["required"] == true);
+            let expected = match info.repeat {
+                Some(Repeat::RequiredKey) => Some(true),
+                Some(Repeat::Key) => Some(false),
+                _ => None,
+            };
+            assert_eq!(is_required, expected, "{info:?}");
+            let has_body = method == "post" && !info.path.ends_with("/publish");
+            let body = &operation["requestBody"]["content"]["application/json"];
+            assert_eq!(refers_to_a_schema(&document, body), has_body, "{info:?}");
+            let responses = operation["responses"].as_object().unwrap();
+            for status in ["400", "401", "403", "429", "default"] {
+                assert!(responses.contains_key(status), "{info:?} has no {status}");
+            }
+            for (status, response) in responses {
+                let kind = if status.starts_with('2') {
+                    "application/json"
+                } else {
+                    "application/problem+json"
+                };
+                let is_described = refers_to_a_schema(&document, &response["content"][kind]);
+                assert!(is_described || status == "204", "{info:?} {status}");
+            }
+        }
+        assert!(names.len() > 10);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::http::{
 
 /// Give the tickets of a cart back at once. Doing it twice changes nothing.
 #[utoipa::path(
-    delete, path = "/api/v1/carts/{id}", tag = "Carts",
+    delete, path = "/api/v1/carts/{id}", tag = "Carts", operation_id = "abandon_cart",
     params(("id" = String, Path, description = "Id of the cart.")),
     responses(
         (status = 204, description = "The tickets are free again."),

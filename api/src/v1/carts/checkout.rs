@@ -65,7 +65,7 @@ pub(in crate::v1) struct PaymentBody {
 
 /// Buy what is in a cart.
 #[utoipa::path(
-    post, path = "/api/v1/carts/{id}/checkout", tag = "Carts", request_body = CheckoutBody,
+    post, path = "/api/v1/carts/{id}/checkout", tag = "Carts", operation_id = "check_out_cart", request_body = CheckoutBody,
     params(
         ("id" = String, Path, description = "Id of the cart."),
         ("Idempotency-Key" = String, Header, description = "Makes a repeated request count once.")
@@ -74,7 +74,8 @@ pub(in crate::v1) struct PaymentBody {
         (status = 200, description = "The paid order, with its tickets.", body = Order),
         (status = 202, description = "The payment is on its way; ask for the order again.", body = Order),
         (status = 402, description = "`payment_declined`"),
-        (status = 409, description = "`cart_expired`, `event_cancelled`, `order_state` or `idempotency_key_in_flight`.")
+        (status = 409, description = "`cart_expired`, `event_cancelled`, `order_state`, `sold_out`, `payment_pending` or `idempotency_key_in_flight`."),
+        (status = 503, description = "`payment_not_sent`: nothing was charged.")
     )
 )]
 pub(in crate::v1) async fn checkout(

@@ -40,10 +40,11 @@ pub(in crate::v1) struct NewCartItem {
 
 /// Hold tickets for 15 minutes.
 #[utoipa::path(
-    post, path = "/api/v1/carts", tag = "Carts", request_body = NewCartBody,
+    post, path = "/api/v1/carts", tag = "Carts", operation_id = "create_cart", request_body = NewCartBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request count once.")),
     responses(
-        (status = 201, description = "The cart.", body = Cart),
+        (status = 201, description = "The cart.", body = Cart, headers(("Location" = String, description = "Its address."))),
+        (status = 404, description = "There is no such event or ticket type."),
         (status = 409, description = "`sold_out`, `not_on_sale` or `event_cancelled`.")
     )
 )]

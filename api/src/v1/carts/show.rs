@@ -9,7 +9,7 @@ use crate::http::{AppState, extract::TenantCtx, ids::PathId, problem::Problem};
 
 /// Get one cart.
 #[utoipa::path(
-    get, path = "/api/v1/carts/{id}", tag = "Carts",
+    get, path = "/api/v1/carts/{id}", tag = "Carts", operation_id = "get_cart",
     params(("id" = String, Path, description = "Id of the cart.")),
     responses((status = 200, description = "The cart.", body = Cart))
 )]

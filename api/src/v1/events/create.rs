@@ -126,9 +126,9 @@ pub(in crate::v1) struct NewTicketTypeBody {
 
 /// Create an event as a draft.
 #[utoipa::path(
-    post, path = "/api/v1/events", tag = "Events", request_body = NewEventBody,
+    post, path = "/api/v1/events", tag = "Events", operation_id = "create_event", request_body = NewEventBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request count once.")),
-    responses((status = 201, description = "The draft, with its ids.", body = Event))
+    responses((status = 201, description = "The draft, with its ids.", body = Event, headers(("Location" = String, description = "Its address."))))
 )]
 pub(in crate::v1) async fn create(
     State(state): State<AppState>,

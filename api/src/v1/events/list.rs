@@ -28,7 +28,7 @@ pub(in crate::v1) struct Query {
 
 /// List events, page by page.
 #[utoipa::path(
-    get, path = "/api/v1/events", tag = "Events",
+    get, path = "/api/v1/events", tag = "Events", operation_id = "list_events",
     params(
         ("status" = Option<String>, Query, description = "`draft`, `published`, `ended` or `cancelled`."),
         ("q" = Option<String>, Query, description = "Part of the name or summary."),

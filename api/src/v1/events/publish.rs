@@ -19,12 +19,15 @@ use crate::{
 
 /// Put a draft on sale.
 #[utoipa::path(
-    post, path = "/api/v1/events/{id}/publish", tag = "Events",
+    post, path = "/api/v1/events/{id}/publish", tag = "Events", operation_id = "publish_event",
     params(
         ("id" = String, Path, description = "Id of the event."),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request count once.")
     ),
-    responses((status = 200, description = "The published event.", body = Event))
+    responses(
+        (status = 200, description = "The published event.", body = Event),
+        (status = 409, description = "`event_state`, or `idempotency_key_in_flight`.")
+    )
 )]
 pub(in crate::v1) async fn publish(
     State(state): State<AppState>,

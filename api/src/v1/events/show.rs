@@ -9,7 +9,7 @@ use crate::http::{AppState, extract::TenantCtx, ids::PathId, problem::Problem};
 
 /// Get one event.
 #[utoipa::path(
-    get, path = "/api/v1/events/{id}", tag = "Events",
+    get, path = "/api/v1/events/{id}", tag = "Events", operation_id = "get_event",
     params(("id" = String, Path, description = "Id of the event.")),
     responses((status = 200, description = "The event.", body = Event))
 )]

@@ -61,7 +61,7 @@ pub(in crate::v1) struct OrderSummary {
 
 /// List orders, the newest first, page by page.
 #[utoipa::path(
-    get, path = "/api/v1/orders", tag = "Orders",
+    get, path = "/api/v1/orders", tag = "Orders", operation_id = "list_orders",
     params(
         ("event_id" = Option<String>, Query, description = "Only of this event."),
         ("state" = Option<String>, Query, description = "Only in this state, such as `paid`."),
@@ -69,7 +69,10 @@ pub(in crate::v1) struct OrderSummary {
         ("limit" = Option<u32>, Query, description = "Items of a page, 1 to 100; 25 when missing."),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before.")
     ),
-    responses((status = 200, description = "A page of orders.", body = List<OrderSummary>))
+    responses(
+        (status = 200, description = "A page of orders.", body = List<OrderSummary>),
+        (status = 404, description = "`event_id` is no id of an event.")
+    )
 )]
 pub(in crate::v1) async fn list(
     State(state): State<AppState>,

@@ -8,7 +8,7 @@ use crate::http::{AppState, extract::TenantCtx, ids::PathId, problem::Problem};
 
 /// Get one order with its tickets.
 #[utoipa::path(
-    get, path = "/api/v1/orders/{id}", tag = "Orders",
+    get, path = "/api/v1/orders/{id}", tag = "Orders", operation_id = "get_order",
     params(("id" = String, Path, description = "Id of the order.")),
     responses((status = 200, description = "The order.", body = Order))
 )]
