@@ -5,6 +5,7 @@
 pub mod attempts;
 pub mod checkout;
 pub mod provider;
+pub mod quarantine;
 pub mod reconcile;
 pub mod refunds;
 pub mod sandbox;

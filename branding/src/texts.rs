@@ -73,6 +73,12 @@ texts! {
     FLASH_TENANT_RESUMED = "flash-tenant-resumed";
     FLASH_NOT_ALLOWED = "flash-not-allowed";
     FLASH_TOO_LATE = "flash-too-late";
+    FLASH_PAYMENT_FITS = "flash-payment-fits";
+    FLASH_PAYMENT_STILL_ODD = "flash-payment-still-odd";
+    FLASH_PAYMENT_NO_ANSWER = "flash-payment-no-answer";
+    FLASH_PAYMENT_GOES_BACK = "flash-payment-goes-back";
+    FLASH_PAYMENT_ENDED = "flash-payment-ended";
+    FLASH_PAYMENT_NOT_OURS = "flash-payment-not-ours";
 
     // Logging in.
     LOGIN_FAILED = "login-failed";
@@ -93,6 +99,7 @@ texts! {
     ERROR_PAGE_BUSY_ADVICE = "error-page-busy-advice";
 
     // What needs you now.
+    TODO_PAYMENTS_WAITING = "todo-payments-waiting"; // count
     TODO_PAYMENT_CONFLICTS = "todo-payment-conflicts"; // count
     TODO_AWAITING_FUNDS = "todo-awaiting-funds"; // count
     TODO_FAILED_JOBS = "todo-failed-jobs"; // count
@@ -106,6 +113,10 @@ texts! {
     FAILURE_REFUND = "failure-refund";
     FAILURE_PAYMENT = "failure-payment";
     FAILURE_OTHER = "failure-other";
+    // Why a payment needs a look.
+    PAYMENT_OTHER_AMOUNT = "payment-other-amount";
+    PAYMENT_OTHER_CURRENCY = "payment-other-currency";
+    PAYMENT_OTHER_PAYMENT = "payment-other-payment";
 
     // What happened to an order.
     TIMELINE_PLACED = "timeline-placed";

@@ -17,9 +17,9 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use ctx::{Ctx, RequestId};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy, random_array};
 pub use id::{
-    AccountId, AccountKind, ApiKeyId, AttemptId, CartId, EventId, EventKind, HoldId, HoldKind, Id, IdError, IdKind,
-    JobId, MembershipId, OperatorId, OrderId, OrderKind, OrderLineId, OrderLineKind, OrganizerId, OutboxId, PoolId,
-    RefundId, TenantId, TenantKind, TicketId, TicketTypeId, VenueId,
+    AccountId, AccountKind, ApiKeyId, AttemptId, AttemptKind, CartId, EventId, EventKind, HoldId, HoldKind, Id,
+    IdError, IdKind, JobId, MembershipId, OperatorId, OrderId, OrderKind, OrderLineId, OrderLineKind, OrganizerId,
+    OutboxId, PoolId, RefundId, TenantId, TenantKind, TicketId, TicketTypeId, VenueId,
 };
 pub use jiff::Timestamp;
 pub use locale::Locale;

@@ -1,6 +1,7 @@
 //! First page: what needs a person now, and how today sells.
 
 use axum::response::{IntoResponse, Redirect, Response};
+use bilten_billing::quarantine;
 use bilten_branding::{
     texts,
     views::{
@@ -14,7 +15,7 @@ use bilten_tenancy::{permissions::Permission, settings::Settings};
 use super::{
     console::Console,
     figures::{self, StepLabel},
-    urls,
+    payments, urls,
 };
 use crate::http::{
     problem::Problem,
@@ -34,8 +35,16 @@ async fn show(console: Console) -> Result<Response, Problem> {
     let reach = console.reach(Permission::ReportRead);
     let mut tx = console.begin().await?;
     let report = reports::home(&console, &mut tx, (&settings.time_zone, settings.currency), &reach).await?;
+    let waiting = if payments::may_decide(&console) {
+        quarantine::count(&mut tx).await?
+    } else {
+        0
+    };
     tx.commit().await?;
-    let view = view(&console, &settings, &report);
+    let mut view = view(&console, &settings, &report);
+    if waiting > 0 {
+        view.todos.insert(0, payments_todo(waiting));
+    }
     console.html(Section::Home, &view)
 }
 
@@ -60,6 +69,15 @@ fn view(console: &Console, settings: &Settings, report: &HomeReport) -> HomeView
         events_url: urls::EVENTS.to_owned(),
         orders_url: urls::ORDERS.to_owned(),
         new_event_url: console.may(Permission::EventCreate).then(|| urls::NEW_EVENT.to_owned()),
+    }
+}
+
+/// Money that nobody looks at is worse than anything else.
+fn payments_todo(count: i64) -> Todo {
+    Todo {
+        tone: Tone::Critical,
+        text: Text::new(texts::TODO_PAYMENTS_WAITING).with("count", count),
+        url: urls::PAYMENTS.to_owned(),
     }
 }
 

@@ -11,6 +11,7 @@ mod failures;
 mod figures;
 mod home;
 mod orders;
+mod payments;
 mod people;
 mod prices;
 mod session;
@@ -30,6 +31,7 @@ pub fn routes() -> Vec<Route> {
         events::routes(),
         wizard::routes(),
         orders::routes(),
+        payments::routes(),
         attendees::routes(),
         check_in::routes(),
         failures::routes(),

@@ -14,6 +14,8 @@ pub const NEW_EVENT: &str = "/manage/events/new";
 pub const ORDERS: &str = "/manage/orders";
 /// What could not be done.
 pub const FAILURES: &str = "/manage/failures";
+/// Payments that need a look.
+pub const PAYMENTS: &str = "/manage/payments";
 /// Choice of an event at the door.
 pub const CHECK_IN: &str = "/manage/check-in";
 

@@ -47,6 +47,20 @@ pub enum Integrity {
     OtherAmount,
 }
 
+impl Integrity {
+    const ALL: [Self; 4] = [
+        Self::OtherAttempt,
+        Self::OtherPayment,
+        Self::OtherCurrency,
+        Self::OtherAmount,
+    ];
+
+    /// Reads the words that were stored; `None` for those of an older version.
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|why| why.to_string() == text)
+    }
+}
+
 impl AttemptState {
     /// All states, by rank.
     pub const ALL: [Self; 7] = [
@@ -167,6 +181,9 @@ mod tests {
             assert_eq!(AttemptState::from_name(state.name()), Some(state));
         }
         assert_eq!(AttemptState::from_name("paid"), None);
+        for why in Integrity::ALL {
+            assert_eq!(Integrity::from_text(&why.to_string()), Some(why));
+        }
     }
 
     #[test]

@@ -331,6 +331,33 @@ pub(crate) async fn list_live_of_event(
     Ok(rows.into_iter().map(AttemptId::from_uuid).collect())
 }
 
+/// Lists attempts that wait for a person, oldest first.
+pub(crate) async fn list_quarantined(tx: &mut TenantTx, limit: i64) -> Result<Vec<Attempt>, DbError> {
+    sqlx::query_as!(
+        Row,
+        "select id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
+                currency, provider_ref, action_url, decline_code, created_at, touched_at
+         from payment_attempts where quarantine is not null order by created_at, id limit $1",
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?
+    .into_iter()
+    .map(Row::read)
+    .collect()
+}
+
+/// Counts attempts that wait for a person, up to a limit.
+pub(crate) async fn count_quarantined(tx: &mut TenantTx, limit: i64) -> Result<i64, DbError> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from (select id from payment_attempts where quarantine is not null limit $1) waiting"#,
+        limit
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(count)
+}
+
 /// Saves what an answer told.
 pub(crate) async fn save(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<(), DbError> {
     sqlx::query!(

@@ -32,8 +32,8 @@ use crate::provider::{DeclineCode, Method, Providers, ReturnTo};
 pub(crate) use expire::is_due;
 pub use expire::{Ending, end_attempt};
 pub use pay::{look, pay};
-pub(crate) use settle::settle;
-pub(crate) use submit::{ask, known_provider};
+pub(crate) use settle::{end_without_money, return_money, settle};
+pub(crate) use submit::{ask, known_provider, void};
 
 /// Time after which an attempt that nobody finished is called off.
 pub const PIN_TIMEOUT: SignedDuration = SignedDuration::from_mins(15);

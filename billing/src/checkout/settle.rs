@@ -165,7 +165,11 @@ fn read(attempt: &mut Attempt, outcome: &Outcome<Snapshot>) -> bool {
 async fn follow(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt, money: Money) -> Result<bool, PayError> {
     match attempt.state {
         AttemptState::Succeeded if money == Money::PaysOrder => pay_order(tx, ctx, attempt).await,
-        AttemptState::Succeeded => give_back(tx, ctx, attempt).await.map(|()| true),
+        AttemptState::Succeeded => {
+            tracing::warn!(attempt = %attempt.id, order = %attempt.order, "money came without stock and goes back");
+            return_money(tx, ctx, attempt, attempt.amount, "payment_conflict").await?;
+            Ok(true)
+        }
         AttemptState::Failed | AttemptState::Canceled => end_without_money(tx, ctx, attempt).await.map(|()| true),
         AttemptState::Processing => await_funds(tx, ctx, attempt).await.map(|()| true),
         AttemptState::Created | AttemptState::Confirming | AttemptState::ActionRequired => Ok(true),
@@ -185,7 +189,13 @@ async fn pay_order(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<bo
 }
 
 /// Money that cannot pay the order: stock that is still ours goes free, the order says so, a refund is on its way.
-async fn give_back(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<(), PayError> {
+pub(crate) async fn return_money(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    attempt: &Attempt,
+    taken: bilten_kernel::Money,
+    reason: &str,
+) -> Result<(), PayError> {
     let hold = inventory::find(tx, attempt.hold).await?;
     match hold.map(|hold| hold.state) {
         Some(HoldState::Pinned(by)) if by == attempt.id => {
@@ -209,13 +219,12 @@ async fn give_back(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<()
         Ok(()) | Err(MoveError::WrongState) => {}
         Err(MoveError::Db(error)) => return Err(error.into()),
     }
-    tracing::warn!(attempt = %attempt.id, order = %attempt.order, "money came without stock and goes back");
-    refunds::request(tx, ctx, attempt, "payment_conflict").await?;
+    refunds::request(tx, ctx, attempt, taken, reason).await?;
     Ok(())
 }
 
 /// The payment is dead: a hold that was being called off is released, another goes back to the buyer.
-async fn end_without_money(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<(), PayError> {
+pub(crate) async fn end_without_money(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<(), PayError> {
     let hold = inventory::find(tx, attempt.hold).await?;
     match hold.map(|hold| hold.state) {
         Some(HoldState::Cancelling(by)) if by == attempt.id => close(tx, ctx, attempt).await?,

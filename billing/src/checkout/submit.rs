@@ -52,7 +52,7 @@ pub(crate) async fn ask(app: &Checkout, ctx: &Ctx, attempt: &Attempt) -> Result<
 }
 
 /// Kills the payment unless money has moved.
-pub(super) async fn void(
+pub(crate) async fn void(
     app: &Checkout,
     ctx: &Ctx,
     attempt: &Attempt,

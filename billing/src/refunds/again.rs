@@ -32,7 +32,7 @@ pub async fn refund_again(ctx: &Ctx, tx: &mut TenantTx, order: OrderId) -> Resul
     let mut refunds = Vec::new();
     for attempt in store::list_refused(tx, order).await? {
         if let Some(attempt) = attempts::store::find(tx, attempt).await? {
-            refunds.extend(request(tx, ctx, &attempt, "refund_refused").await?);
+            refunds.extend(request(tx, ctx, &attempt, attempt.amount, "refund_refused").await?);
         }
     }
     if refunds.is_empty() {

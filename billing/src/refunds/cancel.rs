@@ -43,7 +43,7 @@ pub async fn cancel_order(ctx: &Ctx, tx: &mut TenantTx, order: OrderId) -> Resul
     let paid_by = store::list_succeeded(tx, order).await?;
     let mut refunds = Vec::new();
     for attempt in &paid_by {
-        refunds.extend(request(tx, ctx, attempt, "order_cancelled").await?);
+        refunds.extend(request(tx, ctx, attempt, attempt.amount, "order_cancelled").await?);
     }
     let end = if paid_by.is_empty() {
         OrderState::Cancelled

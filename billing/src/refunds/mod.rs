@@ -28,7 +28,8 @@ pub use store::{Refund, RefundState, list_for_order};
 pub(crate) use submit::submit;
 pub use submit::{SUBMIT_JOB, SubmitRefund};
 
-/// Requests that all money of an attempt that has not gone back yet goes back. Nothing happens when all has.
+/// Requests that of what an attempt brought everything that has not gone back yet goes back. Nothing happens when all
+/// has.
 ///
 /// # Errors
 /// The database failed.
@@ -36,15 +37,16 @@ pub async fn request(
     tx: &mut TenantTx,
     ctx: &Ctx,
     attempt: &Attempt,
+    taken: Money,
     reason: &str,
 ) -> Result<Option<RefundId>, DbError> {
     attempts::store::lock(tx, attempt.id).await?;
-    let left = attempt.amount.minor - store::sum_requested(tx, attempt.id).await?;
+    let left = taken.minor - store::sum_requested(tx, attempt.id).await?;
     if left <= 0 {
         return Ok(None);
     }
     let id: RefundId = ctx.new_id();
-    let amount = Money::new(left, attempt.amount.currency);
+    let amount = Money::new(left, taken.currency);
     store::insert(tx, ctx, id, attempt, amount, reason).await?;
     let job = jobs::NewJob {
         kind: SUBMIT_JOB,

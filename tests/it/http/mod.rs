@@ -12,6 +12,7 @@ mod hosts;
 mod once;
 mod ops;
 mod pay_again;
+mod payments;
 mod private_postgres;
 mod purchase;
 mod rights;

@@ -18,6 +18,10 @@ todo-failed-jobs = { $count ->
     [one] One mail or payment step failed for good
    *[other] { $count } mails or payment steps failed for good
 }
+todo-payments-waiting = { $count ->
+    [one] One payment needs a look
+   *[other] { $count } payments need a look
+}
 todo-almost-sold-out = { $event } is { $percent } % sold
 todo-drafts = { $count ->
     [one] One draft waits to be published
@@ -168,6 +172,18 @@ timeline = History
 cancel-order = Cancel order
 cancel-order-text = The tickets become invalid and { $total } goes back to the buyer. This cannot be undone.
 cancel-order-confirm = Yes, cancel the order
+
+payments-waiting = Payments that need a look
+payments-waiting-text = What the payment provider reports does not match what we asked for. The tickets stay reserved until you decide.
+payments-none = No payment needs a look
+payments-none-advice = Payments appear here when the provider reports something other than what was asked for.
+payment-other-amount = The provider reports another amount than the one we asked for.
+payment-other-currency = The provider reports another currency than the one we asked for.
+payment-other-payment = The provider reports a payment that does not belong to this order.
+payment-look = Look again
+payment-refund = Give the money back
+payment-refund-text = The buyer gets back exactly what was taken, and the tickets go back on sale. This cannot be undone.
+payment-refund-confirm = Yes, give the money back
 
 check-in-pick = Which event are you at?
 check-in-none = No event today

@@ -247,6 +247,12 @@ flash-tenant-suspended = Suspended. The shop shows a closed page.
 flash-tenant-resumed = Resumed. The shop is open.
 flash-not-allowed = Your role does not allow this.
 flash-too-late = It is too late for this.
+flash-payment-fits = The payment matches now. The order has been updated.
+flash-payment-still-odd = The payment still does not match. Nothing was changed.
+flash-payment-no-answer = The payment provider cannot tell yet. Try again in a few minutes.
+flash-payment-goes-back = The money is on its way back to the buyer.
+flash-payment-ended = No money was taken. The payment has ended.
+flash-payment-not-ours = This payment belongs to another order, so it was left alone. Ask the payment provider.
 
 sandbox-title = Test payment
 sandbox-note = This is a test page. No money moves.

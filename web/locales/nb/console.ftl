@@ -18,6 +18,10 @@ todo-failed-jobs = { $count ->
     [one] Én e-post eller betaling mislyktes for godt
    *[other] { $count } e-poster eller betalinger mislyktes for godt
 }
+todo-payments-waiting = { $count ->
+    [one] Én betaling må ses på
+   *[other] { $count } betalinger må ses på
+}
 todo-almost-sold-out = { $event } er { $percent } % solgt
 todo-drafts = { $count ->
     [one] Ett utkast venter på å bli publisert
@@ -168,6 +172,18 @@ timeline = Historikk
 cancel-order = Kanseller bestillingen
 cancel-order-text = Billettene blir ugyldige, og { $total } går tilbake til kjøperen. Dette kan ikke angres.
 cancel-order-confirm = Ja, kanseller bestillingen
+
+payments-waiting = Betalinger som må ses på
+payments-waiting-text = Det betalingsleverandøren melder, stemmer ikke med det vi ba om. Billettene er reservert til du bestemmer deg.
+payments-none = Ingen betalinger må ses på
+payments-none-advice = Betalinger dukker opp her når leverandøren melder noe annet enn det vi ba om.
+payment-other-amount = Leverandøren melder et annet beløp enn det vi ba om.
+payment-other-currency = Leverandøren melder en annen valuta enn den vi ba om.
+payment-other-payment = Leverandøren melder en betaling som ikke hører til denne bestillingen.
+payment-look = Se på nytt
+payment-refund = Gi pengene tilbake
+payment-refund-text = Kjøperen får tilbake nøyaktig det som ble trukket, og billettene kommer i salg igjen. Dette kan ikke angres.
+payment-refund-confirm = Ja, gi pengene tilbake
 
 check-in-pick = Hvilket arrangement er du på?
 check-in-none = Ingen arrangementer i dag

@@ -247,6 +247,12 @@ flash-tenant-suspended = Stengt. Butikken viser en lukket side.
 flash-tenant-resumed = Åpnet igjen.
 flash-not-allowed = Rollen din tillater ikke dette.
 flash-too-late = Det er for sent.
+flash-payment-fits = Betalingen stemmer nå. Bestillingen er oppdatert.
+flash-payment-still-odd = Betalingen stemmer fortsatt ikke. Ingenting ble endret.
+flash-payment-no-answer = Betalingsleverandøren kan ikke svare ennå. Prøv igjen om noen minutter.
+flash-payment-goes-back = Pengene er på vei tilbake til kjøperen.
+flash-payment-ended = Ingen penger ble trukket. Betalingen er avsluttet.
+flash-payment-not-ours = Denne betalingen hører til en annen bestilling og ble ikke rørt. Spør betalingsleverandøren.
 
 sandbox-title = Testbetaling
 sandbox-note = Dette er en testside. Ingen penger flyttes.

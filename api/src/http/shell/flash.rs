@@ -52,8 +52,12 @@ pub(super) fn forget(response: &mut Response) {
 
 fn tone(key: &str) -> Tone {
     match key {
-        texts::FLASH_NOT_ALLOWED | texts::FLASH_TOO_LATE => Tone::Caution,
-        texts::FLASH_LOGGED_OUT | texts::FLASH_PAID_ALREADY => Tone::Info,
+        texts::FLASH_NOT_ALLOWED
+        | texts::FLASH_TOO_LATE
+        | texts::FLASH_PAYMENT_STILL_ODD
+        | texts::FLASH_PAYMENT_NO_ANSWER
+        | texts::FLASH_PAYMENT_NOT_OURS => Tone::Caution,
+        texts::FLASH_LOGGED_OUT | texts::FLASH_PAID_ALREADY | texts::FLASH_PAYMENT_ENDED => Tone::Info,
         _ => Tone::Positive,
     }
 }

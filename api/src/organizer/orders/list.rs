@@ -1,14 +1,21 @@
 //! `GET /manage/orders?q=&state=&event=&cursor=`.
 
 use axum::response::Response;
-use bilten_branding::views::{Choice, Section, console::OrderListView};
+use bilten_billing::quarantine;
+use bilten_branding::{
+    texts,
+    views::{
+        Choice, Section, Text,
+        console::{OrderListView, WaitingPayments},
+    },
+};
 use bilten_core::{
     catalog::{EventFilter, Listing},
     orders::OrderState,
     reports::{self, EventSummary, OrderFilter},
 };
 use bilten_kernel::EventId;
-use bilten_tenancy::permissions::Permission;
+use bilten_tenancy::{DbError, TenantTx, permissions::Permission};
 use serde::Deserialize;
 
 use crate::{
@@ -16,7 +23,7 @@ use crate::{
         extract::Params,
         problem::{Code, Problem},
     },
-    organizer::{console::Console, figures, urls},
+    organizer::{console::Console, figures, payments, urls},
 };
 
 /// Orders on one page.
@@ -54,6 +61,7 @@ pub(super) async fn show(console: Console, Params(query): Params<Query>) -> Resu
     let mut tx = console.begin().await?;
     let page = reports::list_orders(&mut tx, &filter, &reach, after, PAGE).await?;
     let events = reports::list_event_summaries(&console, &mut tx, &all, None, EVENTS).await?;
+    let waiting = waiting(&console, &mut tx).await?;
     tx.commit().await?;
     let next = page.next.map(|cursor| cursor.to_string());
     let view = OrderListView {
@@ -70,9 +78,21 @@ pub(super) async fn show(console: Console, Params(query): Params<Query>) -> Resu
             urls::with_query(urls::ORDERS, &pairs)
         }),
         state: state.unwrap_or_default().to_owned(),
+        waiting,
         q: query.q,
     };
     console.html(Section::Orders, &view)
+}
+
+async fn waiting(console: &Console, tx: &mut TenantTx) -> Result<Option<WaitingPayments>, DbError> {
+    if !payments::may_decide(console) {
+        return Ok(None);
+    }
+    let count = quarantine::count(tx).await?;
+    Ok((count > 0).then(|| WaitingPayments {
+        text: Text::new(texts::TODO_PAYMENTS_WAITING).with("count", count),
+        url: urls::PAYMENTS.to_owned(),
+    }))
 }
 
 fn choice(row: &EventSummary, chosen: Option<EventId>) -> Choice {

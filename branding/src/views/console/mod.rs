@@ -8,6 +8,7 @@ mod failures;
 mod home;
 mod login;
 mod orders;
+mod payments;
 mod wizard;
 
 pub use attendees::{AttendeeRow, AttendeesView};
@@ -17,7 +18,10 @@ pub use events::{EventListView, EventRow, EventStatus};
 pub use failures::{FailureRow, FailuresView};
 pub use home::{HomeView, SalesChart, SalesPoint, Todo};
 pub use login::LoginView;
-pub use orders::{OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, TimelineEntry};
+pub use orders::{
+    OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, TimelineEntry, WaitingPayments,
+};
+pub use payments::{PaymentRow, PaymentsView};
 pub use wizard::{
     Artwork, BasicsForm, BasicsStepView, ChecklistItem, LookForm, LookStepView, PublishStepView, StepLink,
     TicketTypeForm, TicketsStepView, WizardFrame, WizardStep,

@@ -21,6 +21,17 @@ pub struct OrderListView {
     pub rows: Vec<OrderRow>,
     /// Address of the next page.
     pub next_url: Option<String>,
+    /// Payments that need a look: how many, and where.
+    pub waiting: Option<WaitingPayments>,
+}
+
+/// Payments that need a look.
+#[derive(Debug, Clone, Serialize)]
+pub struct WaitingPayments {
+    /// How many.
+    pub text: Text,
+    /// Where they are.
+    pub url: String,
 }
 
 /// An order in a list.
@@ -221,9 +232,14 @@ impl View for OrderListView {
             ],
             rows,
             next_url: Some("/manage/orders?cursor=abc".to_owned()),
+            waiting: Some(WaitingPayments {
+                text: Text::new(texts::TODO_PAYMENTS_WAITING).with("count", 2_u32),
+                url: "/manage/payments".to_owned(),
+            }),
         };
         let mut nothing = view(Vec::new(), "nobody");
         nothing.next_url = None;
+        nothing.waiting = None;
         let mut empty = nothing.clone();
         empty.q.clear();
         vec![view(sample_rows(), ""), nothing, empty]

@@ -1,7 +1,7 @@
 //! A shop that has one of everything, marked in every text that it may choose.
 
 use bilten_api::http::registry::RouteInfo;
-use bilten_kernel::{ApiScopes, CartId, EventId, Id, IdKind, OrderId, TenantId, TicketTypeId};
+use bilten_kernel::{ApiScopes, AttemptId, CartId, EventId, Id, IdKind, OrderId, TenantId, TicketTypeId};
 use bilten_tenancy::permissions::Role;
 use bilten_tests::{Clerk, Shopkeeper, TestApp, Web};
 use http::Method;
@@ -38,6 +38,7 @@ pub struct Shop {
     slug: String,
     cart: CartId,
     order: OrderId,
+    attempt: AttemptId,
     cart_token: String,
     order_token: String,
     payment: String,
@@ -78,6 +79,9 @@ impl Shop {
             "select coalesce(max(provider_ref), 'none') from bilten.payment_attempts where order_id = $1",
         );
         let payment = payment.bind(order.uuid()).fetch_one(&mut admin).await.unwrap();
+        let attempt = sqlx::query_scalar("select id from bilten.payment_attempts where order_id = $1");
+        let attempt: uuid::Uuid = attempt.bind(order.uuid()).fetch_one(&mut admin).await.unwrap();
+        let attempt = AttemptId::from_uuid(attempt);
         let links = &web.state.links;
         let (cart_token, order_token) = (links.cart(keeper.id, cart), links.order(keeper.id, order));
         let (id, host) = (keeper.id, keeper.host.clone());
@@ -93,6 +97,7 @@ impl Shop {
             slug,
             cart,
             order,
+            attempt,
             cart_token,
             order_token,
             payment,
@@ -213,6 +218,7 @@ impl Shop {
             (_, Some("event")) => self.event.to_string(),
             (_, Some("cart")) => self.cart.to_string(),
             (_, Some("order")) => self.order.to_string(),
+            (_, Some("payment")) => self.attempt.to_string(),
             (_, Some("tenant")) => self.id.to_string(),
             ("slug" | "event_slug", None) => self.slug.clone(),
             ("cart_token", None) => self.cart_token.clone(),
@@ -232,6 +238,7 @@ impl Shop {
             (_, Some("event")) => other(self.event).to_string(),
             (_, Some("cart")) => other(self.cart).to_string(),
             (_, Some("order")) => other(self.order).to_string(),
+            (_, Some("payment")) => other(self.attempt).to_string(),
             ("slug" | "event_slug", None) => self.slug.chars().rev().collect(),
             // Another seal of the same length.
             ("cart_token" | "order_token" | "payment" | "payment_ref", None) => rotate(&self.own(name, kind)),

@@ -1,0 +1,78 @@
+//! Payments that do not match what was asked for: a person looks at them and decides.
+//!
+//! The decision is about money of the whole tenant, so the permission is asked for in the whole tenant.
+
+mod list;
+mod looks;
+mod refunds;
+
+use bilten_billing::{attempts::Integrity, quarantine::ReviewError};
+use bilten_branding::texts;
+use bilten_kernel::AttemptId;
+use bilten_tenancy::permissions::{self, Permission, Scope};
+
+use super::{console::Console, urls};
+use crate::http::{
+    problem::Problem,
+    registry::{Access, Face, Repeat, Route},
+    shell::redirect_saying,
+};
+
+const PAYMENT: &[(&str, &str)] = &[("id", "payment")];
+
+pub(super) fn routes() -> Vec<Route> {
+    let decide = Access::Staff(Permission::OrderCancel);
+    let face = Face::Organizer;
+    vec![
+        Route::get(urls::PAYMENTS, face, decide, list::show),
+        Route::post("/manage/payments/{id}/looks", face, decide, looks::create)
+            .ids(PAYMENT)
+            .repeats(Repeat::State),
+        Route::post("/manage/payments/{id}/refunds", face, decide, refunds::create)
+            .ids(PAYMENT)
+            .repeats(Repeat::State),
+    ]
+}
+
+/// Tells whether the person decides about payments, for links.
+pub(super) fn may_decide(console: &Console) -> bool {
+    [Permission::OrderCancel, Permission::OrderReadPii]
+        .into_iter()
+        .all(|permission| console.session.rights.allows(permission, Scope::Tenant))
+}
+
+/// Asks for the permission before the provider is asked about anything.
+async fn permit(console: &Console) -> Result<(), Problem> {
+    let mut tx = console.begin().await?;
+    for permission in [Permission::OrderCancel, Permission::OrderReadPii] {
+        permissions::require(&mut tx, console, permission, Scope::Tenant).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// What does not match, in words for staff.
+const fn why(why: Option<Integrity>) -> &'static str {
+    match why {
+        Some(Integrity::OtherAmount) => texts::PAYMENT_OTHER_AMOUNT,
+        Some(Integrity::OtherCurrency) => texts::PAYMENT_OTHER_CURRENCY,
+        Some(Integrity::OtherPayment | Integrity::OtherAttempt) | None => texts::PAYMENT_OTHER_PAYMENT,
+    }
+}
+
+/// Goes back to the list and tells what came of the decision.
+fn told(key: &'static str) -> axum::response::Response {
+    redirect_saying(urls::PAYMENTS, key)
+}
+
+fn refused(error: ReviewError) -> Result<axum::response::Response, Problem> {
+    match error {
+        ReviewError::NotFound => Err(Problem::not_found()),
+        ReviewError::Decided => Ok(told(texts::FLASH_TOO_LATE)),
+        ReviewError::Pay(error) => Err(error.into()),
+    }
+}
+
+/// Where a payment's decisions are posted to.
+fn action(id: AttemptId, noun: &str) -> String {
+    format!("{}/{id}/{noun}", urls::PAYMENTS)
+}
