@@ -13,8 +13,6 @@ pub struct EdgeConfig {
     pub form_burst: u32,
     /// Forms a second that the network gets back.
     pub forms_per_second: u32,
-    /// Unpaid tickets of one event that visitors of one network may have in carts.
-    pub held_per_network: u32,
     /// Pages for visitors that are made at the same time; the next one is told to come back.
     pub pages_at_once: u32,
 }
@@ -25,7 +23,6 @@ impl<S: Fn(&str) -> Option<String>> Reader<S> {
             connections_per_network: self.positive("BILTEN_CONNECTIONS_PER_NETWORK", 512),
             form_burst: self.positive("BILTEN_FORM_BURST", 300),
             forms_per_second: self.positive("BILTEN_FORMS_PER_SECOND", 10),
-            held_per_network: self.positive("BILTEN_HELD_PER_NETWORK", 100),
             pages_at_once: self.positive("BILTEN_PAGES_AT_ONCE", 256),
         }
     }

@@ -1,4 +1,4 @@
-//! Takes payment for an order so that stock and money never part (docs/adr/0005, docs/adr/0020).
+//! Takes payment for an order so that stock and money never part (docs/adr/0005, docs/adr/0009).
 //!
 //! A saga of short transactions with the provider's calls between them, never inside one:
 //!

@@ -30,7 +30,7 @@ pub use signature::{SignatureError, TOLERANCE_S, sign, verify_signature};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caps {
     /// `create` may confirm in the same call, and a replay of its key without `confirm` finds the same object.
-    /// Then our record of the payment's reference may wait until the answer is there (docs/adr/0020).
+    /// Then our record of the payment's reference may wait until the answer is there (docs/adr/0009).
     pub confirms_on_create: bool,
 }
 

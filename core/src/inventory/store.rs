@@ -338,8 +338,8 @@ pub(super) async fn release_expired(
     let rows = sqlx::query!(
         r#"with gone as (
              update holds h set state = 'released'
-             where h.id in (select x.id from holds x where x.event_id = $1 and x.state = 'held' and x.expires_at <= $2
-                            order by x.expires_at limit $3 for update skip locked)
+             where h.id = any(array(select x.id from holds x where x.event_id = $1 and x.state = 'held' and x.expires_at <= $2
+                            order by x.expires_at limit $3 for update skip locked))
              returning h.tenant_id, h.id),
          freed as (
              select p.pool_id, sum(l.quantity)::bigint as places

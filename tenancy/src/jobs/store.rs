@@ -33,9 +33,9 @@ pub(super) async fn take_due(
 ) -> Result<Vec<Job>, DbError> {
     let rows = sqlx::query!(
         "update jobs j set attempts = j.attempts + 1, leased_until = $2
-         where j.id in (select d.id from jobs d where d.state = 'ready' and d.is_urgent = $4 and d.run_at <= $1
+         where j.id = any(array(select d.id from jobs d where d.state = 'ready' and d.is_urgent = $4 and d.run_at <= $1
                         and (d.leased_until is null or d.leased_until <= $1)
-                        order by d.run_at limit $3 for update skip locked)
+                        order by d.run_at limit $3 for update skip locked))
          returning j.id, j.kind, j.payload, j.attempts, j.max_attempts",
         now.to_sqlx() as _,
         leased_until.to_sqlx() as _,

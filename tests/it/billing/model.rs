@@ -381,7 +381,7 @@ fn path(came_from: &HashMap<State, Option<(State, String)>>, mut state: State) -
 #[test]
 fn no_interleaving_of_the_protocol_oversells_or_loses_money_or_needs_a_refund() {
     let found = explore(Design::CancelBeforeRelease);
-    assert_eq!(found.states, 297_220, "docs/adr/0020 tells how many states there are");
+    assert_eq!(found.states, 297_220, "docs/adr/0009 tells how many states there are");
     assert!(found.violations.is_empty(), "{:?}", found.violations.first());
     assert_eq!(found.forced_refunds, None);
     assert_eq!(found.late_money, None);
