@@ -15,5 +15,10 @@ use super::problem::Problem;
     reason = "the task must outlive the request that began it"
 )]
 pub async fn to_the_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Result<T, Problem> {
-    tokio::spawn(work.in_current_span()).await.map_err(Problem::internal)
+    tokio::spawn(work.in_current_span()).await.map_err(|error| {
+        if error.is_panic() {
+            metrics::counter!("http_panics_total").increment(1);
+        }
+        Problem::internal(error)
+    })
 }

@@ -222,9 +222,9 @@ async fn an_event_called_off_mid_checkout_takes_nobodys_money() {
             post(&web, host, &late.sandbox, &[("outcome", outcome)]).await;
         }
         for screen in [&late.cart, &late.pay] {
-            let page = web.page(host, screen).await;
-            assert_eq!(page.status, 410);
-            assert!(page.text.contains("This event was cancelled"), "{}", page.text);
+            // A payment was begun, so the order tells how it ended.
+            let page = web.page(host, &leads_to(&web.page(host, screen).await)).await;
+            assert!(page.status == 200 && page.text.contains("cancelled"), "{}", page.text);
         }
     }
     for _ in 0..4 {

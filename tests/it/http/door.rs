@@ -65,7 +65,8 @@ async fn a_scanner_without_a_network_tells_genuine_tickets_by_the_published_keys
     let theirs = web.call(&other, Method::GET, "/ticket-keys", None).await.expect(200);
     assert!(is_genuine(code, &ours));
     assert!(!is_genuine(code, &theirs));
-    let forged = format!("{}{}", &code[..100], code[100..].replace(['A', 'B', 'C'], "D"));
+    let letter = if code[120..].starts_with('A') { "B" } else { "A" };
+    let forged = format!("{}{letter}{}", &code[..120], &code[121..]);
     assert!(!is_genuine(&forged, &ours));
 }
 

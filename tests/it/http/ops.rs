@@ -54,7 +54,7 @@ async fn a_node_is_ready_only_with_all_that_it_needs() {
     let ready = probe(&web, "/readyz").await.expect(200);
     assert_eq!(
         ready,
-        json!({ "status": "ok", "checks": { "stopping": "ok", "database": "ok", "clock": "ok", "migrations": "ok" } })
+        json!({ "status": "ok", "checks": { "stopping": "ok", "database": "ok", "clock": "ok", "migrations": "ok", "worker": "ok" } })
     );
     // The clock of tests stands years ahead of the database's.
     expect_not_ready(&Web::new(&app), &["clock"]).await;

@@ -161,6 +161,8 @@ impl Shop {
             | "/manage/events/{id}/cancellation"
             | "/manage/orders/{id}/resends"
             | "/manage/orders/{id}/cancellation"
+            | "/manage/payments/{id}/looks"
+            | "/manage/payments/{id}/refunds"
             | "/manage/logout"
             | "/logout"
             | "/tenants/{id}/resumption" => String::new(),

@@ -17,6 +17,9 @@ use super::cancelled::left_open;
 
 /// More polls than any request needs.
 const MOST_POLLS: usize = 2_000;
+/// Drops of one kind of request that count as a test, and the rounds that are made for them at most.
+const ENOUGH: usize = 4;
+const MOST_ROUNDS: usize = 20;
 const PRICE: i64 = 10_000;
 
 /// When a request is dropped.
@@ -85,7 +88,8 @@ impl<'a> Stage<'a> {
     ) -> usize {
         let mut dropped = 0;
         let mut number = 0;
-        for moment in [Moment::Waiting, Moment::Woken] {
+        // On a busy machine the database answers before the next poll, and a round has few awaits to drop at.
+        for moment in [Moment::Waiting, Moment::Woken].into_iter().cycle().take(MOST_ROUNDS) {
             for polls in 1..=MOST_POLLS {
                 assert!(polls < MOST_POLLS, "{what} is never through");
                 number += 1;
@@ -102,8 +106,11 @@ impl<'a> Stage<'a> {
                 }
                 dropped += 1;
             }
+            if dropped >= ENOUGH && moment == Moment::Woken {
+                break;
+            }
         }
-        assert!(dropped >= 4, "{what} was dropped {dropped} times only");
+        assert!(dropped >= ENOUGH, "{what} was dropped {dropped} times only");
         dropped
     }
 
