@@ -32,7 +32,7 @@ pub(super) async fn take_due(
     limit: i64,
 ) -> Result<Vec<Job>, DbError> {
     let rows = sqlx::query!(
-        "update jobs j set attempts = j.attempts + 1, leased_until = $2
+        "update jobs j set leased_until = $2
          where j.id = any(array(select d.id from jobs d where d.state = 'ready' and d.is_urgent = $4 and d.run_at <= $1
                         and (d.leased_until is null or d.leased_until <= $1)
                         order by d.run_at limit $3 for update skip locked))
@@ -81,14 +81,23 @@ pub(super) async fn finish(
     Ok(())
 }
 
-/// Gives a job back that was taken and not begun.
-pub(super) async fn give_back(tx: &mut TenantTx, job: JobId) -> Result<(), DbError> {
-    sqlx::query!(
-        "update jobs set leased_until = null, attempts = attempts - 1 where id = $1",
+/// Counts a try of a job that is begun now, and returns how many there are: a job that was only taken when its worker died
+/// is not to blame.
+pub(super) async fn begin(tx: &mut TenantTx, job: JobId) -> Result<i32, DbError> {
+    let attempts = sqlx::query_scalar!(
+        "update jobs set attempts = attempts + 1 where id = $1 returning attempts",
         job.uuid()
     )
-    .execute(tx.conn())
+    .fetch_one(tx.conn())
     .await?;
+    Ok(attempts)
+}
+
+/// Gives a job back that was taken and not begun.
+pub(super) async fn give_back(tx: &mut TenantTx, job: JobId) -> Result<(), DbError> {
+    sqlx::query!("update jobs set leased_until = null where id = $1", job.uuid())
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 

@@ -49,7 +49,7 @@ pub(super) async fn visit(
     let done = heard + jobs.len();
     stream::iter(jobs)
         .map(Ok)
-        .try_for_each_concurrent(JOBS_AT_ONCE, async |job| work(parts, tenant, &job, stop).await)
+        .try_for_each_concurrent(JOBS_AT_ONCE, async |job| work(parts, tenant, job, stop).await)
         .await?;
     let next_due = if done == 0 {
         let mut tx = parts.db.begin(&ctx).await?;
@@ -85,19 +85,21 @@ pub(super) async fn seal(parts: &WorkerParts, tenant: TenantId) -> Result<Option
     }
 }
 
-async fn work(parts: &WorkerParts, tenant: TenantId, job: &Job, stop: &CancellationToken) -> Result<(), DbError> {
+async fn work(parts: &WorkerParts, tenant: TenantId, mut job: Job, stop: &CancellationToken) -> Result<(), DbError> {
     let ctx = context(parts, tenant, &job.id.to_string());
+    let mut tx = parts.db.begin(&ctx).await?;
     if stop.is_cancelled() {
-        let mut tx = parts.db.begin(&ctx).await?;
         store::give_back(&mut tx, job.id).await?;
         return tx.commit().await;
     }
+    job.attempts = store::begin(&mut tx, job.id).await?;
+    tx.commit().await?;
     let outcome = if job.attempts > job.max_attempts {
         // Each time the worker died before it could say how the job went.
         JobOutcome::Fail("the worker did not survive it".to_owned())
     } else {
         match parts.handlers.iter().find(|handler| handler.kind() == job.kind) {
-            Some(handler) => run_safely(handler, &ctx, job).await,
+            Some(handler) => run_safely(handler, &ctx, &job).await,
             None => JobOutcome::Retry(
                 SignedDuration::from_mins(5),
                 "no handler of this kind in this build".to_owned(),
