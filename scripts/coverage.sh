@@ -41,6 +41,7 @@ const [report, root, minimum] = process.argv.slice(2);
 const files = JSON.parse(require("fs").readFileSync(report, "utf8")).data[0].files;
 const crates = new Map();
 for (const { filename, summary } of files) {
+  if (!filename.startsWith(`${root}/`)) continue; // built from another checkout into the same folder
   const [crate, folder] = filename.slice(root.length + 1).split("/");
   if (folder !== "src" || crate === "tests") continue;
   const sum = crates.get(crate) ?? { count: 0, covered: 0 };
