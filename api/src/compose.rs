@@ -16,16 +16,14 @@ use bilten_branding::{
     mail::{DevMailbox, Mailer, SmtpMailer},
 };
 use bilten_core::{
-    MasterKey,
-    inventory::{Engine, EngineLimits},
-    links::LinkSigner,
-    tickets::TicketSigner,
+    MasterKey, check_in::Door, inventory::Engine, links::LinkSigner, orders::OrderReader, tickets::TicketSigner,
 };
 use bilten_kernel::{Clock, Entropy, Secret, SystemClock, SystemEntropy};
-use bilten_sso::passwords::Passwords;
+use bilten_sso::{api_keys::ApiKeyFinder, passwords::Passwords};
 use bilten_tenancy::{
     Db, DbConfig, PlatformDb,
     directory::Directory,
+    groups::GroupLimits,
     migrate::{self, RolePasswords},
     settings::SettingsCache,
 };
@@ -225,20 +223,21 @@ pub fn assemble_on(
         (Some(url), _) => Arc::new(SmtpMailer::from_url(url.expose()).context("BILTEN_SMTP_URL cannot be used")?),
         (None, mailbox) => Arc::new(mailbox.clone().unwrap_or_else(|| DevMailbox::new(&config.data_dir))),
     };
+    let tickets = TicketSigner::new(master_key.clone());
     let sandbox = Sandbox::new(pools.work.clone(), vec![master_key.clone()]);
     let provider = line(Arc::new(sandbox.clone()));
     Ok(AppState::new(Services {
-        checkout: Checkout {
-            db: pools.work.clone(),
-            providers: Providers::new([provider]),
-        },
+        checkout: Checkout::new(pools.work.clone(), Providers::new([provider])),
         sandbox,
         directory: Directory::new(platform.clone()),
         settings: SettingsCache::new(db.clone()),
-        engine: Engine::new(db.clone(), clock.clone(), EngineLimits::default()),
+        engine: Engine::new(db.clone(), clock.clone(), GroupLimits::default()),
         links: LinkSigner::new(master_key.clone()),
-        tickets: TicketSigner::new(master_key.clone()),
+        door: Door::new(db.clone(), tickets.clone(), GroupLimits::default()),
+        orders: OrderReader::new(db.clone(), GroupLimits::default()),
+        tickets,
         renderer: Renderer::load().context("the templates cannot be read")?,
+        api_keys: ApiKeyFinder::new(db.clone(), GroupLimits::default()),
         rate: RateLimits::new(config.rate),
         visitors: Visitors::new(config.edge),
         worker_health: WorkerHealth::default(),

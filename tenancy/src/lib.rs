@@ -7,6 +7,7 @@
 pub mod audit;
 mod db;
 pub mod directory;
+pub mod groups;
 pub mod idempotency;
 pub mod jobs;
 pub mod lifecycle;

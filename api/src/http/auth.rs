@@ -11,11 +11,7 @@ use axum_extra::extract::{
     cookie::{Cookie, SameSite},
 };
 use bilten_kernel::{Actor, ApiScope, Ctx, RequestId, TenantId};
-use bilten_sso::{
-    SessionToken,
-    api_keys::{self, ApiKeyToken},
-    operators, sessions,
-};
+use bilten_sso::{SessionToken, api_keys::ApiKeyToken, operators, sessions};
 use bilten_tenancy::permissions::{self, Permission, Scope};
 use http::{
     Extensions, HeaderMap, HeaderValue, Method,
@@ -135,9 +131,8 @@ pub(super) async fn api_key(state: &AppState, request: &mut Request, scope: ApiS
         .get::<Ctx>()
         .cloned()
         .ok_or_else(Problem::not_found)?;
-    let mut tx = state.db.begin(&ctx).await?;
-    let key = api_keys::find(&mut tx, &token).await?.ok_or_else(unauthenticated)?;
-    tx.commit().await?;
+    let found = state.api_keys.find(ctx.tenant, &token).await?;
+    let key = found.ok_or_else(unauthenticated)?;
     let headers = state.rate.count((ctx.tenant, key.id))?;
     if !key.scopes.contains(scope) {
         let problem = Problem::new(Code::ScopeMissing).member("scope", scope.name());

@@ -7,9 +7,11 @@ use bilten_branding::{
     Renderer,
     mail::{DevMailbox, Mailer},
 };
-use bilten_core::{MasterKey, inventory::Engine, links::LinkSigner, tickets::TicketSigner};
+use bilten_core::{
+    MasterKey, check_in::Door, inventory::Engine, links::LinkSigner, orders::OrderReader, tickets::TicketSigner,
+};
 use bilten_kernel::{Clock, Entropy};
-use bilten_sso::passwords::Passwords;
+use bilten_sso::{api_keys::ApiKeyFinder, passwords::Passwords};
 use bilten_tenancy::{Db, PlatformDb, directory::Directory, settings::SettingsCache};
 use tokio_util::sync::CancellationToken;
 
@@ -44,6 +46,10 @@ pub struct Services {
     pub master_key: MasterKey,
     /// Makes holds of stock.
     pub engine: Engine,
+    /// Checks tickets in.
+    pub door: Door,
+    /// Reads orders with their tickets.
+    pub orders: OrderReader,
     /// Takes payment, follows it up, gives it back.
     pub checkout: Checkout,
     /// The built-in provider's own side: page and webhooks.
@@ -58,6 +64,8 @@ pub struct Services {
     pub mailer: Arc<dyn Mailer>,
     /// Where mails are kept when there is no mail server.
     pub mailbox: Option<DevMailbox>,
+    /// Finds the keys of programs.
+    pub api_keys: ApiKeyFinder,
     /// Limits of API keys.
     pub rate: RateLimits,
     /// Limits of those who have no key and no session.

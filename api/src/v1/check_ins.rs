@@ -1,9 +1,9 @@
 //! `POST /check-ins`.
 
 use axum::{Json, extract::State};
-use bilten_core::check_in::{self, Admission, AdmitTicket, Refusal, ScanInput};
+use bilten_core::check_in::{Admission, AdmitTicket, Refusal, ScanInput};
 use bilten_kernel::EventId;
-use bilten_tenancy::permissions::{self, Permission, Scope};
+use bilten_tenancy::permissions::{self, Permission};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -72,12 +72,11 @@ pub(super) async fn create(
         gate: &gate,
         key: once.key(),
     };
-    let mut tx = state.db.begin(&ctx).await?;
-    permissions::require(&mut tx, &ctx, Permission::TicketScan, Scope::Tenant).await?;
-    let decision = check_in::admit(&ctx, &mut tx, wish).await?;
-    // A refused scan is kept as well.
-    tx.commit().await?;
-    decision
+    permissions::require_program(&ctx, Permission::TicketScan)?;
+    state
+        .door
+        .admit(&ctx, wish)
+        .await?
         .map(|admission| Json(CheckIn::new(admission, gate)))
         .map_err(|refusal| refused(&refusal))
 }

@@ -21,6 +21,7 @@ mod expire;
 mod pay;
 mod settle;
 mod submit;
+mod till;
 
 use bilten_core::orders;
 use bilten_kernel::{CartId, Money, OrderId};
@@ -34,6 +35,7 @@ pub use expire::{Ending, end_attempt};
 pub use pay::{look, pay};
 pub(crate) use settle::{end_without_money, return_money, settle};
 pub(crate) use submit::{ask, known_provider, void};
+pub use till::Till;
 
 /// Time after which an attempt that nobody finished is called off.
 pub const PIN_TIMEOUT: SignedDuration = SignedDuration::from_mins(15);
@@ -55,6 +57,19 @@ pub struct Checkout {
     pub db: Db,
     /// Providers by name.
     pub providers: Providers,
+    /// Serves buyers in groups.
+    pub till: Till,
+}
+
+impl Checkout {
+    /// Makes a checkout on a database.
+    pub fn new(db: Db, providers: Providers) -> Self {
+        Self {
+            till: Till::new(&db),
+            providers,
+            db,
+        }
+    }
 }
 
 /// Asks for payment of the order on a hold.
@@ -145,6 +160,12 @@ pub enum PayError {
     /// The payment does not match what was asked; a person looks at it.
     #[error("the payment needs a person's attention")]
     Quarantined,
+    /// More buyers come than can be served within a second; nothing was begun.
+    #[error("too many buyers at once")]
+    Busy,
+    /// The database is out of reach; whether the payment was begun is told by asking again with the same key.
+    #[error("the database is out of reach")]
+    Unavailable,
     /// The database failed.
     #[error("the payment could not be recorded")]
     Db(#[from] DbError),

@@ -12,6 +12,7 @@ use super::{
     begin::{self, Begun},
     settle::settle,
     submit::{ask, known_provider, submit},
+    till::Placed,
 };
 use crate::{
     attempts::{Attempt, AttemptState, store},
@@ -25,7 +26,17 @@ use crate::{
 /// See [`PayError`]; none of them leaves money without an attempt that the reconciler follows.
 pub async fn pay(app: &Checkout, ctx: &Ctx, cmd: PayOrder<'_>) -> Result<Paying, PayError> {
     let provider = known_provider(app, cmd.provider)?;
-    match begin::begin(app, ctx, &cmd, provider.as_ref()).await? {
+    let begun = match app.till.place(ctx, &cmd, provider.caps()).await? {
+        Placed::Free(order) => {
+            return Ok(Paying {
+                order,
+                status: PayStatus::Paid,
+            });
+        }
+        Placed::Fresh(attempt) => Begun::Fresh(attempt),
+        Placed::Odd => begin::begin(app, ctx, &cmd, provider.as_ref()).await?,
+    };
+    match begun {
         Begun::Fresh(attempt) => {
             let outcome = submit(app, ctx, &attempt, cmd.return_to).await?;
             settle(app, ctx, &attempt, outcome, cmd.key).await

@@ -6,13 +6,16 @@ use bilten_core::{
     orders::{self, CancelError, CompleteError, Completed, MoveError, OrderState},
 };
 use bilten_kernel::{Ctx, EventId};
-use bilten_tenancy::{DbError, Retry, TenantTx, audit, idempotency};
+use bilten_tenancy::{
+    DbError, Retry, TenantTx, audit,
+    idempotency::{self, OwnedKey},
+};
 use serde_json::json;
 
 use super::{ASK_AGAIN_AFTER, Checkout, PayError, PayStatus, Paying, RETRY_WINDOW, pay};
 use crate::{
     attempts::{Attempt, AttemptState, store},
-    provider::{NextAction, Outcome, Snapshot},
+    provider::{NextAction, Outcome, PaymentStatus, Snapshot},
     reconcile, refunds,
 };
 
@@ -35,6 +38,13 @@ pub(crate) async fn settle(
 ) -> Result<Paying, PayError> {
     let label = outcome.label();
     metrics::counter!("payment_answers_total", "provider" => attempt.provider.clone(), "outcome" => label).increment(1);
+    if let Outcome::Done(snapshot) = &outcome
+        && snapshot.status == PaymentStatus::Succeeded
+        && app.till.settle(ctx, attempt, snapshot, key.map(OwnedKey::from)).await
+    {
+        let (order, status) = (attempt.order, PayStatus::Paid);
+        return Ok(Paying { order, status });
+    }
     let mut retry = Retry::new("checkout.settle");
     let mut money = Money::PaysOrder;
     loop {

@@ -17,15 +17,20 @@ mod courier;
 mod page;
 mod provider;
 mod store;
+mod till;
 mod webhook;
 
 use bilten_core::MasterKey;
 use bilten_kernel::{Id, IdKind, Secret, TenantId};
-use bilten_tenancy::Db;
+use bilten_tenancy::{
+    Db,
+    groups::{GroupLimits, Groups},
+};
 
 pub use books::{BookState, Choice, Impossible};
 pub use courier::{Courier, HttpCourier, Parcel};
 pub use page::{PageError, PaymentPage, choose, show};
+use till::Entering;
 pub use webhook::{DELIVER_JOB, DeliverWebhook, SIGNATURE_HEADER, WEBHOOK_PATH};
 
 /// Names a payment in the sandbox's books.
@@ -40,14 +45,20 @@ pub type SandboxPaymentId = Id<SandboxPaymentKind>;
 #[derive(Debug, Clone)]
 pub struct Sandbox {
     db: Db,
+    till: Groups<Entering>,
     master_keys: Vec<MasterKey>,
 }
 
 impl Sandbox {
     /// Makes a sandbox. Each tenant's webhook secret is derived from a master key; while a master key is being changed
     /// there are two, the new one first.
-    pub const fn new(db: Db, master_keys: Vec<MasterKey>) -> Self {
-        Self { db, master_keys }
+    pub fn new(db: Db, master_keys: Vec<MasterKey>) -> Self {
+        let till = Groups::new(
+            Entering { db: db.clone() },
+            GroupLimits::default(),
+            db.turnstile().clone(),
+        );
+        Self { db, till, master_keys }
     }
 
     /// Secrets that sign and check the tenant's webhooks.

@@ -2,12 +2,14 @@
 
 use async_trait::async_trait;
 use bilten_kernel::Ctx;
-use bilten_tenancy::{DbError, TenantTx};
+use bilten_tenancy::{DbError, TenantTx, groups::Refused};
 
 use super::{
     SIGNATURE_HEADER, Sandbox, SandboxPaymentId,
     books::{BookState, Payment},
-    store, webhook,
+    store,
+    till::EnterAsk,
+    webhook,
 };
 use crate::provider::{
     Caps, CreatePayment, DeclineCode, HeaderLookup, NextAction, OperationKey, Outcome, PaymentRef, PaymentStatus,
@@ -28,10 +30,22 @@ impl Provider for Sandbox {
     }
 
     async fn create(&self, ctx: &Ctx, call: &CreatePayment) -> Outcome<Snapshot> {
+        let ask = EnterAsk {
+            ctx: ctx.clone(),
+            call: call.clone(),
+        };
+        match self.till.ask(ctx.tenant, ask).await {
+            Ok(Some(payment)) => return told(ctx, &payment),
+            // The key was used before.
+            Ok(None) => {}
+            Err(Refused::Busy) => return Outcome::NotSent(Why::Unreachable),
+            Err(Refused::Unavailable) => return Outcome::Unknown,
+            Err(Refused::Failed(error)) => return lost(&error),
+        }
         let Ok(mut tx) = self.db.begin(ctx).await else {
             return Outcome::NotSent(Why::Unreachable);
         };
-        match create(&mut tx, ctx, call).await {
+        match replay(&mut tx, ctx, call).await {
             Ok(Some(payment)) => committed(ctx, tx, &payment).await,
             Ok(None) => Outcome::NotSent(Why::KeyReused),
             Err(error) => lost(&error),
@@ -115,28 +129,8 @@ impl Sandbox {
     }
 }
 
-/// Enters the payment or finds the one with this key; none when the key stands for something else.
-async fn create(tx: &mut TenantTx, ctx: &Ctx, call: &CreatePayment) -> Result<Option<Payment>, DbError> {
-    let unconfirmed = BookState::RequiresConfirmation;
-    let state = if call.confirm {
-        unconfirmed.confirm(call.method)
-    } else {
-        unconfirmed
-    };
-    let id: SandboxPaymentId = ctx.new_id();
-    if store::insert(tx, ctx, id, call, state).await? {
-        return Ok(Some(Payment {
-            id,
-            attempt: call.attempt,
-            method: call.method,
-            params_hash: call.params_hash().to_vec(),
-            amount: call.amount,
-            state,
-            refunded_minor: 0,
-            return_to: call.return_to.clone(),
-            silent_until: None,
-        }));
-    }
+/// Finds the payment with this key, and confirms it when that is asked now; none when the key stands for something else.
+async fn replay(tx: &mut TenantTx, ctx: &Ctx, call: &CreatePayment) -> Result<Option<Payment>, DbError> {
     let Some(mut known) = store::lock_by_key(tx, call.key.as_str()).await? else {
         return Ok(None);
     };
@@ -193,9 +187,17 @@ async fn refund(
     Ok(name.map_or(Outcome::Unknown, done))
 }
 
-/// Commits and tells the outcome; an answer about a silent payment gets lost on its way.
+/// Commits and tells the outcome.
 async fn committed(ctx: &Ctx, tx: TenantTx, payment: &Payment) -> Outcome<Snapshot> {
-    if tx.commit().await.is_err() || payment.is_silent(ctx.now()) {
+    if tx.commit().await.is_err() {
+        return Outcome::Unknown;
+    }
+    told(ctx, payment)
+}
+
+/// What the merchant hears of a payment; an answer about a silent one gets lost on its way.
+fn told(ctx: &Ctx, payment: &Payment) -> Outcome<Snapshot> {
+    if payment.is_silent(ctx.now()) {
         return Outcome::Unknown;
     }
     let snapshot = payment.snapshot();

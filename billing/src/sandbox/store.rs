@@ -1,5 +1,7 @@
 //! SQL of `sandbox_payments` and `sandbox_refunds`.
 
+use std::collections::HashSet;
+
 use bilten_kernel::{Ctx, Id, IdKind, Money, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
@@ -41,33 +43,56 @@ impl Row {
     }
 }
 
-/// Enters a payment; tells whether the key was free.
-pub(super) async fn insert(
+/// Payment that is to be entered.
+pub(super) struct NewPayment<'a> {
+    pub ctx: &'a Ctx,
+    pub id: SandboxPaymentId,
+    pub call: &'a CreatePayment,
+    pub state: BookState,
+}
+
+/// Enters payments; names those whose key was free.
+pub(super) async fn insert_many(
     tx: &mut TenantTx,
-    ctx: &Ctx,
-    id: SandboxPaymentId,
-    call: &CreatePayment,
-    state: BookState,
-) -> Result<bool, DbError> {
-    let done = sqlx::query!(
+    new: &[NewPayment<'_>],
+) -> Result<HashSet<SandboxPaymentId>, DbError> {
+    let ids: Vec<Uuid> = new.iter().map(|new| new.id.uuid()).collect();
+    let keys: Vec<&str> = new.iter().map(|new| new.call.key.as_str()).collect();
+    let hashes: Vec<Vec<u8>> = new.iter().map(|new| new.call.params_hash().to_vec()).collect();
+    let attempts: Vec<Uuid> = new.iter().map(|new| new.call.attempt.uuid()).collect();
+    let methods: Vec<&str> = new.iter().map(|new| new.call.method.name()).collect();
+    let amounts: Vec<i64> = new.iter().map(|new| new.call.amount.minor).collect();
+    let currencies: Vec<&str> = new.iter().map(|new| new.call.amount.currency.code()).collect();
+    let states: Vec<&str> = new.iter().map(|new| new.state.name()).collect();
+    let returns: Vec<String> = new
+        .iter()
+        .map(|new| new.call.return_to.as_ref().map(ReturnTo::url).unwrap_or_default())
+        .collect();
+    let ats: Vec<jiff_sqlx::Timestamp> = new.iter().map(|new| new.ctx.now().to_sqlx()).collect();
+    let entered = sqlx::query_scalar!(
         "insert into sandbox_payments (tenant_id, id, idempotency_key, params_hash, attempt_id, method, amount_minor, currency,
                                        state, return_url, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) on conflict do nothing",
+         select $1, p.id, p.key, p.hash, p.attempt_id, p.method, p.amount, p.currency, p.state, p.return_url, p.at, p.at
+         from unnest($2::uuid[], $3::text[], $4::bytea[], $5::uuid[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::text[],
+                     $11::timestamptz[])
+              as p(id, key, hash, attempt_id, method, amount, currency, state, return_url, at)
+         order by p.key
+         on conflict do nothing returning id",
         tx.tenant().uuid(),
-        id.uuid(),
-        call.key.as_str(),
-        &call.params_hash(),
-        call.attempt.uuid(),
-        call.method.name(),
-        call.amount.minor,
-        call.amount.currency.code(),
-        state.name(),
-        call.return_to.as_ref().map(ReturnTo::url).unwrap_or_default(),
-        ctx.now().to_sqlx() as _,
+        &ids,
+        &keys as _,
+        &hashes,
+        &attempts,
+        &methods as _,
+        &amounts,
+        &currencies as _,
+        &states as _,
+        &returns,
+        &ats as _,
     )
-    .execute(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(entered.into_iter().map(SandboxPaymentId::from_uuid).collect())
 }
 
 pub(super) async fn lock_by_key(tx: &mut TenantTx, key: &str) -> Result<Option<Payment>, DbError> {

@@ -1,5 +1,7 @@
 //! Finds one event.
 
+use std::collections::HashMap;
+
 use bilten_kernel::{Ctx, EventId, Slug, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 
@@ -26,6 +28,14 @@ pub async fn find_public_event(ctx: &Ctx, tx: &mut TenantTx, slug: &Slug) -> Res
     };
     let found = load_detail(tx, id, ctx.now()).await?;
     Ok(found.filter(|detail| detail.event.is_public()).map(without_hidden))
+}
+
+/// Reads where several events stand; those that do not exist are missing.
+///
+/// # Errors
+/// The database refused.
+pub async fn find_statuses(tx: &mut TenantTx, ids: &[EventId]) -> Result<HashMap<EventId, EventStatus>, DbError> {
+    events::find_statuses(tx, ids).await
 }
 
 /// Finds the state of an event, as stored; cheap enough for every purchase.

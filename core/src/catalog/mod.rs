@@ -48,7 +48,7 @@ pub use end_event::{END_EVENT_JOB, EndEventJob, end_event};
 pub use event::{
     Event, EventChange, EventDetail, EventStatus, NewEvent, PublishBlocker, VenueChange, WrongStatus, publish_blockers,
 };
-pub use find_event::{find_event, find_public_event, find_status, list_pools};
+pub use find_event::{find_event, find_public_event, find_status, find_statuses, list_pools};
 pub use list_events::{EventFilter, EventPage, Facets, Listing, list_events, list_facets};
 pub use organizers::{NewOrganizer, Organizer, OrganizerError, create_organizer, list_organizers};
 pub use publish_event::{PublishEventError, publish_event};

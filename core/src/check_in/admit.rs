@@ -9,8 +9,9 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use super::{
+    door::{ScanKind, gate_name},
     recall,
-    store::{self, Scan},
+    store::{self, NewScan},
 };
 use crate::tickets::{CodeError, TicketCode, TicketState, store as tickets};
 
@@ -105,6 +106,12 @@ pub enum AdmitError {
     /// The key was used for another scan.
     #[error("the key was used for another scan")]
     OtherRequest,
+    /// More scans come than can be decided within a second; nothing was recorded.
+    #[error("too many scans at once")]
+    Busy,
+    /// The database is out of reach; whether the scan was recorded is told by sending it again with its key.
+    #[error("the database is out of reach")]
+    Unavailable,
 }
 
 /// Admits once; the scan is recorded either way. The same scan sent again is told what it was told first.
@@ -124,7 +131,7 @@ pub async fn admit(
             Claim::OtherRequest => return Err(AdmitError::OtherRequest),
         }
     }
-    let gate: String = wish.gate.chars().filter(|c| !c.is_control()).take(60).collect();
+    let gate = gate_name(wish.gate);
     let found = identify(tx, wish.input).await?;
     let decision = match &found {
         Ok((ticket, event)) => decide(ctx, tx, *ticket, *event, wish.event, &gate).await?,
@@ -135,19 +142,16 @@ pub async fn admit(
         // A scan belongs to the door where it happened, also when the ticket is for another event.
         (Some(ticket), wish.event.or(Some(event)))
     });
-    let scan = ctx.random_uuid();
-    store::insert_scan(
-        tx,
+    let scan = ctx.new_id::<ScanKind>().uuid();
+    let record = NewScan {
         ctx,
-        Scan {
-            id: scan,
-            ticket,
-            event,
-            outcome,
-            gate: &gate,
-        },
-    )
-    .await?;
+        id: scan,
+        ticket,
+        event,
+        outcome,
+        gate: &gate,
+    };
+    store::insert_scans(tx, &[record]).await?;
     if let Some(key) = wish.key {
         idempotency::complete(tx, key, scan).await?;
     }

@@ -1,17 +1,65 @@
 //! SQL of `check_ins` and `scans`.
 
+use std::collections::HashSet;
+
 use bilten_kernel::{Ctx, EventId, TicketId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
 /// Scan about to be recorded.
-pub(super) struct Scan<'a> {
+pub(super) struct NewScan<'a> {
+    pub ctx: &'a Ctx,
     pub id: Uuid,
     pub ticket: Option<TicketId>,
     pub event: Option<EventId>,
     pub outcome: &'static str,
     pub gate: &'a str,
+}
+
+/// Admission about to be written.
+pub(super) struct NewCheckIn<'a> {
+    pub ctx: &'a Ctx,
+    pub ticket: TicketId,
+    pub event: EventId,
+    pub gate: &'a str,
+}
+
+/// Names those of the tickets that nobody was admitted with.
+pub(super) async fn list_not_admitted(tx: &mut TenantTx, tickets: &[TicketId]) -> Result<HashSet<TicketId>, DbError> {
+    let ids: Vec<Uuid> = tickets.iter().map(|id| id.uuid()).collect();
+    let admitted = sqlx::query_scalar!("select ticket_id from check_ins where ticket_id = any($1)", &ids)
+        .fetch_all(tx.conn())
+        .await?;
+    let mut fresh: HashSet<TicketId> = tickets.iter().copied().collect();
+    for ticket in admitted {
+        fresh.remove(&TicketId::from_uuid(ticket));
+    }
+    Ok(fresh)
+}
+
+/// Writes admissions, in the order of their tickets.
+pub(super) async fn insert_check_ins(tx: &mut TenantTx, new: &[NewCheckIn<'_>]) -> Result<(), DbError> {
+    let tickets: Vec<Uuid> = new.iter().map(|new| new.ticket.uuid()).collect();
+    let events: Vec<Uuid> = new.iter().map(|new| new.event.uuid()).collect();
+    let gates: Vec<&str> = new.iter().map(|new| new.gate).collect();
+    let actors: Vec<String> = new.iter().map(|new| new.ctx.actor.to_string()).collect();
+    let ats: Vec<jiff_sqlx::Timestamp> = new.iter().map(|new| new.ctx.now().to_sqlx()).collect();
+    sqlx::query!(
+        "insert into check_ins (tenant_id, ticket_id, event_id, gate, actor, admitted_at)
+         select $1, c.ticket_id, c.event_id, c.gate, c.actor, c.at
+         from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[]) as c(ticket_id, event_id, gate, actor, at)
+         order by c.ticket_id",
+        tx.tenant().uuid(),
+        &tickets,
+        &events,
+        &gates as _,
+        &actors,
+        &ats as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Returns whether this was the first admission; a rival at another gate is waited for.
@@ -47,17 +95,27 @@ pub(super) async fn get_check_in(tx: &mut TenantTx, ticket: TicketId) -> Result<
     Ok((row.admitted_at.to_jiff(), row.gate))
 }
 
-pub(super) async fn insert_scan(tx: &mut TenantTx, ctx: &Ctx, scan: Scan<'_>) -> Result<(), DbError> {
+pub(super) async fn insert_scans(tx: &mut TenantTx, new: &[NewScan<'_>]) -> Result<(), DbError> {
+    let ids: Vec<Uuid> = new.iter().map(|new| new.id).collect();
+    let events: Vec<Option<Uuid>> = new.iter().map(|new| new.event.map(EventId::uuid)).collect();
+    let tickets: Vec<Option<Uuid>> = new.iter().map(|new| new.ticket.map(TicketId::uuid)).collect();
+    let outcomes: Vec<&str> = new.iter().map(|new| new.outcome).collect();
+    let gates: Vec<&str> = new.iter().map(|new| new.gate).collect();
+    let actors: Vec<String> = new.iter().map(|new| new.ctx.actor.to_string()).collect();
+    let ats: Vec<jiff_sqlx::Timestamp> = new.iter().map(|new| new.ctx.now().to_sqlx()).collect();
     sqlx::query!(
-        "insert into scans (tenant_id, id, event_id, ticket_id, outcome, gate, actor, scanned_at) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into scans (tenant_id, id, event_id, ticket_id, outcome, gate, actor, scanned_at)
+         select $1, s.id, s.event_id, s.ticket_id, s.outcome, s.gate, s.actor, s.at
+         from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
+              as s(id, event_id, ticket_id, outcome, gate, actor, at)",
         tx.tenant().uuid(),
-        scan.id,
-        scan.event.map(EventId::uuid),
-        scan.ticket.map(TicketId::uuid),
-        scan.outcome,
-        scan.gate,
-        ctx.actor.to_string(),
-        ctx.now().to_sqlx() as _
+        &ids,
+        &events as _,
+        &tickets as _,
+        &outcomes as _,
+        &gates as _,
+        &actors,
+        &ats as _,
     )
     .execute(tx.conn())
     .await?;

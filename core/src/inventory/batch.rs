@@ -2,82 +2,42 @@
 
 use std::collections::HashMap;
 
-use bilten_kernel::{EventId, HoldId, TenantId, Timestamp};
-use bilten_tenancy::{Db, DbError, Retry, TenantTx};
+use bilten_kernel::{EventId, TenantId, Timestamp};
+use bilten_tenancy::{Db, DbError, TenantTx};
 use sha2::{Digest, Sha256};
 
 use super::{
     HOLD_TTL, Hold, HoldError, HoldRequest, HoldState, Stock,
-    engine::Waiting,
-    offer::{self, Offer},
+    engine::HoldAsk,
     store::{self, NewHold},
 };
 
 /// Expired holds that one transaction reclaims at most.
 const RECLAIM_LIMIT: i64 = 2_000;
 
-type Answer = Result<Hold, HoldError>;
+/// What a requester is told.
+pub(super) type Answer = Result<Hold, HoldError>;
 
-/// Serves the group and answers everybody. A group that fails is served again one by one, so
-/// that a request which the database refuses fails alone.
-pub(super) async fn serve(db: &Db, tenant: TenantId, event: EventId, now: Timestamp, group: Vec<Waiting>) {
-    let mut group: Vec<Waiting> = group.into_iter().filter(|waiting| !waiting.reply.is_closed()).collect();
-    if group.is_empty() {
-        return;
-    }
-    match transact(db, tenant, event, now, &group).await {
-        Ok(answers) => reply(db, tenant, group, answers).await,
-        Err(error) if group.len() == 1 => {
-            tracing::warn!(%error, %event, "a hold could not be written");
-            reply(db, tenant, group, vec![Err(HoldError::Unavailable)]).await;
-        }
-        Err(error) => {
-            tracing::warn!(%error, %event, size = group.len(), "a group of holds failed; serving it one by one");
-            for waiting in group.drain(..) {
-                let alone = vec![waiting];
-                let answer = transact(db, tenant, event, now, &alone).await;
-                let answers = answer.unwrap_or_else(|_| vec![Err(HoldError::Unavailable)]);
-                reply(db, tenant, alone, answers).await;
-            }
-        }
-    }
-}
-
-async fn transact(
+/// Decides about all requests, in their order, and writes what they got.
+pub(super) async fn serve(
     db: &Db,
     tenant: TenantId,
     event: EventId,
     now: Timestamp,
-    group: &[Waiting],
-) -> Result<Vec<Answer>, DbError> {
-    let mut retry = Retry::new("inventory.hold");
-    loop {
-        match transact_once(db, tenant, event, now, group).await {
-            Err(error) if retry.again(Some(&error)).await => {}
-            result => return result,
-        }
-    }
-}
-
-async fn transact_once(
-    db: &Db,
-    tenant: TenantId,
-    event: EventId,
-    now: Timestamp,
-    group: &[Waiting],
+    asks: &[HoldAsk],
 ) -> Result<Vec<Answer>, DbError> {
     let mut tx = db.begin_in(tenant).await?;
     let Some(mut stock) = store::lock_stock(&mut tx, event, now).await? else {
-        return Ok(group.iter().map(|_| Err(HoldError::UnknownEvent)).collect());
+        return Ok(asks.iter().map(|_| Err(HoldError::UnknownEvent)).collect());
     };
-    let mut known = known_keys(&mut tx, group).await?;
-    if stock.is_short_for(group.iter().map(|waiting| waiting.request.items.as_slice())) {
+    let mut known = known_keys(&mut tx, asks).await?;
+    if stock.is_short_for(asks.iter().map(|ask| ask.request.items.as_slice())) {
         reclaim(&mut tx, event, &mut stock, now).await?;
     }
-    let mut fresh: Vec<NewHold> = Vec::with_capacity(group.len());
-    let answers: Vec<Answer> = group
+    let mut fresh: Vec<NewHold> = Vec::with_capacity(asks.len());
+    let answers: Vec<Answer> = asks
         .iter()
-        .map(|waiting| decide(waiting, event, &mut stock, &mut known, &mut fresh, now))
+        .map(|ask| decide(ask, event, &mut stock, &mut known, &mut fresh, now))
         .collect();
     if !fresh.is_empty() {
         store::insert_holds(&mut tx, &fresh, &stock.taken, now).await?;
@@ -87,24 +47,25 @@ async fn transact_once(
 }
 
 fn decide(
-    waiting: &Waiting,
+    ask: &HoldAsk,
     event: EventId,
     stock: &mut Stock,
     known: &mut HashMap<String, (Vec<u8>, Hold)>,
     fresh: &mut Vec<NewHold>,
     now: Timestamp,
 ) -> Answer {
-    let hash = request_hash(&waiting.request);
-    if let Some((first, hold)) = waiting.request.request_key.as_ref().and_then(|key| known.get(key)) {
-        return if *first == hash {
+    let key = ask.request.request_key.clone();
+    let hash = key.is_some().then(|| request_hash(&ask.request));
+    if let Some((first, hold)) = key.as_ref().and_then(|key| known.get(key)) {
+        return if hash.as_ref() == Some(first) {
             Ok(hold.clone())
         } else {
             Err(HoldError::OtherRequest)
         };
     }
-    let lines = stock.take(&waiting.request.items, now)?;
+    let lines = stock.take(&ask.request.items, now)?;
     let hold = Hold {
-        id: waiting.id,
+        id: ask.id,
         event,
         state: HoldState::Held,
         currency: stock.event.currency,
@@ -112,34 +73,30 @@ fn decide(
         is_extended: false,
         lines,
     };
-    let request_key = waiting.request.request_key.clone();
-    if let Some(key) = &request_key {
+    if let (Some(key), Some(hash)) = (&key, &hash) {
         known.insert(key.clone(), (hash.clone(), hold.clone()));
     }
     fresh.push(NewHold {
         hold: hold.clone(),
-        request_hash: request_key.is_some().then_some(hash),
-        request_key,
+        request_hash: hash,
+        request_key: key,
     });
     Ok(hold)
 }
 
 /// Reads the holds that earlier requests with the same keys got.
-async fn known_keys(tx: &mut TenantTx, group: &[Waiting]) -> Result<HashMap<String, (Vec<u8>, Hold)>, DbError> {
-    let keys: Vec<String> = group
-        .iter()
-        .filter_map(|waiting| waiting.request.request_key.clone())
-        .collect();
+async fn known_keys(tx: &mut TenantTx, asks: &[HoldAsk]) -> Result<HashMap<String, (Vec<u8>, Hold)>, DbError> {
+    let keys: Vec<String> = asks.iter().filter_map(|ask| ask.request.request_key.clone()).collect();
     if keys.is_empty() {
         return Ok(HashMap::new());
     }
-    let mut known = HashMap::new();
-    for (key, hash, hold) in store::list_keys(tx, &keys).await? {
-        if let Some(hold) = store::find_hold(tx, hold).await? {
-            known.insert(key, (hash, hold));
-        }
-    }
-    Ok(known)
+    let listed = store::list_keys(tx, &keys).await?;
+    let ids: Vec<_> = listed.iter().map(|(_, _, hold)| *hold).collect();
+    let mut holds = store::find_holds(tx, &ids).await?;
+    let known = listed
+        .into_iter()
+        .filter_map(|(key, hash, id)| Some((key, (hash, holds.remove(&id)?))));
+    Ok(known.collect())
 }
 
 async fn reclaim(tx: &mut TenantTx, event: EventId, stock: &mut Stock, now: Timestamp) -> Result<(), DbError> {
@@ -147,23 +104,6 @@ async fn reclaim(tx: &mut TenantTx, event: EventId, stock: &mut Stock, now: Time
         stock.give_back(pool, places);
     }
     Ok(())
-}
-
-/// Answers everybody; whoever has gone meanwhile gives his stock back at once.
-async fn reply(db: &Db, tenant: TenantId, group: Vec<Waiting>, answers: Vec<Answer>) {
-    let mut unwanted: Vec<HoldId> = Vec::new();
-    for (waiting, answer) in group.into_iter().zip(answers) {
-        // A request with a key may be sent again: its hold is kept for it.
-        let is_kept = waiting.request.request_key.is_some();
-        let offer = answer.map(|hold| Offer::new(hold, (!is_kept).then(|| (db.clone(), tenant))));
-        if let Err(Ok(offer)) = waiting.reply.send(offer) {
-            let hold = offer.accept();
-            unwanted.extend((!is_kept).then_some(hold.id));
-        }
-    }
-    for hold in unwanted {
-        offer::give_back(db, tenant, hold).await;
-    }
 }
 
 /// Hashes what the request means: event and items in order of their ids.

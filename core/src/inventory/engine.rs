@@ -1,72 +1,40 @@
-//! Collects requests for one event and serves them group by group.
+//! Makes holds: collects requests for one event and has them served group by group.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use bilten_kernel::{Clock, Ctx, EventId, HoldId, TenantId};
+use bilten_tenancy::{
+    Db, DbError,
+    groups::{GroupLimits, Groups, Refused, Serve},
 };
 
-use bilten_kernel::{Clock, Ctx, EventId, HoldId, TenantId};
-use bilten_tenancy::Db;
-use tokio::sync::{mpsc, oneshot};
-
 use super::{Hold, HoldError, HoldRequest, batch, decide, offer::Offer};
-
-/// Bounds of the engine.
-#[derive(Debug, Clone, Copy)]
-pub struct EngineLimits {
-    /// Requests that wait for one event; the next one is told that the shop is busy.
-    pub queue: usize,
-    /// Requests that one transaction serves.
-    pub group: usize,
-    /// Time after which a lane without requests ends.
-    pub idle: Duration,
-}
-
-impl Default for EngineLimits {
-    fn default() -> Self {
-        Self {
-            queue: 8_192,
-            group: 512,
-            idle: Duration::from_secs(30),
-        }
-    }
-}
 
 /// Makes holds. Cheap to clone; one per process.
 #[derive(Debug, Clone)]
 pub struct Engine {
-    inner: Arc<Inner>,
+    groups: Groups<Holds>,
 }
 
-type Lane = (TenantId, EventId);
-
-#[derive(Debug)]
-struct Inner {
+/// Serves groups of requests for stock of one event.
+struct Holds {
     db: Db,
     clock: Arc<dyn Clock>,
-    limits: EngineLimits,
-    lanes: Mutex<HashMap<Lane, mpsc::Sender<Waiting>>>,
 }
 
-/// Request in a lane, with the one who waits for its answer.
-#[derive(Debug)]
-pub(super) struct Waiting {
+/// Request for a hold, with the id that it will have.
+pub(super) struct HoldAsk {
     pub id: HoldId,
     pub request: HoldRequest,
-    pub reply: oneshot::Sender<Result<Offer, HoldError>>,
 }
 
 impl Engine {
-    /// Makes an engine without lanes.
-    pub fn new(db: Db, clock: Arc<dyn Clock>, limits: EngineLimits) -> Self {
+    /// Makes an engine on a database.
+    pub fn new(db: Db, clock: Arc<dyn Clock>, limits: GroupLimits) -> Self {
+        let turnstile = db.turnstile().clone();
         Self {
-            inner: Arc::new(Inner {
-                db,
-                clock,
-                limits,
-                lanes: Mutex::default(),
-            }),
+            groups: Groups::new(Holds { db, clock }, limits, turnstile),
         }
     }
 
@@ -78,70 +46,47 @@ impl Engine {
     /// See [`HoldError`].
     pub async fn hold(&self, ctx: &Ctx, request: HoldRequest) -> Result<Hold, HoldError> {
         decide::check_shape(&request.items)?;
-        let (reply, answer) = oneshot::channel();
         let lane = (ctx.tenant, request.event);
-        self.submit(
-            lane,
-            Waiting {
-                id: ctx.new_id(),
-                request,
-                reply,
-            },
-        )?;
-        answer.await.unwrap_or(Err(HoldError::Unavailable)).map(Offer::accept)
-    }
-
-    /// Puts the request into its lane. The map stays locked meanwhile, so that a lane that is
-    /// about to end cannot miss it.
-    fn submit(&self, lane: Lane, waiting: Waiting) -> Result<(), HoldError> {
-        let mut lanes = self.inner.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let sender = lanes.entry(lane).or_insert_with(|| self.open(lane));
-        match sender.try_send(waiting) {
-            Ok(()) => Ok(()),
-            Err(mpsc::error::TrySendError::Full(_)) => {
-                metrics::counter!("inventory_busy_total").increment(1);
-                Err(HoldError::Busy)
-            }
-            Err(mpsc::error::TrySendError::Closed(waiting)) => {
-                let fresh = self.open(lane);
-                let sent = fresh.try_send(waiting);
-                lanes.insert(lane, fresh);
-                sent.map_err(|_| HoldError::Busy)
+        let ask = HoldAsk {
+            id: ctx.new_id(),
+            request,
+        };
+        match self.groups.ask(lane, ask).await {
+            Ok(answer) => answer.map(Offer::accept),
+            Err(Refused::Busy) => Err(HoldError::Busy),
+            Err(Refused::Unavailable) => Err(HoldError::Unavailable),
+            Err(Refused::Failed(error)) => {
+                tracing::warn!(%error, event = %lane.1, "a hold could not be written");
+                Err(HoldError::Unavailable)
             }
         }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "a lane outlives the request that opened it")]
-    fn open(&self, lane: Lane) -> mpsc::Sender<Waiting> {
-        let (sender, receiver) = mpsc::channel(self.inner.limits.queue);
-        tokio::spawn(self.clone().run_lane(lane, receiver));
-        sender
+    /// Tells how long a request for stock of the event would wait now before it is looked at.
+    pub fn expected_wait(&self, tenant: TenantId, event: EventId) -> Duration {
+        self.groups.expected_wait((tenant, event))
+    }
+}
+
+#[async_trait]
+impl Serve for Holds {
+    type Lane = (TenantId, EventId);
+    type Ask = HoldAsk;
+    type Answer = Result<Offer, HoldError>;
+
+    const NAME: &'static str = "holds";
+
+    fn tenant((tenant, _): Self::Lane) -> TenantId {
+        tenant
     }
 
-    async fn run_lane(self, lane: Lane, mut receiver: mpsc::Receiver<Waiting>) {
-        let limits = self.inner.limits;
-        let mut group = Vec::with_capacity(limits.group);
-        loop {
-            let received = tokio::time::timeout(limits.idle, receiver.recv_many(&mut group, limits.group)).await;
-            match received {
-                Ok(0) => return,
-                Ok(_) => {
-                    metrics::histogram!("inventory_group_size").record(u32::try_from(group.len()).unwrap_or(u32::MAX));
-                    let served = std::mem::take(&mut group);
-                    batch::serve(&self.inner.db, lane.0, lane.1, self.inner.clock.now(), served).await;
-                }
-                Err(_) if self.close_if_empty(lane, &receiver) => return,
-                Err(_) => {}
-            }
-        }
-    }
-
-    fn close_if_empty(&self, lane: Lane, receiver: &mpsc::Receiver<Waiting>) -> bool {
-        let mut lanes = self.inner.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_empty = receiver.is_empty();
-        if is_empty {
-            lanes.remove(&lane);
-        }
-        is_empty
+    async fn serve(&self, (tenant, event): Self::Lane, asks: &[HoldAsk]) -> Result<Vec<Self::Answer>, DbError> {
+        let answers = batch::serve(&self.db, tenant, event, self.clock.now(), asks).await?;
+        let offer = |(answer, ask): (Result<Hold, HoldError>, &HoldAsk)| {
+            // A request with a key may be sent again: its hold is kept for it.
+            let origin = ask.request.request_key.is_none().then(|| (self.db.clone(), tenant));
+            answer.map(|hold| Offer::new(hold, origin))
+        };
+        Ok(answers.into_iter().zip(asks).map(offer).collect())
     }
 }

@@ -1,5 +1,7 @@
 //! Moves one hold between its states, inside the caller's transaction.
 
+use std::collections::HashMap;
+
 use bilten_kernel::{AttemptId, Ctx, HoldId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 
@@ -40,6 +42,48 @@ pub async fn lock(tx: &mut TenantTx, id: HoldId) -> Result<Option<Hold>, DbError
     store::find_hold(tx, id).await
 }
 
+/// Reads holds and keeps others from moving them until the transaction ends; those that do not exist are missing.
+///
+/// # Errors
+/// The database refused.
+pub async fn lock_many(tx: &mut TenantTx, ids: &[HoldId]) -> Result<HashMap<HoldId, Hold>, DbError> {
+    store::lock_holds(tx, ids).await?;
+    store::find_holds(tx, ids).await
+}
+
+/// Pins several holds, each by its attempt, as [`pin`] does. The caller has locked them and looked at them.
+///
+/// # Errors
+/// One of them was not held: the transaction must be rolled back.
+pub async fn pin_many(tx: &mut TenantTx, pins: &[(HoldId, AttemptId, Timestamp)]) -> Result<(), HoldGone> {
+    all_moved(store::pin_many(tx, pins).await?, pins.len())
+}
+
+/// `held | pinned → converted` for several holds that the caller has locked and looked at. Their places are not sold yet:
+/// [`sell_many`] must follow in the same transaction, as late as can be.
+///
+/// # Errors
+/// One of them was in another state: the transaction must be rolled back.
+pub async fn convert_many(tx: &mut TenantTx, ids: &[HoldId]) -> Result<(), HoldGone> {
+    all_moved(store::convert_many(tx, ids).await?, ids.len())
+}
+
+/// Sells the places of holds that this transaction converted.
+///
+/// # Errors
+/// The database refused.
+pub async fn sell_many(tx: &mut TenantTx, ids: &[HoldId]) -> Result<(), DbError> {
+    store::move_places(tx, ids, -1, 1).await
+}
+
+fn all_moved(rows: u64, wanted: usize) -> Result<(), HoldGone> {
+    if usize::try_from(rows) == Ok(wanted) {
+        Ok(())
+    } else {
+        Err(HoldGone::Gone)
+    }
+}
+
 /// `held → pinned`: from now on only the end of the attempt gives the stock back.
 ///
 /// # Errors
@@ -74,7 +118,7 @@ impl Converted {
     /// The hold had been released, and its stock was sold to somebody else meanwhile.
     pub async fn sell(self, tx: &mut TenantTx) -> Result<(), HoldGone> {
         if !self.was_released {
-            store::move_places(tx, self.hold, -1, 1).await?;
+            store::move_places(tx, &[self.hold], -1, 1).await?;
         } else if !store::sell_if_free(tx, self.hold).await? {
             return Err(HoldGone::NoStock);
         }
@@ -116,7 +160,7 @@ pub async fn keep(tx: &mut TenantTx, id: HoldId, attempt: AttemptId) -> Result<(
 /// The hold is in neither state.
 pub async fn release(tx: &mut TenantTx, id: HoldId) -> Result<(), HoldGone> {
     moved(store::set_state(tx, id, &["held", "cancelling"], "released").await?)?;
-    store::move_places(tx, id, -1, 0).await?;
+    store::move_places(tx, &[id], -1, 0).await?;
     Ok(())
 }
 
@@ -126,7 +170,7 @@ pub async fn release(tx: &mut TenantTx, id: HoldId) -> Result<(), HoldGone> {
 /// # Errors
 /// The database refused.
 pub async fn return_sold(tx: &mut TenantTx, id: HoldId) -> Result<(), DbError> {
-    store::move_places(tx, id, 0, -1).await
+    store::move_places(tx, &[id], 0, -1).await
 }
 
 /// Gives the buyer more time, once, but not beyond [`HOLD_MAX_AGE`](super::HOLD_MAX_AGE).
@@ -148,7 +192,7 @@ pub async fn abandon(tx: &mut TenantTx, id: HoldId) -> Result<bool, DbError> {
     if store::set_state(tx, id, &["held"], "released").await? == 0 {
         return Ok(false);
     }
-    store::move_places(tx, id, -1, 0).await?;
+    store::move_places(tx, &[id], -1, 0).await?;
     Ok(true)
 }
 

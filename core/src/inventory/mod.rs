@@ -24,11 +24,13 @@ mod offer;
 pub(crate) mod store;
 mod sweep;
 
+pub use bilten_tenancy::groups::GroupLimits as EngineLimits;
 pub use decide::{EventFacts, PoolFacts, Stock, TypeFacts};
-pub use engine::{Engine, EngineLimits};
+pub use engine::Engine;
 pub use hold::{Hold, HoldError, HoldLine, HoldRequest, HoldState, NotOnSale};
 pub use lifecycle::{
-    Converted, HoldGone, abandon, begin_cancel, convert, extend, find, keep, lock, pin, release, return_sold, unpin,
+    Converted, HoldGone, abandon, begin_cancel, convert, convert_many, extend, find, keep, lock, lock_many, pin,
+    pin_many, release, return_sold, sell_many, unpin,
 };
 pub use sweep::{SWEEP_JOB, SweepHolds, SweepHoldsJob, sweep};
 

@@ -166,34 +166,57 @@ pub(super) async fn lock_hold(tx: &mut TenantTx, id: HoldId) -> Result<(), DbErr
 }
 
 pub(super) async fn find_hold(tx: &mut TenantTx, id: HoldId) -> Result<Option<Hold>, DbError> {
-    let rows = sqlx::query!(
-        "select h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, l.ticket_type_id, l.quantity, l.unit_price_minor
-         from holds h join hold_lines l on l.tenant_id = h.tenant_id and l.hold_id = h.id
-         where h.id = $1 order by l.ticket_type_id",
-        id.uuid()
+    Ok(find_holds(tx, &[id]).await?.remove(&id))
+}
+
+/// Takes holds for the rest of the transaction, in the order of their ids.
+pub(super) async fn lock_holds(tx: &mut TenantTx, ids: &[HoldId]) -> Result<(), DbError> {
+    sqlx::query!(
+        "select id from holds where id = any($1) order by id for update",
+        &uuids(ids)
     )
     .fetch_all(tx.conn())
     .await?;
-    let Some(first) = rows.first() else { return Ok(None) };
-    let Ok(currency) = first.currency.parse::<Currency>() else {
-        return Ok(None);
-    };
-    Ok(Some(Hold {
-        id,
-        event: first.event_id.into(),
-        state: state(&first.state, first.attempt_id.map(AttemptId::from_uuid)),
-        currency,
-        expires_at: first.expires_at.to_jiff(),
-        is_extended: first.extended_at.is_some(),
-        lines: rows
-            .iter()
-            .map(|row| HoldLine {
-                ticket_type: row.ticket_type_id.into(),
-                quantity: u32::try_from(row.quantity).unwrap_or(0),
-                unit_price: Money::new(row.unit_price_minor, currency),
-            })
-            .collect(),
-    }))
+    Ok(())
+}
+
+/// Reads holds with their lines; those that do not exist are missing.
+pub(super) async fn find_holds(tx: &mut TenantTx, ids: &[HoldId]) -> Result<HashMap<HoldId, Hold>, DbError> {
+    let rows = sqlx::query!(
+        "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id,
+                l.ticket_type_id, l.quantity, l.unit_price_minor
+         from holds h join hold_lines l on l.tenant_id = h.tenant_id and l.hold_id = h.id
+         where h.id = any($1) order by h.id, l.ticket_type_id",
+        &uuids(ids)
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut holds: HashMap<HoldId, Hold> = HashMap::with_capacity(ids.len());
+    for row in rows {
+        let Ok(currency) = row.currency.parse::<Currency>() else {
+            continue;
+        };
+        let id = HoldId::from_uuid(row.id);
+        let hold = holds.entry(id).or_insert_with(|| Hold {
+            id,
+            event: row.event_id.into(),
+            state: state(&row.state, row.attempt_id.map(AttemptId::from_uuid)),
+            currency,
+            expires_at: row.expires_at.to_jiff(),
+            is_extended: row.extended_at.is_some(),
+            lines: Vec::new(),
+        });
+        hold.lines.push(HoldLine {
+            ticket_type: row.ticket_type_id.into(),
+            quantity: u32::try_from(row.quantity).unwrap_or(0),
+            unit_price: Money::new(row.unit_price_minor, currency),
+        });
+    }
+    Ok(holds)
+}
+
+fn uuids(ids: &[HoldId]) -> Vec<Uuid> {
+    ids.iter().map(|id| id.uuid()).collect()
 }
 
 fn state(name: &str, attempt: Option<AttemptId>) -> HoldState {
@@ -286,18 +309,47 @@ pub(super) async fn extend(
     Ok(expires_at.map(jiff_sqlx::Timestamp::to_jiff))
 }
 
-/// Adds a multiple (−1, 0, 1) of the hold's places to its pools' counters, locking them in order.
-pub(super) async fn move_places(tx: &mut TenantTx, id: HoldId, held: i64, sold: i64) -> Result<(), DbError> {
+/// Pins holds that are held and not expired at the time that stands beside each; returns how many were.
+pub(super) async fn pin_many(tx: &mut TenantTx, pins: &[(HoldId, AttemptId, Timestamp)]) -> Result<u64, DbError> {
+    let ids: Vec<Uuid> = pins.iter().map(|(id, ..)| id.uuid()).collect();
+    let attempts: Vec<Uuid> = pins.iter().map(|(_, attempt, _)| attempt.uuid()).collect();
+    let ats: Vec<jiff_sqlx::Timestamp> = pins.iter().map(|(.., at)| at.to_sqlx()).collect();
+    let updated = sqlx::query!(
+        "update holds h set state = 'pinned', attempt_id = p.attempt_id, pinned_at = p.at
+         from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as p(id, attempt_id, at)
+         where h.id = p.id and h.state = 'held' and h.expires_at > p.at",
+        &ids,
+        &attempts,
+        &ats as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(updated.rows_affected())
+}
+
+/// Converts holds that are held or pinned; returns how many were.
+pub(super) async fn convert_many(tx: &mut TenantTx, ids: &[HoldId]) -> Result<u64, DbError> {
+    let updated = sqlx::query!(
+        "update holds set state = 'converted' where id = any($1) and state in ('held', 'pinned')",
+        &uuids(ids)
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(updated.rows_affected())
+}
+
+/// Adds a multiple (−1, 0, 1) of the holds' places to their pools' counters, locking these in order.
+pub(super) async fn move_places(tx: &mut TenantTx, ids: &[HoldId], held: i64, sold: i64) -> Result<(), DbError> {
     sqlx::query!(
         "with wanted as (
              select p.pool_id, sum(l.quantity)::bigint as places
              from hold_lines l join ticket_type_pools p on p.tenant_id = l.tenant_id and p.ticket_type_id = l.ticket_type_id
-             where l.hold_id = $1 group by p.pool_id),
+             where l.hold_id = any($1) group by p.pool_id),
          locked as (
              select c.id from capacity_pools c where c.id in (select pool_id from wanted) order by c.id for update)
          update capacity_pools c set held = c.held + w.places * $2, sold = c.sold + w.places * $3
          from wanted w join locked k on k.id = w.pool_id where c.id = w.pool_id",
-        id.uuid(),
+        &uuids(ids),
         held,
         sold
     )
@@ -324,7 +376,7 @@ pub(super) async fn sell_if_free(tx: &mut TenantTx, id: HoldId) -> Result<bool, 
     if short > 0 {
         return Ok(false);
     }
-    move_places(tx, id, 0, 1).await?;
+    move_places(tx, &[id], 0, 1).await?;
     Ok(true)
 }
 

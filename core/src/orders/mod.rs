@@ -15,16 +15,20 @@ mod cancel;
 mod code;
 mod complete;
 mod order;
+mod place;
 mod progress;
 mod quote;
+mod reader;
 mod store;
 
 pub use cancel::{CancelError, cancel_paid, close_unpaid};
 pub use code::OrderCode;
 pub use complete::{CompleteError, Completed, complete};
 pub use order::{Channel, Order, OrderLine, OrderState};
+pub use place::{GroupError, Placement, await_payment_many, complete_many, find_by_carts, lock_many, place_many};
 pub use progress::{
     MoveError, set_awaiting_funds, set_awaiting_payment, set_payment_conflict, set_quoted, set_refunded,
 };
 pub use quote::{QuoteError, QuoteOrder, quote};
+pub use reader::OrderReader;
 pub use store::{find, find_by_code, find_by_hold, lock};

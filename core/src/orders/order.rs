@@ -97,6 +97,13 @@ pub enum Channel {
 }
 
 impl Channel {
+    /// Reads a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Web, Self::Api]
+            .into_iter()
+            .find(|channel| channel.name() == name)
+    }
+
     /// Name in the database.
     pub const fn name(self) -> &'static str {
         match self {

@@ -7,6 +7,7 @@
 use bilten_kernel::{EventId, TenantId, TicketId};
 use data_encoding::BASE32_NOPAD;
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
 const VERSION: u8 = 1;
@@ -76,6 +77,15 @@ impl TicketCode {
             event: uuid(18)?.into(),
             signature,
         })
+    }
+
+    /// Tells whether this key made the signature: the same ticket always has the same one (RFC 8032 §5.1.6).
+    pub(super) fn is_by(&self, key: &SigningKey, tenant: TenantId) -> bool {
+        let body = body(self.key_id, self.ticket, self.event);
+        key.sign(&message(tenant, &body))
+            .to_bytes()
+            .ct_eq(&self.signature)
+            .into()
     }
 
     /// Checks the signature; needs no database and no network.

@@ -1,5 +1,10 @@
 //! Keys that sign tickets.
 
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
 use bilten_kernel::{Ctx, EventId, TenantId, TicketId};
 use bilten_tenancy::{DbError, TenantTx};
 use ed25519_dalek::SigningKey;
@@ -11,12 +16,25 @@ use crate::keys::MasterKey;
 #[derive(Debug, Clone)]
 pub struct TicketSigner {
     master: MasterKey,
+    /// Keys that were derived lately; deriving one costs as much as signing with it.
+    keys: Arc<Mutex<HashMap<(TenantId, u8), Arc<SigningKey>>>>,
 }
+
+/// Derived keys that are kept at once, about 300 bytes each.
+const KEPT_KEYS: usize = 1_024;
 
 impl TicketSigner {
     /// Makes a signer.
-    pub const fn new(master: MasterKey) -> Self {
-        Self { master }
+    pub fn new(master: MasterKey) -> Self {
+        Self {
+            master,
+            keys: Arc::default(),
+        }
+    }
+
+    /// Tells whether the tenant's key has signed this code. It says nothing of whether the key is still good.
+    pub fn has_signed(&self, tenant: TenantId, code: &TicketCode) -> bool {
+        code.is_by(&self.key(tenant, code.key_id), tenant)
     }
 
     /// Returns the code of a ticket; the same ticket always has the same code.
@@ -29,9 +47,18 @@ impl TicketSigner {
         self.key(tenant, key_id).verifying_key().to_bytes()
     }
 
-    fn key(&self, tenant: TenantId, key_id: u8) -> SigningKey {
+    fn key(&self, tenant: TenantId, key_id: u8) -> Arc<SigningKey> {
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(key) = keys.get(&(tenant, key_id)) {
+            return Arc::clone(key);
+        }
         let seed = self.master.derive(&format!("ticket-signing:{key_id}"), tenant);
-        SigningKey::from_bytes(seed.expose())
+        let key = Arc::new(SigningKey::from_bytes(seed.expose()));
+        if keys.len() >= KEPT_KEYS {
+            keys.clear();
+        }
+        keys.insert((tenant, key_id), Arc::clone(&key));
+        key
     }
 }
 

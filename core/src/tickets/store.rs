@@ -1,14 +1,16 @@
 //! SQL of `tickets` and `signing_keys`.
 
-use bilten_kernel::{Ctx, OrderId, TicketId, Timestamp};
+use std::collections::HashMap;
+
+use bilten_kernel::{OrderId, TicketId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
-use super::{
-    Ticket, TicketState,
-    issue::{Issue, NewTicket},
-};
+use super::{Ticket, TicketState, issue::NewTicket};
+
+/// Tickets of one order that are listed.
+const TICKETS_PER_ORDER: i64 = 500;
 
 pub(super) async fn insert_key(
     tx: &mut TenantTx,
@@ -28,7 +30,7 @@ pub(super) async fn insert_key(
     Ok(())
 }
 
-pub(super) async fn list_keys(tx: &mut TenantTx) -> Result<Vec<(u8, [u8; 32])>, DbError> {
+pub(crate) async fn list_keys(tx: &mut TenantTx) -> Result<Vec<(u8, [u8; 32])>, DbError> {
     let rows = sqlx::query!("select key_id, public_key from signing_keys order by key_id")
         .fetch_all(tx.conn())
         .await?;
@@ -50,30 +52,30 @@ pub(crate) async fn find_key(tx: &mut TenantTx, key_id: u8) -> Result<Option<[u8
     Ok(key.and_then(|bytes| bytes.try_into().ok()))
 }
 
-pub(super) async fn insert_tickets(
-    tx: &mut TenantTx,
-    ctx: &Ctx,
-    order: &Issue<'_>,
-    tickets: &[NewTicket],
-) -> Result<(), DbError> {
+pub(super) async fn insert_tickets(tx: &mut TenantTx, tickets: &[NewTicket<'_>]) -> Result<(), DbError> {
     let ids: Vec<Uuid> = tickets.iter().map(|ticket| ticket.id.uuid()).collect();
+    let orders: Vec<Uuid> = tickets.iter().map(|ticket| ticket.order.order.uuid()).collect();
+    let events: Vec<Uuid> = tickets.iter().map(|ticket| ticket.order.event.uuid()).collect();
+    let holders: Vec<&str> = tickets.iter().map(|ticket| ticket.order.holder_name).collect();
     let lines: Vec<Uuid> = tickets.iter().map(|ticket| ticket.line.line.uuid()).collect();
     let types: Vec<Uuid> = tickets.iter().map(|ticket| ticket.line.ticket_type.uuid()).collect();
     let ordinals: Vec<i32> = tickets.iter().map(|ticket| ticket.ordinal).collect();
+    let ats: Vec<jiff_sqlx::Timestamp> = tickets.iter().map(|ticket| ticket.at.to_sqlx()).collect();
     sqlx::query!(
         "insert into tickets (tenant_id, id, order_id, order_line_id, ordinal, event_id, ticket_type_id, holder_name, key_id, issued_at)
-         select $1, t.id, $2, t.line, t.ordinal, $3, t.ticket_type, $4,
-                (select max(k.key_id) from signing_keys k where k.retired_at is null), $5
-         from unnest($6::uuid[], $7::uuid[], $8::uuid[], $9::int[]) as t(id, line, ticket_type, ordinal)",
+         select $1, t.id, t.order_id, t.line, t.ordinal, t.event_id, t.ticket_type, t.holder,
+                (select max(k.key_id) from signing_keys k where k.retired_at is null), t.at
+         from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::uuid[], $7::uuid[], $8::text[], $9::timestamptz[])
+              as t(id, order_id, line, ordinal, event_id, ticket_type, holder, at)",
         tx.tenant().uuid(),
-        order.order.uuid(),
-        order.event.uuid(),
-        order.holder_name,
-        ctx.now().to_sqlx() as _,
         &ids,
+        &orders,
         &lines,
-        &types,
         &ordinals,
+        &events,
+        &types,
+        &holders as _,
+        &ats as _,
     )
     .execute(tx.conn())
     .await?;
@@ -85,6 +87,18 @@ pub(super) async fn insert_tickets(
 /// # Errors
 /// The database refused.
 pub async fn list_for_order(tx: &mut TenantTx, order: OrderId) -> Result<Vec<Ticket>, DbError> {
+    list_for_orders(tx, &[order]).await
+}
+
+/// Lists the tickets of several orders, those of one order in the order of its lines.
+///
+/// # Errors
+/// The database refused.
+pub async fn list_for_orders(tx: &mut TenantTx, orders: &[OrderId]) -> Result<Vec<Ticket>, DbError> {
+    let ids: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
+    let limit = i64::try_from(orders.len())
+        .unwrap_or(i64::MAX)
+        .saturating_mul(TICKETS_PER_ORDER);
     let rows = sqlx::query!(
         "select t.id, t.order_id, t.event_id, t.ticket_type_id, y.name as type_name, t.holder_name, t.state, t.key_id, t.issued_at,
                 c.admitted_at as \"admitted_at?\"
@@ -92,8 +106,9 @@ pub async fn list_for_order(tx: &mut TenantTx, order: OrderId) -> Result<Vec<Tic
          join order_lines l on l.tenant_id = t.tenant_id and l.id = t.order_line_id
          join ticket_types y on y.tenant_id = t.tenant_id and y.id = t.ticket_type_id
          left join check_ins c on c.tenant_id = t.tenant_id and c.ticket_id = t.id
-         where t.order_id = $1 order by l.position, t.ordinal limit 500",
-        order.uuid()
+         where t.order_id = any($1) order by l.position, t.ordinal limit $2",
+        &ids,
+        limit
     )
     .fetch_all(tx.conn())
     .await?;
@@ -123,22 +138,35 @@ pub(crate) struct DoorTicket {
 }
 
 pub(crate) async fn find_for_door(tx: &mut TenantTx, ticket: TicketId) -> Result<Option<DoorTicket>, DbError> {
-    let row = sqlx::query!(
-        "select t.state, t.holder_name, y.name as type_name, e.status as event_status
+    Ok(find_many_for_door(tx, &[ticket]).await?.remove(&ticket))
+}
+
+/// Reads tickets and keeps others from cancelling them until the transaction ends.
+pub(crate) async fn find_many_for_door(
+    tx: &mut TenantTx,
+    tickets: &[TicketId],
+) -> Result<HashMap<TicketId, DoorTicket>, DbError> {
+    let ids: Vec<Uuid> = tickets.iter().map(|id| id.uuid()).collect();
+    let rows = sqlx::query!(
+        "select t.id, t.state, t.holder_name, y.name as type_name, e.status as event_status
          from tickets t
          join ticket_types y on y.tenant_id = t.tenant_id and y.id = t.ticket_type_id
          join events e on e.tenant_id = t.tenant_id and e.id = t.event_id
-         where t.id = $1 for share of t",
-        ticket.uuid()
+         where t.id = any($1) order by t.id for share of t",
+        &ids
     )
-    .fetch_optional(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
-    Ok(row.map(|row| DoorTicket {
-        state: state(&row.state),
-        holder_name: row.holder_name,
-        type_name: row.type_name,
-        event_status: row.event_status,
-    }))
+    let ticket = rows.into_iter().map(|row| {
+        let ticket = DoorTicket {
+            state: state(&row.state),
+            holder_name: row.holder_name,
+            type_name: row.type_name,
+            event_status: row.event_status,
+        };
+        (row.id.into(), ticket)
+    });
+    Ok(ticket.collect())
 }
 
 /// Finds the n-th ticket of the order with this code, counted from 1 as on the order page.

@@ -4,9 +4,11 @@
 //! a SHA-256 hash: 160 random bits need no slow hash. `tk_live_` lets secret scanners find keys
 //! that leaked, and the checksum lets us refuse a mistyped one without asking the database.
 
+mod finder;
 mod store;
 mod token;
 
+pub use finder::ApiKeyFinder;
 pub use token::ApiKeyToken;
 
 use bilten_kernel::{ApiKeyId, ApiScopes, Ctx, Timestamp};
@@ -53,7 +55,7 @@ pub async fn create(
 /// # Errors
 /// The database refused.
 pub async fn find(tx: &mut TenantTx, token: &ApiKeyToken) -> Result<Option<ApiKey>, DbError> {
-    store::find(tx, token.hash()).await
+    Ok(store::find_many(tx, &[token.hash()]).await?.remove(&token.hash()))
 }
 
 /// Lists living keys, newest first, at most 100.

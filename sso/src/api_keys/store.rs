@@ -1,5 +1,7 @@
 //! SQL of `api_keys`.
 
+use std::collections::{HashMap, HashSet};
+
 use bilten_kernel::{ApiKeyId, ApiScopes, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
@@ -24,19 +26,29 @@ pub(super) async fn insert(tx: &mut TenantTx, key: &ApiKey, hash: TokenHash) -> 
     Ok(())
 }
 
-pub(super) async fn find(tx: &mut TenantTx, hash: TokenHash) -> Result<Option<ApiKey>, DbError> {
-    let row = sqlx::query!(
-        "select id, name, scopes, created_at from api_keys where token_hash = $1 and revoked_at is null",
-        hash.as_bytes()
+/// Finds living keys by the hashes of their tokens.
+pub(super) async fn find_many(tx: &mut TenantTx, hashes: &[TokenHash]) -> Result<HashMap<TokenHash, ApiKey>, DbError> {
+    // Most requests of a group come from the same program.
+    let distinct: HashSet<TokenHash> = hashes.iter().copied().collect();
+    let wanted: Vec<Vec<u8>> = distinct.iter().map(|hash| hash.as_bytes().to_vec()).collect();
+    let rows = sqlx::query!(
+        "select token_hash, id, name, scopes, created_at from api_keys where token_hash = any($1) and revoked_at is null",
+        &wanted
     )
-    .fetch_optional(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
-    Ok(row.map(|row| ApiKey {
-        id: ApiKeyId::from_uuid(row.id),
-        name: row.name,
-        scopes: ApiScopes::parse(&row.scopes),
-        created_at: row.created_at.to_jiff(),
-    }))
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let key = ApiKey {
+                id: ApiKeyId::from_uuid(row.id),
+                name: row.name,
+                scopes: ApiScopes::parse(&row.scopes),
+                created_at: row.created_at.to_jiff(),
+            };
+            (TokenHash::from_row(&row.token_hash), key)
+        })
+        .collect())
 }
 
 pub(super) async fn list(tx: &mut TenantTx) -> Result<Vec<ApiKey>, DbError> {

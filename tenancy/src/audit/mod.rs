@@ -11,5 +11,5 @@ mod record;
 mod store;
 
 pub use chain::{ChainFault, seal, verify};
-pub use record::{Entry, record};
+pub use record::{Entry, record, record_many};
 pub use store::{Recorded, count_unsealed, list_of};

@@ -22,8 +22,23 @@ pub struct Entry<'a> {
 /// # Errors
 /// The database refused.
 pub async fn record(tx: &mut TenantTx, ctx: &Ctx, entry: Entry<'_>) -> Result<(), DbError> {
-    let id = ctx.new_id::<kind::AuditKind>().uuid();
-    store::insert_entry(tx, ctx, id, &entry).await?;
+    record_many(tx, &[(ctx, entry)]).await
+}
+
+/// Writes the entries of several requests with one statement, in this transaction.
+///
+/// # Errors
+/// The database refused.
+pub async fn record_many(tx: &mut TenantTx, entries: &[(&Ctx, Entry<'_>)]) -> Result<(), DbError> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let new = entries.iter().map(|(ctx, entry)| store::NewEntry {
+        id: ctx.new_id::<kind::AuditKind>().uuid(),
+        ctx,
+        entry,
+    });
+    store::insert_entries(tx, &new.collect::<Vec<_>>()).await?;
     tx.note_audit();
     Ok(())
 }

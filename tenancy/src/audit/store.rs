@@ -47,20 +47,37 @@ pub(super) struct Link {
     pub entry: StoredEntry,
 }
 
-pub(super) async fn insert_entry(tx: &mut TenantTx, ctx: &Ctx, id: Uuid, entry: &Entry<'_>) -> Result<(), DbError> {
+/// Entry about to be written.
+pub(super) struct NewEntry<'a> {
+    pub id: Uuid,
+    pub ctx: &'a Ctx,
+    pub entry: &'a Entry<'a>,
+}
+
+pub(super) async fn insert_entries(tx: &mut TenantTx, new: &[NewEntry<'_>]) -> Result<(), DbError> {
+    let ids: Vec<Uuid> = new.iter().map(|new| new.id).collect();
+    let ats: Vec<jiff_sqlx::Timestamp> = new.iter().map(|new| new.ctx.now().to_sqlx()).collect();
+    let actors: Vec<String> = new.iter().map(|new| new.ctx.actor.to_string()).collect();
+    let actions: Vec<&str> = new.iter().map(|new| new.entry.action).collect();
+    let objects: Vec<&str> = new.iter().map(|new| new.entry.object.as_str()).collect();
+    let requests: Vec<&str> = new.iter().map(|new| new.ctx.request.as_str()).collect();
+    let details: Vec<Value> = new.iter().map(|new| new.entry.details.clone()).collect();
     sqlx::query!(
-        "with entry as (
+        "with entries as (
              insert into audit_entries (tenant_id, id, at, actor, action, object, request_id, details)
-             values ($1, $2, $3, $4, $5, $6, $7, $8) returning tenant_id, at, id)
-         insert into audit_unsealed (tenant_id, at, entry_id) select tenant_id, at, id from entry",
+             select $1, e.id, e.at, e.actor, e.action, e.object, e.request_id, e.details
+             from unnest($2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[])
+                  as e(id, at, actor, action, object, request_id, details)
+             returning tenant_id, at, id)
+         insert into audit_unsealed (tenant_id, at, entry_id) select tenant_id, at, id from entries",
         tx.tenant().uuid(),
-        id,
-        ctx.now().to_sqlx() as _,
-        ctx.actor.to_string(),
-        entry.action,
-        entry.object,
-        ctx.request.as_str(),
-        entry.details,
+        &ids,
+        &ats as _,
+        &actors,
+        &actions as _,
+        &objects as _,
+        &requests as _,
+        &details,
     )
     .execute(tx.conn())
     .await?;

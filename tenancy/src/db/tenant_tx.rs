@@ -4,12 +4,13 @@ use bilten_kernel::{Ctx, TenantId};
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
 
 use super::{DbConfig, DbError, Waker, pool, privileges};
-use crate::permissions::PolicyCache;
+use crate::{groups::Turnstile, permissions::PolicyCache};
 
 /// Opens transactions inside tenants.
 #[derive(Debug, Clone)]
 pub struct Db {
     pool: PgPool,
+    turnstile: Turnstile,
     waker: Waker,
     policies: PolicyCache,
 }
@@ -37,6 +38,7 @@ impl Db {
         privileges::refuse_privileged(&pool).await?;
         Ok(Self {
             pool,
+            turnstile: Turnstile::new(usize::try_from(config.max_connections / 2).unwrap_or(1)),
             waker: Waker::default(),
             policies: PolicyCache::default(),
         })
@@ -48,8 +50,10 @@ impl Db {
     /// # Errors
     /// As [`connect`](Self::connect).
     pub async fn connect_beside(&self, config: &DbConfig) -> Result<Self, DbError> {
+        let Self { pool, turnstile, .. } = Self::connect(config).await?;
         Ok(Self {
-            pool: Self::connect(config).await?.pool,
+            pool,
+            turnstile,
             ..self.clone()
         })
     }
@@ -90,6 +94,12 @@ impl Db {
             has_work: false,
             has_audit: false,
         })
+    }
+
+    /// Returns what shares half of the connections out between groups of requests ([`crate::groups`]); the other half
+    /// is left to whoever comes alone.
+    pub fn turnstile(&self) -> &Turnstile {
+        &self.turnstile
     }
 
     /// Returns the bell that tells the local worker of new jobs.

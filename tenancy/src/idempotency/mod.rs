@@ -8,6 +8,8 @@ mod store;
 
 pub(crate) use store::prune;
 
+use std::collections::HashSet;
+
 use bilten_kernel::{Ctx, Timestamp};
 use uuid::Uuid;
 
@@ -22,6 +24,48 @@ pub struct Key<'a> {
     pub key: &'a str,
     /// Hash of the request's meaning.
     pub request_hash: &'a [u8],
+}
+
+/// Key that outlives the request that brought it; see [`Key`].
+#[derive(Debug, Clone)]
+pub struct OwnedKey {
+    scope: String,
+    key: String,
+    request_hash: Vec<u8>,
+}
+
+impl From<Key<'_>> for OwnedKey {
+    fn from(key: Key<'_>) -> Self {
+        Self {
+            scope: key.scope.to_owned(),
+            key: key.key.to_owned(),
+            request_hash: key.request_hash.to_vec(),
+        }
+    }
+}
+
+impl OwnedKey {
+    /// Borrows it.
+    pub fn as_key(&self) -> Key<'_> {
+        Key {
+            scope: &self.scope,
+            key: &self.key,
+            request_hash: &self.request_hash,
+        }
+    }
+}
+
+/// First use of a key, with the resource that its request makes.
+#[derive(Debug, Clone, Copy)]
+pub struct FirstUse<'a> {
+    /// Key.
+    pub key: Key<'a>,
+    /// What the request makes.
+    pub resource: Uuid,
+    /// When the request was sent.
+    pub at: Timestamp,
+    /// The request is still at work until then; `None` when its effect is complete with this transaction.
+    pub leased_until: Option<Timestamp>,
 }
 
 /// What to do with a request that carries a key.
@@ -61,6 +105,19 @@ pub async fn claim(tx: &mut TenantTx, ctx: &Ctx, key: Key<'_>, leased_until: Tim
     }
 }
 
+/// Takes several keys in this transaction, those that nobody used before; tells of each, in the order given, whether it
+/// was taken. Of two uses of the same key the first one takes it.
+///
+/// # Errors
+/// The database refused.
+pub async fn claim_many(tx: &mut TenantTx, uses: &[FirstUse<'_>]) -> Result<Vec<bool>, DbError> {
+    let name = |first: &FirstUse<'_>| (first.key.scope.to_owned(), first.key.key.to_owned());
+    let mut seen = HashSet::with_capacity(uses.len());
+    let distinct: Vec<FirstUse<'_>> = uses.iter().copied().filter(|first| seen.insert(name(first))).collect();
+    let mut taken = store::insert_many(tx, &distinct).await?;
+    Ok(uses.iter().map(|first| taken.remove(&name(first))).collect())
+}
+
 /// Notes which resource the request made while its work goes on.
 ///
 /// # Errors
@@ -83,6 +140,14 @@ pub async fn lapse(tx: &mut TenantTx, ctx: &Ctx, key: Key<'_>) -> Result<(), DbE
 /// The database refused.
 pub async fn complete(tx: &mut TenantTx, key: Key<'_>, resource: Uuid) -> Result<(), DbError> {
     store::complete(tx, key, resource).await
+}
+
+/// Marks the effects of several requests as complete; the keys had been claimed with what their requests made.
+///
+/// # Errors
+/// The database refused.
+pub async fn complete_many(tx: &mut TenantTx, keys: &[Key<'_>]) -> Result<(), DbError> {
+    store::complete_many(tx, keys).await
 }
 
 /// Frees a key whose request had no effect, so that it can be sent again.

@@ -1,10 +1,12 @@
 //! SQL of `idempotency_keys`.
 
+use std::collections::HashSet;
+
 use bilten_kernel::Timestamp;
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
-use super::Key;
+use super::{FirstUse, Key};
 use crate::{DbError, TenantTx};
 
 pub(super) struct Known {
@@ -33,6 +35,54 @@ pub(super) async fn insert(
     .execute(tx.conn())
     .await?;
     Ok(inserted.rows_affected() == 1)
+}
+
+/// Inserts keys that are free, in the order of their texts; returns scope and key of those that were.
+pub(super) async fn insert_many(
+    tx: &mut TenantTx,
+    uses: &[FirstUse<'_>],
+) -> Result<HashSet<(String, String)>, DbError> {
+    let scopes: Vec<&str> = uses.iter().map(|first| first.key.scope).collect();
+    let keys: Vec<&str> = uses.iter().map(|first| first.key.key).collect();
+    let hashes: Vec<Vec<u8>> = uses.iter().map(|first| first.key.request_hash.to_vec()).collect();
+    let resources: Vec<Uuid> = uses.iter().map(|first| first.resource).collect();
+    let leases: Vec<Option<jiff_sqlx::Timestamp>> = uses
+        .iter()
+        .map(|first| first.leased_until.map(Timestamp::to_sqlx))
+        .collect();
+    let ats: Vec<jiff_sqlx::Timestamp> = uses.iter().map(|first| first.at.to_sqlx()).collect();
+    let rows = sqlx::query!(
+        "insert into idempotency_keys (tenant_id, scope, key, request_hash, resource_id, leased_until, created_at)
+         select $1, u.scope, u.key, u.request_hash, u.resource_id, u.leased_until, u.at
+         from unnest($2::text[], $3::text[], $4::bytea[], $5::uuid[], $6::timestamptz[], $7::timestamptz[])
+              as u(scope, key, request_hash, resource_id, leased_until, at)
+         order by u.scope, u.key
+         on conflict do nothing returning scope, key",
+        tx.tenant().uuid(),
+        &scopes as _,
+        &keys as _,
+        &hashes,
+        &resources,
+        &leases as _,
+        &ats as _,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.scope, row.key)).collect())
+}
+
+pub(super) async fn complete_many(tx: &mut TenantTx, keys: &[Key<'_>]) -> Result<(), DbError> {
+    let scopes: Vec<&str> = keys.iter().map(|key| key.scope).collect();
+    let names: Vec<&str> = keys.iter().map(|key| key.key).collect();
+    sqlx::query!(
+        "update idempotency_keys i set leased_until = null
+         from unnest($1::text[], $2::text[]) as k(scope, key) where i.scope = k.scope and i.key = k.key",
+        &scopes as _,
+        &names as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 pub(super) async fn lock(tx: &mut TenantTx, key: Key<'_>) -> Result<Known, DbError> {

@@ -7,7 +7,7 @@
 mod dispatch;
 mod store;
 
-use bilten_kernel::{Ctx, OutboxId};
+use bilten_kernel::Ctx;
 use serde_json::Value;
 
 use crate::{DbError, TenantTx};
@@ -21,8 +21,18 @@ pub(crate) use store::prune;
 /// # Errors
 /// The database refused.
 pub async fn publish(tx: &mut TenantTx, ctx: &Ctx, kind: &str, version: i16, payload: &Value) -> Result<(), DbError> {
-    let id: OutboxId = ctx.new_id();
-    store::insert(tx, ctx, id, kind, version, payload).await?;
+    publish_many(tx, kind, version, &[(ctx, payload.clone())]).await
+}
+
+/// Publishes a fact of the same kind for each of several requests, with one statement.
+///
+/// # Errors
+/// The database refused.
+pub async fn publish_many(tx: &mut TenantTx, kind: &str, version: i16, facts: &[(&Ctx, Value)]) -> Result<(), DbError> {
+    if facts.is_empty() {
+        return Ok(());
+    }
+    store::insert_many(tx, kind, version, facts).await?;
     tx.note_work();
     Ok(())
 }

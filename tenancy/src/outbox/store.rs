@@ -8,22 +8,25 @@ use uuid::Uuid;
 use super::OutboxEvent;
 use crate::{DbError, TenantTx};
 
-pub(super) async fn insert(
+pub(super) async fn insert_many(
     tx: &mut TenantTx,
-    ctx: &Ctx,
-    id: OutboxId,
     kind: &str,
     version: i16,
-    payload: &Value,
+    facts: &[(&Ctx, Value)],
 ) -> Result<(), DbError> {
+    let ids: Vec<OutboxId> = facts.iter().map(|(ctx, _)| ctx.new_id()).collect();
+    let ids: Vec<Uuid> = ids.into_iter().map(OutboxId::uuid).collect();
+    let payloads: Vec<Value> = facts.iter().map(|(_, payload)| payload.clone()).collect();
+    let ats: Vec<jiff_sqlx::Timestamp> = facts.iter().map(|(ctx, _)| ctx.now().to_sqlx()).collect();
     sqlx::query!(
-        "insert into outbox_events (tenant_id, id, kind, version, payload, created_at) values ($1, $2, $3, $4, $5, $6)",
+        "insert into outbox_events (tenant_id, id, kind, version, payload, created_at)
+         select $1, f.id, $2, $3, f.payload, f.at from unnest($4::uuid[], $5::jsonb[], $6::timestamptz[]) as f(id, payload, at)",
         tx.tenant().uuid(),
-        id.uuid(),
         kind,
         version,
-        payload,
-        ctx.now().to_sqlx() as _,
+        &ids,
+        &payloads,
+        &ats as _,
     )
     .execute(tx.conn())
     .await?;

@@ -27,7 +27,7 @@ pub use cache::PolicyCache;
 pub use membership::{Membership, MembershipError, assign, list_memberships, withdraw};
 pub use permission::{Entry, Permission, ScopeKind, registry};
 pub use policy::{Policy, Rules};
-pub use require::{Denied, Permit, bump, require, rights, seed_roles};
+pub use require::{Denied, Permit, bump, require, require_program, rights, seed_roles};
 pub use rights::{Reach, Rights, Scope};
 pub use role::{Role, of_scopes};
 pub use set::PermissionSet;

@@ -62,6 +62,23 @@ pub async fn require(tx: &mut TenantTx, ctx: &Ctx, permission: Permission, scope
     }
 }
 
+/// Asks whether the program of the context may do it anywhere in its tenant. Its key tells all about its rights, so that
+/// nothing is read.
+///
+/// # Errors
+/// The scopes of its key do not include it, or the actor is no program.
+pub fn require_program(ctx: &Ctx, permission: Permission) -> Result<Permit, Denied> {
+    match ctx.actor {
+        Actor::ApiKey(_, scopes) if of_scopes(scopes).contains(permission) => Ok(Permit {
+            permission,
+            scope: Scope::Tenant,
+        }),
+        Actor::ApiKey(..) | Actor::Staff(_) | Actor::Buyer | Actor::System | Actor::Operator(_) => {
+            Err(Denied::Forbidden(permission))
+        }
+    }
+}
+
 /// Returns the rights of the actor: for navigation, and for lists that filter by reach.
 ///
 /// # Errors

@@ -78,10 +78,7 @@ impl Till {
         let sandbox = Sandbox::new(app.db.clone(), vec![master]);
         let line = change(Faulty::new(Arc::new(sandbox.clone())));
         let provider: Arc<dyn Provider> = Arc::new(line.clone());
-        let checkout = Checkout {
-            db: app.db.clone(),
-            providers: Providers::new([provider]),
-        };
+        let checkout = Checkout::new(app.db.clone(), Providers::new([provider]));
         let courier = Courier::default();
         let mut handlers = reconcile::handlers(&checkout);
         handlers.push(Arc::new(DeliverWebhook::new(

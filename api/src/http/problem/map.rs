@@ -8,7 +8,7 @@ use bilten_core::{
     check_in::AdmitError,
     inventory::{HoldError, NotOnSale},
 };
-use bilten_tenancy::{DbError, permissions::Denied};
+use bilten_tenancy::{DbError, groups::Refused, permissions::Denied};
 use http::{HeaderValue, header::RETRY_AFTER};
 use serde_json::json;
 
@@ -178,12 +178,24 @@ fn blocker(blocker: &PublishBlocker) -> serde_json::Value {
     }
 }
 
+impl From<Refused> for Problem {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Busy => Self::new(Code::Busy).retry_soon(),
+            Refused::Unavailable => Self::new(Code::Unavailable).retry_soon(),
+            Refused::Failed(error) => error.into(),
+        }
+    }
+}
+
 impl From<AdmitError> for Problem {
     fn from(error: AdmitError) -> Self {
         match error {
             AdmitError::Db(error) => error.into(),
             AdmitError::InFlight => Self::new(Code::IdempotencyKeyInFlight).retry_soon(),
             AdmitError::OtherRequest => Self::new(Code::IdempotencyKeyReused),
+            AdmitError::Busy => Self::new(Code::Busy).retry_soon(),
+            AdmitError::Unavailable => Self::new(Code::Unavailable).retry_soon(),
         }
     }
 }
@@ -204,6 +216,8 @@ impl From<PayError> for Problem {
             PayError::OtherRequest => Self::new(Code::IdempotencyKeyReused),
             PayError::Quarantined => Self::new(Code::PaymentPending).caused_by(error),
             PayError::Quote(_) => Self::internal(error),
+            PayError::Busy => Self::new(Code::Busy).retry_soon(),
+            PayError::Unavailable => Self::new(Code::Unavailable).retry_soon(),
             PayError::Db(error) => error.into(),
         }
     }

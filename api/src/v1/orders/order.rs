@@ -92,10 +92,8 @@ pub(in crate::v1) struct Ticket {
 
 /// Reads an order with its tickets.
 pub(in crate::v1) async fn load(state: &AppState, ctx: &Ctx, id: OrderId) -> Result<Order, Problem> {
-    let mut tx = state.db.begin(ctx).await?;
-    let order = orders::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
-    let issued = tickets::list_for_order(&mut tx, id).await?;
-    tx.commit().await?;
+    let found = state.orders.find(ctx.tenant, id).await?;
+    let (order, issued) = found.ok_or_else(Problem::not_found)?;
     let tickets = issued.iter().map(|ticket| Ticket::new(state, ctx, ticket)).collect();
     Ok(Order::new(&order, tickets))
 }

@@ -1,5 +1,7 @@
 //! SQL of `events`.
 
+use std::collections::HashMap;
+
 use bilten_kernel::{EventId, Slug, Timestamp, VenueId};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
@@ -38,6 +40,16 @@ pub async fn insert(tx: &mut TenantTx, event: &Event) -> Result<bool, DbError> {
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Finds the stored states.
+pub async fn find_statuses(tx: &mut TenantTx, ids: &[EventId]) -> Result<HashMap<EventId, EventStatus>, DbError> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let rows = sqlx::query!("select id, status from events where id = any($1)", &ids)
+        .fetch_all(tx.conn())
+        .await?;
+    let status = |id: Uuid, name: &str| Some((EventId::from_uuid(id), EventStatus::parse(name)?));
+    Ok(rows.into_iter().filter_map(|row| status(row.id, &row.status)).collect())
 }
 
 /// Finds the stored state.

@@ -1,5 +1,7 @@
 //! SQL of `payment_attempts` and `payment_operations`.
 
+pub(crate) mod many;
+
 use bilten_kernel::{AttemptId, Ctx, EventId, HoldId, Id, IdKind, Money, OrderId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;

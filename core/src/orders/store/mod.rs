@@ -1,11 +1,13 @@
 //! SQL of `orders` and `order_lines`.
 
-use bilten_kernel::{CartId, Ctx, Currency, Money, OrderId};
+pub(super) mod many;
+
+use bilten_kernel::{CartId, Ctx, Money, OrderId};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
-use super::{Channel, Order, OrderCode, OrderLine, OrderState, QuoteOrder};
+use super::{Order, OrderCode, OrderState, QuoteOrder};
 use crate::inventory::Hold;
 
 /// Order about to be written.
@@ -143,13 +145,8 @@ pub async fn lock(tx: &mut TenantTx, id: OrderId) -> Result<Option<Order>, DbErr
 /// # Errors
 /// The database refused.
 pub async fn find_by_hold(tx: &mut TenantTx, cart: CartId) -> Result<Option<Order>, DbError> {
-    let id = sqlx::query_scalar!("select id from orders where hold_id = $1", cart.uuid())
-        .fetch_optional(tx.conn())
-        .await?;
-    match id {
-        Some(id) => find(tx, id.into()).await,
-        None => Ok(None),
-    }
+    let ids = many::list_ids_of_carts(tx, &[cart]).await?;
+    Ok(many::find_many(tx, &ids).await?.pop())
 }
 
 /// Reads the order with this code.
@@ -171,50 +168,5 @@ pub async fn find_by_code(tx: &mut TenantTx, code: &OrderCode) -> Result<Option<
 /// # Errors
 /// The database refused.
 pub async fn find(tx: &mut TenantTx, id: OrderId) -> Result<Option<Order>, DbError> {
-    let rows = sqlx::query!(
-        "select o.code, o.event_id, o.hold_id, o.state, o.channel, o.buyer_email, o.buyer_name, o.locale, o.currency, o.total_minor,
-                o.created_at, o.paid_at, o.closed_at,
-                l.id as line_id, l.ticket_type_id, y.name as type_name, l.quantity, l.unit_price_minor
-         from orders o
-         join order_lines l on l.tenant_id = o.tenant_id and l.order_id = o.id
-         join ticket_types y on y.tenant_id = l.tenant_id and y.id = l.ticket_type_id
-         where o.id = $1 order by l.position, l.id",
-        id.uuid()
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    let Some(first) = rows.first() else { return Ok(None) };
-    let Ok(currency) = first.currency.parse::<Currency>() else {
-        return Ok(None);
-    };
-    let lines = rows.iter().map(|row| OrderLine {
-        id: row.line_id.into(),
-        ticket_type: row.ticket_type_id.into(),
-        type_name: row.type_name.clone(),
-        quantity: u32::try_from(row.quantity).unwrap_or(0),
-        unit_price: Money::new(row.unit_price_minor, currency),
-    });
-    let head = || {
-        Some(Order {
-            id,
-            code: first.code.parse().ok()?,
-            event: first.event_id.into(),
-            cart: first.hold_id.into(),
-            state: OrderState::from_name(&first.state)?,
-            channel: if first.channel == "api" {
-                Channel::Api
-            } else {
-                Channel::Web
-            },
-            buyer_email: first.buyer_email.parse().ok()?,
-            buyer_name: first.buyer_name.parse().ok()?,
-            locale: first.locale.parse().ok()?,
-            total: Money::new(first.total_minor, currency),
-            created_at: first.created_at.to_jiff(),
-            paid_at: first.paid_at.map(jiff_sqlx::Timestamp::to_jiff),
-            closed_at: first.closed_at.map(jiff_sqlx::Timestamp::to_jiff),
-            lines: lines.collect(),
-        })
-    };
-    Ok(head())
+    Ok(many::find_many(tx, &[id]).await?.pop())
 }

@@ -1,0 +1,116 @@
+//! SQL that writes or reads the attempts of a whole group at once.
+
+use std::collections::HashMap;
+
+use bilten_kernel::{AttemptId, Ctx};
+use bilten_tenancy::{DbError, TenantTx};
+use jiff_sqlx::ToSqlx;
+use uuid::Uuid;
+
+use super::{NewAttempt, OperationKind, Row};
+use crate::{
+    attempts::Attempt,
+    provider::{OperationKey, PaymentRef},
+};
+
+/// Writes first attempts of orders that were made in this transaction or never tried, each with the operation that will
+/// be sent right after the commit.
+pub(crate) async fn insert_first(tx: &mut TenantTx, new: &[(&Ctx, NewAttempt<'_>)]) -> Result<(), DbError> {
+    let ids: Vec<Uuid> = new.iter().map(|(_, new)| new.id.uuid()).collect();
+    let orders: Vec<Uuid> = new.iter().map(|(_, new)| new.order.uuid()).collect();
+    let holds: Vec<Uuid> = new.iter().map(|(_, new)| new.hold.uuid()).collect();
+    let events: Vec<Uuid> = new.iter().map(|(_, new)| new.event.uuid()).collect();
+    let providers: Vec<&str> = new.iter().map(|(_, new)| new.provider).collect();
+    let methods: Vec<&str> = new.iter().map(|(_, new)| new.method.name()).collect();
+    let states: Vec<&str> = new.iter().map(|(_, new)| new.state.name()).collect();
+    let amounts: Vec<i64> = new.iter().map(|(_, new)| new.amount.minor).collect();
+    let currencies: Vec<&str> = new.iter().map(|(_, new)| new.amount.currency.code()).collect();
+    let ats: Vec<jiff_sqlx::Timestamp> = new.iter().map(|(ctx, _)| ctx.now().to_sqlx()).collect();
+    let operations: Vec<Uuid> = new
+        .iter()
+        .map(|(ctx, _)| ctx.new_id::<OperationKind>().uuid())
+        .collect();
+    let keys: Vec<OperationKey> = new.iter().map(|(_, new)| OperationKey::create(new.id)).collect();
+    let keys: Vec<&str> = keys.iter().map(OperationKey::as_str).collect();
+    sqlx::query!(
+        "with attempts as (
+             insert into payment_attempts (tenant_id, id, order_id, hold_id, event_id, generation, provider, method, state,
+                                           amount_minor, currency, created_at, updated_at, touched_at)
+             select $1, a.id, a.order_id, a.hold_id, a.event_id, 1, a.provider, a.method, a.state, a.amount, a.currency,
+                    a.at, a.at, a.at
+             from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::bigint[],
+                         $10::text[], $11::timestamptz[])
+                  as a(id, order_id, hold_id, event_id, provider, method, state, amount, currency, at))
+         insert into payment_operations (tenant_id, id, attempt_id, kind, idempotency_key, state, created_at)
+         select $1, o.id, o.attempt_id, 'create', o.key, 'sent', o.at
+         from unnest($12::uuid[], $2::uuid[], $13::text[], $11::timestamptz[]) as o(id, attempt_id, key, at)",
+        tx.tenant().uuid(),
+        &ids,
+        &orders,
+        &holds,
+        &events,
+        &providers as _,
+        &methods as _,
+        &states as _,
+        &amounts,
+        &currencies as _,
+        &ats as _,
+        &operations,
+        &keys as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Takes attempts for the rest of the transaction, in the order of their ids.
+pub(crate) async fn lock_many(tx: &mut TenantTx, ids: &[AttemptId]) -> Result<HashMap<AttemptId, Attempt>, DbError> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let rows = sqlx::query_as!(
+        Row,
+        "select id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
+                currency, provider_ref, action_url, decline_code, created_at, touched_at
+         from payment_attempts where id = any($1) order by id for no key update",
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|row| row.read().map(|attempt| (attempt.id, attempt)))
+        .collect()
+}
+
+/// Saves attempts whose money came, and notes that their calls ended well.
+pub(crate) async fn save_succeeded(
+    tx: &mut TenantTx,
+    attempts: &[(&Ctx, AttemptId, &PaymentRef)],
+) -> Result<(), DbError> {
+    let ids: Vec<Uuid> = attempts.iter().map(|(_, id, _)| id.uuid()).collect();
+    let payments: Vec<&str> = attempts.iter().map(|(.., payment)| payment.as_str()).collect();
+    let ats: Vec<jiff_sqlx::Timestamp> = attempts.iter().map(|(ctx, ..)| ctx.now().to_sqlx()).collect();
+    sqlx::query!(
+        "with operations as (
+             update payment_operations o set state = 'settled', outcome = 'done', settled_at = s.at
+             from unnest($1::uuid[], $3::timestamptz[]) as s(id, at) where o.attempt_id = s.id and o.state <> 'settled')
+         update payment_attempts a set state = 'succeeded', is_unknown = false, provider_ref = s.payment, updated_at = s.at
+         from unnest($1::uuid[], $2::text[], $3::timestamptz[]) as s(id, payment, at) where a.id = s.id",
+        &ids,
+        &payments as _,
+        &ats as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Names the orders among these that somebody tried to pay before.
+pub(crate) async fn list_tried(tx: &mut TenantTx, orders: &[bilten_kernel::OrderId]) -> Result<Vec<Uuid>, DbError> {
+    let ids: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
+    let tried = sqlx::query_scalar!(
+        "select distinct order_id from payment_attempts where order_id = any($1)",
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(tried)
+}

@@ -1,0 +1,298 @@
+//! Places orders in groups.
+
+use std::collections::{HashMap, HashSet};
+
+use async_trait::async_trait;
+use bilten_core::{
+    catalog::{self, EventStatus},
+    inventory::{self, Hold, HoldState},
+    orders::{self, GroupError, Order, OrderState, Placement, QuoteOrder},
+};
+use bilten_kernel::{AttemptId, CartId, Ctx, EventId, Money, OrderId, TenantId};
+use bilten_tenancy::{
+    Db, DbError, TenantTx, audit,
+    groups::Serve,
+    idempotency::{self, FirstUse, OwnedKey},
+};
+use serde_json::json;
+
+use super::odd_when_moved;
+use crate::{
+    attempts::{
+        Attempt, AttemptState,
+        store::{NewAttempt, many},
+    },
+    checkout::KEY_LEASE,
+    provider::Method,
+};
+
+/// Wish to place an order and to pay it.
+pub(in crate::checkout) struct PlaceAsk {
+    pub ctx: Ctx,
+    pub cart: CartId,
+    pub quote: Option<QuoteOrder>,
+    pub accepted_total: Option<Money>,
+    pub provider: String,
+    pub confirms_on_create: bool,
+    pub method: Method,
+    pub has_return: bool,
+    pub key: Option<OwnedKey>,
+}
+
+/// What became of the wish.
+#[derive(Debug)]
+pub(in crate::checkout) enum Placed {
+    /// The order is placed, and its payment is to be sent.
+    Fresh(Attempt),
+    /// The order costs nothing and is complete.
+    Free(OrderId),
+    /// Nothing was written; the step for one order knows what to do.
+    Odd,
+}
+
+/// Serves groups of wishes in one tenant.
+pub(in crate::checkout) struct Placing {
+    pub db: Db,
+}
+
+#[async_trait]
+impl Serve for Placing {
+    type Lane = TenantId;
+    type Ask = PlaceAsk;
+    type Answer = Placed;
+
+    const NAME: &'static str = "place";
+
+    fn tenant(tenant: TenantId) -> TenantId {
+        tenant
+    }
+
+    async fn serve(&self, tenant: TenantId, asks: &[PlaceAsk]) -> Result<Vec<Placed>, DbError> {
+        let mut tx = self.db.begin_in(tenant).await?;
+        let Some(placed) = odd_when_moved(place(&mut tx, asks).await)? else {
+            return Ok(asks.iter().map(|_| Placed::Odd).collect());
+        };
+        tx.commit().await?;
+        Ok(placed)
+    }
+}
+
+/// A wish that is plain so far.
+struct Plain<'a> {
+    position: usize,
+    ask: &'a PlaceAsk,
+    hold: &'a Hold,
+    /// Identity of its order, which may be yet to make.
+    order: OrderId,
+    /// Identity that its first attempt gets when it costs something.
+    attempt: AttemptId,
+    is_free: bool,
+}
+
+async fn place(tx: &mut TenantTx, asks: &[PlaceAsk]) -> Result<Vec<Placed>, GroupError> {
+    let mut placed: Vec<Placed> = asks.iter().map(|_| Placed::Odd).collect();
+    let carts: Vec<CartId> = asks.iter().map(|ask| ask.cart).collect();
+    let holds = inventory::lock_many(tx, &carts).await?;
+    let known = orders::find_by_carts(tx, &carts).await?;
+    let events: HashSet<EventId> = holds.values().map(|hold| hold.event).collect();
+    let statuses = catalog::find_statuses(tx, &events.into_iter().collect::<Vec<_>>()).await?;
+    let tried = many::list_tried(tx, &known.values().map(|order| order.id).collect::<Vec<_>>()).await?;
+    let is_tried = |order: &Order| tried.contains(&order.id.uuid());
+
+    let mut seen = HashSet::with_capacity(asks.len());
+    let plain = asks.iter().enumerate().filter_map(|(position, ask)| {
+        let hold = holds.get(&ask.cart)?;
+        let fits = seen.insert(ask.cart)
+            && statuses.get(&hold.event) == Some(&EventStatus::Published)
+            && fits(
+                ask,
+                hold,
+                known.get(&ask.cart).filter(|order| !is_tried(order)),
+                known.contains_key(&ask.cart),
+            );
+        fits.then(|| Plain {
+            position,
+            ask,
+            hold,
+            order: known.get(&ask.cart).map_or_else(|| ask.ctx.new_id(), |order| order.id),
+            attempt: ask.ctx.new_id(),
+            is_free: hold.total().is_ok_and(Money::is_zero),
+        })
+    });
+    let plain = claim_keys(tx, plain.collect()).await?;
+    if plain.is_empty() {
+        return Ok(placed);
+    }
+    let orders = write_orders(tx, &plain, &known).await?;
+    begin_payments(tx, &plain, &orders, &mut placed).await?;
+    give_away(tx, &plain, &orders, &mut placed).await?;
+    Ok(placed)
+}
+
+/// Tells whether an ask can be served here: stock that is live, an order that is new or quoted and never tried, a total
+/// that the buyer agrees with, and a way to pay it.
+fn fits(ask: &PlaceAsk, hold: &Hold, untried: Option<&Order>, has_order: bool) -> bool {
+    let Ok(total) = hold.total() else { return false };
+    let is_order_plain = match (untried, has_order, &ask.quote) {
+        (Some(order), _, None) => order.state == OrderState::Quoted && order.total == total,
+        (None, false, Some(_)) => true,
+        _ => false,
+    };
+    let is_payable = total.is_zero() || ask.method == Method::Instant || ask.has_return;
+    hold.state == HoldState::Held
+        && hold.is_live(ask.ctx.now())
+        && is_order_plain
+        && is_payable
+        && ask.accepted_total.is_none_or(|seen| seen == total)
+}
+
+/// Makes the orders that there are not yet, and moves the others on; returns all by cart.
+async fn write_orders(
+    tx: &mut TenantTx,
+    plain: &[Plain<'_>],
+    known: &HashMap<CartId, Order>,
+) -> Result<HashMap<CartId, Order>, GroupError> {
+    let placements: Vec<Placement<'_>> = plain
+        .iter()
+        .filter_map(|plain| {
+            Some(Placement {
+                ctx: &plain.ask.ctx,
+                id: plain.order,
+                hold: plain.hold,
+                wish: plain.ask.quote.as_ref()?,
+                state: if plain.is_free {
+                    OrderState::Paid
+                } else {
+                    OrderState::AwaitingPayment
+                },
+            })
+        })
+        .collect();
+    let mut orders: HashMap<CartId, Order> = HashMap::with_capacity(plain.len());
+    if !placements.is_empty() {
+        let made = orders::place_many(tx, &placements).await?;
+        orders.extend(made.into_iter().map(|order| (order.cart, order)));
+    }
+    let quoted: Vec<&Order> = plain.iter().filter_map(|plain| known.get(&plain.ask.cart)).collect();
+    let to_pay: Vec<OrderId> = quoted
+        .iter()
+        .filter(|order| !order.total.is_zero())
+        .map(|order| order.id)
+        .collect();
+    if !to_pay.is_empty() {
+        orders::await_payment_many(tx, &to_pay).await?;
+    }
+    orders.extend(quoted.into_iter().map(|order| (order.cart, order.clone())));
+    Ok(orders)
+}
+
+/// Takes the keys of the requests; one whose key was used before is not plain.
+async fn claim_keys<'a>(tx: &mut TenantTx, plain: Vec<Plain<'a>>) -> Result<Vec<Plain<'a>>, DbError> {
+    let (keyed, mut rest): (Vec<_>, Vec<_>) = plain.into_iter().partition(|plain| plain.ask.key.is_some());
+    if keyed.is_empty() {
+        return Ok(rest);
+    }
+    let uses: Vec<FirstUse<'_>> = keyed
+        .iter()
+        .filter_map(|plain| {
+            let now = plain.ask.ctx.now();
+            Some(FirstUse {
+                key: plain.ask.key.as_ref()?.as_key(),
+                resource: plain.order.uuid(),
+                at: now,
+                leased_until: (!plain.is_free).then(|| now + KEY_LEASE),
+            })
+        })
+        .collect();
+    let taken = idempotency::claim_many(tx, &uses).await?;
+    rest.extend(
+        keyed
+            .into_iter()
+            .zip(taken)
+            .filter_map(|(plain, is_taken)| is_taken.then_some(plain)),
+    );
+    Ok(rest)
+}
+
+/// Pins the holds of orders that cost something, and writes down what will be sent.
+async fn begin_payments(
+    tx: &mut TenantTx,
+    plain: &[Plain<'_>],
+    orders: &HashMap<CartId, Order>,
+    placed: &mut [Placed],
+) -> Result<(), GroupError> {
+    let dear: Vec<(&Plain<'_>, &Order)> = plain
+        .iter()
+        .filter(|plain| !plain.is_free)
+        .filter_map(|plain| Some((plain, orders.get(&plain.ask.cart)?)))
+        .collect();
+    if dear.is_empty() {
+        return Ok(());
+    }
+    let pins: Vec<_> = dear
+        .iter()
+        .map(|(plain, _)| (plain.ask.cart, plain.attempt, plain.ask.ctx.now()))
+        .collect();
+    inventory::pin_many(tx, &pins).await?;
+    let attempts: Vec<(&Ctx, NewAttempt<'_>)> = dear
+        .iter()
+        .map(|(plain, order)| (&plain.ask.ctx, attempt(plain, order)))
+        .collect();
+    many::insert_first(tx, &attempts).await?;
+    let entries: Vec<_> = attempts
+        .iter()
+        .map(|(ctx, new)| {
+            let entry = audit::Entry {
+                action: "payment.started",
+                object: new.id.to_string(),
+                details: json!({ "order": new.order, "provider": new.provider }),
+            };
+            (*ctx, entry)
+        })
+        .collect();
+    audit::record_many(tx, &entries).await?;
+    for ((plain, _), (ctx, new)) in dear.iter().zip(&attempts) {
+        placed[plain.position] = Placed::Fresh(new.attempt(ctx.now()));
+    }
+    Ok(())
+}
+
+fn attempt<'a>(plain: &Plain<'a>, order: &Order) -> NewAttempt<'a> {
+    NewAttempt {
+        id: plain.attempt,
+        order: order.id,
+        hold: order.cart,
+        event: order.event,
+        provider: &plain.ask.provider,
+        method: plain.ask.method,
+        state: if plain.ask.confirms_on_create {
+            AttemptState::Confirming
+        } else {
+            AttemptState::Created
+        },
+        amount: order.total,
+    }
+}
+
+/// Completes orders that cost nothing.
+async fn give_away(
+    tx: &mut TenantTx,
+    plain: &[Plain<'_>],
+    orders: &HashMap<CartId, Order>,
+    placed: &mut [Placed],
+) -> Result<(), GroupError> {
+    let free: Vec<(&Plain<'_>, &Order)> = plain
+        .iter()
+        .filter(|plain| plain.is_free)
+        .filter_map(|plain| Some((plain, orders.get(&plain.ask.cart)?)))
+        .collect();
+    if free.is_empty() {
+        return Ok(());
+    }
+    let completions: Vec<(&Ctx, &Order)> = free.iter().map(|(plain, order)| (&plain.ask.ctx, *order)).collect();
+    orders::complete_many(tx, &completions).await?;
+    for (plain, order) in free {
+        placed[plain.position] = Placed::Free(order.id);
+    }
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! Enters payments into the sandbox's books in groups, as a provider with many customers would.
+
+use async_trait::async_trait;
+use bilten_kernel::{Ctx, TenantId};
+use bilten_tenancy::{Db, DbError, groups::Serve};
+
+use super::{
+    SandboxPaymentId,
+    books::{BookState, Payment},
+    store::{self, NewPayment},
+};
+use crate::provider::CreatePayment;
+
+/// Payment to be entered.
+pub(super) struct EnterAsk {
+    pub ctx: Ctx,
+    pub call: CreatePayment,
+}
+
+/// Serves groups of new payments of one tenant.
+pub(super) struct Entering {
+    pub db: Db,
+}
+
+#[async_trait]
+impl Serve for Entering {
+    type Lane = TenantId;
+    type Ask = EnterAsk;
+    /// The payment; nothing when its key was used before.
+    type Answer = Option<Payment>;
+
+    const NAME: &'static str = "sandbox";
+
+    fn tenant(tenant: TenantId) -> TenantId {
+        tenant
+    }
+
+    async fn serve(&self, tenant: TenantId, asks: &[EnterAsk]) -> Result<Vec<Option<Payment>>, DbError> {
+        let new: Vec<NewPayment<'_>> = asks.iter().map(new).collect();
+        let mut tx = self.db.begin_in(tenant).await?;
+        let entered = store::insert_many(&mut tx, &new).await?;
+        tx.commit().await?;
+        let payment = |new: NewPayment<'_>| entered.contains(&new.id).then(|| payment(&new));
+        Ok(new.into_iter().map(payment).collect())
+    }
+}
+
+fn new(ask: &EnterAsk) -> NewPayment<'_> {
+    let unconfirmed = BookState::RequiresConfirmation;
+    let id: SandboxPaymentId = ask.ctx.new_id();
+    NewPayment {
+        ctx: &ask.ctx,
+        id,
+        call: &ask.call,
+        state: if ask.call.confirm {
+            unconfirmed.confirm(ask.call.method)
+        } else {
+            unconfirmed
+        },
+    }
+}
+
+fn payment(new: &NewPayment<'_>) -> Payment {
+    Payment {
+        id: new.id,
+        attempt: new.call.attempt,
+        method: new.call.method,
+        params_hash: new.call.params_hash().to_vec(),
+        amount: new.call.amount,
+        state: new.state,
+        refunded_minor: 0,
+        return_to: new.call.return_to.clone(),
+        silent_until: None,
+    }
+}

@@ -1,0 +1,214 @@
+//! SQL that writes or reads the orders of a whole group at once.
+
+use std::collections::HashMap;
+
+use bilten_kernel::{CartId, Currency, Money, OrderId, TicketTypeId};
+use bilten_tenancy::{DbError, TenantTx};
+use jiff_sqlx::ToSqlx;
+use uuid::Uuid;
+
+use super::super::{Channel, Order, OrderLine, OrderState};
+
+/// Reads the names of ticket types.
+pub(in crate::orders) async fn list_type_names(
+    tx: &mut TenantTx,
+    types: &[TicketTypeId],
+) -> Result<HashMap<TicketTypeId, String>, DbError> {
+    let ids: Vec<Uuid> = types.iter().map(|id| id.uuid()).collect();
+    let rows = sqlx::query!("select id, name from ticket_types where id = any($1)", &ids)
+        .fetch_all(tx.conn())
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id.into(), row.name)).collect())
+}
+
+/// Writes orders as they are, with their lines.
+pub(in crate::orders) async fn insert_orders(tx: &mut TenantTx, orders: &[&Order]) -> Result<(), DbError> {
+    let ids: Vec<Uuid> = orders.iter().map(|order| order.id.uuid()).collect();
+    let codes: Vec<&str> = orders.iter().map(|order| order.code.as_str()).collect();
+    let events: Vec<Uuid> = orders.iter().map(|order| order.event.uuid()).collect();
+    let holds: Vec<Uuid> = orders.iter().map(|order| order.cart.uuid()).collect();
+    let states: Vec<&str> = orders.iter().map(|order| order.state.name()).collect();
+    let channels: Vec<&str> = orders.iter().map(|order| order.channel.name()).collect();
+    let emails: Vec<&str> = orders.iter().map(|order| order.buyer_email.as_str()).collect();
+    let norms: Vec<String> = orders.iter().map(|order| order.buyer_email.normalized()).collect();
+    let names: Vec<&str> = orders.iter().map(|order| order.buyer_name.as_str()).collect();
+    let locales: Vec<&str> = orders.iter().map(|order| order.locale.tag()).collect();
+    let currencies: Vec<&str> = orders.iter().map(|order| order.total.currency.code()).collect();
+    let totals: Vec<i64> = orders.iter().map(|order| order.total.minor).collect();
+    let made: Vec<jiff_sqlx::Timestamp> = orders.iter().map(|order| order.created_at.to_sqlx()).collect();
+    let paid: Vec<Option<jiff_sqlx::Timestamp>> = orders
+        .iter()
+        .map(|order| order.paid_at.map(|at| at.to_sqlx()))
+        .collect();
+    sqlx::query!(
+        "insert into orders (tenant_id, id, code, event_id, hold_id, state, channel, buyer_email, buyer_email_norm, buyer_name,
+                             locale, currency, total_minor, created_at, paid_at)
+         select $1, o.* from unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[],
+                                    $10::text[], $11::text[], $12::text[], $13::bigint[], $14::timestamptz[], $15::timestamptz[])
+              as o(id, code, event_id, hold_id, state, channel, buyer_email, buyer_email_norm, buyer_name, locale, currency,
+                   total_minor, created_at, paid_at)",
+        tx.tenant().uuid(),
+        &ids,
+        &codes as _,
+        &events,
+        &holds,
+        &states as _,
+        &channels as _,
+        &emails as _,
+        &norms,
+        &names as _,
+        &locales as _,
+        &currencies as _,
+        &totals,
+        &made as _,
+        &paid as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    insert_lines(tx, orders).await
+}
+
+async fn insert_lines(tx: &mut TenantTx, orders: &[&Order]) -> Result<(), DbError> {
+    let lines = || {
+        orders
+            .iter()
+            .flat_map(|order| order.lines.iter().map(|line| (order.id, line)))
+    };
+    let ids: Vec<Uuid> = lines().map(|(_, line)| line.id.uuid()).collect();
+    let owners: Vec<Uuid> = lines().map(|(order, _)| order.uuid()).collect();
+    let types: Vec<Uuid> = lines().map(|(_, line)| line.ticket_type.uuid()).collect();
+    let quantities: Vec<i32> = lines()
+        .map(|(_, line)| i32::try_from(line.quantity).unwrap_or(i32::MAX))
+        .collect();
+    let prices: Vec<i64> = lines().map(|(_, line)| line.unit_price.minor).collect();
+    sqlx::query!(
+        "insert into order_lines (tenant_id, id, order_id, ticket_type_id, position, quantity, unit_price_minor)
+         select $1, l.id, l.order_id, l.ticket_type, y.position, l.quantity, l.price
+         from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::bigint[]) as l(id, order_id, ticket_type, quantity, price)
+         join ticket_types y on y.id = l.ticket_type",
+        tx.tenant().uuid(),
+        &ids,
+        &owners,
+        &types,
+        &quantities,
+        &prices,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Moves orders that are in the expected state; returns how many were.
+pub(in crate::orders) async fn set_states(
+    tx: &mut TenantTx,
+    orders: &[OrderId],
+    from: OrderState,
+    to: OrderState,
+) -> Result<u64, DbError> {
+    let ids: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
+    let updated = sqlx::query!(
+        "update orders set state = $3 where id = any($1) and state = $2",
+        &ids,
+        from.name(),
+        to.name()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(updated.rows_affected())
+}
+
+/// Pays orders that are in one of the expected states; returns how many were. `paid_at` stands beside each id.
+pub(in crate::orders) async fn set_paid_many(
+    tx: &mut TenantTx,
+    orders: &[(OrderId, bilten_kernel::Timestamp)],
+) -> Result<u64, DbError> {
+    let ids: Vec<Uuid> = orders.iter().map(|(id, _)| id.uuid()).collect();
+    let ats: Vec<jiff_sqlx::Timestamp> = orders.iter().map(|(_, at)| at.to_sqlx()).collect();
+    let updated = sqlx::query!(
+        "update orders o set state = 'paid', paid_at = p.at, closed_at = null
+         from unnest($1::uuid[], $2::timestamptz[]) as p(id, at)
+         where o.id = p.id and o.state in ('quoted', 'awaiting_payment')",
+        &ids,
+        &ats as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(updated.rows_affected())
+}
+
+/// Takes orders for the rest of the transaction, in the order of their ids.
+pub(in crate::orders) async fn lock_ids(tx: &mut TenantTx, orders: &[OrderId]) -> Result<(), DbError> {
+    let ids: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
+    sqlx::query!("select id from orders where id = any($1) order by id for update", &ids)
+        .fetch_all(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Finds the orders that were made from these carts.
+pub(in crate::orders) async fn list_ids_of_carts(tx: &mut TenantTx, carts: &[CartId]) -> Result<Vec<OrderId>, DbError> {
+    let carts: Vec<Uuid> = carts.iter().map(|id| id.uuid()).collect();
+    let ids = sqlx::query_scalar!("select id from orders where hold_id = any($1)", &carts)
+        .fetch_all(tx.conn())
+        .await?;
+    Ok(ids.into_iter().map(OrderId::from_uuid).collect())
+}
+
+/// Reads orders with their lines; those that do not exist are missing.
+pub(in crate::orders) async fn find_many(tx: &mut TenantTx, orders: &[OrderId]) -> Result<Vec<Order>, DbError> {
+    if orders.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
+    let rows = sqlx::query!(
+        "select o.id, o.code, o.event_id, o.hold_id, o.state, o.channel, o.buyer_email, o.buyer_name, o.locale, o.currency,
+                o.total_minor, o.created_at, o.paid_at, o.closed_at,
+                l.id as line_id, l.ticket_type_id, y.name as type_name, l.quantity, l.unit_price_minor
+         from orders o
+         join order_lines l on l.tenant_id = o.tenant_id and l.order_id = o.id
+         join ticket_types y on y.tenant_id = l.tenant_id and y.id = l.ticket_type_id
+         where o.id = any($1) order by o.id, l.position, l.id",
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut orders: Vec<Order> = Vec::new();
+    for row in rows {
+        let Ok(currency) = row.currency.parse::<Currency>() else {
+            continue;
+        };
+        let line = OrderLine {
+            id: row.line_id.into(),
+            ticket_type: row.ticket_type_id.into(),
+            type_name: row.type_name,
+            quantity: u32::try_from(row.quantity).unwrap_or(0),
+            unit_price: Money::new(row.unit_price_minor, currency),
+        };
+        if let Some(last) = orders.last_mut()
+            && last.id.uuid() == row.id
+        {
+            last.lines.push(line);
+            continue;
+        }
+        let head = || {
+            Some(Order {
+                id: row.id.into(),
+                code: row.code.parse().ok()?,
+                event: row.event_id.into(),
+                cart: row.hold_id.into(),
+                state: OrderState::from_name(&row.state)?,
+                channel: Channel::from_name(&row.channel)?,
+                buyer_email: row.buyer_email.parse().ok()?,
+                buyer_name: row.buyer_name.parse().ok()?,
+                locale: row.locale.parse().ok()?,
+                total: Money::new(row.total_minor, currency),
+                created_at: row.created_at.to_jiff(),
+                paid_at: row.paid_at.map(jiff_sqlx::Timestamp::to_jiff),
+                closed_at: row.closed_at.map(jiff_sqlx::Timestamp::to_jiff),
+                lines: vec![line],
+            })
+        };
+        orders.extend(head());
+    }
+    Ok(orders)
+}
