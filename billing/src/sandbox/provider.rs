@@ -8,7 +8,7 @@ use super::{
     SIGNATURE_HEADER, Sandbox, SandboxPaymentId,
     books::{BookState, Payment},
     store,
-    till::EnterAsk,
+    till::{EnterAsk, Entered},
     webhook,
 };
 use crate::provider::{
@@ -35,10 +35,9 @@ impl Provider for Sandbox {
             call: call.clone(),
         };
         match self.till.ask(ctx.tenant, ask).await {
-            Ok(Some(payment)) => return told(ctx, &payment),
-            // The key was used before.
-            Ok(None) => {}
-            Err(Refused::Busy) => return Outcome::NotSent(Why::Unreachable),
+            Ok(Entered::Now(payment)) => return told(ctx, &payment),
+            Ok(Entered::Before) => {}
+            Ok(Entered::Never) | Err(Refused::Busy) => return Outcome::NotSent(Why::Unreachable),
             Err(Refused::Unavailable) => return Outcome::Unknown,
             Err(Refused::Failed(error)) => return lost(&error),
         }

@@ -17,6 +17,16 @@ pub(super) struct EnterAsk {
     pub call: CreatePayment,
 }
 
+/// What became of it.
+pub(super) enum Entered {
+    /// It stands in the books.
+    Now(Payment),
+    /// Its key was used before.
+    Before,
+    /// The books could not be opened.
+    Never,
+}
+
 /// Serves groups of new payments of one tenant.
 pub(super) struct Entering {
     pub db: Db,
@@ -26,8 +36,7 @@ pub(super) struct Entering {
 impl Serve for Entering {
     type Lane = TenantId;
     type Ask = EnterAsk;
-    /// The payment; nothing when its key was used before.
-    type Answer = Option<Payment>;
+    type Answer = Entered;
 
     const NAME: &'static str = "sandbox";
 
@@ -35,13 +44,21 @@ impl Serve for Entering {
         tenant
     }
 
-    async fn serve(&self, tenant: TenantId, asks: &[EnterAsk]) -> Result<Vec<Option<Payment>>, DbError> {
+    async fn serve(&self, tenant: TenantId, asks: &[EnterAsk]) -> Result<Vec<Entered>, DbError> {
         let new: Vec<NewPayment<'_>> = asks.iter().map(new).collect();
-        let mut tx = self.db.begin_in(tenant).await?;
+        let Ok(mut tx) = self.db.begin_in(tenant).await else {
+            return Ok(asks.iter().map(|_| Entered::Never).collect());
+        };
         let entered = store::insert_many(&mut tx, &new).await?;
         tx.commit().await?;
-        let payment = |new: NewPayment<'_>| entered.contains(&new.id).then(|| payment(&new));
-        Ok(new.into_iter().map(payment).collect())
+        let told = |new: NewPayment<'_>| {
+            if entered.contains(&new.id) {
+                Entered::Now(payment(&new))
+            } else {
+                Entered::Before
+            }
+        };
+        Ok(new.into_iter().map(told).collect())
     }
 }
 
