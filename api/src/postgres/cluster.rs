@@ -240,6 +240,10 @@ fn server_settings(socket: &Path, options: Options) -> String {
         "unix_socket_permissions=0700".to_owned(),
         format!("max_connections={}", options.max_connections),
         "shared_buffers=128MB".to_owned(),
+        // Tables that a rush fills are measured soon, so that plans are made for what is there.
+        "autovacuum_naptime=5s".to_owned(),
+        // No checkpoint falls into the first minutes of a rush.
+        "max_wal_size=2GB".to_owned(),
         "log_min_duration_statement=2000".to_owned(),
     ];
     if !options.is_durable {

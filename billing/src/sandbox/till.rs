@@ -46,7 +46,7 @@ impl Serve for Entering {
 
     async fn serve(&self, tenant: TenantId, asks: &[EnterAsk]) -> Result<Vec<Entered>, DbError> {
         let new: Vec<NewPayment<'_>> = asks.iter().map(new).collect();
-        let Ok(mut tx) = self.db.begin_in(tenant).await else {
+        let Ok(mut tx) = self.db.begin_group(tenant).await else {
             return Ok(asks.iter().map(|_| Entered::Never).collect());
         };
         let entered = store::insert_many(&mut tx, &new).await?;

@@ -123,7 +123,7 @@ impl Serve for Admitting {
     }
 
     async fn serve(&self, tenant: TenantId, asks: &[DoorAsk]) -> Result<Vec<Option<Admission>>, DbError> {
-        let mut tx = self.db.begin_in(tenant).await?;
+        let mut tx = self.db.begin_group(tenant).await?;
         let mut admitted = admit_group(&mut tx, asks).await?;
         tx.commit().await?;
         Ok((0..asks.len()).map(|position| admitted.remove(&position)).collect())

@@ -26,7 +26,7 @@ pub(super) async fn serve(
     now: Timestamp,
     asks: &[HoldAsk],
 ) -> Result<Vec<Answer>, DbError> {
-    let mut tx = db.begin_in(tenant).await?;
+    let mut tx = db.begin_group(tenant).await?;
     let Some(mut stock) = store::lock_stock(&mut tx, event, now).await? else {
         return Ok(asks.iter().map(|_| Err(HoldError::UnknownEvent)).collect());
     };

@@ -70,14 +70,31 @@ impl Db {
     ///
     /// # Errors
     /// As [`begin`](Self::begin).
+    pub async fn begin_in(&self, tenant: TenantId) -> Result<TenantTx, DbError> {
+        // The tenant is a UUID by type, so nothing can be smuggled into the text.
+        let begin = format!("begin; set local bilten.tenant_id = '{}'", tenant.uuid());
+        self.open(tenant, begin).await
+    }
+
+    /// Begins a transaction in a tenant that serves a group of requests. Its statements are planned anew each time: a plan
+    /// that was made while a table was nearly empty reads the whole tenant, and would be kept through the rush that fills it.
+    ///
+    /// # Errors
+    /// As [`begin`](Self::begin).
+    pub async fn begin_group(&self, tenant: TenantId) -> Result<TenantTx, DbError> {
+        let begin = format!(
+            "begin; set local bilten.tenant_id = '{}'; set local plan_cache_mode = force_custom_plan",
+            tenant.uuid()
+        );
+        self.open(tenant, begin).await
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "BEGIN must run to its end even when the request is dropped (docs/adr/0002)"
     )]
-    pub async fn begin_in(&self, tenant: TenantId) -> Result<TenantTx, DbError> {
+    async fn open(&self, tenant: TenantId, begin: String) -> Result<TenantTx, DbError> {
         let pool = self.pool.clone();
-        // The tenant is a UUID by type, so nothing can be smuggled into the text.
-        let begin = format!("begin; set local bilten.tenant_id = '{}'", tenant.uuid());
         let opened = tokio::spawn(async move {
             match pool.begin_with(AssertSqlSafe(begin.clone())).await {
                 // A connection that died while it was idle shows here first.

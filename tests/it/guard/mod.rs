@@ -4,5 +4,6 @@ mod catalogue;
 mod endpoint_walk;
 mod house;
 mod isolation;
+mod parents;
 mod repeats;
 mod table_walk;

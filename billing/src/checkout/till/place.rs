@@ -68,7 +68,7 @@ impl Serve for Placing {
     }
 
     async fn serve(&self, tenant: TenantId, asks: &[PlaceAsk]) -> Result<Vec<Placed>, DbError> {
-        let mut tx = self.db.begin_in(tenant).await?;
+        let mut tx = self.db.begin_group(tenant).await?;
         let Some(placed) = odd_when_moved(place(&mut tx, asks).await)? else {
             return Ok(asks.iter().map(|_| Placed::Odd).collect());
         };

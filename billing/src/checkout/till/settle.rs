@@ -51,7 +51,7 @@ impl Serve for Settling {
     }
 
     async fn serve(&self, tenant: TenantId, asks: &[SettleAsk]) -> Result<Vec<bool>, DbError> {
-        let mut tx = self.db.begin_in(tenant).await?;
+        let mut tx = self.db.begin_group(tenant).await?;
         let Some(settled) = odd_when_moved(settle(&mut tx, asks).await)? else {
             return Ok(asks.iter().map(|_| false).collect());
         };

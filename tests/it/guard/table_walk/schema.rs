@@ -85,7 +85,15 @@ async fn read_table(connection: &mut PgConnection, oid: i64, name: String) -> Ta
                 (select array_agg(a.attname::text order by k.i) from unnest(c.confkey) with ordinality k (attnum, i)
                  join pg_attribute a on a.attrelid = c.confrelid and a.attnum = k.attnum) as parent_columns
          from pg_constraint c join pg_class r on r.oid = c.confrelid join pg_namespace n on n.oid = r.relnamespace
-         where c.conrelid = $1::bigint::oid and c.contype = 'f'",
+         where c.conrelid = $1::bigint::oid and c.contype = 'f'
+         union all
+         -- Foreign keys that are checked once a statement: bilten.require_parents.
+         select 'bilten.' || a[3 * n + 1], array['tenant_id'] || string_to_array(a[3 * n + 2], ','),
+                array['tenant_id'] || string_to_array(a[3 * n + 3], ',')
+         from pg_trigger t
+         cross join lateral string_to_array(encode(t.tgargs, 'escape'), '\\000') as a
+         cross join lateral generate_series(0, t.tgnargs / 3 - 1) as n
+         where t.tgrelid = $1::bigint::oid and t.tgname = 'parents'",
     );
     let checks = sqlx::query_as(
         "select c.conname::text as name, pg_get_constraintdef(c.oid) as definition,
@@ -111,14 +119,16 @@ fn in_order(mut waiting: Vec<Table>) -> Vec<Table> {
     let mut placed: Vec<Table> = Vec::new();
     while !waiting.is_empty() {
         let is_ready = |table: &Table, placed: &[Table], may_break: bool| {
-            table.parents.iter().all(|key| {
-                let is_null = may_break
-                    && table
-                        .columns
-                        .iter()
-                        .any(|c| c.is_nullable && key.columns.contains(&c.name));
-                is_null || key.parent == table.name || placed.iter().any(|done| done.name == key.parent)
-            })
+            let has_tenant = !table.is_tenants() || placed.iter().any(|done| done.name == "platform.tenants");
+            has_tenant
+                && table.parents.iter().all(|key| {
+                    let is_null = may_break
+                        && table
+                            .columns
+                            .iter()
+                            .any(|c| c.is_nullable && key.columns.contains(&c.name));
+                    is_null || key.parent == table.name || placed.iter().any(|done| done.name == key.parent)
+                })
         };
         let found = waiting.iter().position(|table| is_ready(table, &placed, false));
         let found = found.or_else(|| waiting.iter().position(|table| is_ready(table, &placed, true)));
