@@ -12,6 +12,7 @@ use super::{
     offer::{self, Offer},
     store::{self, NewHold},
 };
+use crate::waitlist;
 
 /// Expired holds that one transaction reclaims at most.
 const RECLAIM_LIMIT: i64 = 2_000;
@@ -71,9 +72,10 @@ async fn transact_once(
         return Ok(group.iter().map(|_| Err(HoldError::UnknownEvent)).collect());
     };
     let mut known = known_keys(&mut tx, group).await?;
-    if stock.is_short_for(group.iter().map(|waiting| waiting.request.items.as_slice())) {
+    if stock.has_list || stock.is_short_for(group.iter().map(|waiting| waiting.request.items.as_slice())) {
         reclaim(&mut tx, event, &mut stock, now).await?;
     }
+    waitlist::offer_first(&mut tx, &group[0].ctx, event, &mut stock, now).await?;
     let mut fresh: Vec<NewHold> = Vec::with_capacity(group.len());
     let answers: Vec<Answer> = group
         .iter()
@@ -118,6 +120,7 @@ fn decide(
     }
     fresh.push(NewHold {
         hold: hold.clone(),
+        latest_end: None,
         request_hash: request_key.is_some().then_some(hash),
         request_key,
     });

@@ -53,6 +53,7 @@ struct Inner {
 #[derive(Debug)]
 pub(super) struct Waiting {
     pub id: HoldId,
+    pub ctx: Ctx,
     pub request: HoldRequest,
     pub reply: oneshot::Sender<Result<Offer, HoldError>>,
 }
@@ -84,6 +85,7 @@ impl Engine {
             lane,
             Waiting {
                 id: ctx.new_id(),
+                ctx: ctx.clone(),
                 request,
                 reply,
             },

@@ -7,7 +7,7 @@
 mod dispatch;
 mod store;
 
-use bilten_kernel::{Ctx, OutboxId};
+use bilten_kernel::{Ctx, OutboxId, OutboxKind};
 use serde_json::Value;
 
 use crate::{DbError, TenantTx};
@@ -23,6 +23,26 @@ pub(crate) use store::prune;
 pub async fn publish(tx: &mut TenantTx, ctx: &Ctx, kind: &str, version: i16, payload: &Value) -> Result<(), DbError> {
     let id: OutboxId = ctx.new_id();
     store::insert(tx, ctx, id, kind, version, payload).await?;
+    tx.note_work();
+    Ok(())
+}
+
+/// Publishes several facts of one kind in one round trip.
+///
+/// # Errors
+/// The database refused.
+pub async fn publish_all(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    kind: &str,
+    version: i16,
+    payloads: &[Value],
+) -> Result<(), DbError> {
+    if payloads.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<_> = payloads.iter().map(|_| ctx.new_id::<OutboxKind>().uuid()).collect();
+    store::insert_all(tx, ctx, &ids, (kind, version), payloads).await?;
     tx.note_work();
     Ok(())
 }
