@@ -130,14 +130,19 @@ impl Stock {
     }
 
     fn scarcest(&self, facts: &TypeFacts, count: impl Fn(PoolFacts) -> i64) -> i64 {
-        let counts = facts.pools.iter().map(|pool| self.pools.get(pool).copied().map_or(0, &count));
+        let counts = facts
+            .pools
+            .iter()
+            .map(|pool| self.pools.get(pool).copied().map_or(0, &count));
         counts.min().unwrap_or(0).max(0)
     }
 
     /// Keeps up to so many free places of a type from everybody who is served later in this transaction. Nothing of it is
     /// written down.
     pub fn keep_back(&mut self, ticket_type: TicketTypeId, places: i64) {
-        let Some(facts) = self.types.get(&ticket_type) else { return };
+        let Some(facts) = self.types.get(&ticket_type) else {
+            return;
+        };
         for pool in &facts.pools {
             if let Some(pool) = self.pools.get_mut(pool) {
                 pool.held += places.min(pool.free()).max(0);

@@ -107,8 +107,7 @@ pub(crate) async fn insert_holds(
     let events: Vec<Uuid> = fresh.iter().map(|new| new.hold.event.uuid()).collect();
     let currencies: Vec<String> = fresh.iter().map(|new| new.hold.currency.code().to_owned()).collect();
     let expiries: Vec<jiff_sqlx::Timestamp> = fresh.iter().map(|new| new.hold.expires_at.to_sqlx()).collect();
-    let ends: Vec<Option<jiff_sqlx::Timestamp>> =
-        fresh.iter().map(|new| new.latest_end.map(ToSqlx::to_sqlx)).collect();
+    let ends: Vec<Option<jiff_sqlx::Timestamp>> = fresh.iter().map(|new| new.latest_end.map(ToSqlx::to_sqlx)).collect();
     let keys: Vec<Option<String>> = fresh.iter().map(|new| new.request_key.clone()).collect();
     let hashes: Vec<Option<Vec<u8>>> = fresh.iter().map(|new| new.request_hash.clone()).collect();
     let lines = || {

@@ -44,7 +44,11 @@ impl Occasion {
         }
         let length = (left / SHARE).clamp(SHORTEST_OFFER, LONGEST_OFFER);
         let until = self.now + length;
-        Some(if left > UNHURRIED { self.after_the_night(until) } else { until })
+        Some(if left > UNHURRIED {
+            self.after_the_night(until)
+        } else {
+            until
+        })
     }
 
     /// Moves an instant of the night to the morning after it.
@@ -99,7 +103,11 @@ mod tests {
             ("2026-07-20T19:40:00Z", None, Some("2026-07-20T20:00:00Z")),
             ("2026-07-20T19:40:01Z", None, None),
             // The end of the sale counts, not that of the event.
-            ("2026-06-01T08:00:00Z", Some("2026-06-01T16:00:00Z"), Some("2026-06-01T09:00:00Z")),
+            (
+                "2026-06-01T08:00:00Z",
+                Some("2026-06-01T16:00:00Z"),
+                Some("2026-06-01T09:00:00Z"),
+            ),
             ("2026-06-01T08:00:00Z", Some("2026-06-01T08:10:00Z"), None),
         ] {
             assert_eq!(until(now, sale_ends).as_deref(), expected, "{now} {sale_ends:?}");

@@ -138,7 +138,11 @@ mod tests {
     #[test]
     fn an_entry_is_offered_places_once_and_what_has_ended_stays_so() {
         for state in EntryState::ALL {
-            assert_eq!(state.may_become(EntryState::Offered), state == EntryState::Waiting, "{state:?}");
+            assert_eq!(
+                state.may_become(EntryState::Offered),
+                state == EntryState::Waiting,
+                "{state:?}"
+            );
             assert!(!state.may_become(EntryState::Waiting), "{state:?}");
             let has_way = EntryState::ALL.into_iter().any(|next| state.may_become(next));
             assert_eq!(has_way, state.is_open() || state == EntryState::Lapsed, "{state:?}");

@@ -104,7 +104,11 @@ fn wanted(detail: &EventDetail, wish: &JoinWaitlist, now: Timestamp) -> Result<V
         end.duration_since(now) >= SHORTEST_OFFER
     };
     let open: Vec<&TicketType> = chosen.into_iter().filter(is_open).collect();
-    let max = open.iter().map(|t| t.terms.max_per_order).max().ok_or(JoinError::Closed)?;
+    let max = open
+        .iter()
+        .map(|t| t.terms.max_per_order)
+        .max()
+        .ok_or(JoinError::Closed)?;
     if wish.party.least() > max || wish.party.size() > max {
         return Err(JoinError::TooMany { max });
     }

@@ -1,6 +1,6 @@
 //! Takes somebody off the list.
 
-use bilten_kernel::{Ctx, WaitlistEntryId};
+use bilten_kernel::{Ctx, EventId, WaitlistEntryId};
 use bilten_tenancy::{DbError, TenantTx, audit};
 use serde_json::json;
 
@@ -56,6 +56,18 @@ pub async fn leave(ctx: &Ctx, tx: &mut TenantTx, id: WaitlistEntryId) -> Result<
         }
         _ => Ok(Parting::Before),
     }
+}
+
+/// Takes an entry off the list of this event, as its organizer may.
+///
+/// # Errors
+/// As [`leave`]; an entry of another event is not found.
+pub async fn remove(ctx: &Ctx, tx: &mut TenantTx, event: EventId, id: WaitlistEntryId) -> Result<Parting, LeaveError> {
+    let found = store::find_detail(tx, id, ctx.now()).await?;
+    if found.is_none_or(|detail| detail.entry.event != event) {
+        return Err(LeaveError::NotFound);
+    }
+    leave(ctx, tx, id).await
 }
 
 async fn record(ctx: &Ctx, tx: &mut TenantTx, id: WaitlistEntryId, action: &str) -> Result<(), DbError> {

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use bilten_kernel::{Ctx, EventId, OrganizerId, ParseError, TicketTypeId, Timestamp, WaitlistEntryId};
+use bilten_kernel::{Ctx, EventId, ParseError, TicketTypeId, Timestamp, WaitlistEntryId};
 use bilten_tenancy::{DbError, TenantTx};
 use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;
@@ -21,8 +21,6 @@ pub struct EntryDetail {
     pub types: Vec<String>,
     /// Place among those who wait, from 1; `None` when it does not wait.
     pub position: Option<i64>,
-    /// Who holds the event.
-    pub organizer: OrganizerId,
 }
 
 /// An entry in the organizer's list.

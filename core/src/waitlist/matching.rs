@@ -96,7 +96,9 @@ fn take(stock: &mut Stock, candidate: &Candidate, occasion: &Occasion) -> Option
         let Some(facts) = stock.types.get(id) else { continue };
         let quantity = i64::from(candidate.party.size().min(facts.max_per_order)).min(stock.room(facts));
         let quantity = u32::try_from(quantity).unwrap_or(0);
-        let Some(until) = occasion.offer_until(facts) else { continue };
+        let Some(until) = occasion.offer_until(facts) else {
+            continue;
+        };
         let is_enough = quantity >= least(candidate.party, facts) && facts.is_on_sale(occasion.now);
         if is_enough && best.is_none_or(|(most, ..)| quantity > most) {
             best = Some((quantity, *id, until));
@@ -264,7 +266,11 @@ mod tests {
             let bought = three.take(&[(tty(1), 1)], now());
             assert_eq!(bought.is_err(), is_saved, "a buyer does not get them either: {waited}");
             let written: i64 = three.taken.values().sum();
-            assert_eq!(written, if is_saved { 0 } else { 4 }, "what is kept is not written down");
+            assert_eq!(
+                written,
+                if is_saved { 0 } else { 4 },
+                "what is kept is not written down"
+            );
         }
     }
 
@@ -282,7 +288,11 @@ mod tests {
                 ends_at: now() + left,
                 ..occasion()
             };
-            assert_eq!(match_list(&mut stock(&[3], 9, 4), &list, &soon).offers.len(), served, "{left}");
+            assert_eq!(
+                match_list(&mut stock(&[3], 9, 4), &list, &soon).offers.len(),
+                served,
+                "{left}"
+            );
         }
     }
 

@@ -81,7 +81,10 @@ async fn write(
     stock: &mut Stock,
     (made, now): (Vec<Made>, Timestamp),
 ) -> Result<usize, DbError> {
-    let wanted: Vec<_> = made.iter().map(|m| (m.offered.entry, m.hold, m.offered.until)).collect();
+    let wanted: Vec<_> = made
+        .iter()
+        .map(|m| (m.offered.entry, m.hold, m.offered.until))
+        .collect();
     let taken: HashSet<_> = store::mark_offered(tx, &wanted, now).await?.into_iter().collect();
     // Somebody may have left while we were looking.
     let (made, gone): (Vec<_>, Vec<_>) = made.into_iter().partition(|m| taken.contains(&m.offered.entry));

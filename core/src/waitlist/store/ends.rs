@@ -8,7 +8,11 @@ use jiff_sqlx::ToSqlx;
 const MAX_SETTLED: i64 = 500;
 
 /// `waiting → left`; returns whether it waited.
-pub(in crate::waitlist) async fn leave(tx: &mut TenantTx, id: WaitlistEntryId, now: Timestamp) -> Result<bool, DbError> {
+pub(in crate::waitlist) async fn leave(
+    tx: &mut TenantTx,
+    id: WaitlistEntryId,
+    now: Timestamp,
+) -> Result<bool, DbError> {
     let updated = sqlx::query!(
         "update waitlist_entries set state = 'left', ended_at = $2 where id = $1 and state = 'waiting'",
         id.uuid(),
@@ -32,7 +36,11 @@ pub(in crate::waitlist) async fn decline(tx: &mut TenantTx, hold: HoldId, now: T
 }
 
 /// Writes down how offers of an event ended: `offered → accepted | lapsed`, as their holds tell.
-pub(in crate::waitlist) async fn settle_event(tx: &mut TenantTx, event: EventId, now: Timestamp) -> Result<(), DbError> {
+pub(in crate::waitlist) async fn settle_event(
+    tx: &mut TenantTx,
+    event: EventId,
+    now: Timestamp,
+) -> Result<(), DbError> {
     settle_some(tx, Some(event), now, MAX_SETTLED).await
 }
 

@@ -144,7 +144,11 @@ pub(in crate::waitlist) async fn note_passed(
 }
 
 /// Lists events where somebody waits for a type of which enough places are free.
-pub(in crate::waitlist) async fn list_servable(tx: &mut TenantTx, now: Timestamp, limit: i64) -> Result<Vec<EventId>, DbError> {
+pub(in crate::waitlist) async fn list_servable(
+    tx: &mut TenantTx,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<EventId>, DbError> {
     // Walks the partial index of those who wait; free places are looked up once for each type that is waited for.
     let events = sqlx::query_scalar!(
         "with wanted as (
@@ -170,7 +174,11 @@ pub(in crate::waitlist) async fn list_servable(tx: &mut TenantTx, now: Timestamp
 }
 
 /// Lists what those who wait for the events' types would take if it were free.
-pub(in crate::waitlist) async fn list_claims(tx: &mut TenantTx, events: &[Uuid], now: Timestamp) -> Result<Vec<Claim>, DbError> {
+pub(in crate::waitlist) async fn list_claims(
+    tx: &mut TenantTx,
+    events: &[Uuid],
+    now: Timestamp,
+) -> Result<Vec<Claim>, DbError> {
     let rows = sqlx::query!(
         r#"select x.ticket_type_id, sum(w.party_size) as "wanted!",
                   min(case when w.passed_at <= $2 and w.passed_at > $3 and least(e.ends_at, t.sale_ends_at) > $4 then 1

@@ -15,7 +15,6 @@ const MAX_TYPES: i64 = 100;
 struct Row {
     id: Uuid,
     event_id: Uuid,
-    organizer_id: Uuid,
     state: String,
     email: String,
     name: String,
@@ -48,7 +47,6 @@ impl Row {
             entry,
             types: self.types,
             position: None,
-            organizer: self.organizer_id.into(),
         })
     }
 }
@@ -60,7 +58,7 @@ pub(in crate::waitlist) async fn find_detail(
 ) -> Result<Option<EntryDetail>, DbError> {
     let row = sqlx::query_as!(
         Row,
-        r#"select w.id, w.event_id, e.organizer_id, w.email, w.name, w.locale, w.party_size, w.min_party, w.joined_at, w.hold_id,
+        r#"select w.id, w.event_id, w.email, w.name, w.locale, w.party_size, w.min_party, w.joined_at, w.hold_id,
                   w.offered_at, w.offer_until,
                   case when w.state in ('offered', 'lapsed') and h.state = 'converted' then 'accepted'
                        when w.state = 'offered' and (h.state = 'released' or (h.state = 'held' and h.expires_at <= $2)) then 'lapsed'
@@ -69,7 +67,6 @@ pub(in crate::waitlist) async fn find_detail(
                         join ticket_types t on t.tenant_id = x.tenant_id and t.id = x.ticket_type_id
                         where x.tenant_id = w.tenant_id and x.entry_id = w.id order by t.position, t.id) as "types!"
            from waitlist_entries w
-           join events e on e.tenant_id = w.tenant_id and e.id = w.event_id
            left join holds h on h.tenant_id = w.tenant_id and h.id = w.hold_id
            where w.id = $1"#,
         id.uuid(),
@@ -97,7 +94,7 @@ pub(in crate::waitlist) async fn list_details(
 ) -> Result<Vec<EntryDetail>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select w.id, w.event_id, e.organizer_id, w.email, w.name, w.locale, w.party_size, w.min_party, w.joined_at, w.hold_id,
+        r#"select w.id, w.event_id, w.email, w.name, w.locale, w.party_size, w.min_party, w.joined_at, w.hold_id,
                   w.offered_at, w.offer_until,
                   case when w.state in ('offered', 'lapsed') and h.state = 'converted' then 'accepted'
                        when w.state = 'offered' and (h.state = 'released' or (h.state = 'held' and h.expires_at <= $2)) then 'lapsed'
@@ -106,7 +103,6 @@ pub(in crate::waitlist) async fn list_details(
                         join ticket_types t on t.tenant_id = x.tenant_id and t.id = x.ticket_type_id
                         where x.tenant_id = w.tenant_id and x.entry_id = w.id order by t.position, t.id) as "types!"
            from waitlist_entries w
-           join events e on e.tenant_id = w.tenant_id and e.id = w.event_id
            left join holds h on h.tenant_id = w.tenant_id and h.id = w.hold_id
            where w.event_id = $1 and ($3::timestamptz is null or (w.joined_at, w.id) > ($3, $4::uuid))
              and (not $5 or w.state = 'waiting'
@@ -156,7 +152,11 @@ async fn count_up_to(tx: &mut TenantTx, event: EventId, place: Place) -> Result<
     Ok(before)
 }
 
-pub(in crate::waitlist) async fn count_states(tx: &mut TenantTx, event: EventId, now: Timestamp) -> Result<ListCounts, DbError> {
+pub(in crate::waitlist) async fn count_states(
+    tx: &mut TenantTx,
+    event: EventId,
+    now: Timestamp,
+) -> Result<ListCounts, DbError> {
     let row = sqlx::query!(
         r#"select count(*) filter (where w.state = 'waiting') as "waiting!",
                   count(*) filter (where w.state = 'offered' and (h.state in ('pinned', 'cancelling')
@@ -188,5 +188,7 @@ async fn count_types(tx: &mut TenantTx, event: EventId) -> Result<Vec<(TicketTyp
     .fetch_all(tx.conn())
     .await?;
     let types = rows.into_iter();
-    Ok(types.map(|row| (row.ticket_type_id.into(), row.entries, row.places)).collect())
+    Ok(types
+        .map(|row| (row.ticket_type_id.into(), row.entries, row.places))
+        .collect())
 }
