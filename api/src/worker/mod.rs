@@ -57,6 +57,7 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
     handlers.push(Arc::new(OrderMail::resend(state.clone())));
     handlers.push(Arc::new(MatchJob {
         db: state.work_db.clone(),
+        directory: state.directory.clone(),
     }));
     for what in [MailWaitlist::Joined, MailWaitlist::Offered] {
         handlers.push(Arc::new(WaitlistMail::new(state.clone(), what)));

@@ -109,7 +109,7 @@ fn wanted(detail: &EventDetail, wish: &JoinWaitlist, now: Timestamp) -> Result<V
         .map(|t| t.terms.max_per_order)
         .max()
         .ok_or(JoinError::Closed)?;
-    if wish.party.least() > max || wish.party.size() > max {
+    if wish.party.size() > max {
         return Err(JoinError::TooMany { max });
     }
     let can_buy = |t: &&TicketType| match catalog::availability(&detail.event, t, now) {

@@ -4,7 +4,7 @@ use bilten_kernel::{Ctx, EventId, WaitlistEntryId};
 use bilten_tenancy::{DbError, TenantTx, audit};
 use serde_json::json;
 
-use super::{EntryState, store};
+use super::{EntryState, freed, store};
 use crate::inventory;
 
 /// What leaving came to.
@@ -37,8 +37,10 @@ pub enum LeaveError {
 /// # Errors
 /// See [`LeaveError`].
 pub async fn leave(ctx: &Ctx, tx: &mut TenantTx, id: WaitlistEntryId) -> Result<Parting, LeaveError> {
-    if store::leave(tx, id, ctx.now()).await? {
+    if let Some(event) = store::leave(tx, id, ctx.now()).await? {
         record(ctx, tx, id, "waitlist.left").await?;
+        // Places that were kept for him are there for the next.
+        freed::note_freed(tx, ctx, event).await?;
         return Ok(Parting::Left);
     }
     // It was not waiting, or was offered places this very moment.

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use bilten_kernel::{Ctx, EventId};
 use bilten_tenancy::{
     Db, DbError, Retry,
+    directory::{Directory, TenantStatus},
     jobs::{Job, JobHandler, JobOutcome},
 };
 
@@ -50,6 +51,19 @@ async fn serve_once(db: &Db, ctx: &Ctx, event: EventId) -> Result<usize, DbError
 pub struct MatchJob {
     /// Database of the list.
     pub db: Db,
+    /// Tells whether the shop is open.
+    pub directory: Directory,
+}
+
+impl MatchJob {
+    async fn serve(&self, ctx: &Ctx, event: EventId) -> Result<usize, DbError> {
+        let tenant = self.directory.find(ctx.tenant).await?;
+        // Nobody could buy what he is offered; the chore comes back when the shop is open again.
+        if tenant.is_none_or(|tenant| tenant.status == TenantStatus::Suspended) {
+            return Ok(0);
+        }
+        serve(&self.db, ctx, event).await
+    }
 }
 
 #[async_trait]
@@ -62,7 +76,7 @@ impl JobHandler for MatchJob {
         let Some(event) = job.payload["event"].as_str().and_then(|id| id.parse().ok()) else {
             return JobOutcome::Fail("the payload names no event".to_owned());
         };
-        match serve(&self.db, ctx, event).await {
+        match self.serve(ctx, event).await {
             Ok(_) => JobOutcome::Done,
             Err(error) => JobOutcome::Retry(job.back_off(), error.to_string()),
         }

@@ -26,6 +26,9 @@ impl Chore for TendWaitlists {
     }
 
     async fn run(&self, ctx: &Ctx, tx: &mut TenantTx) -> Result<(), DbError> {
+        if !store::has_any(tx).await? {
+            return Ok(());
+        }
         store::settle(tx, ctx.now(), ENTRIES).await?;
         store::close_over(tx, ctx.now(), ENTRIES).await?;
         store::forget(tx, ctx.now() - KEEP, ENTRIES).await?;

@@ -249,6 +249,43 @@ async fn nobody_waits_for_what_can_be_bought_or_never_be() {
 }
 
 #[tokio::test]
+async fn a_suspended_shop_offers_nothing_until_it_is_open_again() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let list = SoldOut::open(&app, &app.alfa, &[1]).await;
+    list.join("ada", 1).await;
+    let ctx = list.shop.ctx();
+    bilten_tenancy::lifecycle::suspend(&app.platform, &ctx, app.alfa.id, "unpaid")
+        .await
+        .unwrap();
+    list.give_back(0).await;
+    web.run_jobs().await;
+    assert_eq!(list.state("ada").await, EntryState::Waiting);
+    bilten_tenancy::lifecycle::resume(&app.platform, &ctx, app.alfa.id)
+        .await
+        .unwrap();
+    app.advance(SignedDuration::from_mins(1));
+    web.run_jobs().await;
+    assert_eq!(list.state("ada").await, EntryState::Offered);
+}
+
+#[tokio::test]
+async fn what_was_kept_for_a_party_that_leaves_goes_to_the_next() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let list = SoldOut::open(&app, &app.alfa, &[1, 3]).await;
+    list.join("family", 4).await;
+    list.give_back(0).await;
+    list.serve().await;
+    app.advance(PATIENCE);
+    list.join("ada", 1).await;
+    assert_eq!((list.serve().await, list.shown_left().await), (0, 0));
+    list.leave("family").await.unwrap();
+    web.run_jobs().await;
+    assert_eq!(list.state("ada").await, EntryState::Offered);
+}
+
+#[tokio::test]
 async fn the_people_on_an_old_list_are_forgotten() {
     let app = TestApp::start().await;
     let web = Web::new(&app);

@@ -7,20 +7,20 @@ use jiff_sqlx::ToSqlx;
 /// Offers of one event that one look settles.
 const MAX_SETTLED: i64 = 500;
 
-/// `waiting → left`; returns whether it waited.
+/// `waiting → left`; returns the event if it waited.
 pub(in crate::waitlist) async fn leave(
     tx: &mut TenantTx,
     id: WaitlistEntryId,
     now: Timestamp,
-) -> Result<bool, DbError> {
-    let updated = sqlx::query!(
-        "update waitlist_entries set state = 'left', ended_at = $2 where id = $1 and state = 'waiting'",
+) -> Result<Option<EventId>, DbError> {
+    let event = sqlx::query_scalar!(
+        "update waitlist_entries set state = 'left', ended_at = $2 where id = $1 and state = 'waiting' returning event_id",
         id.uuid(),
         now.to_sqlx() as _
     )
-    .execute(tx.conn())
+    .fetch_optional(tx.conn())
     .await?;
-    Ok(updated.rows_affected() == 1)
+    Ok(event.map(EventId::from_uuid))
 }
 
 /// `offered → declined` for the offer that the hold is, if it is one.

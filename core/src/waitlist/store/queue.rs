@@ -35,6 +35,14 @@ pub(in crate::waitlist) async fn has_waiting(tx: &mut TenantTx, event: EventId) 
     Ok(has)
 }
 
+/// Tells whether the tenant has any entry at all; most have none.
+pub(in crate::waitlist) async fn has_any(tx: &mut TenantTx) -> Result<bool, DbError> {
+    let has = sqlx::query_scalar!(r#"select exists(select from waitlist_entries) as "has!""#)
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(has)
+}
+
 /// Finds the event of a hold if somebody waits for its places.
 pub(in crate::waitlist) async fn find_waiting_for(tx: &mut TenantTx, hold: HoldId) -> Result<Option<EventId>, DbError> {
     let event = sqlx::query_scalar!(
