@@ -49,5 +49,6 @@ create table bilten.waitlist_entry_types (
     foreign key (tenant_id, entry_id) references bilten.waitlist_entries (tenant_id, id),
     foreign key (tenant_id, ticket_type_id) references bilten.ticket_types (tenant_id, id)
 );
+create index waitlist_entry_types_type on bilten.waitlist_entry_types (tenant_id, ticket_type_id, entry_id);
 comment on table bilten.waitlist_entry_types is 'Ticket types of which any will do.';
 select bilten.protect('bilten.waitlist_entry_types', 'select, insert, delete');

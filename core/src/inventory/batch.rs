@@ -72,7 +72,8 @@ async fn transact_once(
         return Ok(group.iter().map(|_| Err(HoldError::UnknownEvent)).collect());
     };
     let mut known = known_keys(&mut tx, group).await?;
-    if stock.has_list || stock.is_short_for(group.iter().map(|waiting| waiting.request.items.as_slice())) {
+    let wishes = || group.iter().map(|waiting| waiting.request.items.as_slice());
+    if stock.is_awaited(wishes()) || stock.is_short_for(wishes()) {
         reclaim(&mut tx, event, &mut stock, now).await?;
     }
     waitlist::offer_first(&mut tx, &group[0].ctx, event, &mut stock, now).await?;

@@ -1,6 +1,6 @@
 //! Decides who gets stock: pure, in order of arrival, on a snapshot that is locked.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bilten_kernel::{Currency, Money, PoolId, TicketTypeId, Timestamp};
 
@@ -61,8 +61,8 @@ pub struct Stock {
     pub types: HashMap<TicketTypeId, TypeFacts>,
     /// Places newly held, by pool: what the transaction must add.
     pub taken: BTreeMap<PoolId, i64>,
-    /// Somebody is on the event's waiting list, and is served before any buyer.
-    pub has_list: bool,
+    /// Types that somebody on the event's waiting list wants; he is served before any buyer.
+    pub awaited: BTreeSet<TicketTypeId>,
 }
 
 impl Stock {
@@ -114,9 +114,18 @@ impl Stock {
             .any(|(pool, places)| self.pools.get(pool).is_none_or(|facts| *places > facts.free()))
     }
 
-    /// Tells whether any place of the event is free.
-    pub fn has_free(&self) -> bool {
-        self.pools.values().any(|facts| facts.free() > 0)
+    /// Tells whether anybody waits for one of the wanted types.
+    pub fn is_awaited<'a>(&self, mut wishes: impl Iterator<Item = &'a [(TicketTypeId, u32)]>) -> bool {
+        !self.awaited.is_empty() && wishes.any(|items| items.iter().any(|(id, _)| self.awaited.contains(id)))
+    }
+
+    /// Types that somebody waits for and of which places are free.
+    pub fn servable(&self) -> impl Iterator<Item = (TicketTypeId, i64)> {
+        let rooms = self
+            .awaited
+            .iter()
+            .filter_map(|id| Some((*id, self.room(self.types.get(id)?))));
+        rooms.filter(|(_, room)| *room > 0)
     }
 
     /// Places that are free for a type: those of its scarcest pool.
@@ -304,7 +313,7 @@ mod tests {
             .into(),
             types: [(tty(1), facts(vec![pool(1)])), (tty(2), facts(vec![pool(1), pool(2)]))].into(),
             taken: BTreeMap::new(),
-            has_list: false,
+            awaited: BTreeSet::new(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! SQL of `capacity_pools`, `holds` and `hold_lines`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bilten_kernel::{AttemptId, Currency, EventId, HoldId, Money, PoolId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
@@ -47,7 +47,10 @@ pub(crate) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp
         r#"select e.status, e.currency, e.ends_at, t.id as "ticket_type?", t.price_minor as "price_minor?",
                   t.min_per_order as "min_per_order?", t.max_per_order as "max_per_order?", t.sale_starts_at, t.sale_ends_at,
                   array(select p.pool_id from ticket_type_pools p where p.tenant_id = t.tenant_id and p.ticket_type_id = t.id) as "pools!",
-                  exists(select from waitlist_entries w where w.event_id = $1 and w.state = 'waiting') as "has_list!"
+                  exists(select from waitlist_entries w where w.event_id = $1 and w.state = 'waiting')
+                  and exists(select from waitlist_entry_types x
+                             join waitlist_entries w on w.tenant_id = x.tenant_id and w.id = x.entry_id
+                             where x.tenant_id = t.tenant_id and x.ticket_type_id = t.id and w.state = 'waiting') as "is_awaited!"
            from events e left join ticket_types t on t.tenant_id = e.tenant_id and t.event_id = e.id
            where e.id = $1"#,
         event.uuid()
@@ -59,8 +62,8 @@ pub(crate) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp
         return Ok(None);
     };
     let closed = closed(&first.status, first.ends_at.to_jiff(), now);
-    let has_list = first.has_list;
     let mut types = HashMap::with_capacity(rows.len());
+    let mut awaited = BTreeSet::new();
     for row in rows {
         let (Some(id), Some(price_minor), Some(min), Some(max)) =
             (row.ticket_type, row.price_minor, row.min_per_order, row.max_per_order)
@@ -76,13 +79,16 @@ pub(crate) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp
             pools: row.pools.into_iter().map(PoolId::from_uuid).collect(),
         };
         types.insert(id.into(), facts);
+        if row.is_awaited {
+            awaited.insert(id.into());
+        }
     }
     Ok(Some(Stock {
         event: EventFacts { closed, currency },
         pools,
         types,
         taken: BTreeMap::new(),
-        has_list,
+        awaited,
     }))
 }
 

@@ -64,7 +64,7 @@ pub fn match_list(stock: &mut Stock, list: &[Candidate], occasion: &Occasion) ->
         return matched;
     }
     for candidate in list {
-        if !stock.has_free() {
+        if stock.servable().next().is_none() {
             break;
         }
         if let Some(offered) = take(stock, candidate, occasion) {
@@ -198,7 +198,7 @@ mod tests {
                 })
                 .collect(),
             taken: BTreeMap::new(),
-            has_list: true,
+            awaited: numbered().map(|(n, _)| tty(n)).collect(),
         }
     }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{
     Occasion, Offered, freed, match_list,
-    store::{self, Place},
+    store::{self, Place, Wanted},
 };
 use crate::inventory::{
     Hold, HoldState, Stock,
@@ -41,15 +41,21 @@ pub(crate) async fn offer_first(
     stock: &mut Stock,
     now: Timestamp,
 ) -> Result<usize, DbError> {
-    if !stock.has_list || stock.event.closed.is_some() {
+    if stock.awaited.is_empty() || stock.event.closed.is_some() {
         return Ok(0);
     }
     // Whoever's request happened to bring this about has nothing to do with it.
     let ctx = &ctx.clone().with_actor(Actor::System);
     let (mut made, mut passed) = (Vec::new(), Vec::new());
     let mut behind: Option<Place> = None;
-    while stock.has_free() {
-        let Some(page) = store::read_page(tx, event, behind, PAGE).await? else {
+    loop {
+        let free: Vec<_> = stock.servable().collect();
+        let wanted = Wanted {
+            event,
+            free: &free,
+            now,
+        };
+        let Some(page) = store::read_page(tx, &wanted, behind, PAGE).await? else {
             break;
         };
         let occasion = Occasion {

@@ -32,11 +32,15 @@ pub(crate) async fn reserve(
     types: &mut HashMap<EventId, Vec<TicketType>>,
     now: Timestamp,
 ) -> Result<(), DbError> {
-    if !types.values().flatten().any(|ticket_type| ticket_type.left() > 0) {
+    let all = types.values().flatten();
+    let free: Vec<_> = all
+        .filter(|t| t.left() > 0 && !t.terms.is_hidden)
+        .map(|t| t.id.uuid())
+        .collect();
+    if free.is_empty() {
         return Ok(());
     }
-    let events: Vec<_> = types.keys().map(|event| event.uuid()).collect();
-    let claims = store::list_claims(tx, &events, now).await?;
+    let claims = store::list_claims(tx, &free, now).await?;
     for types in types.values_mut() {
         mark(types, &claims);
     }
@@ -45,7 +49,7 @@ pub(crate) async fn reserve(
 
 fn mark(types: &mut [TicketType], claims: &[Claim]) {
     let mut reserved: HashMap<PoolId, i64> = HashMap::new();
-    for ticket_type in types.iter().filter(|ticket_type| !ticket_type.terms.is_hidden) {
+    for ticket_type in types.iter() {
         let Some(claim) = claims.iter().find(|claim| claim.ticket_type == ticket_type.id) else {
             continue;
         };

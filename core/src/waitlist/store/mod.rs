@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 pub(super) use ends::{close_over, decline, forget, leave, settle, settle_event};
 pub(super) use queue::{
-    Place, count_waiting, find_waiting_for, has_any, has_waiting, list_claims, list_servable, mark_offered,
+    Place, Wanted, count_waiting, find_waiting_for, has_any, has_waiting, list_claims, list_servable, mark_offered,
     note_passed, read_page,
 };
 pub(super) use sight::{count_states, find_detail, list_details};

@@ -16,6 +16,15 @@ pub(in crate::waitlist) struct Place {
     pub id: Uuid,
 }
 
+/// What is to be given away.
+#[derive(Debug)]
+pub(in crate::waitlist) struct Wanted<'a> {
+    pub event: EventId,
+    /// Types that somebody waits for, with their free places.
+    pub free: &'a [(TicketTypeId, i64)],
+    pub now: Timestamp,
+}
+
 /// A piece of the list, and what is known of the event.
 #[derive(Debug)]
 pub(in crate::waitlist) struct Page {
@@ -66,13 +75,18 @@ pub(in crate::waitlist) async fn count_waiting(tx: &mut TenantTx, event: EventId
     Ok(waiting)
 }
 
-/// Reads the entries that wait behind a place, with those of their types that buyers may see.
+/// Reads the entries that wait behind a place and want some of what is free, with those of their types that buyers may
+/// see. Left out is who wants more than is free and had his time of being saved for; nothing to read is no round trip.
 pub(in crate::waitlist) async fn read_page(
     tx: &mut TenantTx,
-    event: EventId,
+    wanted: &Wanted<'_>,
     behind: Option<Place>,
     limit: i64,
 ) -> Result<Option<Page>, DbError> {
+    let Some(most) = wanted.free.iter().map(|(_, room)| *room).max() else {
+        return Ok(None);
+    };
+    let free: Vec<Uuid> = wanted.free.iter().map(|(id, _)| id.uuid()).collect();
     let rows = sqlx::query!(
         r#"select w.id, w.joined_at, w.party_size, w.min_party, w.passed_at, e.ends_at, e.time_zone,
                   array(select t.id from waitlist_entry_types x
@@ -81,10 +95,16 @@ pub(in crate::waitlist) async fn read_page(
                         order by t.position, t.id) as "types!"
            from waitlist_entries w join events e on e.tenant_id = w.tenant_id and e.id = w.event_id
            where w.event_id = $1 and w.state = 'waiting' and ($2::timestamptz is null or (w.joined_at, w.id) > ($2, $3::uuid))
-           order by w.joined_at, w.id limit $4"#,
-        event.uuid(),
+             and exists(select from waitlist_entry_types x
+                        where x.tenant_id = w.tenant_id and x.entry_id = w.id and x.ticket_type_id = any($4))
+             and (w.min_party <= $5 or w.passed_at is null or w.passed_at > $6)
+           order by w.joined_at, w.id limit $7"#,
+        wanted.event.uuid(),
         behind.map(|place| place.joined_at.to_sqlx()) as _,
         behind.map(|place| place.id),
+        &free,
+        i32::try_from(most).unwrap_or(i32::MAX),
+        (wanted.now - PATIENCE - SAVING).to_sqlx() as _,
         limit
     )
     .fetch_all(tx.conn())
@@ -181,10 +201,10 @@ pub(in crate::waitlist) async fn list_servable(
     Ok(events.into_iter().map(EventId::from_uuid).collect())
 }
 
-/// Lists what those who wait for the events' types would take if it were free.
+/// Lists what those who wait for one of the types would take of it.
 pub(in crate::waitlist) async fn list_claims(
     tx: &mut TenantTx,
-    events: &[Uuid],
+    types: &[Uuid],
     now: Timestamp,
 ) -> Result<Vec<Claim>, DbError> {
     let rows = sqlx::query!(
@@ -195,10 +215,10 @@ pub(in crate::waitlist) async fn list_claims(
            join waitlist_entry_types x on x.tenant_id = w.tenant_id and x.entry_id = w.id
            join ticket_types t on t.tenant_id = x.tenant_id and t.id = x.ticket_type_id
            join events e on e.tenant_id = w.tenant_id and e.id = w.event_id
-           where w.event_id = any($1) and w.state = 'waiting' and not t.is_hidden
+           where x.ticket_type_id = any($1) and w.state = 'waiting' and not t.is_hidden
              and greatest(w.min_party, t.min_per_order) <= t.max_per_order and least(e.ends_at, t.sale_ends_at) >= $5
            group by x.ticket_type_id"#,
-        events,
+        types,
         (now - PATIENCE).to_sqlx() as _,
         (now - PATIENCE - SAVING).to_sqlx() as _,
         (now + NO_SAVING).to_sqlx() as _,
