@@ -20,6 +20,8 @@ const EASY: u64 = 35;
 /// Lets people join the lists of events of which something is sold out.
 pub async fn line_up(state: &AppState, shop: &Shop, now: Timestamp, seed: u64) -> anyhow::Result<()> {
     let dice = Dice::new(seed.wrapping_add(177));
+    // Each entry has a seed of its own.
+    let mut seeds = seed.wrapping_mul(10_000)..;
     for (plan, detail) in shop.plan.events.iter().zip(&shop.events) {
         if !matches!(plan.fate, Fate::OnSale { .. }) {
             continue;
@@ -33,8 +35,7 @@ pub async fn line_up(state: &AppState, shop: &Shop, now: Timestamp, seed: u64) -
             let wish = wish(detail, &gone, &dice);
             let hours = i64::try_from(PEOPLE - number)? * 3;
             let at = now - SignedDuration::from_hours(hours);
-            let ctx =
-                ctx(state, shop.tenant, at, seed.wrapping_mul(10_000) ^ (number + 0xa170)).with_actor(Actor::Buyer);
+            let ctx = ctx(state, shop.tenant, at, seeds.next().unwrap_or(seed) ^ 0xa170).with_actor(Actor::Buyer);
             let ctx = ctx.with_locale(shop.plan.locale.parse()?);
             let mut tx = state.db.begin(&ctx).await?;
             match waitlist::join(&ctx, &mut tx, &wish).await {
