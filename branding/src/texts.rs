@@ -42,6 +42,15 @@ texts! {
     FIELD_CHOOSE_METHOD = "field-choose-method";
     FIELD_PASSWORD_SHORT = "field-password-short";
 
+    // Waiting lists.
+    WAITLIST_CHOOSE_TYPE = "waitlist-choose-type";
+    WAITLIST_AVAILABLE = "waitlist-available";
+    WAITLIST_FULL = "waitlist-full";
+    FLASH_WAITLIST_LEFT = "flash-waitlist-left";
+    FLASH_WAITLIST_DECLINED = "flash-waitlist-declined";
+    FLASH_WAITLIST_BEING_PAID = "flash-waitlist-being-paid";
+    FLASH_WAITLIST_REMOVED = "flash-waitlist-removed";
+
     // Why a checkout ended.
     EXPIRED_TIME = "expired-time";
     EXPIRED_ABANDONED = "expired-abandoned";

@@ -1,9 +1,9 @@
-//! Links that open one cart or one order without a log-in.
+//! Links that open one cart, one order or one entry of a waiting list without a log-in.
 //!
 //! A token holds the id and a MAC under a key of the tenant and the purpose: it cannot be guessed,
 //! changed, or used at another tenant's host or for another kind of page.
 
-use bilten_kernel::{CartId, Id, IdKind, OrderId, TenantId};
+use bilten_kernel::{CartId, Id, IdKind, OrderId, TenantId, WaitlistEntryId};
 use data_encoding::BASE32_NOPAD;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
@@ -42,6 +42,16 @@ impl LinkSigner {
     /// Reads the token of an order; `None` when it is not genuine.
     pub fn read_order(&self, tenant: TenantId, token: &str) -> Option<OrderId> {
         self.read("link:order", tenant, token)
+    }
+
+    /// Returns the token of an entry of a waiting list.
+    pub fn waitlist_entry(&self, tenant: TenantId, entry: WaitlistEntryId) -> String {
+        self.sign("link:waitlist", tenant, entry)
+    }
+
+    /// Reads the token of an entry of a waiting list; `None` when it is not genuine.
+    pub fn read_waitlist_entry(&self, tenant: TenantId, token: &str) -> Option<WaitlistEntryId> {
+        self.read("link:waitlist", tenant, token)
     }
 
     /// Signs any text for one purpose, such as a cursor; the MAC comes first.

@@ -146,6 +146,7 @@ kinds! {
     OperatorKind, OperatorId, "opr", "a platform operator";
     JobKind, JobId, "job", "a job";
     OutboxKind, OutboxId, "obx", "an outbox event";
+    WaitlistEntryKind, WaitlistEntryId, "wle", "an entry of a waiting list";
 }
 
 /// A cart is the hold of its stock; both words name the same row.

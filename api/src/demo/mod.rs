@@ -13,6 +13,7 @@ mod people;
 pub mod plan;
 mod sales;
 mod shops;
+mod waiting;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -78,6 +79,8 @@ async fn seed_shop(
     let engine = Engine::new(state.db.clone(), Arc::new(clock.clone()), EngineLimits::default());
     let buyers = Buyers::at_the_door(state, &shop, engine, Some(clock));
     let bought = buyers.buy(sales::plan(&shop, now, seed)).await?;
+    // Before tickets come back: they go to those who wait.
+    waiting::line_up(state, &shop, now, seed).await?;
     afterwards::happen(state, &shop, &bought, now, seed).await?;
     tracing::info!(shop = plan.slug, orders = bought.len(), "demo shop made");
     Ok(shop)

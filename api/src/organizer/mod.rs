@@ -16,6 +16,7 @@ mod people;
 mod prices;
 mod session;
 mod urls;
+mod waiting_list;
 mod wizard;
 
 use serde::Deserialize;
@@ -33,6 +34,7 @@ pub fn routes() -> Vec<Route> {
         orders::routes(),
         payments::routes(),
         attendees::routes(),
+        waiting_list::routes(),
         check_in::routes(),
         failures::routes(),
     ]

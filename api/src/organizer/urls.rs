@@ -1,7 +1,7 @@
 //! Addresses of the console; nothing else writes one.
 
 use bilten_branding::views::console::WizardStep;
-use bilten_kernel::{EventId, OrderId};
+use bilten_kernel::{EventId, OrderId, WaitlistEntryId};
 use url::form_urlencoded;
 
 /// First page.
@@ -58,6 +58,16 @@ pub fn attendees(id: EventId) -> String {
 /// Who comes to an event, as a file.
 pub fn attendees_csv(id: EventId) -> String {
     format!("{EVENTS}/{id}/attendees.csv")
+}
+
+/// Who waits for an event's places.
+pub fn waiting_list(id: EventId) -> String {
+    format!("{EVENTS}/{id}/waiting-list")
+}
+
+/// Where taking somebody off the list is posted to.
+pub fn waitlist_removal(id: EventId, entry: WaitlistEntryId) -> String {
+    format!("{EVENTS}/{id}/waiting-list/{entry}/removal")
 }
 
 /// An event's door.

@@ -16,11 +16,13 @@ mod sandbox;
 pub mod shop;
 mod styleguide;
 pub mod urls;
+mod waiting_list;
 
-pub use checkout::summary;
+pub use checkout::{cart_summary, summary};
 pub use dev_mail::mailbox;
 pub use events::view::venue as events_venue;
 pub use sandbox::require_open as require_sandbox;
+pub use waiting_list::event as waitlist_event;
 
 use crate::http::registry::{Access, Face, Route};
 
@@ -48,6 +50,7 @@ pub fn routes() -> Vec<Route> {
         events::routes(),
         checkout::routes(),
         orders::routes(),
+        waiting_list::routes(),
         sandbox::routes(),
         dev_mail::routes(),
     ]

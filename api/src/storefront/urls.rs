@@ -1,7 +1,7 @@
 //! Addresses of the storefront; nothing else writes one.
 
 use bilten_core::catalog::Event;
-use bilten_kernel::Slug;
+use bilten_kernel::{Slug, TicketTypeId};
 use url::form_urlencoded;
 
 /// The shop's front.
@@ -17,6 +17,31 @@ pub fn event(slug: &Slug) -> String {
 /// Where the selection of tickets is posted to.
 pub fn carts(slug: &Slug) -> String {
     format!("/events/{slug}/carts")
+}
+
+/// Where one joins an event's waiting list; with a type chosen already.
+pub fn waiting_list_for(slug: &Slug, ticket_type: TicketTypeId) -> String {
+    format!("{}?type={ticket_type}", waiting_list(slug))
+}
+
+/// Where one joins an event's waiting list.
+pub fn waiting_list(slug: &Slug) -> String {
+    format!("/events/{slug}/waiting-list")
+}
+
+/// What is shown to who has joined.
+pub fn waiting_list_joined(slug: &Slug) -> String {
+    format!("/events/{slug}/waiting-list/joined")
+}
+
+/// An entry of a waiting list.
+pub fn waitlist_entry(entry: &str) -> String {
+    format!("/waiting-list/{entry}")
+}
+
+/// Where leaving a waiting list, or declining an offer, is posted to.
+pub fn waitlist_departure(entry: &str) -> String {
+    format!("/waiting-list/{entry}/departure")
 }
 
 /// An event's calendar file.

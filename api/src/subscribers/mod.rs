@@ -1,20 +1,25 @@
-//! What follows from facts that the crates below publish: an order is paid, so its tickets are mailed.
+//! What follows from facts that the crates below publish: an order is paid, so its tickets are mailed; places came back
+//! for somebody on a waiting list, so he is written to.
 //!
 //! A subscriber only enqueues a job, in the transaction that marks the fact as heard; the job does
 //! the work and may run twice. The mail's id is the same each time, so that a mailbox shows one mail.
 
 mod order_mail;
+mod waitlist_mail;
 
 use async_trait::async_trait;
-use bilten_kernel::{Ctx, OrderId};
+use bilten_branding::mail::{Address, MailContext};
+use bilten_kernel::{Ctx, OrderId, TenantId};
 use bilten_tenancy::{
     DbError, TenantTx,
     jobs::{self, NewJob},
     outbox::{OutboxEvent, Subscriber},
+    settings::Settings,
 };
 use serde_json::json;
 
 pub use order_mail::{CONFIRMATION_JOB, OrderMail, RESEND_JOB};
+pub use waitlist_mail::{JOINED_JOB, MailWaitlist, OFFER_JOB, WaitlistMail};
 
 /// Mails the tickets when an order is paid.
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,6 +37,21 @@ impl Subscriber for MailTicketsWhenPaid {
             return Ok(());
         };
         enqueue(ctx, tx, CONFIRMATION_JOB, order).await
+    }
+}
+
+/// Who writes to whom: the tenant to somebody. `id` is the mail's.
+fn envelope(tenant: TenantId, settings: &Settings, id: String, (name, email): (&str, &str)) -> MailContext {
+    let address = |name: &str, email: &str| Address {
+        name: name.to_owned(),
+        email: email.to_owned(),
+    };
+    MailContext {
+        id,
+        tenant,
+        from: address(&settings.name, settings.mail_from.as_str()),
+        reply_to: Some(address(&settings.name, settings.support_email.as_str())),
+        to: address(name, email),
     }
 }
 

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use bilten_branding::{
     Theme,
-    mail::{self, Address, ComposeError, Mail, MailContext, MailError},
+    mail::{self, ComposeError, Mail, MailError},
     views::{
         Face, Moment, Page,
         mail::{MailTicket, TicketsMail},
@@ -145,17 +145,8 @@ impl OrderMail {
             support_email: Some(settings.support_email.to_string()),
             colours: Theme::from_settings(&settings.theme).mail_colours(),
         };
-        let address = |name: &str, email: &str| Address {
-            name: name.to_owned(),
-            email: email.to_owned(),
-        };
-        let context = MailContext {
-            id,
-            tenant: tenant.id,
-            from: address(&settings.name, settings.mail_from.as_str()),
-            reply_to: Some(address(&settings.name, settings.support_email.as_str())),
-            to: address(order.buyer_name.as_str(), order.buyer_email.as_str()),
-        };
+        let to = (order.buyer_name.as_str(), order.buyer_email.as_str());
+        let context = super::envelope(tenant.id, settings, id, to);
         let page = Page::new(Face::Plain, shell::brand(settings), order.locale, urls::HOME);
         mail::tickets(&self.state.renderer, &page, &view, context)
     }

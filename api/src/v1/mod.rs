@@ -43,6 +43,13 @@ pub fn routes() -> Vec<Route> {
         )
         .ids(&[("id", "event")])
         .repeats(Repeat::Key),
+        Route::get(
+            "/api/v1/events/{id}/waiting-list",
+            Face::V1,
+            read_orders,
+            events::waiting_list::list,
+        )
+        .ids(&[("id", "event")]),
         Route::post("/api/v1/carts", Face::V1, write_orders, carts::create::create).repeats(Repeat::Key),
         Route::get("/api/v1/carts/{id}", Face::V1, write_orders, carts::show::show).ids(&[("id", "cart")]),
         Route::delete("/api/v1/carts/{id}", Face::V1, write_orders, carts::abandon::abandon)

@@ -18,6 +18,7 @@ use crate::http::{
         events::create::create,
         events::show::show,
         events::publish::publish,
+        events::waiting_list::list,
         carts::create::create,
         carts::show::show,
         carts::abandon::abandon,

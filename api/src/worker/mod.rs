@@ -10,6 +10,7 @@ use bilten_billing::{
 };
 use bilten_core::catalog::EndEventJob;
 use bilten_core::inventory::{SweepHolds, SweepHoldsJob};
+use bilten_core::waitlist::{MatchJob, TendWaitlists};
 use bilten_sso::operators;
 use bilten_tenancy::{
     DbError,
@@ -21,7 +22,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     http::AppState,
-    subscribers::{MailTicketsWhenPaid, OrderMail},
+    subscribers::{MailTicketsWhenPaid, MailWaitlist, OrderMail, WaitlistMail},
 };
 
 /// Time between upkeeps of counters.
@@ -54,6 +55,13 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
     }));
     handlers.push(Arc::new(OrderMail::confirmation(state.clone())));
     handlers.push(Arc::new(OrderMail::resend(state.clone())));
+    handlers.push(Arc::new(MatchJob {
+        db: state.work_db.clone(),
+        directory: state.directory.clone(),
+    }));
+    for what in [MailWaitlist::Joined, MailWaitlist::Offered] {
+        handlers.push(Arc::new(WaitlistMail::new(state.clone(), what)));
+    }
     match HttpCourier::try_new(format!("http://{}", state.config.http.listen)) {
         Ok(courier) => handlers.push(Arc::new(DeliverWebhook::new(state.sandbox.clone(), Arc::new(courier)))),
         Err(error) => tracing::error!(%error, "webhooks of the sandbox cannot be delivered"),
@@ -65,6 +73,7 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
 fn chores() -> Vec<Arc<dyn Chore>> {
     let mut chores = reconcile::chores();
     chores.push(Arc::new(SweepHolds));
+    chores.push(Arc::new(TendWaitlists));
     chores.push(Arc::new(bilten_sso::TidyLogins));
     chores
 }
@@ -73,6 +82,8 @@ fn chores() -> Vec<Arc<dyn Chore>> {
 fn subscribers(_state: &AppState) -> Vec<Arc<dyn Subscriber>> {
     let mut subscribers = reconcile::subscribers();
     subscribers.push(Arc::new(MailTicketsWhenPaid));
+    subscribers.push(Arc::new(MailWaitlist::Joined));
+    subscribers.push(Arc::new(MailWaitlist::Offered));
     subscribers
 }
 

@@ -210,10 +210,10 @@ pub(crate) async fn return_money(
     match hold.map(|hold| hold.state) {
         Some(HoldState::Pinned(by)) if by == attempt.id => {
             gone_is_fine(inventory::begin_cancel(tx, attempt.hold).await)?;
-            gone_is_fine(inventory::release(tx, attempt.hold).await)?;
+            gone_is_fine(inventory::release(tx, ctx, attempt.hold).await)?;
         }
         Some(HoldState::Cancelling(by)) if by == attempt.id => {
-            gone_is_fine(inventory::release(tx, attempt.hold).await)?;
+            gone_is_fine(inventory::release(tx, ctx, attempt.hold).await)?;
         }
         Some(
             HoldState::Held

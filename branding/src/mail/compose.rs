@@ -4,9 +4,13 @@ use bilten_kernel::TenantId;
 
 use super::{Address, Attachment, Mail};
 use crate::{
+    i18n::Arg,
     qr::{self, QrError},
     render::{RenderError, Renderer},
-    views::{Page, View, mail::TicketsMail},
+    views::{
+        Page, View,
+        mail::{TicketsMail, WaitlistJoinedMail, WaitlistOfferMail},
+    },
 };
 
 /// Who writes to whom.
@@ -53,7 +57,7 @@ pub fn tickets(
         } else {
             "mail-subject-tickets"
         },
-        [("event", crate::i18n::Arg::Text(view.summary.title.clone()))],
+        [("event", Arg::Text(view.summary.title.clone()))],
     );
     let mut attachments = Vec::with_capacity(view.tickets.len());
     for ticket in &view.tickets {
@@ -74,5 +78,54 @@ pub fn tickets(
         text,
         html,
         attachments,
+    })
+}
+
+/// Writes the mail that somebody is on a waiting list.
+///
+/// # Errors
+/// A template failed, which is a fault of ours.
+pub fn waitlist_joined(
+    renderer: &Renderer,
+    page: &Page,
+    view: &WaitlistJoinedMail,
+    context: MailContext,
+) -> Result<Mail, ComposeError> {
+    let subject = ("mail-subject-waitlist-joined", view.event.title.as_str());
+    plain(renderer, page, (view, "mail/waiting_list_joined.txt", subject), context)
+}
+
+/// Writes the mail that places came back for somebody.
+///
+/// # Errors
+/// As [`waitlist_joined`].
+pub fn waitlist_offer(
+    renderer: &Renderer,
+    page: &Page,
+    view: &WaitlistOfferMail,
+    context: MailContext,
+) -> Result<Mail, ComposeError> {
+    let subject = ("mail-subject-waitlist-offer", view.summary.title.as_str());
+    plain(renderer, page, (view, "mail/waiting_list_offer.txt", subject), context)
+}
+
+/// A mail without attachments; its subject names the event.
+fn plain<V: View>(
+    renderer: &Renderer,
+    page: &Page,
+    (view, text, (subject, event)): (&V, &'static str, (&str, &str)),
+    context: MailContext,
+) -> Result<Mail, ComposeError> {
+    let speaker = renderer.speaker(page.locale);
+    Ok(Mail {
+        id: context.id,
+        tenant: context.tenant,
+        from: context.from,
+        reply_to: context.reply_to,
+        to: context.to,
+        subject: speaker.say_with(subject, [("event", Arg::Text(event.to_owned()))]),
+        text: renderer.template(text, page, view)?,
+        html: renderer.template(V::TEMPLATE, page, view)?,
+        attachments: Vec::new(),
     })
 }

@@ -12,7 +12,10 @@ use crate::{
     views::{
         Brand, Face, checkout, console, dev, mail, order, platform, sample,
         sandbox::SandboxView,
-        storefront::{ClosedView, ErrorView, EventView, HomeView, LegalView, NotFoundView},
+        storefront::{
+            ClosedView, ErrorView, EventView, HomeView, LegalView, NotFoundView, WaitlistEntryView, WaitlistFormView,
+            WaitlistJoinedView,
+        },
     },
 };
 
@@ -53,6 +56,9 @@ fn chain(error: &dyn std::error::Error) -> String {
 fn every_page(renderer: &Renderer, sink: &mut Sink) {
     all::<HomeView>(renderer, Face::Storefront, sink);
     all::<EventView>(renderer, Face::Storefront, sink);
+    all::<WaitlistFormView>(renderer, Face::Storefront, sink);
+    all::<WaitlistJoinedView>(renderer, Face::Storefront, sink);
+    all::<WaitlistEntryView>(renderer, Face::Storefront, sink);
     all::<ClosedView>(renderer, Face::Storefront, sink);
     all::<NotFoundView>(renderer, Face::Storefront, sink);
     all::<ErrorView>(renderer, Face::Storefront, sink);
@@ -74,6 +80,7 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
     all::<console::OrderListView>(renderer, Face::Console, sink);
     all::<console::OrderDetailView>(renderer, Face::Console, sink);
     all::<console::AttendeesView>(renderer, Face::Console, sink);
+    all::<console::WaitingListView>(renderer, Face::Console, sink);
     all::<console::CheckInPickView>(renderer, Face::Console, sink);
     all::<console::CheckInView>(renderer, Face::Console, sink);
     all::<console::FailuresView>(renderer, Face::Console, sink);
@@ -129,6 +136,42 @@ fn every_view_renders_in_every_language_and_theme() {
         count += 1;
     });
     assert!(count > 250, "{count} pages");
+}
+
+#[test]
+fn mails_about_waiting_lists_hold_their_links_in_both_parts() {
+    let renderer = Renderer::load().unwrap();
+    let theme = Theme::preset("nordlys").unwrap();
+    for locale in Locale::ALL {
+        let page = sample::page(Face::Storefront, &theme, "Nordlys", locale, "/");
+        let both = |html: String, text: String, urls: &[&str]| {
+            assert!(
+                html.contains("Sample &lt;Guest&gt;") && text.contains("Sample <Guest>"),
+                "{text}"
+            );
+            for url in urls {
+                assert!(
+                    html.contains(&format!("href=\"{url}\"")) && text.contains(url),
+                    "{text}"
+                );
+            }
+            assert!(!html.to_lowercase().contains("bilten") && !text.to_lowercase().contains("bilten"));
+        };
+        for view in mail::WaitlistJoinedMail::samples() {
+            let html = renderer
+                .template(mail::WaitlistJoinedMail::TEMPLATE, &page, &view)
+                .unwrap();
+            let text = renderer.template("mail/waiting_list_joined.txt", &page, &view).unwrap();
+            both(html, text, &[&view.entry_url]);
+        }
+        for view in mail::WaitlistOfferMail::samples() {
+            let html = renderer
+                .template(mail::WaitlistOfferMail::TEMPLATE, &page, &view)
+                .unwrap();
+            let text = renderer.template("mail/waiting_list_offer.txt", &page, &view).unwrap();
+            both(html, text, &[&view.buy_url, &view.entry_url]);
+        }
+    }
 }
 
 #[test]
@@ -237,4 +280,6 @@ fn samples_can_be_written_for_looking_at() {
     let mut write = |name: &str, html: &str| std::fs::write(folder.join(format!("{name}.html")), html).unwrap();
     every_page(&renderer, &mut write);
     all::<mail::TicketsMail>(&renderer, Face::Storefront, &mut write);
+    all::<mail::WaitlistJoinedMail>(&renderer, Face::Storefront, &mut write);
+    all::<mail::WaitlistOfferMail>(&renderer, Face::Storefront, &mut write);
 }

@@ -48,7 +48,9 @@ pub struct HoldClock {
     pub expires_at: Timestamp,
     /// Seconds until then, at the time of rendering; the page counts from here, so a wrong clock does no harm.
     pub seconds_left: u32,
-    /// Where an extension is asked for; `None` once it was granted.
+    /// The same as a date, when there is so much time that a countdown would say little.
+    pub until: Option<Moment>,
+    /// Where an extension is asked for; `None` once it was granted, and while there is more time than it would give.
     pub extend_action: Option<String>,
     /// Where the cart is given up.
     pub abandon_action: String,
@@ -153,8 +155,12 @@ impl View for DetailsView {
             email: "ada@\"><b>gmial.com".to_owned(),
             name: String::new(),
         };
+        let mut offered = view(sample::buyer(), FieldErrors::none(), None);
+        offered.hold.until = Some(sample::moment("2026-12-01T14:30:00Z"));
+        offered.hold.extend_action = None;
         vec![
             view(BuyerForm::default(), FieldErrors::none(), None),
+            offered,
             view(typed, wrong, None),
             view(sample::buyer(), FieldErrors::none(), Some("ada@gmail.com")),
         ]

@@ -2,7 +2,12 @@
 
 use serde::Serialize;
 
-use super::{Moment, View, checkout::Summary, sample};
+use super::{
+    Moment, View,
+    checkout::Summary,
+    sample,
+    storefront::{WaitlistEvent, sample_waitlist_event},
+};
 
 /// The tickets of a paid order; also sent again on request.
 #[derive(Debug, Clone, Serialize)]
@@ -61,6 +66,52 @@ pub struct MailTicket {
     pub code: String,
 }
 
+/// Somebody is on a waiting list now.
+#[derive(Debug, Clone, Serialize)]
+pub struct WaitlistJoinedMail {
+    /// Who waits.
+    pub name: String,
+    /// The event; its address is a full one.
+    pub event: WaitlistEvent,
+    /// Places wanted.
+    pub party: u32,
+    /// Fewer will do too.
+    pub takes_fewer: bool,
+    /// Names of the types of which any will do.
+    pub types: Vec<String>,
+    /// Place in the list, from 1.
+    pub position: u32,
+    /// Full address of the entry's page, where one can leave (signed link).
+    pub entry_url: String,
+    /// Where to ask.
+    pub support_email: Option<String>,
+    /// Colours of the brand.
+    pub colours: MailColours,
+}
+
+/// Places came back for somebody on a waiting list.
+#[derive(Debug, Clone, Serialize)]
+pub struct WaitlistOfferMail {
+    /// Who waits.
+    pub name: String,
+    /// What is offered.
+    pub summary: Summary,
+    /// Places offered.
+    pub places: u32,
+    /// Places that were wanted.
+    pub party: u32,
+    /// Until when the offer stands.
+    pub until: Moment,
+    /// Full address at which it is bought (signed link).
+    pub buy_url: String,
+    /// Full address of the entry's page, where one can decline (signed link).
+    pub entry_url: String,
+    /// Where to ask.
+    pub support_email: Option<String>,
+    /// Colours of the brand.
+    pub colours: MailColours,
+}
+
 impl View for TicketsMail {
     const TEMPLATE: &'static str = "mail/tickets.html";
 
@@ -88,5 +139,43 @@ impl View for TicketsMail {
                 colours: crate::Theme::default().mail_colours(),
             })
             .collect()
+    }
+}
+
+impl View for WaitlistJoinedMail {
+    const TEMPLATE: &'static str = "mail/waiting_list_joined.html";
+
+    fn samples() -> Vec<Self> {
+        let view = |party, takes_fewer| Self {
+            name: "Sample <Guest>".to_owned(),
+            event: sample_waitlist_event(),
+            party,
+            takes_fewer,
+            types: vec!["Festival pass".to_owned(), "VIP <all in>".to_owned()],
+            position: 7,
+            entry_url: "http://nordlys.localhost:8080/waiting-list/3ntry".to_owned(),
+            support_email: Some("hello@example.org".to_owned()),
+            colours: crate::Theme::default().mail_colours(),
+        };
+        vec![view(2, false), view(4, true), view(1, false)]
+    }
+}
+
+impl View for WaitlistOfferMail {
+    const TEMPLATE: &'static str = "mail/waiting_list_offer.html";
+
+    fn samples() -> Vec<Self> {
+        let view = |places, party| Self {
+            name: "Sample <Guest>".to_owned(),
+            summary: sample::summary(),
+            places,
+            party,
+            until: sample::moment("2026-12-01T14:30:00Z"),
+            buy_url: "http://nordlys.localhost:8080/checkout/c4rt".to_owned(),
+            entry_url: "http://nordlys.localhost:8080/waiting-list/3ntry".to_owned(),
+            support_email: Some("hello@example.org".to_owned()),
+            colours: crate::Theme::default().mail_colours(),
+        };
+        vec![view(3, 3), view(2, 4), view(1, 1)]
     }
 }

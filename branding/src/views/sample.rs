@@ -245,6 +245,7 @@ fn ticket_types() -> Vec<TicketTypeRow> {
             availability,
             sale_ends: (index == 1).then(|| moment("2027-02-01T22:59:00Z")),
             error: None,
+            waitlist_url: None,
         })
         .collect()
 }
@@ -281,6 +282,7 @@ pub fn hold(can_extend: bool) -> HoldClock {
     HoldClock {
         expires_at: moment("2026-11-22T18:00:00Z").at,
         seconds_left: if can_extend { 707 } else { 58 },
+        until: None,
         extend_action: can_extend.then(|| "/checkout/c0ffee/extend".to_owned()),
         abandon_action: "/checkout/c0ffee/abandon".to_owned(),
     }

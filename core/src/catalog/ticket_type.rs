@@ -88,12 +88,14 @@ pub struct Pool {
     pub held: i64,
     /// Places sold.
     pub sold: i64,
+    /// Free places that the waiting list is about to get; not for buyers.
+    pub reserved: i64,
 }
 
 impl Pool {
-    /// Returns the places that can be taken now.
+    /// Returns the places that a buyer can take now.
     pub const fn left(&self) -> i64 {
-        self.capacity - self.held - self.sold
+        self.capacity - self.held - self.sold - self.reserved
     }
 }
 
@@ -245,6 +247,7 @@ pub(super) mod tests {
                 capacity,
                 held,
                 sold,
+                reserved: 0,
             }],
         }
     }
@@ -258,6 +261,7 @@ pub(super) mod tests {
             capacity: 90,
             held: 0,
             sold: 85,
+            reserved: 0,
         });
         assert_eq!(
             (ticket_type.capacity(), ticket_type.left(), ticket_type.unsold()),

@@ -8,6 +8,7 @@ use super::{
     store::ticket_types::{self as store, CapacitySet},
     ticket_type::{TermsError, check_capacity},
 };
+use crate::waitlist;
 
 /// Failure to change a pool.
 #[derive(Debug, thiserror::Error)]
@@ -51,5 +52,6 @@ pub async fn update_pool(
         object: pool.to_string(),
         details: json!({ "event": event, "capacity": capacity }),
     };
-    Ok(audit::record(tx, ctx, entry).await?)
+    audit::record(tx, ctx, entry).await?;
+    Ok(waitlist::note_freed(tx, ctx, event).await?)
 }

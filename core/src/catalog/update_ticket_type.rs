@@ -10,6 +10,7 @@ use super::{
     ticket_type::{TermsError, check_capacity, check_terms, own_pool_id},
     update_event::lock_event,
 };
+use crate::waitlist;
 
 /// Failure to change a ticket type.
 #[derive(Debug, thiserror::Error)]
@@ -94,5 +95,7 @@ pub async fn update_ticket_type(
         object: id.to_string(),
         details,
     };
-    Ok(audit::record(tx, ctx, entry).await?)
+    audit::record(tx, ctx, entry).await?;
+    // More places, a longer sale or another limit may be what somebody waits for.
+    Ok(waitlist::note_freed(tx, ctx, event.id).await?)
 }

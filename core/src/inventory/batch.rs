@@ -11,6 +11,7 @@ use super::{
     engine::HoldAsk,
     store::{self, NewHold},
 };
+use crate::waitlist;
 
 /// Expired holds that one transaction reclaims at most.
 const RECLAIM_LIMIT: i64 = 2_000;
@@ -31,9 +32,11 @@ pub(super) async fn serve(
         return Ok(asks.iter().map(|_| Err(HoldError::UnknownEvent)).collect());
     };
     let mut known = known_keys(&mut tx, asks).await?;
-    if stock.is_short_for(asks.iter().map(|ask| ask.request.items.as_slice())) {
+    let wishes = || asks.iter().map(|ask| ask.request.items.as_slice());
+    if stock.is_awaited(wishes()) || stock.is_short_for(wishes()) {
         reclaim(&mut tx, event, &mut stock, now).await?;
     }
+    waitlist::offer_first(&mut tx, &asks[0].ctx, event, &mut stock, now).await?;
     let mut fresh: Vec<NewHold> = Vec::with_capacity(asks.len());
     let answers: Vec<Answer> = asks
         .iter()
@@ -78,6 +81,7 @@ fn decide(
     }
     fresh.push(NewHold {
         hold: hold.clone(),
+        latest_end: None,
         request_hash: hash,
         request_key: key,
     });

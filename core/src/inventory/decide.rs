@@ -1,6 +1,6 @@
 //! Decides who gets stock: pure, in order of arrival, on a snapshot that is locked.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bilten_kernel::{Currency, Money, PoolId, TicketTypeId, Timestamp};
 
@@ -61,6 +61,8 @@ pub struct Stock {
     pub types: HashMap<TicketTypeId, TypeFacts>,
     /// Places newly held, by pool: what the transaction must add.
     pub taken: BTreeMap<PoolId, i64>,
+    /// Types that somebody on the event's waiting list wants; he is served before any buyer.
+    pub awaited: BTreeSet<TicketTypeId>,
 }
 
 impl Stock {
@@ -112,6 +114,65 @@ impl Stock {
             .any(|(pool, places)| self.pools.get(pool).is_none_or(|facts| *places > facts.free()))
     }
 
+    /// Tells whether anybody waits for one of the wanted types.
+    pub fn is_awaited<'a>(&self, mut wishes: impl Iterator<Item = &'a [(TicketTypeId, u32)]>) -> bool {
+        !self.awaited.is_empty() && wishes.any(|items| items.iter().any(|(id, _)| self.awaited.contains(id)))
+    }
+
+    /// Types that somebody waits for and of which places are free.
+    pub fn servable(&self) -> impl Iterator<Item = (TicketTypeId, i64)> {
+        let rooms = self
+            .awaited
+            .iter()
+            .filter_map(|id| Some((*id, self.room(self.types.get(id)?))));
+        rooms.filter(|(_, room)| *room > 0)
+    }
+
+    /// Places that are free for a type: those of its scarcest pool.
+    pub fn room(&self, facts: &TypeFacts) -> i64 {
+        self.scarcest(facts, PoolFacts::free)
+    }
+
+    /// Places that there can ever be for a type.
+    pub fn size(&self, facts: &TypeFacts) -> i64 {
+        self.scarcest(facts, |pool| pool.capacity)
+    }
+
+    fn scarcest(&self, facts: &TypeFacts, count: impl Fn(PoolFacts) -> i64) -> i64 {
+        let counts = facts
+            .pools
+            .iter()
+            .map(|pool| self.pools.get(pool).copied().map_or(0, &count));
+        counts.min().unwrap_or(0).max(0)
+    }
+
+    /// Keeps up to so many free places of a type from everybody who is served later in this transaction. Nothing of it is
+    /// written down.
+    pub fn keep_back(&mut self, ticket_type: TicketTypeId, places: i64) {
+        let Some(facts) = self.types.get(&ticket_type) else {
+            return;
+        };
+        for pool in &facts.pools {
+            if let Some(pool) = self.pools.get_mut(pool) {
+                pool.held += places.min(pool.free()).max(0);
+            }
+        }
+    }
+
+    /// Takes back what [`take`](Self::take) gave; it is not written yet.
+    pub fn put_back(&mut self, lines: &[HoldLine]) {
+        for line in lines {
+            let pools = self.types.get(&line.ticket_type).map(|facts| facts.pools.as_slice());
+            for pool in pools.unwrap_or_default() {
+                let places = i64::from(line.quantity);
+                if let Some(facts) = self.pools.get_mut(pool) {
+                    facts.held -= places;
+                }
+                *self.taken.entry(*pool).or_default() -= places;
+            }
+        }
+    }
+
     /// Gives back places that expired holds had; the transaction has already written that.
     pub fn give_back(&mut self, pool: PoolId, places: i64) {
         if let Some(facts) = self.pools.get_mut(&pool) {
@@ -152,15 +213,26 @@ impl TypeFacts {
                 max: self.max_per_order,
             });
         }
-        let why = match (self.sale_starts_at, self.sale_ends_at) {
-            (Some(start), _) if now < start => NotOnSale::NotYet(start),
-            (_, Some(end)) if now >= end => NotOnSale::Over,
-            _ => return Ok(()),
-        };
-        Err(HoldError::NotOnSale {
-            ticket_type: Some(ticket_type),
-            why,
-        })
+        match self.not_on_sale(now) {
+            None => Ok(()),
+            Some(why) => Err(HoldError::NotOnSale {
+                ticket_type: Some(ticket_type),
+                why,
+            }),
+        }
+    }
+
+    /// Tells whether the type's own sale window is open.
+    pub fn is_on_sale(&self, now: Timestamp) -> bool {
+        self.not_on_sale(now).is_none()
+    }
+
+    fn not_on_sale(&self, now: Timestamp) -> Option<NotOnSale> {
+        match (self.sale_starts_at, self.sale_ends_at) {
+            (Some(start), _) if now < start => Some(NotOnSale::NotYet(start)),
+            (_, Some(end)) if now >= end => Some(NotOnSale::Over),
+            _ => None,
+        }
     }
 }
 
@@ -241,6 +313,7 @@ mod tests {
             .into(),
             types: [(tty(1), facts(vec![pool(1)])), (tty(2), facts(vec![pool(1), pool(2)]))].into(),
             taken: BTreeMap::new(),
+            awaited: BTreeSet::new(),
         }
     }
 

@@ -26,6 +26,7 @@ struct Holds {
 /// Request for a hold, with the id that it will have.
 pub(super) struct HoldAsk {
     pub id: HoldId,
+    pub ctx: Ctx,
     pub request: HoldRequest,
 }
 
@@ -49,6 +50,7 @@ impl Engine {
         let lane = (ctx.tenant, request.event);
         let ask = HoldAsk {
             id: ctx.new_id(),
+            ctx: ctx.clone(),
             request,
         };
         match self.groups.ask(lane, ask).await {

@@ -6,6 +6,7 @@ use bilten_kernel::{AttemptId, Ctx, HoldId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 
 use super::{HOLD_TTL, Hold, HoldState, store};
+use crate::waitlist;
 
 /// A hold could not be moved on.
 #[derive(Debug, thiserror::Error)]
@@ -158,10 +159,10 @@ pub async fn keep(tx: &mut TenantTx, id: HoldId, attempt: AttemptId) -> Result<(
 ///
 /// # Errors
 /// The hold is in neither state.
-pub async fn release(tx: &mut TenantTx, id: HoldId) -> Result<(), HoldGone> {
+pub async fn release(tx: &mut TenantTx, ctx: &Ctx, id: HoldId) -> Result<(), HoldGone> {
     moved(store::set_state(tx, id, &["held", "cancelling"], "released").await?)?;
     store::move_places(tx, &[id], -1, 0).await?;
-    Ok(())
+    Ok(waitlist::note_freed_by(tx, ctx, id).await?)
 }
 
 /// Gives back places that were sold: the order was cancelled or refunded. The caller makes sure,
@@ -169,8 +170,9 @@ pub async fn release(tx: &mut TenantTx, id: HoldId) -> Result<(), HoldGone> {
 ///
 /// # Errors
 /// The database refused.
-pub async fn return_sold(tx: &mut TenantTx, id: HoldId) -> Result<(), DbError> {
-    store::move_places(tx, &[id], 0, -1).await
+pub async fn return_sold(tx: &mut TenantTx, ctx: &Ctx, id: HoldId) -> Result<(), DbError> {
+    store::move_places(tx, &[id], 0, -1).await?;
+    waitlist::note_freed_by(tx, ctx, id).await
 }
 
 /// Gives the buyer more time, once, but not beyond [`HOLD_MAX_AGE`](super::HOLD_MAX_AGE).
@@ -188,7 +190,16 @@ pub async fn extend(tx: &mut TenantTx, ctx: &Ctx, id: HoldId) -> Result<Timestam
 ///
 /// # Errors
 /// The database refused.
-pub async fn abandon(tx: &mut TenantTx, id: HoldId) -> Result<bool, DbError> {
+pub async fn abandon(tx: &mut TenantTx, ctx: &Ctx, id: HoldId) -> Result<bool, DbError> {
+    if !take_back(tx, id).await? {
+        return Ok(false);
+    }
+    waitlist::free_by_choice(tx, ctx, id).await?;
+    Ok(true)
+}
+
+/// Frees the stock of a hold that its requester never saw. Whoever waits for it is served with the lane's next group.
+pub(super) async fn take_back(tx: &mut TenantTx, id: HoldId) -> Result<bool, DbError> {
     if store::set_state(tx, id, &["held"], "released").await? == 0 {
         return Ok(false);
     }

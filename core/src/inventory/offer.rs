@@ -53,6 +53,6 @@ pub(super) async fn give_back(db: &Db, tenant: TenantId, hold: HoldId) {
 
 async fn try_give_back(db: &Db, tenant: TenantId, hold: HoldId) -> Result<(), DbError> {
     let mut tx = db.begin_in(tenant).await?;
-    lifecycle::abandon(&mut tx, hold).await?;
+    lifecycle::take_back(&mut tx, hold).await?;
     tx.commit().await
 }

@@ -1,6 +1,6 @@
 //! SQL of `capacity_pools`, `holds` and `hold_lines`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bilten_kernel::{AttemptId, Currency, EventId, HoldId, Money, PoolId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
@@ -10,8 +10,11 @@ use uuid::Uuid;
 use super::{EventFacts, HOLD_MAX_AGE, Hold, HoldLine, HoldState, NotOnSale, PoolFacts, Stock, TypeFacts};
 
 /// Hold that is about to be written.
-pub(super) struct NewHold {
+#[derive(Debug)]
+pub(crate) struct NewHold {
     pub hold: Hold,
+    /// When it ends at the latest, unless it lasts as long as any cart may.
+    pub latest_end: Option<Timestamp>,
     pub request_key: Option<String>,
     pub request_hash: Option<Vec<u8>>,
 }
@@ -38,12 +41,16 @@ pub(crate) async fn lock_pools(tx: &mut TenantTx, event: EventId) -> Result<BTre
 }
 
 /// Locks and reads the stock of an event; `None` when there is no such event.
-pub(super) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp) -> Result<Option<Stock>, DbError> {
+pub(crate) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp) -> Result<Option<Stock>, DbError> {
     let pools = lock_pools(tx, event).await?;
     let rows = sqlx::query!(
         r#"select e.status, e.currency, e.ends_at, t.id as "ticket_type?", t.price_minor as "price_minor?",
                   t.min_per_order as "min_per_order?", t.max_per_order as "max_per_order?", t.sale_starts_at, t.sale_ends_at,
-                  array(select p.pool_id from ticket_type_pools p where p.tenant_id = t.tenant_id and p.ticket_type_id = t.id) as "pools!"
+                  array(select p.pool_id from ticket_type_pools p where p.tenant_id = t.tenant_id and p.ticket_type_id = t.id) as "pools!",
+                  exists(select from waitlist_entries w where w.event_id = $1 and w.state = 'waiting')
+                  and exists(select from waitlist_entry_types x
+                             join waitlist_entries w on w.tenant_id = x.tenant_id and w.id = x.entry_id
+                             where x.tenant_id = t.tenant_id and x.ticket_type_id = t.id and w.state = 'waiting') as "is_awaited!"
            from events e left join ticket_types t on t.tenant_id = e.tenant_id and t.event_id = e.id
            where e.id = $1"#,
         event.uuid()
@@ -56,6 +63,7 @@ pub(super) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp
     };
     let closed = closed(&first.status, first.ends_at.to_jiff(), now);
     let mut types = HashMap::with_capacity(rows.len());
+    let mut awaited = BTreeSet::new();
     for row in rows {
         let (Some(id), Some(price_minor), Some(min), Some(max)) =
             (row.ticket_type, row.price_minor, row.min_per_order, row.max_per_order)
@@ -71,12 +79,16 @@ pub(super) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp
             pools: row.pools.into_iter().map(PoolId::from_uuid).collect(),
         };
         types.insert(id.into(), facts);
+        if row.is_awaited {
+            awaited.insert(id.into());
+        }
     }
     Ok(Some(Stock {
         event: EventFacts { closed, currency },
         pools,
         types,
         taken: BTreeMap::new(),
+        awaited,
     }))
 }
 
@@ -91,7 +103,7 @@ fn closed(status: &str, ends_at: Timestamp, now: Timestamp) -> Option<NotOnSale>
 }
 
 /// Writes holds, their lines and the pools' counters in one statement.
-pub(super) async fn insert_holds(
+pub(crate) async fn insert_holds(
     tx: &mut TenantTx,
     fresh: &[NewHold],
     taken: &BTreeMap<PoolId, i64>,
@@ -101,6 +113,7 @@ pub(super) async fn insert_holds(
     let events: Vec<Uuid> = fresh.iter().map(|new| new.hold.event.uuid()).collect();
     let currencies: Vec<String> = fresh.iter().map(|new| new.hold.currency.code().to_owned()).collect();
     let expiries: Vec<jiff_sqlx::Timestamp> = fresh.iter().map(|new| new.hold.expires_at.to_sqlx()).collect();
+    let ends: Vec<Option<jiff_sqlx::Timestamp>> = fresh.iter().map(|new| new.latest_end.map(ToSqlx::to_sqlx)).collect();
     let keys: Vec<Option<String>> = fresh.iter().map(|new| new.request_key.clone()).collect();
     let hashes: Vec<Option<Vec<u8>>> = fresh.iter().map(|new| new.request_hash.clone()).collect();
     let lines = || {
@@ -118,10 +131,10 @@ pub(super) async fn insert_holds(
     let places: Vec<i64> = taken.values().copied().collect();
     sqlx::query!(
         "with new_holds as (
-             insert into holds (tenant_id, id, event_id, state, currency, expires_at, request_key, request_hash, created_at)
-             select $1, h.id, h.event_id, 'held', h.currency, h.expires_at, h.request_key, h.request_hash, $8
-             from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[])
-                  as h(id, event_id, currency, expires_at, request_key, request_hash)),
+             insert into holds (tenant_id, id, event_id, state, currency, expires_at, request_key, request_hash, latest_end, created_at)
+             select $1, h.id, h.event_id, 'held', h.currency, h.expires_at, h.request_key, h.request_hash, h.latest_end, $8
+             from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[], $15::timestamptz[])
+                  as h(id, event_id, currency, expires_at, request_key, request_hash, latest_end)),
          new_lines as (
              insert into hold_lines (tenant_id, hold_id, ticket_type_id, quantity, unit_price_minor)
              select $1, l.hold_id, l.ticket_type_id, l.quantity, l.unit_price_minor
@@ -142,6 +155,7 @@ pub(super) async fn insert_holds(
         &line_prices,
         &pools,
         &places,
+        &ends as _,
     )
     .execute(tx.conn())
     .await?;
@@ -250,7 +264,7 @@ pub(super) async fn unpin(
 ) -> Result<Option<Timestamp>, DbError> {
     let expires_at = sqlx::query_scalar!(
         "update holds set state = 'held', attempt_id = null, pinned_at = null,
-                expires_at = least(greatest(expires_at, $3), created_at + $4::bigint * interval '1 second')
+                expires_at = least(greatest(expires_at, $3), coalesce(latest_end, created_at + $4::bigint * interval '1 second'))
          where id = $1 and state in ('pinned', 'cancelling') and attempt_id = $2
          returning expires_at",
         id.uuid(),
@@ -295,9 +309,9 @@ pub(super) async fn extend(
     until: Timestamp,
 ) -> Result<Option<Timestamp>, DbError> {
     let expires_at = sqlx::query_scalar!(
-        "update holds set expires_at = least($3, created_at + $4::bigint * interval '1 second'), extended_at = $2
+        "update holds set expires_at = least($3, coalesce(latest_end, created_at + $4::bigint * interval '1 second')), extended_at = $2
          where id = $1 and state = 'held' and expires_at > $2 and extended_at is null
-               and least($3, created_at + $4::bigint * interval '1 second') > expires_at
+               and least($3, coalesce(latest_end, created_at + $4::bigint * interval '1 second')) > expires_at
          returning expires_at",
         id.uuid(),
         now.to_sqlx() as _,
@@ -381,7 +395,7 @@ pub(super) async fn sell_if_free(tx: &mut TenantTx, id: HoldId) -> Result<bool, 
 }
 
 /// Releases expired holds of an event whose pools are locked; returns places given back by pool.
-pub(super) async fn release_expired(
+pub(crate) async fn release_expired(
     tx: &mut TenantTx,
     event: EventId,
     now: Timestamp,

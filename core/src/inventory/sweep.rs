@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use super::store;
+use crate::waitlist;
 
 /// Kind of the job that tidies.
 pub const SWEEP_JOB: &str = "inventory.sweep";
@@ -43,6 +44,7 @@ async fn sweep_event(db: &Db, ctx: &Ctx, event: EventId) -> Result<usize, DbErro
     let mut tx = db.begin(ctx).await?;
     store::lock_pools(&mut tx, event).await?;
     let pools = store::release_expired(&mut tx, event, ctx.now(), HOLDS).await?.len();
+    waitlist::note_freed(&mut tx, ctx, event).await?;
     tx.commit().await?;
     Ok(pools)
 }

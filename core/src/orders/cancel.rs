@@ -36,7 +36,7 @@ pub async fn close_unpaid(ctx: &Ctx, tx: &mut TenantTx, id: OrderId, end: OrderS
     if !from.contains(&order.state) || !matches!(end, OrderState::Expired | OrderState::Cancelled) {
         return Err(CancelError::WrongState);
     }
-    match inventory::release(tx, order.cart).await {
+    match inventory::release(tx, ctx, order.cart).await {
         // The sweeper may have released an expired hold before.
         Ok(()) => {}
         Err(HoldGone::Gone | HoldGone::NoStock) => {
@@ -61,7 +61,7 @@ pub async fn cancel_paid(ctx: &Ctx, tx: &mut TenantTx, id: OrderId, end: OrderSt
         return Err(CancelError::WrongState);
     }
     tickets::void_for_order(tx, id, ctx.now()).await?;
-    inventory::return_sold(tx, order.cart).await?;
+    inventory::return_sold(tx, ctx, order.cart).await?;
     outbox::publish(tx, ctx, "order_cancelled", 1, &json!({ "order": id.to_string() })).await?;
     finish(ctx, tx, id, &[OrderState::Paid], end).await
 }

@@ -98,6 +98,7 @@ mod tests {
             capacity,
             held: 0,
             sold: 0,
+            reserved: 0,
         };
         let own = own.map(|capacity| pool(PoolId::from_uuid(id.uuid()), capacity));
         let shared = shared

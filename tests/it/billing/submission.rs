@@ -63,7 +63,7 @@ async fn two_tabs_lead_to_the_same_payment_and_the_cart_cannot_be_given_back_mea
     assert_eq!(payment_of(&one), payment_of(&other));
     let ctx = till.ctx();
     let mut tx = till.app.db.begin(&ctx).await.unwrap();
-    assert!(!inventory::abandon(&mut tx, cart).await.unwrap());
+    assert!(!inventory::abandon(&mut tx, &ctx, cart).await.unwrap());
     tx.commit().await.unwrap();
     till.choose(payment_of(&one), Choice::Pay).await;
     assert_eq!(till.look(order).await, PayStatus::Paid);

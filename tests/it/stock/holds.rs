@@ -115,7 +115,7 @@ async fn a_buyer_who_goes_away_gives_his_places_back() {
         let answer = tokio::time::timeout(cut, shop.hold(1)).await;
         if let Ok(Ok(hold)) = answer {
             let mut tx = app.db.begin(&shop.ctx()).await.unwrap();
-            inventory::abandon(&mut tx, hold.id).await.unwrap();
+            inventory::abandon(&mut tx, &shop.ctx(), hold.id).await.unwrap();
             tx.commit().await.unwrap();
         }
     }
@@ -143,7 +143,7 @@ async fn a_pinned_hold_outlives_its_expiry_until_the_attempt_ends() {
     app.advance(HOLD_TTL * 4);
     assert!(matches!(shop.hold(1).await, Err(HoldError::SoldOut { .. })));
     let mut tx = app.db.begin(&shop.ctx()).await.unwrap();
-    assert!(!inventory::abandon(&mut tx, hold.id).await.unwrap());
+    assert!(!inventory::abandon(&mut tx, &shop.ctx(), hold.id).await.unwrap());
     let until = app.now() + SignedDuration::from_mins(5);
     inventory::unpin(&mut tx, hold.id, attempt, until).await.unwrap();
     tx.commit().await.unwrap();

@@ -288,3 +288,27 @@ col-tries = Tries
 door-no-gate = No gate
 door-here = this device
 publish-live = This event is on sale. What you save is live at once: [[see its page]].
+
+# Waiting lists.
+waiting-list = Waiting list
+waiting-list-figures = Figures
+waiting-list-wanted = What they wait for
+waiting-list-show-all = Show ended ones too
+waiting-list-open-only = Only open ones
+waiting-list-none = Nobody waits
+waiting-list-none-advice = When tickets are sold out, visitors can join the list from the page of the event. Tickets that come back go to them first.
+wait-entries = Entries
+wait-places = Tickets
+wait-place = Place
+wait-wish = Wants
+wait-joined = Joined
+wait-until = until { $at }
+wait-remove = Remove
+wait-remove-name = Remove { $name } from the list
+wait-state-waiting = Waiting
+wait-state-offered = Offered
+wait-state-accepted = Bought
+wait-state-declined = Given back
+wait-state-lapsed = Lapsed
+wait-state-left = Left
+wait-state-closed = Closed

@@ -288,3 +288,27 @@ col-tries = Forsøk
 door-no-gate = Uten port
 door-here = denne enheten
 publish-live = Arrangementet er i salg. Det du lagrer, vises med en gang: [[se siden]].
+
+# Ventelister.
+waiting-list = Venteliste
+waiting-list-figures = Tall
+waiting-list-wanted = Hva de venter på
+waiting-list-show-all = Vis også avsluttede
+waiting-list-open-only = Bare åpne
+waiting-list-none = Ingen venter
+waiting-list-none-advice = Når billettene er utsolgt, kan besøkende sette seg på listen fra arrangementets side. Billetter som kommer tilbake, går først til dem.
+wait-entries = Oppføringer
+wait-places = Billetter
+wait-place = Plass
+wait-wish = Ønsker
+wait-joined = Meldt seg
+wait-until = til { $at }
+wait-remove = Fjern
+wait-remove-name = Fjern { $name } fra listen
+wait-state-waiting = Venter
+wait-state-offered = Har tilbud
+wait-state-accepted = Kjøpt
+wait-state-declined = Gitt tilbake
+wait-state-lapsed = Utløpt
+wait-state-left = Meldt seg av
+wait-state-closed = Stengt

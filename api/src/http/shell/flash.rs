@@ -56,7 +56,8 @@ fn tone(key: &str) -> Tone {
         | texts::FLASH_TOO_LATE
         | texts::FLASH_PAYMENT_STILL_ODD
         | texts::FLASH_PAYMENT_NO_ANSWER
-        | texts::FLASH_PAYMENT_NOT_OURS => Tone::Caution,
+        | texts::FLASH_PAYMENT_NOT_OURS
+        | texts::FLASH_WAITLIST_BEING_PAID => Tone::Caution,
         texts::FLASH_LOGGED_OUT | texts::FLASH_PAID_ALREADY | texts::FLASH_PAYMENT_ENDED => Tone::Info,
         _ => Tone::Positive,
     }

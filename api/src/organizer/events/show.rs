@@ -42,6 +42,8 @@ fn view(console: &Console, id: EventId, report: &EventReport) -> EventOverviewVi
         public_url: event.is_public().then(|| shop_urls::event(&event.slug)),
         edit_url: (is_open && console.may(Permission::EventUpdate)).then(|| urls::setup(id, WizardStep::Basics)),
         attendees_url: urls::attendees(id),
+        waiting_list_url: (status != EventStatus::Draft && console.may(Permission::AttendeeRead))
+            .then(|| urls::waiting_list(id)),
         check_in_url: urls::check_in(id),
         orders_url: urls::with_query(urls::ORDERS, &[("event", &id.to_string())]),
         publish_action: (status == EventStatus::Draft && console.may(Permission::EventPublish))

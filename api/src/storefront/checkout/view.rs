@@ -10,6 +10,7 @@ use bilten_branding::{
 };
 use bilten_core::{
     catalog::{Event, EventDetail},
+    inventory::{HOLD_MAX_AGE, HOLD_TTL, Hold},
     orders::{Order, OrderLine},
 };
 use bilten_kernel::{Money, Timestamp};
@@ -23,7 +24,7 @@ const SANDBOX: &str = "sandbox";
 /// Fills the first screen.
 pub fn details(basket: &Basket, form: BuyerForm, errors: FieldErrors, now: Timestamp) -> DetailsView {
     DetailsView {
-        summary: cart_summary(basket),
+        summary: cart_summary(&basket.event, &basket.cart),
         hold: clock(basket, "details", now),
         action: urls::details(&basket.token),
         form,
@@ -118,17 +119,18 @@ pub fn summary(event: &Event, lines: &[OrderLine], total: Money) -> Summary {
     frame(event, lines, total)
 }
 
-fn cart_summary(basket: &Basket) -> Summary {
-    let name = |detail: &EventDetail, id| {
-        let found = detail.ticket_types.iter().find(|t| t.id == id);
+/// What is in a cart, for checkout and mails.
+pub fn cart_summary(event: &EventDetail, cart: &Hold) -> Summary {
+    let name = |id| {
+        let found = event.ticket_types.iter().find(|t| t.id == id);
         found.map(|t| t.terms.name.to_string()).unwrap_or_default()
     };
-    let lines = basket.cart.lines.iter();
+    let lines = cart.lines.iter();
     let lines = lines
-        .map(|l| shown_line(&name(&basket.event, l.ticket_type), l.quantity, l.unit_price))
+        .map(|l| shown_line(&name(l.ticket_type), l.quantity, l.unit_price))
         .collect();
-    let total = basket.cart.total().unwrap_or(Money::zero(basket.cart.currency));
-    frame(&basket.event.event, lines, total)
+    let total = cart.total().unwrap_or(Money::zero(cart.currency));
+    frame(&event.event, lines, total)
 }
 
 fn shown_line(name: &str, quantity: u32, unit: Money) -> Line {
@@ -158,11 +160,15 @@ fn frame(event: &Event, lines: Vec<Line>, total: Money) -> Summary {
 
 fn clock(basket: &Basket, screen: &str, now: Timestamp) -> HoldClock {
     let cart = &basket.cart;
-    let left = cart.expires_at.duration_since(now).as_secs().max(0);
+    let left = cart.expires_at.duration_since(now);
+    // Places offered to somebody on a waiting list are kept for hours.
+    let gains_time = !cart.is_extended && left <= HOLD_TTL;
+    let zone = basket.event.event.time_zone.as_str();
     HoldClock {
         expires_at: cart.expires_at,
-        seconds_left: u32::try_from(left).unwrap_or(u32::MAX),
-        extend_action: (!cart.is_extended).then(|| urls::extend(&basket.token, screen)),
+        seconds_left: u32::try_from(left.as_secs().max(0)).unwrap_or(u32::MAX),
+        until: (left > HOLD_MAX_AGE).then(|| Moment::new(cart.expires_at, zone)),
+        extend_action: gains_time.then(|| urls::extend(&basket.token, screen)),
         abandon_action: urls::abandon(&basket.token),
     }
 }

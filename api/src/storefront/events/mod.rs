@@ -49,7 +49,8 @@ async fn show_calendar(
     Ok(([(CONTENT_TYPE, "text/calendar; charset=utf-8")], file).into_response())
 }
 
-async fn get_event(state: &AppState, shop: &Shop, slug: &str) -> Result<EventDetail, Problem> {
+/// The event of an address that buyers may see.
+pub(super) async fn get_event(state: &AppState, shop: &Shop, slug: &str) -> Result<EventDetail, Problem> {
     let (detail, _) = get_event_and_organizer(state, shop, slug).await?;
     Ok(detail)
 }

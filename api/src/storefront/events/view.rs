@@ -38,6 +38,8 @@ pub fn event(shop: &Shop, detail: &EventDetail, typed: &Typed) -> EventView {
             .iter()
             .find(|(id, _)| *id == ticket_type.id)
             .map(|(_, text)| text.clone());
+        let is_gone = matches!(row.availability, Shown::AllInCarts | Shown::SoldOut);
+        row.waitlist_url = is_gone.then(|| urls::waiting_list_for(&event.slug, ticket_type.id));
     }
     view
 }
@@ -107,18 +109,26 @@ fn row(event: &Event, ticket_type: &TicketType, now: Timestamp) -> TicketTypeRow
             terms.max_per_order.min(left)
         },
         chosen: 0,
-        availability: match available {
-            Availability::Available { .. } => Shown::Available,
-            Availability::FewLeft { .. } => Shown::FewLeft { left },
-            Availability::AllInCarts => Shown::AllInCarts,
-            Availability::SoldOut => Shown::SoldOut,
-            Availability::NotYet { at } => Shown::NotYet {
-                at: Moment::new(at, zone),
-            },
-            Availability::Over => Shown::Over,
-        },
+        availability: shown(available, zone),
         sale_ends: terms.sale_ends_at.map(|at| Moment::new(at, zone)),
         error: None,
+        waitlist_url: None,
+    }
+}
+
+/// Whether a type can be had, as pages show it.
+pub fn shown(available: Availability, zone: &str) -> Shown {
+    match available {
+        Availability::Available { .. } => Shown::Available,
+        Availability::FewLeft { left } => Shown::FewLeft {
+            left: u32::try_from(left).unwrap_or(u32::MAX),
+        },
+        Availability::AllInCarts => Shown::AllInCarts,
+        Availability::SoldOut => Shown::SoldOut,
+        Availability::NotYet { at } => Shown::NotYet {
+            at: Moment::new(at, zone),
+        },
+        Availability::Over => Shown::Over,
     }
 }
 

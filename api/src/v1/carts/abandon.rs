@@ -27,7 +27,7 @@ pub(in crate::v1) async fn abandon(
     PathId(id): PathId<HoldKind>,
 ) -> Result<StatusCode, Problem> {
     let mut tx = state.db.begin(&ctx).await?;
-    inventory::abandon(&mut tx, id).await?;
+    inventory::abandon(&mut tx, &ctx, id).await?;
     let hold = inventory::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
     tx.commit().await?;
     match hold.state {

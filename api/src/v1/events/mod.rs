@@ -5,5 +5,6 @@ mod event;
 pub(super) mod list;
 pub(super) mod publish;
 pub(super) mod show;
+pub(super) mod waiting_list;
 
 pub(super) use event::Event;

@@ -23,6 +23,8 @@ pub struct EventOverviewView {
     pub edit_url: Option<String>,
     /// List of attendees.
     pub attendees_url: String,
+    /// Who waits for places, once the event is published and if one may see it.
+    pub waiting_list_url: Option<String>,
     /// Check-in of this event.
     pub check_in_url: String,
     /// Orders of this event.
@@ -92,6 +94,8 @@ impl View for EventOverviewView {
             public_url: (status == EventStatus::Published).then(|| "/events/nordlys-2027".to_owned()),
             edit_url: Some("/manage/events/evt_0/setup/basics".to_owned()),
             attendees_url: "/manage/events/evt_0/attendees".to_owned(),
+            waiting_list_url: (status == EventStatus::Published)
+                .then(|| "/manage/events/evt_0/waiting-list".to_owned()),
             check_in_url: "/manage/events/evt_0/check-in".to_owned(),
             orders_url: "/manage/orders?event=evt_0".to_owned(),
             publish_action: (status == EventStatus::Draft).then(|| "/manage/events/evt_0/publication".to_owned()),

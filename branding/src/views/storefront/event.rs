@@ -112,6 +112,8 @@ pub struct TicketTypeRow {
     pub sale_ends: Option<Moment>,
     /// Why the chosen quantity was refused.
     pub error: Option<Text>,
+    /// Where one can wait for it, when there is none to be had.
+    pub waitlist_url: Option<String>,
 }
 
 /// Whether a ticket type can be had.
@@ -158,6 +160,8 @@ impl View for EventView {
             view.form = None;
             for row in &mut view.types {
                 row.availability = availability.clone();
+                row.waitlist_url = (*availability == Availability::SoldOut)
+                    .then(|| "/events/nordlys-2027/waiting-list?type=tty_1".to_owned());
             }
             view
         };

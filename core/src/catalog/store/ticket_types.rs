@@ -8,7 +8,10 @@ use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
 use super::stored;
-use crate::catalog::{Body, Line, Pool, SaleTerms, TicketType};
+use crate::{
+    catalog::{Body, Line, Pool, SaleTerms, TicketType},
+    waitlist,
+};
 
 /// Row limit of one reading: 100 events with 50 ticket types each.
 const MAX_ROWS: i64 = 5_000;
@@ -16,7 +19,7 @@ const MAX_ROWS: i64 = 5_000;
 /// Loads the ticket types of some events, in their order.
 ///
 /// Carts that have expired count as free although their places still stand in the counter: the
-/// inventory gives them to whoever asks next.
+/// inventory gives them to whoever asks next. Places that the waiting list is about to get are marked as reserved.
 pub async fn load(
     tx: &mut TenantTx,
     events: &[EventId],
@@ -25,10 +28,12 @@ pub async fn load(
     let events: Vec<Uuid> = events.iter().map(|id| id.uuid()).collect();
     let mut pools = load_pools(tx, &events, now).await?;
     let rows = sqlx::query!(
-        "select t.id, t.event_id, t.position, t.name, t.description, t.price_minor, e.currency, t.min_per_order,
-                t.max_per_order, t.sale_starts_at, t.sale_ends_at, t.is_hidden
+        r#"select t.id, t.event_id, t.position, t.name, t.description, t.price_minor, e.currency, t.min_per_order,
+                t.max_per_order, t.sale_starts_at, t.sale_ends_at, t.is_hidden,
+                exists(select from waitlist_entries w where w.tenant_id = t.tenant_id and w.event_id = t.event_id
+                                                        and w.state = 'waiting') as "has_list!"
          from ticket_types t join events e on e.tenant_id = t.tenant_id and e.id = t.event_id
-         where t.tenant_id = $1 and t.event_id = any($2) order by t.event_id, t.position, t.id limit $3",
+         where t.tenant_id = $1 and t.event_id = any($2) order by t.event_id, t.position, t.id limit $3"#,
         tx.tenant().uuid(),
         &events,
         MAX_ROWS
@@ -36,7 +41,9 @@ pub async fn load(
     .fetch_all(tx.conn())
     .await?;
     let mut types: HashMap<EventId, Vec<TicketType>> = HashMap::new();
+    let mut lists = false;
     for row in rows {
+        lists |= row.has_list;
         let currency: Currency = stored(row.currency.parse())?;
         let ticket_type = TicketType {
             id: row.id.into(),
@@ -54,6 +61,9 @@ pub async fn load(
             pools: pools.remove(&row.id).unwrap_or_default(),
         };
         types.entry(row.event_id.into()).or_default().push(ticket_type);
+    }
+    if lists {
+        waitlist::reserve(tx, &mut types, now).await?;
     }
     Ok(types)
 }
@@ -91,6 +101,7 @@ async fn load_pools(tx: &mut TenantTx, events: &[Uuid], now: Timestamp) -> Resul
             capacity: row.capacity,
             held: row.held,
             sold: row.sold,
+            reserved: 0,
         });
     }
     Ok(pools)
@@ -278,6 +289,7 @@ pub async fn list_shared_pools(tx: &mut TenantTx, event: EventId) -> Result<Vec<
             capacity: row.capacity,
             held: row.held,
             sold: row.sold,
+            reserved: 0,
         })
         .collect())
 }

@@ -1,9 +1,11 @@
 //! A shop that has one of everything, marked in every text that it may choose.
 
 use bilten_api::http::registry::RouteInfo;
-use bilten_kernel::{ApiScopes, AttemptId, CartId, EventId, Id, IdKind, OrderId, TenantId, TicketTypeId};
+use bilten_kernel::{
+    ApiScopes, AttemptId, CartId, Ctx, EventId, Id, IdKind, OrderId, TenantId, TicketTypeId, WaitlistEntryId,
+};
 use bilten_tenancy::permissions::Role;
-use bilten_tests::{Clerk, Shopkeeper, TestApp, Web};
+use bilten_tests::{Clerk, Shopkeeper, TestApp, Web, db};
 use http::Method;
 use serde_json::json;
 
@@ -39,6 +41,8 @@ pub struct Shop {
     cart: CartId,
     order: OrderId,
     attempt: AttemptId,
+    entry: WaitlistEntryId,
+    entry_token: String,
     cart_token: String,
     order_token: String,
     payment: String,
@@ -82,7 +86,9 @@ impl Shop {
         let attempt = sqlx::query_scalar("select id from bilten.payment_attempts where order_id = $1");
         let attempt: uuid::Uuid = attempt.bind(order.uuid()).fetch_one(&mut admin).await.unwrap();
         let attempt = AttemptId::from_uuid(attempt);
+        let entry = wait(&mut admin, &ctx, (keeper.id, event), &marker).await;
         let links = &web.state.links;
+        let entry_token = links.waitlist_entry(keeper.id, entry);
         let (cart_token, order_token) = (links.cart(keeper.id, cart), links.order(keeper.id, order));
         let (id, host) = (keeper.id, keeper.host.clone());
         Self {
@@ -98,6 +104,8 @@ impl Shop {
             cart,
             order,
             attempt,
+            entry,
+            entry_token,
             cart_token,
             order_token,
             payment,
@@ -137,6 +145,7 @@ impl Shop {
             .to_string(),
             "/webhooks/{provider}" => "{}".to_owned(),
             "/events/{slug}/carts" => format!("request_key=0123456789abcdef&qty_{}=1", self.ticket_type),
+            "/events/{slug}/waiting-list" => format!("type={}&party=1&{buyer}", self.ticket_type),
             "/checkout/{cart_token}" => buyer.to_owned(),
             "/checkout/{cart_token}/pay" => "method=sandbox".to_owned(),
             "/sandbox/{payment}" => "outcome=pay".to_owned(),
@@ -157,6 +166,8 @@ impl Shop {
             | "/checkout/{cart_token}/extend"
             | "/checkout/{cart_token}/abandon"
             | "/orders/{order_token}/resends"
+            | "/waiting-list/{entry_token}/departure"
+            | "/manage/events/{id}/waiting-list/{entry}/removal"
             | "/manage/events/{id}/publication"
             | "/manage/events/{id}/cancellation"
             | "/manage/orders/{id}/resends"
@@ -221,10 +232,12 @@ impl Shop {
             (_, Some("cart")) => self.cart.to_string(),
             (_, Some("order")) => self.order.to_string(),
             (_, Some("payment")) => self.attempt.to_string(),
+            (_, Some("waitlist_entry")) => self.entry.to_string(),
             (_, Some("tenant")) => self.id.to_string(),
             ("slug" | "event_slug", None) => self.slug.clone(),
             ("cart_token", None) => self.cart_token.clone(),
             ("order_token", None) => self.order_token.clone(),
+            ("entry_token", None) => self.entry_token.clone(),
             ("payment" | "payment_ref", None) => self.payment.clone(),
             ("file", None) => "1.svg".into(),
             ("page", None) => "terms".into(),
@@ -241,9 +254,12 @@ impl Shop {
             (_, Some("cart")) => other(self.cart).to_string(),
             (_, Some("order")) => other(self.order).to_string(),
             (_, Some("payment")) => other(self.attempt).to_string(),
+            (_, Some("waitlist_entry")) => other(self.entry).to_string(),
             ("slug" | "event_slug", None) => self.slug.chars().rev().collect(),
             // Another seal of the same length.
-            ("cart_token" | "order_token" | "payment" | "payment_ref", None) => rotate(&self.own(name, kind)),
+            ("cart_token" | "order_token" | "entry_token" | "payment" | "payment_ref", None) => {
+                rotate(&self.own(name, kind))
+            }
             (name, kind) => self.own(name, kind),
         }
     }
@@ -256,6 +272,29 @@ fn rotate(token: &str) -> String {
 
 fn other<K: IdKind>(id: Id<K>) -> Id<K> {
     Id::from_uuid(uuid::Uuid::from_u128(id.uuid().as_u128() ^ 0xffff_ffff))
+}
+
+/// Puts somebody on the event's list who waits for no type, so that nothing is ever offered to him.
+async fn wait(
+    admin: &mut sqlx::PgConnection,
+    ctx: &Ctx,
+    (tenant, event): (TenantId, EventId),
+    marker: &str,
+) -> WaitlistEntryId {
+    let id: WaitlistEntryId = ctx.new_id();
+    let (tenant, event, at) = (tenant.uuid(), event.uuid(), ctx.now());
+    let mail = format!("{marker}@example.org");
+    db::run(
+        admin,
+        &format!(
+            "insert into bilten.waitlist_entries (tenant_id, id, event_id, state, email, email_norm, name, locale, party_size,
+                                                  min_party, joined_at, told_at)
+             values ('{tenant}', '{}', '{event}', 'waiting', '{mail}', '{mail}', '{marker}', 'en', 1, 1, '{at}', '{at}')",
+            id.uuid()
+        ),
+    )
+    .await;
+    id
 }
 
 async fn sell(web: &Web, keeper: &Shopkeeper, marker: &str) -> (String, String) {

@@ -46,6 +46,8 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "signing_keys",
             "check_ins",
             "scans",
+            "waitlist_entries",
+            "waitlist_entry_types",
         ],
     ),
     (
