@@ -17,6 +17,7 @@ use bilten_branding::{
 };
 use bilten_core::{
     MasterKey,
+    catalog::StockWatch,
     inventory::{Engine, EngineLimits},
     links::LinkSigner,
     tickets::TicketSigner,
@@ -27,6 +28,7 @@ use bilten_tenancy::{
     Db, DbConfig, PlatformDb,
     directory::Directory,
     migrate::{self, RolePasswords},
+    page_versions::PageVersions,
     settings::SettingsCache,
 };
 use tokio_util::sync::CancellationToken;
@@ -37,8 +39,9 @@ use crate::{
         Config,
         secrets::{self, Secrets},
     },
-    http::{AppState, Services, rate::RateLimits, visitors::Visitors},
+    http::{AppState, Services, pages::Pages, rate::RateLimits, visitors::Visitors},
     postgres,
+    storefront::events::Shelf,
     worker::WorkerHealth,
 };
 
@@ -235,6 +238,10 @@ pub fn assemble_on(
         sandbox,
         directory: Directory::new(platform.clone()),
         settings: SettingsCache::new(db.clone()),
+        page_versions: PageVersions::new(pools.shop.clone()),
+        pages: Pages::new(),
+        shelf: Shelf::new(),
+        stock: StockWatch::new(pools.shop.clone()),
         engine: Engine::new(db.clone(), clock.clone(), EngineLimits::default()),
         links: LinkSigner::new(master_key.clone()),
         tickets: TicketSigner::new(master_key.clone()),

@@ -7,14 +7,14 @@ use bilten_branding::{
     Renderer,
     mail::{DevMailbox, Mailer},
 };
-use bilten_core::{MasterKey, inventory::Engine, links::LinkSigner, tickets::TicketSigner};
+use bilten_core::{MasterKey, catalog::StockWatch, inventory::Engine, links::LinkSigner, tickets::TicketSigner};
 use bilten_kernel::{Clock, Entropy};
 use bilten_sso::passwords::Passwords;
-use bilten_tenancy::{Db, PlatformDb, directory::Directory, settings::SettingsCache};
+use bilten_tenancy::{Db, PlatformDb, directory::Directory, page_versions::PageVersions, settings::SettingsCache};
 use tokio_util::sync::CancellationToken;
 
-use super::{rate::RateLimits, visitors::Visitors};
-use crate::{config::Config, worker::WorkerHealth};
+use super::{pages::Pages, rate::RateLimits, visitors::Visitors};
+use crate::{config::Config, storefront::events::Shelf, worker::WorkerHealth};
 
 /// Services of the process; cheap to clone.
 #[derive(Clone)]
@@ -36,6 +36,14 @@ pub struct Services {
     pub directory: Directory,
     /// How tenants present themselves.
     pub settings: SettingsCache,
+    /// How often what public pages show was changed.
+    pub page_versions: PageVersions,
+    /// Public pages in memory.
+    pub pages: Pages,
+    /// Events in memory, for public pages.
+    pub shelf: Shelf,
+    /// What is left of events, for public pages.
+    pub stock: StockWatch,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

@@ -19,6 +19,11 @@ pub fn carts(slug: &Slug) -> String {
     format!("/events/{slug}/carts")
 }
 
+/// The part of an event's page that tells what is left.
+pub fn availability(slug: &Slug) -> String {
+    format!("/events/{slug}/availability")
+}
+
 /// An event's calendar file.
 pub fn calendar(slug: &Slug) -> String {
     format!("/events/{slug}/calendar.ics")

@@ -4,7 +4,10 @@ use bilten_kernel::{Ctx, TenantId};
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
 
 use super::{DbConfig, DbError, Waker, pool, privileges};
-use crate::permissions::PolicyCache;
+use crate::{
+    page_versions::{self, Known},
+    permissions::PolicyCache,
+};
 
 /// Opens transactions inside tenants.
 #[derive(Debug, Clone)]
@@ -12,6 +15,7 @@ pub struct Db {
     pool: PgPool,
     waker: Waker,
     policies: PolicyCache,
+    page_versions: Known,
 }
 
 /// Transaction that sees and changes the rows of one tenant.
@@ -23,8 +27,10 @@ pub struct TenantTx {
     tenant: TenantId,
     waker: Waker,
     policies: PolicyCache,
+    page_versions: Known,
     has_work: bool,
     has_audit: bool,
+    has_page_change: bool,
 }
 
 impl Db {
@@ -39,11 +45,12 @@ impl Db {
             pool,
             waker: Waker::default(),
             policies: PolicyCache::default(),
+            page_versions: Known::default(),
         })
     }
 
     /// Connects once more in the role of the application, with connections that this one cannot use up. Both
-    /// ring the same bell and share what they know of policies.
+    /// ring the same bell and share what they know of policies and of versions of pages.
     ///
     /// # Errors
     /// As [`connect`](Self::connect).
@@ -87,14 +94,21 @@ impl Db {
             tenant,
             waker: self.waker.clone(),
             policies: self.policies.clone(),
+            page_versions: self.page_versions.clone(),
             has_work: false,
             has_audit: false,
+            has_page_change: false,
         })
     }
 
     /// Returns the bell that tells the local worker of new jobs.
     pub fn waker(&self) -> &Waker {
         &self.waker
+    }
+
+    /// Returns what this process knows of the versions of pages.
+    pub(crate) const fn page_versions(&self) -> &Known {
+        &self.page_versions
     }
 
     /// Tells whether the database answers, and by how much its clock differs from `now`.
@@ -143,12 +157,21 @@ impl TenantTx {
         self.tenant
     }
 
-    /// Commits, and wakes the worker when jobs or outbox events were written.
+    /// Commits. Pages that show what was changed get a new version, and the worker is woken when jobs or outbox
+    /// events were written.
     ///
     /// # Errors
     /// The server refused or is out of reach; then the outcome is unknown to the caller.
-    pub async fn commit(self) -> Result<(), DbError> {
-        self.tx.commit().await?;
+    pub async fn commit(mut self) -> Result<(), DbError> {
+        if self.has_page_change {
+            page_versions::bump(&mut self).await?;
+        }
+        let committed = self.tx.commit().await;
+        if self.has_page_change {
+            // Also when the outcome is unknown.
+            self.page_versions.forget(self.tenant);
+        }
+        committed?;
         if self.has_work {
             self.waker.wake(self.tenant);
         }
@@ -164,6 +187,11 @@ impl TenantTx {
     /// The server is out of reach; the transaction is gone all the same.
     pub async fn rollback(self) -> Result<(), DbError> {
         Ok(self.tx.rollback().await?)
+    }
+
+    /// Notes that something was changed that public pages show, other than stock.
+    pub const fn note_page_change(&mut self) {
+        self.has_page_change = true;
     }
 
     /// Returns the compiled policies of this process.

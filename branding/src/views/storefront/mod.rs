@@ -4,6 +4,6 @@ mod event;
 mod home;
 mod notice;
 
-pub use event::{Availability, BuyForm, EventState, EventView, TicketTypeRow, VenueCard};
+pub use event::{Availability, BuyForm, EventState, EventView, TicketBoxView, TicketTypeRow, VenueCard};
 pub use home::{CardState, EventCard, HomeView, MonthChoice, SearchForm};
 pub use notice::{ClosedView, ErrorView, LegalView, NotFoundView};

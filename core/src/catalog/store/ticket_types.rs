@@ -8,7 +8,7 @@ use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
 use super::stored;
-use crate::catalog::{Body, Line, Pool, SaleTerms, TicketType};
+use crate::catalog::{Body, EventStock, Line, Pool, SaleTerms, TicketType};
 
 /// Row limit of one reading: 100 events with 50 ticket types each.
 const MAX_ROWS: i64 = 5_000;
@@ -56,6 +56,13 @@ pub async fn load(
         types.entry(row.event_id.into()).or_default().push(ticket_type);
     }
     Ok(types)
+}
+
+/// Reads the pools behind the ticket types of one event, as [`load`] does.
+pub async fn load_stock(tx: &mut TenantTx, event: EventId, now: Timestamp) -> Result<EventStock, DbError> {
+    let pools = load_pools(tx, &[event.uuid()], now).await?;
+    let by_type = pools.into_iter().map(|(id, pools)| (id.into(), pools));
+    Ok(EventStock(by_type.collect()))
 }
 
 async fn load_pools(tx: &mut TenantTx, events: &[Uuid], now: Timestamp) -> Result<HashMap<Uuid, Vec<Pool>>, DbError> {
@@ -123,6 +130,7 @@ pub async fn insert(
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(())
 }
 
@@ -147,6 +155,7 @@ pub async fn update(tx: &mut TenantTx, event: EventId, ticket_type: &TicketType)
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(())
 }
 
@@ -178,6 +187,7 @@ pub async fn delete(tx: &mut TenantTx, id: TicketTypeId) -> Result<(), DbError> 
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(())
 }
 
@@ -196,6 +206,7 @@ pub async fn insert_pool(
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(())
 }
 
@@ -209,6 +220,7 @@ pub async fn link_pools(tx: &mut TenantTx, ticket_type: TicketTypeId, pools: &[P
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(())
 }
 
@@ -256,6 +268,7 @@ pub async fn set_capacity(
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(CapacitySet::Done)
 }
 
