@@ -39,16 +39,18 @@ use crate::{
         Config,
         secrets::{self, Secrets},
     },
-    http::{AppState, Services, pages::Pages, rate::RateLimits, visitors::Visitors},
+    http::{AppState, Services, packed::PackedFiles, pages::Pages, rate::RateLimits, visitors::Visitors},
     postgres,
     storefront::events::Shelf,
     worker::WorkerHealth,
 };
 
-/// Connections for staff, programs, the door and stock; for visitors' pages; for jobs and payments.
+/// Connections for staff, programs, the door and stock; for visitors' pages; for jobs and payments; for what pages in
+/// memory depend on.
 const APP_CONNECTIONS: u32 = 16;
 const SHOP_CONNECTIONS: u32 = 12;
 const WORK_CONNECTIONS: u32 = 8;
+const WATCH_CONNECTIONS: u32 = 2;
 const PLATFORM_CONNECTIONS: u32 = 6;
 
 /// Addresses of the database, one for each role.
@@ -141,6 +143,7 @@ pub async fn services(config: Config, secrets: &Secrets, urls: &DatabaseUrls) ->
     let db = Db::connect(&app(APP_CONNECTIONS)).await.context(refused)?;
     let shop = db.connect_beside(&app(SHOP_CONNECTIONS)).await.context(refused)?;
     let work = db.connect_beside(&app(WORK_CONNECTIONS)).await.context(refused)?;
+    let watch = db.connect_beside(&app(WATCH_CONNECTIONS)).await.context(refused)?;
     let platform = DbConfig {
         url: urls.platform.clone(),
         max_connections: PLATFORM_CONNECTIONS,
@@ -156,7 +159,7 @@ pub async fn services(config: Config, secrets: &Secrets, urls: &DatabaseUrls) ->
         platform,
         db,
     };
-    assemble_on(parts, Pools { shop, work }, |provider| provider)
+    assemble_on(parts, Pools { shop, work, watch }, |provider| provider)
 }
 
 /// Pools beside that of [`Parts`], so that a crowd in one place does not starve the others.
@@ -165,6 +168,8 @@ pub struct Pools {
     pub shop: Db,
     /// For jobs and steps of payments.
     pub work: Db,
+    /// For the versions and the stock that pages in memory depend on.
+    pub watch: Db,
 }
 
 /// What the services are built from; tests bring their own clock, randomness and pools.
@@ -202,6 +207,7 @@ pub fn assemble_with(
     let pools = Pools {
         shop: parts.db.clone(),
         work: parts.db.clone(),
+        watch: parts.db.clone(),
     };
     assemble_on(parts, pools, line)
 }
@@ -238,10 +244,11 @@ pub fn assemble_on(
         sandbox,
         directory: Directory::new(platform.clone()),
         settings: SettingsCache::new(db.clone()),
-        page_versions: PageVersions::new(pools.shop.clone()),
+        page_versions: PageVersions::new(pools.watch.clone()),
         pages: Pages::new(),
+        files: PackedFiles::new(),
         shelf: Shelf::new(),
-        stock: StockWatch::new(pools.shop.clone()),
+        stock: StockWatch::new(pools.watch.clone()),
         engine: Engine::new(db.clone(), clock.clone(), EngineLimits::default()),
         links: LinkSigner::new(master_key.clone()),
         tickets: TicketSigner::new(master_key.clone()),
@@ -251,6 +258,7 @@ pub fn assemble_on(
         worker_health: WorkerHealth::default(),
         shop_db: pools.shop,
         work_db: pools.work,
+        watch_db: pools.watch,
         passwords: Passwords::new(),
         stop: CancellationToken::new(),
         mailer,

@@ -151,12 +151,12 @@ where
         clippy::disallowed_methods,
         reason = "the reading serves those who come next and must not end with one request"
     )]
-    pub fn refresh<F, R>(&self, key: K, now: Timestamp, read: F)
+    pub fn refresh<F, R>(&self, key: &K, now: Timestamp, read: F)
     where
         F: FnOnce() -> R + Send + 'static,
         R: Future<Output = Result<T, DbError>> + Send + 'static,
     {
-        let Some(watched) = self.0.get(&key) else { return };
+        let Some(watched) = self.0.get(key) else { return };
         let Ok(claim) = Arc::clone(&watched.reading).try_lock_owned() else {
             return;
         };

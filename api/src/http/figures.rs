@@ -60,7 +60,9 @@ impl MethodFigures {
 
 impl fmt::Debug for RouteFigures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RouteFigures").field("route", &self.route).finish_non_exhaustive()
+        f.debug_struct("RouteFigures")
+            .field("route", &self.route)
+            .finish_non_exhaustive()
     }
 }
 

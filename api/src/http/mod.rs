@@ -21,6 +21,7 @@ mod network;
 mod observe;
 pub mod ops;
 mod origin;
+pub mod packed;
 pub mod pages;
 pub mod problem;
 pub mod rate;

@@ -122,11 +122,10 @@ pub(super) fn locale_of(headers: &HeaderMap) -> Option<Locale> {
 pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let values = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let pairs = values.flat_map(|value| value.split(';'));
-    let found = pairs.filter_map(|pair| {
+    pairs.rev().find_map(|pair| {
         let (key, value) = pair.split_once('=')?;
         (key.trim() == name).then(|| value.trim())
-    });
-    found.last()
+    })
 }
 
 #[cfg(test)]
@@ -143,7 +142,10 @@ mod tests {
     fn the_last_cookie_of_a_name_counts() {
         let mut headers = HeaderMap::new();
         assert_eq!(cookie(&headers, "locale"), None);
-        headers.append(COOKIE, http::HeaderValue::from_static("xlocale=a; locale=nb;other=c; bare"));
+        headers.append(
+            COOKIE,
+            http::HeaderValue::from_static("xlocale=a; locale=nb;other=c; bare"),
+        );
         assert_eq!(cookie(&headers, "locale"), Some("nb"));
         headers.append(COOKIE, http::HeaderValue::from_static("locale=en"));
         assert_eq!(cookie(&headers, "locale"), Some("en"));

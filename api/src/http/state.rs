@@ -13,7 +13,7 @@ use bilten_sso::passwords::Passwords;
 use bilten_tenancy::{Db, PlatformDb, directory::Directory, page_versions::PageVersions, settings::SettingsCache};
 use tokio_util::sync::CancellationToken;
 
-use super::{pages::Pages, rate::RateLimits, visitors::Visitors};
+use super::{packed::PackedFiles, pages::Pages, rate::RateLimits, visitors::Visitors};
 use crate::{config::Config, storefront::events::Shelf, worker::WorkerHealth};
 
 /// Services of the process; cheap to clone.
@@ -30,6 +30,8 @@ pub struct Services {
     pub shop_db: Db,
     /// The same for jobs and steps of payments, which must go on when everybody comes at once.
     pub work_db: Db,
+    /// The same for what pages in memory depend on; two connections that nobody else takes.
+    pub watch_db: Db,
     /// Transactions on the directory.
     pub platform: PlatformDb,
     /// Which tenant answers at which host.
@@ -40,6 +42,8 @@ pub struct Services {
     pub page_versions: PageVersions,
     /// Public pages in memory.
     pub pages: Pages,
+    /// Style sheets, scripts and pictures in memory.
+    pub files: PackedFiles,
     /// Events in memory, for public pages.
     pub shelf: Shelf,
     /// What is left of events, for public pages.

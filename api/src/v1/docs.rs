@@ -30,10 +30,7 @@ td, th { text-align: left; vertical-align: top; padding: 0.3rem 1rem 0.3rem 0; b
 ";
 
 /// `GET /docs`.
-pub(super) async fn show(
-    State(state): State<AppState>,
-    ctx: TenantCtx,
-) -> Result<Response, Problem> {
+pub(super) async fn show(State(state): State<AppState>, ctx: TenantCtx) -> Result<Response, Problem> {
     let origin = state.config.http.origin(&ctx.tenant.primary_host);
     let document = openapi::describe(&ctx.tenant.name, &origin)?;
     let page = write(&document).map_err(Problem::internal)?;

@@ -42,7 +42,7 @@ impl StockWatch {
             Seen::Old(stock) => {
                 let db = self.db.clone();
                 let read = async move || read(&db, tenant, event, now).await;
-                self.seen.refresh((tenant, event), now, read);
+                self.seen.refresh(&(tenant, event), now, read);
                 Some(stock)
             }
             Seen::Nothing => None,
@@ -81,14 +81,15 @@ impl EventDetail {
     /// Returns what a page says of each ticket type at an instant. Numbers that no page shows are left out: of
     /// plenty, only whether it is enough for the largest order.
     pub fn outlook(&self, now: Timestamp) -> Vec<Availability> {
-        let said = self.ticket_types.iter().map(|ticket_type| {
-            match availability(&self.event, ticket_type, now) {
+        let said = self
+            .ticket_types
+            .iter()
+            .map(|ticket_type| match availability(&self.event, ticket_type, now) {
                 Availability::Available { left } => Availability::Available {
                     left: left.min(i64::from(ticket_type.terms.max_per_order)),
                 },
                 other => other,
-            }
-        });
+            });
         said.collect()
     }
 

@@ -65,7 +65,9 @@ impl PageVersions {
             Seen::Fresh(version) => Some(version),
             Seen::Old(version) => {
                 let db = self.db.clone();
-                self.known.0.refresh(tenant, now, async move || read(&db, tenant).await);
+                self.known
+                    .0
+                    .refresh(&tenant, now, async move || read(&db, tenant).await);
                 Some(version)
             }
             Seen::Nothing => None,

@@ -167,7 +167,11 @@ async fn counted_forms_with_a_key_have_it_on_their_page() {
         let mut answer = web.send(request.unwrap()).await;
         if info.path == "/events/{slug}/carts" {
             // That page is everybody's: its form gets a key in the browser, or when it is shown again.
-            assert!(answer.text.contains("name=\"request_key\" value=\"\""), "{}", answer.text);
+            assert!(
+                answer.text.contains("name=\"request_key\" value=\"\""),
+                "{}",
+                answer.text
+            );
             let wish = [("request_key", ""), (&format!("qty_{standing}"), "1")];
             answer = web.form(&shop.host, "/events/concert/carts", &wish).await;
             assert_eq!(answer.status, 200, "nothing is held yet");

@@ -66,7 +66,10 @@ async fn answers_carry_the_headers_that_protect_browsers() {
     }
     let docs = get(&web, &shop.host, "/api/v1/docs").await;
     let policy = docs.headers["content-security-policy"].to_str().unwrap();
-    assert!(policy.contains("style-src 'self' 'sha256-"), "its own style sheet alone: {policy}");
+    assert!(
+        policy.contains("style-src 'self' 'sha256-"),
+        "its own style sheet alone: {policy}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,7 @@
 //! One page in memory, ready to go out: three encodings, each with all its headers.
 
 use std::{
-    io::{self, Write as _},
+    io,
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
@@ -11,7 +11,6 @@ use bilten_core::catalog::EventStock;
 use bilten_kernel::Timestamp;
 use bytes::Bytes;
 use data_encoding::BASE64URL_NOPAD;
-use flate2::{Compression, write::GzEncoder};
 use http::{
     HeaderMap, HeaderValue, StatusCode,
     header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, VARY},
@@ -19,9 +18,9 @@ use http::{
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    super::registry::RouteInfo,
+    super::{packed::Encoding, registry::RouteInfo},
     SaysOfStock, StaysTrue,
-    asked::{Asked, Encoding},
+    asked::Asked,
 };
 
 /// What caches on the way may do: keep a page for a second, then ask again, which costs a 304. There is no
@@ -29,9 +28,6 @@ use super::{
 const CACHE_RULE: HeaderValue = HeaderValue::from_static("public, max-age=0, s-maxage=1");
 /// What else the page depends on. `Cookie` stands for the language that a visitor chose.
 const DEPENDS_ON: HeaderValue = HeaderValue::from_static("accept-encoding, accept-language, cookie");
-/// Effort of compression: a page is made once and sent often, but made again when its stock changes.
-const BROTLI_QUALITY: i32 = 5;
-const BROTLI_WINDOW: i32 = 19;
 /// Bytes that an entry takes beside its bodies, about.
 const OVERHEAD: usize = 4 * 1024;
 
@@ -131,13 +127,12 @@ impl Entry {
 
 impl Variant {
     fn new(encoding: Encoding, body: &Bytes, common: &HeaderMap, digest: &str) -> io::Result<Self> {
-        let (body, name, suffix) = match encoding {
-            Encoding::Identity => (body.clone(), None, ""),
-            Encoding::Gzip => (gzip(body)?, Some("gzip"), "-gz"),
-            Encoding::Brotli => (brotli(body)?, Some("br"), "-br"),
-        };
+        let body = encoding.pack(body)?;
         // Each encoding has a tag of its own: a strong tag vouches for the bytes (RFC 9110 §8.8.3).
-        let tag = format!("\"{digest}{suffix}\"");
+        let tag = match encoding.name() {
+            Some(name) => format!("\"{digest}-{name}\""),
+            None => format!("\"{digest}\""),
+        };
         let mut unchanged = common.clone();
         unchanged.remove(CONTENT_TYPE);
         unchanged.insert(CACHE_CONTROL, CACHE_RULE);
@@ -148,7 +143,7 @@ impl Variant {
             headers.insert(CONTENT_TYPE, kind.clone());
         }
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
-        if let Some(name) = name {
+        if let Some(name) = encoding.name() {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(name));
         }
         Ok(Self {
@@ -158,22 +153,4 @@ impl Variant {
             unchanged,
         })
     }
-}
-
-fn gzip(body: &[u8]) -> io::Result<Bytes> {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 3), Compression::default());
-    encoder.write_all(body)?;
-    Ok(encoder.finish()?.into())
-}
-
-fn brotli(body: &[u8]) -> io::Result<Bytes> {
-    let params = brotli::enc::BrotliEncoderParams {
-        quality: BROTLI_QUALITY,
-        lgwin: BROTLI_WINDOW,
-        size_hint: body.len(),
-        ..Default::default()
-    };
-    let mut packed = Vec::with_capacity(body.len() / 3);
-    brotli::BrotliCompress(&mut &*body, &mut packed, &params)?;
-    Ok(packed.into())
 }

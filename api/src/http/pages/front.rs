@@ -18,17 +18,11 @@ use bilten_tenancy::directory::{TenantEntry, TenantStatus};
 use futures_util::future::{BoxFuture, Either, FutureExt as _};
 use http::{
     HeaderMap, HeaderValue, Method, StatusCode, Uri,
-    header::{
-        ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, HOST, SET_COOKIE,
-    },
+    header::{ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, HOST, SET_COOKIE},
 };
 use tower::Service;
 
-use super::{
-    ForEverybody, Key, MAX_AGE, StaysTrue,
-    asked::Asked,
-    entry::Entry,
-};
+use super::{ForEverybody, Key, MAX_AGE, StaysTrue, asked::Asked, entry::Entry};
 use crate::http::{
     AppState,
     observe::{X_REQUEST_ID, fresh_id, given_id},

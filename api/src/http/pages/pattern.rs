@@ -17,7 +17,11 @@ struct Pattern {
 impl Patterns {
     pub(super) fn of_registry() -> Self {
         let infos = registry::all().into_iter().map(|route| route.info);
-        Self(infos.filter_map(|info| Some(Pattern::new(info.path, info.shared?))).collect())
+        Self(
+            infos
+                .filter_map(|info| Some(Pattern::new(info.path, info.shared?)))
+                .collect(),
+        )
     }
 
     /// Tells whether the page at this address is the same for everybody. A query whose names mean nothing to the

@@ -41,7 +41,10 @@ impl Shelf {
             let description = shelved.detail.event.description.as_str().len();
             u32::try_from(description + OVERHEAD).unwrap_or(u32::MAX)
         };
-        let cache = Cache::builder().max_capacity(MAX_BYTES).weigher(weight).time_to_idle(FORGET);
+        let cache = Cache::builder()
+            .max_capacity(MAX_BYTES)
+            .weigher(weight)
+            .time_to_idle(FORGET);
         Self(cache.build())
     }
 
