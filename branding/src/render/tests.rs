@@ -12,7 +12,7 @@ use crate::{
     views::{
         Brand, Face, checkout, console, dev, mail, order, platform, sample,
         sandbox::SandboxView,
-        storefront::{ClosedView, ErrorView, EventView, HomeView, LegalView, NotFoundView},
+        storefront::{ClosedView, ErrorView, EventView, HomeView, LegalView, NotFoundView, TicketBoxView},
     },
 };
 
@@ -129,6 +129,22 @@ fn every_view_renders_in_every_language_and_theme() {
         count += 1;
     });
     assert!(count > 250, "{count} pages");
+}
+
+#[test]
+fn the_piece_about_what_is_left_is_the_same_as_on_the_page() {
+    let renderer = Renderer::load().unwrap();
+    let mut count = 0;
+    for locale in Locale::ALL {
+        let page = sample::page(Face::Storefront, &Theme::preset("nordlys").unwrap(), "Nordlys", locale, "/");
+        for (view, piece) in EventView::samples().iter().zip(TicketBoxView::samples()) {
+            let whole = renderer.page(&page, view).unwrap();
+            let piece = renderer.page(&page, &piece).unwrap();
+            assert!(whole.contains(piece.trim()) && !piece.contains("<html"), "{piece}");
+            count += 1;
+        }
+    }
+    assert_eq!(count, 14);
 }
 
 #[test]

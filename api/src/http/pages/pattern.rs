@@ -2,6 +2,9 @@
 
 use super::super::registry;
 
+/// Bytes of the longest path of such a page; what strangers make up is longer than that sooner or later.
+const MAX_PATH: usize = 200;
+
 /// Paths of the shared routes, segment by segment.
 #[derive(Debug)]
 pub(super) struct Patterns(Vec<Pattern>);
@@ -28,7 +31,7 @@ impl Patterns {
     /// page, such as the marks that newsletters add, makes no difference.
     pub(super) fn is_shared(&self, path: &str, query: Option<&str>) -> bool {
         // Every name of ours is plain: escapes would only give one page many keys.
-        if path.contains('%') {
+        if path.len() > MAX_PATH || path.contains('%') {
             return false;
         }
         let pattern = self.0.iter().find(|pattern| pattern.fits(path));
@@ -89,5 +92,6 @@ mod tests {
         ] {
             assert_eq!(patterns.is_shared(path, query), expected, "{path} {query:?}");
         }
+        assert!(!patterns.is_shared(&format!("/events/{}", "a".repeat(MAX_PATH)), None));
     }
 }
