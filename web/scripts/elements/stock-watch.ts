@@ -78,10 +78,13 @@ class StockWatch extends HTMLElement {
     for (const row of rows(old)) {
       const other = rows(fresh).find((candidate) => nameOf(candidate) === nameOf(row));
       if (!other || other.dataset["state"] === row.dataset["state"]) continue;
-      const hadFocus = row.contains(document.activeElement);
+      const focused = document.activeElement instanceof HTMLElement && row.contains(document.activeElement)
+        ? document.activeElement.dataset["step"] ?? "input"
+        : undefined;
       keepTyped(row, other);
       row.replaceWith(document.adoptNode(other));
-      if (hadFocus) other.querySelector<HTMLElement>("input, button")?.focus();
+      if (focused === "input") other.querySelector("input")?.focus();
+      else if (focused) other.querySelector<HTMLElement>(`[data-step="${focused}"]`)?.focus();
       changed.push(other);
     }
     if (changed.length > 0) this.#say(changed);
