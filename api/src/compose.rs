@@ -16,7 +16,13 @@ use bilten_branding::{
     mail::{DevMailbox, Mailer, SmtpMailer},
 };
 use bilten_core::{
-    MasterKey, check_in::Door, inventory::Engine, links::LinkSigner, orders::OrderReader, tickets::TicketSigner,
+    MasterKey,
+    catalog::StockWatch,
+    check_in::Door,
+    inventory::Engine,
+    links::LinkSigner,
+    orders::OrderReader,
+    tickets::TicketSigner,
 };
 use bilten_kernel::{Clock, Entropy, Secret, SystemClock, SystemEntropy};
 use bilten_sso::{api_keys::ApiKeyFinder, passwords::Passwords};
@@ -25,6 +31,7 @@ use bilten_tenancy::{
     directory::Directory,
     groups::GroupLimits,
     migrate::{self, RolePasswords},
+    page_versions::PageVersions,
     settings::SettingsCache,
 };
 use tokio_util::sync::CancellationToken;
@@ -35,15 +42,18 @@ use crate::{
         Config,
         secrets::{self, Secrets},
     },
-    http::{AppState, Services, rate::RateLimits, visitors::Visitors},
+    http::{AppState, Services, packed::PackedFiles, pages::Pages, rate::RateLimits, visitors::Visitors},
     postgres,
+    storefront::events::Shelf,
     worker::WorkerHealth,
 };
 
-/// Connections for staff, programs, the door and stock; for visitors' pages; for jobs and payments.
+/// Connections for staff, programs, the door and stock; for visitors' pages; for jobs and payments; for what pages in
+/// memory depend on.
 const APP_CONNECTIONS: u32 = 16;
 const SHOP_CONNECTIONS: u32 = 12;
 const WORK_CONNECTIONS: u32 = 8;
+const WATCH_CONNECTIONS: u32 = 2;
 const PLATFORM_CONNECTIONS: u32 = 6;
 
 /// Addresses of the database, one for each role.
@@ -136,6 +146,7 @@ pub async fn services(config: Config, secrets: &Secrets, urls: &DatabaseUrls) ->
     let db = Db::connect(&app(APP_CONNECTIONS)).await.context(refused)?;
     let shop = db.connect_beside(&app(SHOP_CONNECTIONS)).await.context(refused)?;
     let work = db.connect_beside(&app(WORK_CONNECTIONS)).await.context(refused)?;
+    let watch = db.connect_beside(&app(WATCH_CONNECTIONS)).await.context(refused)?;
     let platform = DbConfig {
         url: urls.platform.clone(),
         max_connections: PLATFORM_CONNECTIONS,
@@ -151,7 +162,7 @@ pub async fn services(config: Config, secrets: &Secrets, urls: &DatabaseUrls) ->
         platform,
         db,
     };
-    assemble_on(parts, Pools { shop, work }, |provider| provider)
+    assemble_on(parts, Pools { shop, work, watch }, |provider| provider)
 }
 
 /// Pools beside that of [`Parts`], so that a crowd in one place does not starve the others.
@@ -160,6 +171,8 @@ pub struct Pools {
     pub shop: Db,
     /// For jobs and steps of payments.
     pub work: Db,
+    /// For the versions and the stock that pages in memory depend on.
+    pub watch: Db,
 }
 
 /// What the services are built from; tests bring their own clock, randomness and pools.
@@ -197,6 +210,7 @@ pub fn assemble_with(
     let pools = Pools {
         shop: parts.db.clone(),
         work: parts.db.clone(),
+        watch: parts.db.clone(),
     };
     assemble_on(parts, pools, line)
 }
@@ -231,6 +245,11 @@ pub fn assemble_on(
         sandbox,
         directory: Directory::new(platform.clone()),
         settings: SettingsCache::new(db.clone()),
+        page_versions: PageVersions::new(pools.watch.clone()),
+        pages: Pages::new(),
+        files: PackedFiles::new(),
+        shelf: Shelf::new(),
+        stock: StockWatch::new(pools.watch.clone()),
         engine: Engine::new(db.clone(), clock.clone(), GroupLimits::default()),
         links: LinkSigner::new(master_key.clone()),
         door: Door::new(db.clone(), tickets.clone(), GroupLimits::default()),
@@ -243,6 +262,7 @@ pub fn assemble_on(
         worker_health: WorkerHealth::default(),
         shop_db: pools.shop,
         work_db: pools.work,
+        watch_db: pools.watch,
         passwords: Passwords::new(),
         stop: CancellationToken::new(),
         mailer,

@@ -24,6 +24,7 @@ texts! {
     ERROR_EVENT_CANCELLED = "error-event-cancelled";
     ERROR_QUANTITY_INVALID = "error-quantity-invalid";
     ERROR_FORM_EXPIRED = "error-form-expired";
+    EVENT_CONFIRM_CHOICE = "event-confirm-choice";
 
     // Fields of forms.
     FIELD_REQUIRED = "field-required";

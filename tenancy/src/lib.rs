@@ -13,7 +13,9 @@ pub mod jobs;
 pub mod lifecycle;
 pub mod migrate;
 pub mod outbox;
+pub mod page_versions;
 pub mod permissions;
 pub mod settings;
+pub mod watched;
 
 pub use db::{Db, DbConfig, DbError, PlatformDb, PlatformTx, Retry, TenantTx, Waker};

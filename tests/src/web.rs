@@ -20,6 +20,7 @@ use bilten_billing::provider::Provider;
 use bilten_core::MasterKey;
 use bilten_kernel::{ApiScopes, Clock, Ctx, TenantId};
 use bilten_sso::api_keys;
+use bilten_tenancy::Db;
 use http::{
     HeaderMap, Method, Request, StatusCode,
     header::{LOCATION, SET_COOKIE},
@@ -49,6 +50,8 @@ pub struct Setup<'a> {
     pub settings: &'a [(&'a str, &'a str)],
     /// Clock of the services; the test's own unless set.
     pub clock: Option<Arc<dyn Clock>>,
+    /// Pool of the services, for another node on the same database; the test's own unless set.
+    pub db: Option<Db>,
     /// What stands between us and the payment provider.
     pub line: Option<Line>,
 }
@@ -125,7 +128,7 @@ impl Web {
         config.data_dir.clone_from(&folder.0);
         let parts = Parts {
             config,
-            db: app.db.clone(),
+            db: setup.db.unwrap_or_else(|| app.db.clone()),
             platform: app.platform.clone(),
             clock: setup.clock.unwrap_or_else(|| Arc::new(app.clock.clone())),
             entropy: Arc::clone(&app.entropy),

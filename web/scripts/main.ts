@@ -5,6 +5,7 @@ import "./elements/hold-countdown";
 import "./elements/copy-button";
 import "./elements/auto-submit";
 import "./elements/order-watch";
+import "./elements/stock-watch";
 import { guardDoubleSubmit } from "./double-submit";
 
 guardDoubleSubmit(document);

@@ -139,6 +139,7 @@ where
             state.db.close(),
             state.shop_db.close(),
             state.work_db.close(),
+            state.watch_db.close(),
             state.platform.close()
         )
     })

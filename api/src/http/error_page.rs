@@ -9,9 +9,10 @@ use bilten_branding::views::{
 };
 use bilten_kernel::{Ctx, Locale, RequestId};
 use bilten_tenancy::settings::Settings;
+use http::Uri;
 
 use super::{
-    AppState, Nonce,
+    AppState,
     problem::{Code, Problem},
     shell, site,
 };
@@ -22,15 +23,13 @@ pub(super) struct Asker {
     pub(super) request_id: RequestId,
     locale: Locale,
     tenant: Option<Ctx>,
-    nonce: Option<Nonce>,
-    path: String,
+    uri: Uri,
 }
 
 impl Asker {
     pub(super) fn of(request: &Request) -> Self {
         let extensions = request.extensions();
         let tenant = extensions.get::<Ctx>().cloned();
-        let path = request.uri().path_and_query();
         Self {
             request_id: extensions
                 .get()
@@ -40,10 +39,18 @@ impl Asker {
                 Some(ctx) => ctx.locale,
                 None => site::locale_of(request.headers()).unwrap_or_default(),
             },
-            nonce: extensions.get().cloned(),
-            path: path.map_or("/", http::uri::PathAndQuery::as_str).to_owned(),
+            uri: request.uri().clone(),
             tenant,
         }
+    }
+
+    fn path(&self) -> &str {
+        self.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str)
+    }
+
+    /// Tells whether the address is one of the API.
+    pub(super) fn is_at_the_api(&self) -> bool {
+        self.uri.path().starts_with("/api/")
     }
 }
 
@@ -82,11 +89,9 @@ async fn settings(state: &AppState, asker: &Asker) -> Option<Arc<Settings>> {
 }
 
 fn frame(asker: &Asker, settings: Option<&Settings>) -> Page {
-    let nonce = asker.nonce.as_ref().map(Nonce::as_str).unwrap_or_default();
     match settings {
-        Some(settings) => Page::new(Face::Storefront, shell::brand(settings), asker.locale, &asker.path)
-            .with_nonce(nonce)
+        Some(settings) => Page::new(Face::Storefront, shell::brand(settings), asker.locale, asker.path())
             .with_legal(shell::legal_links(settings)),
-        None => Page::new(Face::Plain, Brand::plain(""), asker.locale, &asker.path).with_nonce(nonce),
+        None => Page::new(Face::Plain, Brand::plain(""), asker.locale, asker.path()),
     }
 }

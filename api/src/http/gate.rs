@@ -99,6 +99,9 @@ fn is_form(info: &RouteInfo) -> bool {
 
 /// A name that is no text is the name of nothing; each handler would have to say so otherwise.
 async fn refuse_when_unreadable(request: &mut Request) -> Result<(), Problem> {
+    if !request.uri().path().contains('%') {
+        return Ok(());
+    }
     match request.extract_parts::<RawPathParams>().await {
         Err(RawPathParamsRejection::InvalidUtf8InPathParam(_)) => Err(Problem::not_found()),
         _ => Ok(()),

@@ -1,4 +1,7 @@
 //! Headers that keep browsers from doing harm (OWASP Secure Headers, CSP Level 3).
+//!
+//! Scripts and styles are files of our own, so the policy needs neither nonce nor exception, and is the same for
+//! every page: pages can be kept in memory and by caches on the way.
 
 use std::sync::Arc;
 
@@ -7,8 +10,6 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use bilten_kernel::random_array;
-use data_encoding::BASE64URL_NOPAD;
 use http::{
     HeaderName, HeaderValue,
     header::{
@@ -22,43 +23,38 @@ use super::{
     registry::{Access, Face, RouteInfo},
 };
 
-/// Number that a page's own scripts and styles carry; another one in each answer.
-#[derive(Debug, Clone)]
-pub struct Nonce(Arc<str>);
-
-impl Nonce {
-    /// Returns the text for the attribute `nonce`.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+macro_rules! policy {
+    ($styles:literal, $ancestors:literal) => {
+        concat!(
+            "default-src 'self'; script-src 'self'; style-src 'self'",
+            $styles,
+            "; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors ",
+            $ancestors
+        )
+    };
 }
 
 /// Mark on an answer that pages of the same host may show in a frame: the preview of an event.
 #[derive(Debug, Clone, Copy)]
 pub struct FramedByOurselves;
 
+/// Returns the policy of a page with one style sheet inside it, named by the SHA-256 hash of its text in base64.
+pub fn policy_with_style(hash: &str) -> String {
+    format!(policy!(" 'sha256-{}'", "'none'"), hash)
+}
+
 /// Sets what is missing; a handler that needs other rules sets its own.
-pub(super) async fn secure(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let nonce = Nonce(
-        BASE64URL_NOPAD
-            .encode(&random_array::<16>(state.entropy.as_ref()))
-            .into(),
-    );
-    request.extensions_mut().insert(nonce.clone());
+pub(super) async fn secure(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let cache = cache_rule(response.extensions().get::<Arc<RouteInfo>>());
-    let (ancestors, frames) = match response.extensions().get() {
-        Some(FramedByOurselves) => ("'self'", "SAMEORIGIN"),
-        None => ("'none'", "DENY"),
+    let (policy, frames) = match response.extensions().get() {
+        Some(FramedByOurselves) => (policy!("", "'self'"), "SAMEORIGIN"),
+        None => (policy!("", "'none'"), "DENY"),
     };
     let headers = response.headers_mut();
-    if !headers.contains_key(CONTENT_SECURITY_POLICY)
-        && let Ok(policy) = HeaderValue::try_from(policy(nonce.as_str(), ancestors))
-    {
-        headers.insert(CONTENT_SECURITY_POLICY, policy);
-        headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static(frames));
-    }
     let fixed = [
+        (CONTENT_SECURITY_POLICY, policy),
+        (X_FRAME_OPTIONS, frames),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         // Signed links are secrets in the path: no other site learns where a visitor came from.
         (REFERRER_POLICY, "same-origin"),
@@ -77,13 +73,6 @@ pub(super) async fn secure(State(state): State<AppState>, mut request: Request, 
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     response
-}
-
-fn policy(nonce: &str, ancestors: &str) -> String {
-    format!(
-        "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; \
-         img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
-    )
 }
 
 /// Only what everybody may see is kept by the browser, and asked for again each time.

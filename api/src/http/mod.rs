@@ -1,8 +1,8 @@
 //! Everything between a connection and a handler: server, middleware, registry of routes,
 //! extractors, and the one place where failures become answers.
 //!
-//! Order of a request: `observe` (request id, log, metrics) → `headers` (security) → compression →
-//! `site` (host → tenant) → `render` (problems become pages or JSON) → panic and time limits →
+//! Order of a request: `pages` (answers what is in memory) → `observe` (request id, log, metrics) → `headers`
+//! (security) → compression → `site` (host → tenant) → `render` (problems become pages or JSON) → panic and time limits →
 //! router → `gate` (suspension, origin, log-in, permission) → handler.
 //! Not here: what a page shows (`storefront`, `organizer`, …) and any business decision.
 
@@ -10,6 +10,7 @@ pub mod assets;
 pub mod auth;
 mod error_page;
 pub mod extract;
+pub mod figures;
 mod gate;
 mod headers;
 mod icons;
@@ -20,6 +21,8 @@ mod network;
 mod observe;
 pub mod ops;
 mod origin;
+pub mod packed;
+pub mod pages;
 pub mod problem;
 pub mod rate;
 pub mod registry;
@@ -32,7 +35,7 @@ mod to_the_end;
 pub mod visitors;
 
 use axum::{Router, extract::Request, middleware::from_fn_with_state, response::IntoResponse};
-pub use headers::{FramedByOurselves, Nonce};
+pub use headers::{FramedByOurselves, policy_with_style};
 use metrics_exporter_prometheus::PrometheusHandle;
 pub use site::{LOCALE_COOKIE, Resolved};
 pub use state::{AppState, Services};
@@ -41,6 +44,8 @@ use tower::ServiceExt as _;
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 use self::{
+    observe::Observer,
+    pages::Front,
     problem::{Code, Problem},
     registry::Site,
 };
@@ -67,10 +72,11 @@ pub fn app(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), site::resolve))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn_with_state(state.clone(), headers::secure));
-    registry::router(Site::Ops, &state)
+    let all = registry::router(Site::Ops, &state)
         .with_state(state.clone())
         .fallback_service(sites)
-        .layer(from_fn_with_state(state, observe::request))
+        .layer(from_fn_with_state(Observer::new(state.clone()), observe::request));
+    Router::new().fallback_service(Front::new(all, state))
 }
 
 /// Builds the application of the listener that no visitor reaches: figures and probes.
@@ -78,7 +84,7 @@ pub fn backstage(state: AppState, figures: PrometheusHandle) -> Router {
     registry::router(Site::Ops, &state)
         .with_state(state.clone())
         .merge(metrics::app(figures))
-        .layer(from_fn_with_state(state, observe::request))
+        .layer(from_fn_with_state(Observer::new(state), observe::request))
 }
 
 fn site_router(site: Site, state: &AppState) -> Router {

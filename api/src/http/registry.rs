@@ -11,7 +11,7 @@
 //!     .repeats(Repeat::Harmless)
 //! ```
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use axum::{
     Router,
@@ -22,7 +22,7 @@ use bilten_kernel::ApiScope;
 use bilten_tenancy::permissions::Permission;
 use http::Method;
 
-use super::{AppState, gate};
+use super::{AppState, figures::RouteFigures, gate};
 
 /// Part of the program that a route belongs to; it decides on which hosts the route exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -123,6 +123,10 @@ pub struct RouteInfo {
     pub body_limit: usize,
     /// What a repeated request does; every route that changes something must say so.
     pub repeat: Option<Repeat>,
+    /// The page is the same for everybody and kept in memory, unless one of these query parameters is given.
+    pub shared: Option<&'static [&'static str]>,
+    /// Its counters.
+    pub figures: Arc<RouteFigures>,
 }
 
 /// A route with its handler.
@@ -192,6 +196,14 @@ impl Route {
         self
     }
 
+    /// Says that everybody gets the same page, unless one of these query parameters is given. The handler marks its
+    /// answer with [`StaysTrue`](super::pages::StaysTrue).
+    #[must_use]
+    pub const fn shared(mut self, unless: &'static [&'static str]) -> Self {
+        self.info.shared = Some(unless);
+        self
+    }
+
     /// Sets how many bytes a body may have.
     #[must_use]
     pub const fn body_limit(mut self, bytes: usize) -> Self {
@@ -216,6 +228,7 @@ impl Route {
         };
         let repeat = (method == Method::GET).then_some(Repeat::Harmless);
         let info = RouteInfo {
+            figures: Arc::new(RouteFigures::new(&method, path)),
             method,
             path,
             face,
@@ -227,6 +240,7 @@ impl Route {
                 Access::Staff(_) | Access::Session | Access::ApiScope(_) | Access::Operator => BODY_LIMIT,
             },
             repeat,
+            shared: None,
         };
         Self {
             info,

@@ -23,7 +23,6 @@ use super::{
 /// Turns problems that handlers and middleware left in the response into bodies.
 pub(super) async fn problems(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let asker = error_page::Asker::of(&request);
-    let path = request.uri().path().to_owned();
     let accepts_page = accepts_page(request.headers());
     let mut response = next.run(request).await;
     let Some(problem) = response.extensions_mut().remove::<Problem>() else {
@@ -31,7 +30,7 @@ pub(super) async fn problems(State(state): State<AppState>, request: Request, ne
     };
     log(&problem);
     let route = response.extensions().get::<Arc<RouteInfo>>();
-    let is_for_program = route.map_or(path.starts_with("/api/"), |info| info.face.is_for_programs());
+    let is_for_program = route.map_or(asker.is_at_the_api(), |info| info.face.is_for_programs());
     let body = if is_for_program || !accepts_page {
         json(&problem, &asker.request_id)
     } else {

@@ -7,17 +7,19 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use axum_extra::extract::CookieJar;
 use bilten_kernel::{Actor, Ctx, HostName, Locale, RequestId};
 use bilten_tenancy::directory::TenantEntry;
 use http::{
     HeaderMap,
-    header::{ACCEPT_LANGUAGE, HOST},
+    header::{ACCEPT_LANGUAGE, COOKIE, HOST},
 };
 
+use tracing::Instrument as _;
+
 use super::{
-    AppState,
+    AppState, observe,
     problem::{Code, Problem},
+    registry::RouteInfo,
 };
 
 /// Cookie with the language that the visitor chose.
@@ -50,15 +52,28 @@ pub(super) async fn resolve(State(state): State<AppState>, mut request: Request,
                 Err(_) => ctx,
             },
         };
-        tracing::Span::current().record("tenant", tracing::field::display(tenant.id));
         request.extensions_mut().insert(ctx);
         request.extensions_mut().insert(tenant.clone());
     }
+    let tenant = match &resolved {
+        Resolved::Tenant(tenant) => Some(tenant.id),
+        Resolved::Platform | Resolved::Refused(_) => None,
+    };
     request.extensions_mut().insert(resolved);
-    next.run(request).await
+    let span = observe::span(&request, tenant);
+    let response = next.run(request).instrument(span.clone()).await;
+    if state.config.otlp_endpoint.is_some() {
+        let route = response.extensions().get::<Arc<RouteInfo>>();
+        span.record("route", route.map_or("unmatched", |info| info.path))
+            .record("status", response.status().as_u16());
+    }
+    response
 }
 
 async fn look_up(state: &AppState, host: &HostName) -> Resolved {
+    if let Some(tenant) = state.directory.peek(host.clone()) {
+        return Resolved::Tenant(tenant);
+    }
     if *host == state.config.http.platform_host() {
         return Resolved::Platform;
     }
@@ -70,7 +85,7 @@ async fn look_up(state: &AppState, host: &HostName) -> Resolved {
 }
 
 /// The authority of the address wins over the header (RFC 9112 §3.2.2); two headers are a trick.
-fn host_of(request: &Request) -> Option<HostName> {
+pub(super) fn host_of(request: &Request) -> Option<HostName> {
     if let Some(authority) = request.uri().authority() {
         return authority.as_str().parse().ok();
     }
@@ -99,10 +114,18 @@ fn context(state: &AppState, request: &Request, tenant: &TenantEntry) -> Ctx {
 
 /// Language that the visitor chose, else the one that the browser asks for.
 pub(super) fn locale_of(headers: &HeaderMap) -> Option<Locale> {
-    let chosen = CookieJar::from_headers(headers)
-        .get(LOCALE_COOKIE)
-        .and_then(|cookie| cookie.value().parse().ok());
+    let chosen = cookie(headers, LOCALE_COOKIE).and_then(|value| value.parse().ok());
     chosen.or_else(|| Locale::negotiate(headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?))
+}
+
+/// Returns the value of a cookie; of several with one name, the last.
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let values = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = values.flat_map(|value| value.split(';'));
+    pairs.rev().find_map(|pair| {
+        let (key, value) = pair.split_once('=')?;
+        (key.trim() == name).then(|| value.trim())
+    })
 }
 
 #[cfg(test)]
@@ -113,6 +136,19 @@ mod tests {
 
     fn host(build: impl Fn(http::request::Builder) -> http::request::Builder) -> Option<String> {
         host_of(&build(http::Request::builder()).body(Body::empty()).unwrap()).map(String::from)
+    }
+
+    #[test]
+    fn the_last_cookie_of_a_name_counts() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(cookie(&headers, "locale"), None);
+        headers.append(
+            COOKIE,
+            http::HeaderValue::from_static("xlocale=a; locale=nb;other=c; bare"),
+        );
+        assert_eq!(cookie(&headers, "locale"), Some("nb"));
+        headers.append(COOKIE, http::HeaderValue::from_static("locale=en"));
+        assert_eq!(cookie(&headers, "locale"), Some("en"));
     }
 
     #[test]

@@ -8,15 +8,16 @@ use bilten_branding::{
     mail::{DevMailbox, Mailer},
 };
 use bilten_core::{
-    MasterKey, check_in::Door, inventory::Engine, links::LinkSigner, orders::OrderReader, tickets::TicketSigner,
+    MasterKey, catalog::StockWatch, check_in::Door, inventory::Engine, links::LinkSigner, orders::OrderReader,
+    tickets::TicketSigner,
 };
 use bilten_kernel::{Clock, Entropy};
 use bilten_sso::{api_keys::ApiKeyFinder, passwords::Passwords};
-use bilten_tenancy::{Db, PlatformDb, directory::Directory, settings::SettingsCache};
+use bilten_tenancy::{Db, PlatformDb, directory::Directory, page_versions::PageVersions, settings::SettingsCache};
 use tokio_util::sync::CancellationToken;
 
-use super::{rate::RateLimits, visitors::Visitors};
-use crate::{config::Config, worker::WorkerHealth};
+use super::{packed::PackedFiles, pages::Pages, rate::RateLimits, visitors::Visitors};
+use crate::{config::Config, storefront::events::Shelf, worker::WorkerHealth};
 
 /// Services of the process; cheap to clone.
 #[derive(Clone)]
@@ -32,12 +33,24 @@ pub struct Services {
     pub shop_db: Db,
     /// The same for jobs and steps of payments, which must go on when everybody comes at once.
     pub work_db: Db,
+    /// The same for what pages in memory depend on; two connections that nobody else takes.
+    pub watch_db: Db,
     /// Transactions on the directory.
     pub platform: PlatformDb,
     /// Which tenant answers at which host.
     pub directory: Directory,
     /// How tenants present themselves.
     pub settings: SettingsCache,
+    /// How often what public pages show was changed.
+    pub page_versions: PageVersions,
+    /// Public pages in memory.
+    pub pages: Pages,
+    /// Style sheets, scripts and pictures in memory.
+    pub files: PackedFiles,
+    /// Events in memory, for public pages.
+    pub shelf: Shelf,
+    /// What is left of events, for public pages.
+    pub stock: StockWatch,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

@@ -30,8 +30,10 @@ use crate::http::registry::{Access, Face, Route};
 pub fn routes() -> Vec<Route> {
     [
         vec![
-            Route::get("/", Face::Storefront, Access::Public, home::show),
-            Route::get("/legal/{page}", Face::Storefront, Access::Public, legal::show).open_when_suspended(),
+            Route::get("/", Face::Storefront, Access::Public, home::show).shared(home::FILTERS),
+            Route::get("/legal/{page}", Face::Storefront, Access::Public, legal::show)
+                .open_when_suspended()
+                .shared(&[]),
             Route::get("/locale/{lang}", Face::Storefront, Access::Public, locale::switch).open_when_suspended(),
             Route::get(
                 "/media/artwork/{file}",

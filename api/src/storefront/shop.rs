@@ -3,7 +3,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use axum::{extract::FromRequestParts, response::Response};
-use bilten_branding::views::View;
+use bilten_branding::views::{Text, Tone, View};
 use bilten_kernel::Ctx;
 use bilten_tenancy::settings::Settings;
 use http::{StatusCode, request::Parts};
@@ -49,6 +49,13 @@ impl Shop {
     #[must_use]
     pub fn as_seen_by_buyers(mut self) -> Self {
         self.shell = self.shell.as_storefront();
+        self
+    }
+
+    /// Shows a message at the top.
+    #[must_use]
+    pub fn saying(mut self, tone: Tone, text: Text) -> Self {
+        self.shell = self.shell.saying(tone, text);
         self
     }
 

@@ -44,6 +44,11 @@ pub fn waitlist_departure(entry: &str) -> String {
     format!("/waiting-list/{entry}/departure")
 }
 
+/// The part of an event's page that tells what is left.
+pub fn availability(slug: &Slug) -> String {
+    format!("/events/{slug}/availability")
+}
+
 /// An event's calendar file.
 pub fn calendar(slug: &Slug) -> String {
     format!("/events/{slug}/calendar.ics")

@@ -149,8 +149,6 @@ pub struct Page {
     pub path: String,
     /// Languages with the addresses that switch to them.
     pub locales: Vec<LocaleLink>,
-    /// Nonce of the content security policy.
-    pub nonce: String,
     /// Token that every form carries as `csrf`.
     pub csrf: Option<String>,
     /// Footer.
@@ -170,19 +168,11 @@ impl Page {
             locale,
             path: path.to_owned(),
             locales: Locale::ALL.into_iter().map(|l| locale_link(l, locale, path)).collect(),
-            nonce: String::new(),
             csrf: None,
             legal: Vec::new(),
             flash: None,
             console: None,
         }
-    }
-
-    /// Sets the nonce of the content security policy.
-    #[must_use]
-    pub fn with_nonce(mut self, nonce: &str) -> Self {
-        nonce.clone_into(&mut self.nonce);
-        self
     }
 
     /// Sets the token that forms carry.

@@ -45,7 +45,6 @@ pub fn page(face: Face, theme: &Theme, name: &str, locale: Locale, path: &str) -
         imprint: Some(format!("{name} AS · Org.nr. 912 345 678")),
     };
     let page = Page::new(face, brand, locale, path)
-        .with_nonce("c2FtcGxl")
         .with_csrf("sample-csrf")
         .with_legal(
             ["terms", "privacy", "accessibility", "imprint"]
@@ -188,6 +187,7 @@ pub fn event() -> EventView {
             place: "Oslo".to_owned(),
         },
         organizer: None,
+        availability_url: "/events/nordlys-2027/availability".to_owned(),
         calendar_url: "/events/nordlys-2027/calendar.ics".to_owned(),
         share_url: "http://nordlys.localhost:8080/events/nordlys-2027".to_owned(),
         description: markdown::render(DESCRIPTION),

@@ -30,6 +30,7 @@ mod organizers;
 mod publish_event;
 mod remove_ticket_type;
 mod save_ticket_types;
+mod stock_watch;
 mod store;
 mod text;
 mod ticket_type;
@@ -54,6 +55,7 @@ pub use organizers::{NewOrganizer, Organizer, OrganizerError, create_organizer, 
 pub use publish_event::{PublishEventError, publish_event};
 pub use remove_ticket_type::{RemoveTicketTypeError, remove_ticket_type};
 pub use save_ticket_types::{SaveTicketTypesError, TicketTypeWish, WishError, save_ticket_types};
+pub use stock_watch::{EventStock, StockWatch};
 pub use text::{Body, Category, Description, EventName, Line, Summary, TicketTypeName};
 pub use ticket_type::{
     MAX_CAPACITY, MAX_PRICE_MINOR, MAX_TICKET_TYPES, NewPool, NewTicketType, Pool, PoolName, SaleTerms, Stock,

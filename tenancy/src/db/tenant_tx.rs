@@ -4,7 +4,11 @@ use bilten_kernel::{Ctx, TenantId};
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
 
 use super::{DbConfig, DbError, Waker, pool, privileges};
-use crate::{groups::Turnstile, permissions::PolicyCache};
+use crate::{
+    groups::Turnstile,
+    page_versions::{self, Known},
+    permissions::PolicyCache,
+};
 
 /// Opens transactions inside tenants.
 #[derive(Debug, Clone)]
@@ -13,6 +17,7 @@ pub struct Db {
     turnstile: Turnstile,
     waker: Waker,
     policies: PolicyCache,
+    page_versions: Known,
 }
 
 /// Transaction that sees and changes the rows of one tenant.
@@ -24,8 +29,10 @@ pub struct TenantTx {
     tenant: TenantId,
     waker: Waker,
     policies: PolicyCache,
+    page_versions: Known,
     has_work: bool,
     has_audit: bool,
+    has_page_change: bool,
 }
 
 impl Db {
@@ -41,11 +48,12 @@ impl Db {
             turnstile: Turnstile::new(usize::try_from(config.max_connections / 2).unwrap_or(1)),
             waker: Waker::default(),
             policies: PolicyCache::default(),
+            page_versions: Known::default(),
         })
     }
 
     /// Connects once more in the role of the application, with connections that this one cannot use up. Both
-    /// ring the same bell and share what they know of policies.
+    /// ring the same bell and share what they know of policies and of versions of pages.
     ///
     /// # Errors
     /// As [`connect`](Self::connect).
@@ -108,8 +116,10 @@ impl Db {
             tenant,
             waker: self.waker.clone(),
             policies: self.policies.clone(),
+            page_versions: self.page_versions.clone(),
             has_work: false,
             has_audit: false,
+            has_page_change: false,
         })
     }
 
@@ -122,6 +132,11 @@ impl Db {
     /// Returns the bell that tells the local worker of new jobs.
     pub fn waker(&self) -> &Waker {
         &self.waker
+    }
+
+    /// Returns what this process knows of the versions of pages.
+    pub(crate) const fn page_versions(&self) -> &Known {
+        &self.page_versions
     }
 
     /// Tells whether the database answers, and by how much its clock differs from `now`.
@@ -170,12 +185,21 @@ impl TenantTx {
         self.tenant
     }
 
-    /// Commits, and wakes the worker when jobs or outbox events were written.
+    /// Commits. Pages that show what was changed get a new version, and the worker is woken when jobs or outbox
+    /// events were written.
     ///
     /// # Errors
     /// The server refused or is out of reach; then the outcome is unknown to the caller.
-    pub async fn commit(self) -> Result<(), DbError> {
-        self.tx.commit().await?;
+    pub async fn commit(mut self) -> Result<(), DbError> {
+        if self.has_page_change {
+            page_versions::bump(&mut self).await?;
+        }
+        let committed = self.tx.commit().await;
+        if self.has_page_change {
+            // Also when the outcome is unknown.
+            self.page_versions.forget(self.tenant);
+        }
+        committed?;
         if self.has_work {
             self.waker.wake(self.tenant);
         }
@@ -191,6 +215,11 @@ impl TenantTx {
     /// The server is out of reach; the transaction is gone all the same.
     pub async fn rollback(self) -> Result<(), DbError> {
         Ok(self.tx.rollback().await?)
+    }
+
+    /// Notes that something was changed that public pages show, other than stock.
+    pub const fn note_page_change(&mut self) {
+        self.has_page_change = true;
     }
 
     /// Returns the compiled policies of this process.

@@ -17,6 +17,7 @@ use std::{
 };
 
 use bilten_kernel::{HostName, Slug, TenantId};
+use futures_util::FutureExt as _;
 use moka::future::Cache;
 use tokio_util::sync::CancellationToken;
 
@@ -68,6 +69,12 @@ impl Directory {
                     .map(|found| found.map(Arc::new))
             })
             .await
+    }
+
+    /// Returns the tenant that answers at the host, if that is in memory; never waits.
+    pub fn peek(&self, host: HostName) -> Option<Arc<TenantEntry>> {
+        let key = (self.generation.load(Ordering::Acquire), host);
+        self.cache.get(&key).now_or_never().flatten().flatten()
     }
 
     /// Returns every tenant that is ready, by id.

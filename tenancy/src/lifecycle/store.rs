@@ -23,5 +23,6 @@ pub(super) async fn insert_settings(tx: &mut TenantTx, ctx: &Ctx, new: &NewTenan
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(())
 }

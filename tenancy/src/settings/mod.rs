@@ -1,7 +1,7 @@
 //! How a tenant presents itself: name, languages, currency, zone, theme, legal pages, mail sender.
 //!
-//! Read on every page, so kept in memory for a few seconds per tenant. Rights and money are
-//! never decided by it.
+//! Read on every page, so kept in memory for a few seconds per tenant, and no longer than the version of its pages
+//! ([`crate::page_versions`]) that this node knows. Rights and money are never decided by it.
 
 mod store;
 
@@ -43,7 +43,7 @@ pub struct Settings {
 #[derive(Debug, Clone)]
 pub struct SettingsCache {
     db: Db,
-    cache: Cache<TenantId, Arc<Settings>>,
+    cache: Cache<(TenantId, u64), Arc<Settings>>,
 }
 
 impl SettingsCache {
@@ -58,17 +58,13 @@ impl SettingsCache {
     /// # Errors
     /// They are not in memory and the database refused.
     pub async fn get(&self, ctx: &Ctx) -> Result<Arc<Settings>, Arc<DbError>> {
+        let key = (ctx.tenant, self.db.page_versions().latest(ctx.tenant));
         self.cache
-            .try_get_with(ctx.tenant, async {
+            .try_get_with(key, async {
                 let mut tx = self.db.begin(ctx).await?;
                 read(&mut tx).await.map(Arc::new)
             })
             .await
-    }
-
-    /// Forgets what is in memory of a tenant, after a change on this node.
-    pub async fn forget(&self, tenant: TenantId) {
-        self.cache.invalidate(&tenant).await;
     }
 }
 

@@ -17,10 +17,15 @@ export async function findEventOnSale(page, slug, { free = false } = {}) {
   throw new Error(`${slug} sells nothing of the kind`);
 }
 
-/** Chooses tickets on an event's page and goes to the checkout. */
+/** Chooses tickets on an event's page and goes to the checkout. Without scripts the choice is confirmed first. */
 export async function putInCart(page, field, quantity = 1) {
   await page.locator(`input[name="${field}"]`).fill(String(quantity));
   await page.locator('#buy button[type="submit"]').click();
+  await page.waitForURL(/\/(checkout|carts)/);
+  if (/\/carts$/.test(page.url())) {
+    assert.equal(await page.locator(`input[name="${field}"]`).inputValue(), String(quantity));
+    await page.locator('#buy button[type="submit"]').click();
+  }
   await page.waitForURL(/\/checkout\//);
 }
 

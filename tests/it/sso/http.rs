@@ -123,12 +123,7 @@ async fn unknown_and_wrong_get_the_same_page_and_then_a_lock() {
         (known.status, unknown.status),
         (StatusCode::UNPROCESSABLE_ENTITY, StatusCode::UNPROCESSABLE_ENTITY)
     );
-    let plain = |body: &str, email| {
-        let without_nonce = body
-            .split("nonce=\"")
-            .map(|part| part.split_once('"').map_or(part, |(_, rest)| rest));
-        without_nonce.collect::<String>().replace(email, "…")
-    };
+    let plain = |body: &str, email| body.replace(email, "…");
     assert_eq!(
         plain(&known.text, "ana@alfa.test"),
         plain(&unknown.text, "eva@alfa.test")

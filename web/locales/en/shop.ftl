@@ -61,6 +61,7 @@ event-fees-included = Taxes and fees included.
 event-tickets = Tickets
 event-choose = Choose tickets
 event-buy = Continue
+event-confirm-choice = Check your tickets, then continue once more.
 event-cancelled-note = This event was cancelled. If you have a ticket, please ask the organizer about your money.
 event-over-note = Ticket sales have ended.
 event-sold-out-note = All tickets are sold.

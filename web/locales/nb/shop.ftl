@@ -61,6 +61,7 @@ event-fees-included = Avgifter og gebyrer er inkludert.
 event-tickets = Billetter
 event-choose = Velg billetter
 event-buy = Fortsett
+event-confirm-choice = Se over billettene, og fortsett én gang til.
 event-cancelled-note = Arrangementet er avlyst. Har du billett, spør arrangøren om pengene.
 event-over-note = Billettsalget er avsluttet.
 event-sold-out-note = Alle billetter er solgt.

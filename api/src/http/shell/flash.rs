@@ -4,15 +4,14 @@
 //! one of our own sentences.
 
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum_extra::extract::{
-    CookieJar,
-    cookie::{Cookie, SameSite},
-};
+use axum_extra::extract::cookie::{Cookie, SameSite};
 use bilten_branding::{
     texts,
     views::{Flash, Text, Tone},
 };
 use http::{HeaderMap, HeaderValue, header::SET_COOKIE};
+
+use crate::http::site;
 
 const COOKIE: &str = "flash";
 const PREFIX: &str = "flash-";
@@ -35,13 +34,17 @@ pub fn flash_cookie(key: &'static str) -> Cookie<'static> {
 }
 
 pub(super) fn read(headers: &HeaderMap) -> Option<Flash> {
-    let jar = CookieJar::from_headers(headers);
-    let sent = jar.get(COOKIE)?.value();
+    let sent = site::cookie(headers, COOKIE)?;
     let key = texts::ALL.iter().find(|key| key.starts_with(PREFIX) && **key == sent)?;
     Some(Flash {
         tone: tone(key),
         text: Text::new(key),
     })
+}
+
+/// Tells whether a message waits for the visitor, or something that looks like one.
+pub fn has_flash(headers: &HeaderMap) -> bool {
+    site::cookie(headers, COOKIE).is_some()
 }
 
 pub(super) fn forget(response: &mut Response) {

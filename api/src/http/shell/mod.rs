@@ -17,12 +17,13 @@ use bilten_branding::{
 };
 use bilten_kernel::{Ctx, Locale};
 use bilten_tenancy::settings::Settings;
-pub use flash::{flash_cookie, redirect, redirect_saying};
+pub use flash::{flash_cookie, has_flash, redirect, redirect_saying};
 use http::{StatusCode, request::Parts};
 
 use super::{
-    AppState, Nonce,
+    AppState,
     extract::{OperatorSession, StaffSession},
+    pages::ForEverybody,
     problem::Problem,
     registry::{Face, RouteInfo},
     site,
@@ -51,10 +52,9 @@ impl FromRequestParts<AppState> for Shell {
             Some(Face::Organizer) => console_page(parts, state).await?,
             _ => tenant_page(parts, state, PageFace::Storefront).await?,
         };
-        if let Some(nonce) = parts.extensions.get::<Nonce>() {
-            page = page.with_nonce(nonce.as_str());
+        if parts.extensions.get::<ForEverybody>().is_none() {
+            page.flash = flash::read(&parts.headers);
         }
-        page.flash = flash::read(&parts.headers);
         let had_flash = page.flash.is_some();
         Ok(Self {
             page,

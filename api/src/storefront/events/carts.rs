@@ -4,6 +4,10 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
+use bilten_branding::{
+    texts,
+    views::{Text, Tone},
+};
 use bilten_core::inventory::{Hold, HoldError, HoldRequest};
 use bilten_kernel::EventId;
 
@@ -15,15 +19,20 @@ use crate::{
 
 /// `POST /events/{slug}/carts`: holds the tickets and goes to the checkout; when that fails the
 /// event's page is shown again with what was chosen.
+///
+/// The page that everybody gets holds no key, which makes a repeated sending harmless: a script draws one. Where
+/// none ran, the page is shown again with a key, and its form is served when it is sent from there.
 pub async fn create(
     Path(slug): Path<String>,
-    shop: Shop,
+    mut shop: Shop,
     State(state): State<AppState>,
     PlainForm(fields): PlainForm<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let detail = get_event(&state, &shop, &slug).await?;
     let mut typed = Typed::read(&shop, &fields);
-    if !typed.is_refused() {
+    if !typed.is_refused() && typed.needs_key() {
+        shop = shop.saying(Tone::Info, Text::new(texts::EVENT_CONFIRM_CHOICE));
+    } else if !typed.is_refused() {
         match hold(&state, &shop, detail.event.id, &typed).await {
             Ok(hold) => {
                 let token = state.links.cart(shop.tenant.ctx.tenant, hold.id);

@@ -16,13 +16,24 @@ const PREFIX: &str = "qty_";
 /// Field that makes a form that is sent twice take effect once.
 const REQUEST_KEY: &str = "request_key";
 
+/// How a form says that it is the same one when it is sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keyed {
+    /// It has a key.
+    Yes,
+    /// Its page left a place for the key, which a script fills in; none did.
+    NotYet,
+    /// It is not from a page of ours; each sending is a wish.
+    No,
+}
+
 /// Values of the form, and what is wrong with them.
 #[derive(Debug)]
 pub struct Typed {
-    /// Value of the hidden field.
-    pub request_key: String,
-    /// The form brought its key, so that it may be sent again.
-    has_key: bool,
+    /// Key of the form: what it was sent with, or what it shall be sent with the next time.
+    pub request_key: Option<String>,
+    /// Whether the form came with a key, without one, or without a place for one.
+    keyed: Keyed,
     /// Number by ticket type; `None` where something else than a number was typed.
     pub quantities: Vec<(TicketTypeId, Option<u32>)>,
     /// Errors by ticket type.
@@ -34,11 +45,11 @@ pub struct Typed {
 }
 
 impl Typed {
-    /// The form before anybody typed anything.
-    pub fn fresh(ctx: &Ctx) -> Self {
+    /// The form before anybody typed anything, the same for everybody: it gets its key in the browser.
+    pub const fn fresh() -> Self {
         Self {
-            request_key: ctx.random_uuid().simple().to_string(),
-            has_key: false,
+            request_key: None,
+            keyed: Keyed::No,
             quantities: Vec::new(),
             row_errors: Vec::new(),
             errors: Vec::new(),
@@ -48,17 +59,25 @@ impl Typed {
 
     /// Reads the fields; unknown ones are passed over.
     pub fn read(ctx: &Ctx, fields: &[(String, String)]) -> Self {
-        let mut typed = Self::fresh(ctx);
+        let mut typed = Self::fresh();
         for (name, value) in fields {
-            if name == REQUEST_KEY && is_request_key(value) {
-                typed.request_key.clone_from(value);
-                typed.has_key = true;
+            if name == REQUEST_KEY {
+                typed.request_key = is_request_key(value).then(|| value.clone());
+                typed.keyed = match &typed.request_key {
+                    Some(_) => Keyed::Yes,
+                    None if value.is_empty() => Keyed::NotYet,
+                    None => Keyed::No,
+                };
             }
             let Some(id) = name.strip_prefix(PREFIX).and_then(|id| id.parse().ok()) else {
                 continue;
             };
             typed.add(id, value.trim());
         }
+        // From here on it is this visitor's own form, whatever becomes of it.
+        typed
+            .request_key
+            .get_or_insert_with(|| ctx.random_uuid().simple().to_string());
         let has_wish = typed.quantities.iter().any(|(_, quantity)| *quantity != Some(0));
         if !has_wish {
             typed.refuse(texts::ERROR_NOTHING_CHOSEN);
@@ -84,6 +103,12 @@ impl Typed {
         self.status != StatusCode::OK
     }
 
+    /// Tells whether the form must be shown once more before it is served, this time with a key: sent twice as it
+    /// is, it would take effect twice.
+    pub fn needs_key(&self) -> bool {
+        self.keyed == Keyed::NotYet
+    }
+
     /// What is wanted, without noughts.
     pub fn items(&self) -> Vec<(TicketTypeId, u32)> {
         let wanted = self
@@ -104,7 +129,8 @@ impl Typed {
             hasher.update(quantity.to_be_bytes());
         }
         let digest = data_encoding::HEXLOWER.encode(&hasher.finalize()[..8]);
-        self.has_key.then(|| format!("form:{}:{digest}", self.request_key))
+        let key = self.request_key.as_ref().filter(|_| self.keyed == Keyed::Yes)?;
+        Some(format!("form:{key}:{digest}"))
     }
 
     /// Explains why the stock was not given.
@@ -221,9 +247,17 @@ mod tests {
             None,
             "without a key it cannot be sent again"
         );
-        assert_ne!(
-            read(&[("request_key", "<script>"), (&field, "2")]).request_key,
-            "<script>"
-        );
+        let odd = read(&[("request_key", "<script>"), (&field, "2")]);
+        assert_eq!((odd.hold_key(), odd.needs_key()), (None, false));
+        assert_ne!(odd.request_key.as_deref(), Some("<script>"));
+    }
+
+    #[test]
+    fn a_form_whose_key_was_not_filled_in_is_shown_again_with_one() {
+        let field = format!("qty_{}", TicketTypeId::from_uuid(Uuid::from_u128(7)));
+        let bare = read(&[("request_key", ""), (&field, "2")]);
+        assert!(bare.needs_key() && !bare.is_refused());
+        assert!(bare.request_key.is_some_and(|key| is_request_key(&key)));
+        assert!(!read(&[("request_key", "0123456789abcdef"), (&field, "2")]).needs_key());
     }
 }

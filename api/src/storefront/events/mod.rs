@@ -1,21 +1,31 @@
 //! An event's page, its calendar file, and the form that puts tickets in a cart.
+//!
+//! The page and its piece about what is left are the same for everybody and kept in memory
+//! ([`crate::http::pages`]). What is shown after a form that could not be served is somebody's own.
 
+mod availability;
 pub mod calendar;
 mod carts;
 mod form;
+mod shelf;
 pub mod view;
 
 use axum::{
+    Extension,
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
+use bilten_branding::views::View;
 use bilten_core::catalog::{self, EventDetail};
 use bilten_kernel::Slug;
 use http::header::CONTENT_TYPE;
+pub use shelf::Shelf;
 
+use self::shelf::Recent;
 use super::shop::Shop;
 use crate::http::{
     AppState,
+    pages::{ForEverybody, StaysTrue},
     problem::Problem,
     registry::{Access, Face, Repeat, Route},
 };
@@ -23,18 +33,45 @@ use crate::http::{
 pub(super) fn routes() -> Vec<Route> {
     let (face, access) = (Face::Storefront, Access::Public);
     vec![
-        Route::get("/events/{slug}", face, access, show),
+        Route::get("/events/{slug}", face, access, show).shared(&[]),
+        Route::get("/events/{slug}/availability", face, access, availability::show).shared(&[]),
         Route::get("/events/{slug}/calendar.ics", face, access, show_calendar).open_when_suspended(),
         Route::post("/events/{slug}/carts", face, access, carts::create).repeats(Repeat::FormKey),
     ]
 }
 
 /// `GET /events/{slug}`.
-async fn show(Path(slug): Path<String>, shop: Shop, State(state): State<AppState>) -> Result<Response, Problem> {
-    let (detail, organizer) = get_event_and_organizer(&state, &shop, &slug).await?;
-    let mut page = view::event(&shop, &detail, &form::Typed::fresh(&shop));
-    page.organizer = organizer;
-    shop.html(&page)
+async fn show(
+    Path(slug): Path<String>,
+    shop: Shop,
+    everybody: Option<Extension<ForEverybody>>,
+    State(state): State<AppState>,
+) -> Result<Response, Problem> {
+    show_with(&state, &shop, (&slug, everybody), |shop, detail, organizer| {
+        let mut page = view::event(shop, detail, &form::Typed::fresh());
+        page.organizer = organizer;
+        page
+    })
+    .await
+}
+
+/// Shows an event: to everybody from memory with the counters of the last second, to one visitor as it is now.
+async fn show_with<V: View>(
+    state: &AppState,
+    shop: &Shop,
+    (slug, everybody): (&str, Option<Extension<ForEverybody>>),
+    fill: impl FnOnce(&Shop, &EventDetail, Option<String>) -> V,
+) -> Result<Response, Problem> {
+    let slug: Slug = slug.parse().map_err(|_| Problem::not_found())?;
+    let Some(Extension(ForEverybody { version })) = everybody else {
+        let (detail, organizer) = get_event_and_organizer(state, shop, slug.as_str()).await?;
+        return shop.html(&fill(shop, &detail, organizer));
+    };
+    let recent = Recent::find(state, shop, (version, &slug)).await?;
+    let recent = recent.ok_or_else(Problem::not_found)?;
+    let mut response = shop.html(&fill(shop, &recent.detail, recent.organizer))?;
+    response.extensions_mut().insert::<StaysTrue>(recent.stays_true);
+    Ok(response)
 }
 
 /// `GET /events/{slug}/calendar.ics`.
@@ -62,12 +99,16 @@ async fn get_event_and_organizer(
     slug: &str,
 ) -> Result<(EventDetail, Option<String>), Problem> {
     let slug: Slug = slug.parse().map_err(|_| Problem::not_found())?;
+    load(state, shop, &slug).await?.ok_or_else(Problem::not_found)
+}
+
+async fn load(state: &AppState, shop: &Shop, slug: &Slug) -> Result<Option<(EventDetail, Option<String>)>, Problem> {
     let mut tx = state.shop_db.begin(shop).await?;
-    let found = catalog::find_public_event(shop, &mut tx, &slug).await?;
+    let found = catalog::find_public_event(shop, &mut tx, slug).await?;
     let organizers = catalog::list_organizers(&mut tx).await?;
     tx.commit().await?;
-    let detail = found.ok_or_else(Problem::not_found)?;
+    let Some(detail) = found else { return Ok(None) };
     let holder = organizers.into_iter().find(|o| o.id == detail.event.organizer);
     let name = holder.map(|organizer| organizer.name.to_string());
-    Ok((detail, name.filter(|name| *name != shop.settings.name)))
+    Ok(Some((detail, name.filter(|name| *name != shop.settings.name))))
 }

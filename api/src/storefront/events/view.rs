@@ -25,7 +25,7 @@ pub fn event(shop: &Shop, detail: &EventDetail, typed: &Typed) -> EventView {
     {
         view.form = Some(BuyForm {
             action: urls::carts(&event.slug),
-            request_key: typed.request_key.clone(),
+            request_key: typed.request_key.clone().unwrap_or_default(),
             zero: Money::zero(event.currency),
         });
     }
@@ -58,6 +58,7 @@ pub fn page(detail: &EventDetail, share_url: String, now: Timestamp) -> EventVie
         doors: event.doors_at.map(|at| Moment::new(at, zone)),
         venue: venue(event),
         organizer: None,
+        availability_url: urls::availability(&event.slug),
         calendar_url: urls::calendar(&event.slug),
         share_url,
         description: markdown::render(event.description.as_str()),

@@ -3,19 +3,26 @@
 mod view;
 mod when;
 
-use axum::{extract::State, response::Response};
-use bilten_core::catalog::{self, EventFilter, Listing};
+use axum::{Extension, extract::State, response::Response};
+use bilten_core::catalog::{self, EventDetail, EventFilter, Listing};
+use bilten_kernel::Timestamp;
+use jiff::SignedDuration;
 use serde::Deserialize;
 
 use super::shop::Shop;
 use crate::http::{
     AppState,
     extract::Params,
+    pages::{ForEverybody, StaysTrue},
     problem::{Code, Problem},
 };
 
 /// Events on one page.
 const PAGE: u32 = 12;
+/// Query parameters that narrow the list; without them everybody gets the same page.
+pub const FILTERS: &[&str] = &["q", "category", "place", "when", "cursor"];
+/// Time for which the front says the same about what is left of its events.
+const STOCK_AGE: SignedDuration = SignedDuration::from_secs(5);
 
 /// Search, filters and page.
 #[derive(Debug, Default, Deserialize)]
@@ -30,6 +37,7 @@ pub struct Query {
 /// `GET /`.
 pub async fn show(
     shop: Shop,
+    everybody: Option<Extension<ForEverybody>>,
     State(state): State<AppState>,
     Params(query): Params<Query>,
 ) -> Result<Response, Problem> {
@@ -51,5 +59,20 @@ pub async fn show(
     let facets = catalog::list_facets(&shop, &mut tx, &shop.settings.time_zone).await?;
     tx.commit().await?;
     let is_first = cursor.is_none();
-    shop.html(&view::home(&shop, page, &facets, &search, is_first))
+    let until = stays_true_until(&page.events, shop.now());
+    let mut response = shop.html(&view::home(&shop, page, &facets, &search, is_first))?;
+    if everybody.is_some() {
+        response.extensions_mut().insert(StaysTrue {
+            until: Some(until),
+            stock: None,
+        });
+    }
+    Ok(response)
+}
+
+/// The next instant at which time changes what the list says of an event, and not much later.
+fn stays_true_until(events: &[EventDetail], now: Timestamp) -> Timestamp {
+    let latest = now.saturating_add(STOCK_AGE).unwrap_or(now);
+    let instants = events.iter().filter_map(|event| event.next_instant(now));
+    instants.min().map_or(latest, |next| next.min(latest))
 }

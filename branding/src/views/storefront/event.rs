@@ -26,6 +26,8 @@ pub struct EventView {
     pub venue: VenueCard,
     /// Who organizes it, if not the shop itself.
     pub organizer: Option<String>,
+    /// Address of the part that tells what is left.
+    pub availability_url: String,
     /// Address of the calendar file.
     pub calendar_url: String,
     /// Full address of this page, for sharing.
@@ -64,7 +66,7 @@ pub struct VenueCard {
 pub struct BuyForm {
     /// Address the form is posted to.
     pub action: String,
-    /// Makes a repeated sending harmless.
+    /// Makes a repeated sending harmless; empty on the page that everybody gets, where a script draws it.
     pub request_key: String,
     /// Currency of the total.
     pub zero: Money,
@@ -138,6 +140,19 @@ pub enum Availability {
     },
     /// Its sale has ended.
     Over,
+}
+
+/// `GET /events/{slug}/availability`: the part of the event's page that tells what is left.
+#[derive(Debug, Clone, Serialize)]
+#[serde(transparent)]
+pub struct TicketBoxView(pub EventView);
+
+impl View for TicketBoxView {
+    const TEMPLATE: &'static str = "parts/ticket_box.html";
+
+    fn samples() -> Vec<Self> {
+        EventView::samples().into_iter().map(Self).collect()
+    }
 }
 
 impl View for EventView {

@@ -5,7 +5,7 @@ mod home;
 mod notice;
 mod waiting_list;
 
-pub use event::{Availability, BuyForm, EventState, EventView, TicketTypeRow, VenueCard};
+pub use event::{Availability, BuyForm, EventState, EventView, TicketBoxView, TicketTypeRow, VenueCard};
 pub use home::{CardState, EventCard, HomeView, MonthChoice, SearchForm};
 pub use notice::{ClosedView, ErrorView, LegalView, NotFoundView};
 pub(crate) use waiting_list::sample_event as sample_waitlist_event;

@@ -39,6 +39,7 @@ pub async fn insert(tx: &mut TenantTx, event: &Event) -> Result<bool, DbError> {
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(done.rows_affected() == 1)
 }
 
@@ -89,6 +90,7 @@ pub async fn update(tx: &mut TenantTx, event: &Event, expected: EventStatus) -> 
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(done.rows_affected() == 1)
 }
 

@@ -22,6 +22,7 @@ pub async fn insert(tx: &mut TenantTx, organizer: &Organizer, now: Timestamp) ->
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(done.rows_affected() == 1)
 }
 
@@ -85,5 +86,6 @@ pub async fn find_or_insert_venue(tx: &mut TenantTx, ctx: &Ctx, place: &NewVenue
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(id)
 }

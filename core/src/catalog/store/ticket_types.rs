@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::stored;
 use crate::{
-    catalog::{Body, Line, Pool, SaleTerms, TicketType},
+    catalog::{Body, EventStock, Line, Pool, SaleTerms, TicketType},
     waitlist,
 };
 
@@ -66,6 +66,13 @@ pub async fn load(
         waitlist::reserve(tx, &mut types, now).await?;
     }
     Ok(types)
+}
+
+/// Reads the pools behind the ticket types of one event, as [`load`] does.
+pub async fn load_stock(tx: &mut TenantTx, event: EventId, now: Timestamp) -> Result<EventStock, DbError> {
+    let pools = load_pools(tx, &[event.uuid()], now).await?;
+    let by_type = pools.into_iter().map(|(id, pools)| (id.into(), pools));
+    Ok(EventStock(by_type.collect()))
 }
 
 async fn load_pools(tx: &mut TenantTx, events: &[Uuid], now: Timestamp) -> Result<HashMap<Uuid, Vec<Pool>>, DbError> {
@@ -134,6 +141,7 @@ pub async fn insert(
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(())
 }
 
@@ -158,6 +166,7 @@ pub async fn update(tx: &mut TenantTx, event: EventId, ticket_type: &TicketType)
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(())
 }
 
@@ -189,6 +198,7 @@ pub async fn delete(tx: &mut TenantTx, id: TicketTypeId) -> Result<(), DbError> 
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(())
 }
 
@@ -207,6 +217,7 @@ pub async fn insert_pool(
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(())
 }
 
@@ -220,6 +231,7 @@ pub async fn link_pools(tx: &mut TenantTx, ticket_type: TicketTypeId, pools: &[P
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(())
 }
 
@@ -267,6 +279,7 @@ pub async fn set_capacity(
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(CapacitySet::Done)
 }
 

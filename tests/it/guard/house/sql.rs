@@ -23,6 +23,7 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "idempotency_keys",
             "role_permissions",
             "memberships",
+            "page_versions",
         ],
     ),
     (
