@@ -101,7 +101,7 @@ impl Client {
                     break (status, body_at, body_at + length);
                 }
                 Some((_, body_at, length)) if self.inbox.len() < body_at + length => {
-                    self.inbox.resize(body_at + length, 0)
+                    self.inbox.resize(body_at + length, 0);
                 }
                 None if filled == self.inbox.len() => bail!("the head of an answer has no end"),
                 _ => {}

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     client::{Client, Request},
+    machine,
     measure::{Outcome, Samples, Team, Worker},
     options::Options,
     report::{Mark, Report, Row},
@@ -95,19 +96,12 @@ const VISITORS: usize = 50_000;
 const POLL_EVERY_S: usize = 10;
 /// Connections on which they ask; the visitors themselves would need as many as they are.
 const POLLERS: usize = 250;
-/// The statistics of PostgreSQL are a second late.
-const STATISTICS_DELAY: Duration = Duration::from_millis(1_500);
-
 /// Lets 50,000 visitors ask for their place, at the rate at which they would.
 pub async fn room(report: &mut Report, stage: &Stage, target: &Target, options: &Options) -> anyhow::Result<()> {
     let path = format!("/events/{}/queue/status", target.sale.slug);
     let (status, _) = target.probe(&path).await?;
     if status == 404 {
-        report.missing(
-            "waiting room, 50,000 visitors",
-            "this build has no such path",
-            Mark::NotBuilt,
-        );
+        report.missing("waiting room, 50,000 visitors");
         return Ok(());
     }
     let mut pollers = Vec::new();
@@ -122,13 +116,13 @@ pub async fn room(report: &mut Report, stage: &Stage, target: &Target, options: 
     let admin = stage.launcher.admin(DATABASE)?;
     let time = options.time.max(Duration::from_secs(3));
 
-    let before = transactions(&admin).await?;
+    let before = machine::transactions(&admin).await?;
     tokio::time::sleep(time).await;
-    let between = transactions(&admin).await?;
+    let between = machine::transactions(&admin).await?;
     let cpu = stage.shop.cpu_ms()?;
     let samples = Team(pollers).paced(pause).work(time).await?;
     let cpu = stage.shop.cpu_ms()? - cpu;
-    let after = transactions(&admin).await?;
+    let after = machine::transactions(&admin).await?;
 
     let polls = i64::try_from(samples.done)?.max(1);
     // What the program does anyway is not the polls' doing.
@@ -181,12 +175,4 @@ impl Worker for Poller {
         );
         Ok(Outcome::Done(1))
     }
-}
-
-/// Transactions of the shop's database so far.
-async fn transactions(admin: &Secret<String>) -> anyhow::Result<i64> {
-    tokio::time::sleep(STATISTICS_DELAY).await;
-    let mut connection = PgConnection::connect(admin.expose()).await?;
-    let statement = "select xact_commit + xact_rollback from pg_stat_database where datname = current_database()";
-    Ok(sqlx::query_scalar(statement).fetch_one(&mut connection).await?)
 }

@@ -1,11 +1,24 @@
-//! What the machine is, and what a process takes of it (Linux's /proc).
+//! What the machine is, and what a process takes of it (Linux's /proc) and of the database.
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{fs, path::PathBuf, process::Command, time::Duration};
 
 use anyhow::Context as _;
+use bilten_kernel::Secret;
+use sqlx::{Connection, PgConnection};
 
 /// Clock ticks of a second in /proc (`sysconf(_SC_CLK_TCK)`, 100 on every Linux of ours).
 const TICKS_PER_SECOND: u64 = 100;
+
+/// The statistics of PostgreSQL are a second late.
+pub const STATISTICS_DELAY: Duration = Duration::from_millis(1_500);
+
+/// Transactions of a database so far.
+pub async fn transactions(admin: &Secret<String>) -> anyhow::Result<i64> {
+    tokio::time::sleep(STATISTICS_DELAY).await;
+    let mut connection = PgConnection::connect(admin.expose()).await?;
+    let statement = "select xact_commit + xact_rollback from pg_stat_database where datname = current_database()";
+    Ok(sqlx::query_scalar(statement).fetch_one(&mut connection).await?)
+}
 
 /// Proportional set size of a process in kB: its own pages, and its share of those that it has in common.
 pub fn memory_kb(pid: u32) -> anyhow::Result<u64> {

@@ -183,7 +183,7 @@ pub async fn measure(report: &mut Report, stage: &Stage, target: &Target, option
     for path in PATHS.iter().filter(|path| options.wants(path.key)) {
         if let Err(error) = runner.run(report, path).await {
             // The others can still be measured.
-            report.missing(path.name, &format!("could not be measured: {error:#}"), Mark::Fail);
+            report.broken(path.name, &error);
         }
     }
     report.fact(
@@ -213,7 +213,7 @@ impl Runner<'_> {
                 .probe(&format!("/events/{}/availability", self.target.sale.slug))
                 .await?;
             if status == 404 {
-                report.missing(path.name, "this build has no such path", Mark::NotBuilt);
+                report.missing(path.name);
                 return Ok(());
             }
         }

@@ -158,6 +158,16 @@ impl Row {
     }
 }
 
+/// Begins the value of a fact that is none.
+const BROKEN: &str = "failed: ";
+
+impl Fact {
+    /// Tells whether it says that the run is not to be trusted.
+    pub fn is_fault(&self) -> bool {
+        self.value.starts_with(BROKEN)
+    }
+}
+
 impl Report {
     pub fn fact(&mut self, what: &str, value: String, target: &str, mark: Mark) {
         self.facts.push(Fact {
@@ -168,9 +178,14 @@ impl Report {
         });
     }
 
-    /// Notes that a path is not there in this build, or that it could not be measured.
-    pub fn missing(&mut self, what: &str, why: &str, mark: Mark) {
-        self.fact(what, why.to_owned(), "", mark);
+    /// Notes that a path is not there in this build.
+    pub fn missing(&mut self, what: &str) {
+        self.fact(what, "this build has no such path".to_owned(), "", Mark::NotBuilt);
+    }
+
+    /// Notes that something could not be measured, or that the books do not agree.
+    pub fn broken(&mut self, what: &str, error: &anyhow::Error) {
+        self.fact(what, format!("{BROKEN}{error:#}"), "", Mark::Fail);
     }
 
     /// The table for a terminal.

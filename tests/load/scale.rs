@@ -151,6 +151,17 @@ async fn memory(report: &mut Report, stage: &Stage, base: &Target, time: Duratio
     let many = stage.launcher.serve(MANY_TENANTS).await?;
     let target = Target::new(many.port, &base.sale).spread_over(MANY - 1);
     tokio::time::sleep(Duration::from_secs(2)).await;
+    let admin = stage.launcher.admin(MANY_TENANTS)?;
+    let (before, cpu) = (machine::transactions(&admin).await?, many.cpu_ms()?);
+    tokio::time::sleep(time).await;
+    let (after, cpu) = (machine::transactions(&admin).await?, many.cpu_ms()? - cpu);
+    let millis = time.as_millis() + machine::STATISTICS_DELAY.as_millis();
+    let idle = format!(
+        "{} transactions/s, {} ms of processor time a second",
+        u128::from(after.abs_diff(before)) * 1_000 / millis,
+        u128::from(cpu) * 1_000 / millis
+    );
+    report.fact("looking after 10,000 idle tenants, first round", idle, "", Mark::None);
     let watch = Watch::start(&many);
     report.fact(
         "memory (PSS) at rest, 10,000 tenants",
@@ -170,12 +181,7 @@ async fn memory(report: &mut Report, stage: &Stage, base: &Target, time: Duratio
         "about 100 MB",
         mark,
     );
-    crate::shop::check_books(
-        "many tenants, second process",
-        &stage.launcher.admin(MANY_TENANTS)?,
-        &target.answered,
-    )
-    .await
+    crate::shop::check_books("many tenants, second process", &admin, &target.answered).await
 }
 
 fn megabytes(kb: u64) -> String {
@@ -239,8 +245,9 @@ async fn supply(target: &Target, task: Task, time: Duration) -> anyhow::Result<(
             }
         }
         Task::CheckIn => {
-            let codes = work::sign(&target.sale, 0, SOLD_BEFORE).await?;
-            codes.into_iter().for_each(|code| give(&target.codes, code));
+            for code in work::sign(&target.sale, 0, SOLD_BEFORE).await? {
+                give(&target.codes, code);
+            }
         }
         Task::Page | Task::Availability | Task::Hold | Task::FreeOrder | Task::PaidOrder | Task::Rush => {}
     }

@@ -3,6 +3,8 @@
 //! They are inserted as sets by the administrator. Foreign keys are not checked while that happens; the sets are
 //! consistent by their making, and the books are compared at the end.
 
+use std::fmt::Write as _;
+
 use bilten_kernel::{Secret, TicketId};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use uuid::Uuid;
@@ -16,7 +18,7 @@ const FIRST: u128 = 0x0190_0000_0000_7000_8000_0000_0000_0000;
 /// No seeded row has an id above it.
 pub const LAST: Uuid = Uuid::from_u128(FIRST + 0x0fff_ffff_ffff_ffff);
 /// Tables of which each tenant gets what the first one has.
-const COPIED: [&str; 10] = [
+const COPIED: [&str; 12] = [
     "tenant_settings",
     "signing_keys",
     "accounts",
@@ -24,9 +26,11 @@ const COPIED: [&str; 10] = [
     "role_permissions",
     "memberships",
     "api_keys",
+    "venues",
     "events",
     "capacity_pools",
     "ticket_types",
+    "ticket_type_pools",
 ];
 
 /// Id of the n-th seeded ticket, order line, order or hold.
@@ -90,7 +94,7 @@ pub async fn tenants(admin: &Secret<String>, sale: &Sale, from: u64, to: u64) ->
          insert into platform.hosts (host, tenant_id, kind, is_primary, created_at)
          select 't' || n || '.localhost', {id}, 'platform', true, timestamptz '2026-01-02 03:04:05Z' {each};"
     );
-    for table in COPIED.into_iter().chain(["ticket_type_pools"]) {
+    for table in COPIED {
         let columns: String = sqlx::query_scalar(
             "select string_agg(quote_ident(column_name), ', ') from information_schema.columns
              where table_schema = 'bilten' and table_name = $1 and column_name <> 'tenant_id'",
@@ -98,14 +102,17 @@ pub async fn tenants(admin: &Secret<String>, sale: &Sale, from: u64, to: u64) ->
         .bind(table)
         .fetch_one(&mut connection)
         .await?;
-        script.push_str(&format!(
+        write!(
+            script,
             "insert into bilten.{table} (tenant_id, {columns})
              select {id}, {columns} from bilten.{table} cross join generate_series({from}, {}) as n where tenant_id = '{first}';",
             to - 1
-        ));
+        )?;
     }
-    script.push_str("update bilten.capacity_pools set held = 0, sold = 0 where tenant_id <> '");
-    script.push_str(&format!("{first}' and held + sold > 0; analyze"));
+    write!(
+        script,
+        "update bilten.capacity_pools set held = 0, sold = 0 where tenant_id <> '{first}' and held + sold > 0; analyze"
+    )?;
     run(admin, &script).await
 }
 

@@ -21,6 +21,11 @@ use crate::client::{Client, Request};
 
 /// Host of the shop.
 pub const HOST: &str = "bench.localhost";
+/// A quarter of what is told about the event: its page is as long as such pages are.
+const ABOUT: &str = "## The evening\n\nDoors open at seven, the support plays at eight, and the hall is warm by nine. \
+    Bring the ticket on a telephone or on paper; both are fine. There is a cloak room beside the stairs, and water is free.\n\n\
+    - Wheelchairs: level access from the street, places in the front\n- Hearing: loop in rows 1 to 12\n\
+    - Children under six with somebody grown up\n\nBags larger than a sheet of paper stay outside.\n\n";
 /// Places that are never sold out.
 const ENOUGH: i64 = 1_000_000;
 
@@ -119,7 +124,9 @@ async fn put_on_sale(port: u16, headers: &str, name: &str, capacity: i64) -> any
     let kind = |name: &str, price: i64| json!({ "name": name, "price_minor": price, "currency": "EUR", "capacity": capacity, "max_per_order": 10 });
     let event = json!({
         "name": name, "starts_at": "2035-06-01T20:00:00+02:00", "ends_at": "2035-06-01T23:00:00+02:00",
-        "time_zone": "Europe/Ljubljana", "ticket_types": [kind("Free", 0), kind("Dear", 10_000)],
+        "time_zone": "Europe/Ljubljana", "summary": "An evening that everybody wants to see.", "description": ABOUT.repeat(4),
+        "venue": { "name": "Hall", "street": "Main street 1", "postcode": "1000", "city": "Ljubljana", "country": "SI" },
+        "ticket_types": [kind("Free", 0), kind("Dear", 10_000)],
     });
     let request = Request {
         method: "POST",

@@ -127,7 +127,7 @@ impl Launcher {
 
     async fn copy_to(&self, copy: &str) -> anyhow::Result<()> {
         let mut admin = PgConnection::connect(self.admin("postgres")?.expose()).await?;
-        let statement = format!("create database {copy} template {}", DATABASE);
+        let statement = format!("create database {copy} template {DATABASE}");
         for _ in 0..100 {
             // Connections of the program that has just ended may still be there.
             match sqlx::query(sqlx::AssertSqlSafe(statement.clone()))

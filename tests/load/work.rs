@@ -130,7 +130,7 @@ impl Worker for Buyer {
         if self.target.tenants > 0 {
             // A step that has no factor in common with any number of tenants: all of them have their turn.
             let turn = self.number.wrapping_mul(7_919) + self.count.wrapping_mul(104_729);
-            self.host = seed::host(turn % self.target.tenants);
+            self.host = seed::host(1 + turn % self.target.tenants);
         }
         match self.task {
             Task::Page => self.get(|sale| format!("/events/{}", sale.slug)).await,
