@@ -31,12 +31,15 @@ pub struct Request<'a> {
     /// Makes a repeated request count once.
     pub once: &'a str,
     pub body: &'a str,
+    /// The body is a form and not JSON.
+    pub is_form: bool,
 }
 
 /// An answer, for as long as the next request is not sent.
 pub struct Answer<'a> {
     pub status: u16,
     pub body: &'a [u8],
+    head: &'a [u8],
 }
 
 impl Answer<'_> {
@@ -45,6 +48,15 @@ impl Answer<'_> {
         let text = std::str::from_utf8(self.body).ok()?;
         let (_, rest) = text.split_once(mark)?;
         rest.split('"').next()
+    }
+
+    /// Returns the values of a header, named in lower case.
+    pub fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
+        let head = std::str::from_utf8(self.head).unwrap_or_default();
+        head.split("\r\n").filter_map(move |line| {
+            let (found, value) = line.split_once(':')?;
+            found.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
     }
 
     pub fn text(&self) -> String {
@@ -72,6 +84,7 @@ impl Client {
             headers,
             once,
             body,
+            is_form,
         } = request;
         self.outbox.clear();
         write!(self.outbox, "{method} {path} HTTP/1.1\r\nhost: {host}\r\n{headers}")?;
@@ -79,10 +92,11 @@ impl Client {
             write!(self.outbox, "idempotency-key: {once}\r\n")?;
         }
         if method != "GET" {
+            let kind = if is_form { "x-www-form-urlencoded" } else { "json" };
+            let length = body.len();
             write!(
                 self.outbox,
-                "content-type: application/json\r\ncontent-length: {}\r\n",
-                body.len()
+                "content-type: application/{kind}\r\ncontent-length: {length}\r\n"
             )?;
         }
         write!(self.outbox, "\r\n{body}")?;
@@ -111,8 +125,8 @@ impl Client {
                 count => filled += count,
             }
         };
-        let body = &self.inbox[body_at..end];
-        Ok(Answer { status, body })
+        let (head, body) = self.inbox[..end].split_at(body_at);
+        Ok(Answer { status, body, head })
     }
 }
 

@@ -1,4 +1,4 @@
-//! A thousand buyers at once for two hundred tickets, and a waiting room full of visitors.
+//! A thousand buyers at once for two hundred tickets.
 
 use std::time::{Duration, Instant};
 
@@ -8,12 +8,8 @@ use sqlx::{Connection, PgConnection};
 use tokio::task::JoinSet;
 
 use crate::{
-    client::{Client, Request},
-    machine,
     measure::{Outcome, Samples, Team, Worker},
-    options::Options,
     report::{Mark, Report, Row},
-    shop::HOST,
     stage::{DATABASE, Stage},
     work::{Target, Task},
 };
@@ -89,90 +85,4 @@ async fn sold(admin: &Secret<String>, event: uuid::Uuid) -> anyhow::Result<(i64,
     .fetch_one(&mut connection)
     .await?;
     Ok(sold)
-}
-
-/// Visitors that wait, and how often each asks.
-const VISITORS: usize = 50_000;
-const POLL_EVERY_S: usize = 10;
-/// Connections on which they ask; the visitors themselves would need as many as they are.
-const POLLERS: usize = 250;
-/// Lets 50,000 visitors ask for their place, at the rate at which they would.
-pub async fn room(report: &mut Report, stage: &Stage, target: &Target, options: &Options) -> anyhow::Result<()> {
-    let path = format!("/events/{}/queue/status", target.sale.slug);
-    let (status, _) = target.probe(&path).await?;
-    if status == 404 {
-        report.missing("waiting room, 50,000 visitors");
-        return Ok(());
-    }
-    let mut pollers = Vec::new();
-    for _ in 0..POLLERS {
-        let client = Client::connect(target.port).await?;
-        pollers.push(Poller {
-            client,
-            path: path.clone(),
-        });
-    }
-    let pause = Duration::from_secs(u64::try_from(POLL_EVERY_S * POLLERS)?) / u32::try_from(VISITORS)?;
-    let admin = stage.launcher.admin(DATABASE)?;
-    let time = options.time.max(Duration::from_secs(3));
-
-    let before = machine::transactions(&admin).await?;
-    tokio::time::sleep(time).await;
-    let between = machine::transactions(&admin).await?;
-    let cpu = stage.shop.cpu_ms()?;
-    let samples = Team(pollers).paced(pause).work(time).await?;
-    let cpu = stage.shop.cpu_ms()? - cpu;
-    let after = machine::transactions(&admin).await?;
-
-    let polls = i64::try_from(samples.done)?.max(1);
-    // What the program does anyway is not the polls' doing.
-    let more = ((after - between) - (between - before)).max(0);
-    let row = Row::new("The waiting room", "poll of one's place", POLLERS, samples);
-    let cores = cpu * 1_000 / u64::try_from(time.as_millis())?.max(1);
-    let mark = if cores < 500 { Mark::Pass } else { Mark::Fail };
-    let told = format!(
-        "{}.{:03} of a core at {} polls/s",
-        cores / 1_000,
-        cores % 1_000,
-        row.per_second
-    );
-    report.fact(
-        "waiting room, 50,000 visitors, a poll in 10 s",
-        told,
-        "< 0.5 core",
-        mark,
-    );
-    let mark = if more * 1_000 / polls == 0 {
-        Mark::Pass
-    } else {
-        Mark::Fail
-    };
-    let told = format!("{more} transactions more than at rest in {polls} polls");
-    report.fact("waiting room, the database", told, "0 queries per poll", mark);
-    report.rows.push(row);
-    Ok(())
-}
-
-struct Poller {
-    client: Client,
-    path: String,
-}
-
-impl Worker for Poller {
-    async fn work(&mut self) -> anyhow::Result<Outcome> {
-        let request = Request {
-            method: "GET",
-            host: HOST,
-            path: &self.path,
-            ..Request::default()
-        };
-        let answer = self.client.call(request).await?;
-        ensure!(
-            matches!(answer.status, 200 | 304),
-            "a poll was answered {}: {}",
-            answer.status,
-            answer.text()
-        );
-        Ok(Outcome::Done(1))
-    }
 }

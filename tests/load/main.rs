@@ -15,6 +15,7 @@ mod options;
 mod paths;
 mod plot;
 mod report;
+mod room;
 mod scale;
 mod seed;
 mod shop;
@@ -67,7 +68,7 @@ async fn run(options: &Options, folder: &Path) -> anyhow::Result<Report> {
         note(&mut report, "200 tickets, 1,000 buyers at once", done);
     }
     if options.wants("room") {
-        let done = crowd::room(&mut report, &stage, &target, options).await;
+        let done = room::room(&mut report, &stage, &target, options).await;
         note(&mut report, "waiting room", done);
     }
     let books = shop::check_books("one tenant", &admin, &target.answered).await;

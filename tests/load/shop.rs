@@ -112,6 +112,7 @@ impl Sale {
         let id = |value: &Value| value["id"].as_str().map(str::to_owned).context("an id");
         Ok(Self {
             event: id(&made)?.parse()?,
+            slug: made["slug"].as_str().context("a slug")?.to_owned(),
             free: id(&made["ticket_types"][0])?.parse()?,
             dear: id(&made["ticket_types"][1])?.parse()?,
             ..self.clone()

@@ -219,6 +219,7 @@ impl Buyer {
             headers: &self.target.sale.headers,
             once: &once,
             body: &body,
+            is_form: false,
         };
         let answer = self.client.call(request).await?;
         let paid = outcome(&answer, &[200])?;
