@@ -20,11 +20,12 @@ pub async fn transactions(admin: &Secret<String>) -> anyhow::Result<i64> {
     Ok(sqlx::query_scalar(statement).fetch_one(&mut connection).await?)
 }
 
-/// Proportional set size of a process in kB: its own pages, and its share of those that it has in common.
+/// Resident memory of a process in kB. Its proportional share (PSS) is never larger, and depends on which other processes of
+/// the same program happen to run.
 pub fn memory_kb(pid: u32) -> anyhow::Result<u64> {
     let path = PathBuf::from(format!("/proc/{pid}/smaps_rollup"));
     let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-    field(&text, "Pss:").context("a line with Pss")
+    field(&text, "Rss:").context("a line with Rss")
 }
 
 /// Processor time of a process so far, in milliseconds.

@@ -166,7 +166,7 @@ pub async fn measure(report: &mut Report, stage: &Stage, target: &Target, option
     let constant = Program::constant(size).await?;
     let at_rest = stage.shop.memory_kb()?;
     report.fact(
-        "memory (PSS) at rest, 1 tenant",
+        "memory (RSS) at rest, 1 tenant",
         format!("{} MB", at_rest / 1_024),
         "",
         Mark::None,
@@ -187,7 +187,7 @@ pub async fn measure(report: &mut Report, stage: &Stage, target: &Target, option
         }
     }
     report.fact(
-        "memory (PSS) under load, 1 tenant, most",
+        "memory (RSS) under load, 1 tenant, most",
         format!("{} MB", watch.most_kb() / 1_024),
         "",
         Mark::None,

@@ -164,7 +164,7 @@ async fn memory(report: &mut Report, stage: &Stage, base: &Target, time: Duratio
     report.fact("looking after 10,000 idle tenants, first round", idle, "", Mark::None);
     let watch = Watch::start(&many);
     report.fact(
-        "memory (PSS) at rest, 10,000 tenants",
+        "memory (RSS) at rest, 10,000 tenants",
         megabytes(many.memory_kb()?),
         "",
         Mark::None,
@@ -176,7 +176,7 @@ async fn memory(report: &mut Report, stage: &Stage, base: &Target, time: Duratio
     // "About 100 MB": a tenth more still counts.
     let mark = if most <= 110 * 1_024 { Mark::Pass } else { Mark::Fail };
     report.fact(
-        "memory (PSS) under load, 10,000 tenants, most",
+        "memory (RSS) under load, 10,000 tenants, most",
         megabytes(most),
         "about 100 MB",
         mark,

@@ -111,7 +111,8 @@ pub async fn tenants(admin: &Secret<String>, sale: &Sale, from: u64, to: u64) ->
     }
     write!(
         script,
-        "update bilten.capacity_pools set held = 0, sold = 0 where tenant_id <> '{first}' and held + sold > 0; analyze"
+        "update bilten.capacity_pools set held = 0, sold = 0
+         where tenant_id in (select {id} {each}) and held + sold > 0; analyze"
     )?;
     run(admin, &script).await
 }
