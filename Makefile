@@ -17,7 +17,7 @@ check: ## Formatting, lints, types, licences, tidiness
 coverage: ## Measures how much of the code the tests run
 	@scripts/coverage.sh
 
-bench: ## Builds the release binary and measures holds and orders per second
+bench: ## Builds the release binary and measures it beside the limits of this machine
 	@scripts/bench.sh
 
 prepare: ## Refreshes .sqlx after a change of SQL

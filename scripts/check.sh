@@ -18,6 +18,6 @@ say "cargo deny"
 "$ROOT/scripts/deny.sh"
 
 say "cargo clippy"
-cargo_offline_sql clippy --workspace --all-targets -- -D warnings
+cargo_offline_sql clippy --workspace --all-targets --features bilten-tests/load -- -D warnings
 
 say "check: nothing to complain about"

@@ -1,111 +1,120 @@
-//! Measures the built program over HTTP on one hot ticket type, beside the limits of the same machine.
+//! Measures the built program over HTTP beside the limits of the same machine, in the same run (`make bench`).
 //!
-//! `bench <path of bilten> [seconds a measure]` starts a private PostgreSQL as production does (`fsync` on), the
-//! program as a process of its own, and prints one table; then it checks the books. Loopback only.
+//! Starts two private PostgreSQL as production does (`fsync` on), the program, the bare program (`bare.rs`) and one
+//! that serves constants; prints one table; checks the books; writes `bench.json` into cargo's target folder and the
+//! figures of docs/performance.md. The clients share the processors with what they measure: only the ratios count.
 
 mod client;
+mod crowd;
+mod docs;
 mod limits;
+mod machine;
 mod measure;
+mod memory;
+mod options;
+mod paths;
+mod plot;
+mod report;
+mod room;
+mod scale;
+mod seed;
 mod shop;
+mod stage;
 mod work;
 
-use std::{
-    path::PathBuf,
-    process::{Child, Command, Stdio},
-    time::Duration,
-};
+use std::{path::Path, process::ExitCode, time::Instant};
 
 use anyhow::Context as _;
-use bilten_api::{compose, config::Config, postgres};
-use bilten_tests::report;
-use measure::Line;
-use shop::Sale;
-
-const CONCURRENCY: [usize; 3] = [1, 32, 256];
+use bilten_tests::report as tell;
+use options::Options;
+use report::{Fact, Mark, Report};
+use stage::Stage;
+use work::Target;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let mut arguments = std::env::args().skip(1);
-    let first = arguments.next().context("usage: bench <path of bilten> [seconds]")?;
-    if first == "hello" {
-        return limits::serve_hello(arguments.next().context("a port")?.parse()?).await;
+async fn main() -> anyhow::Result<ExitCode> {
+    let mut arguments = std::env::args().skip(1).peekable();
+    if arguments.next_if_eq("constant").is_some() {
+        let port = arguments.next().context("a port")?.parse()?;
+        let size = arguments.next().context("a size")?.parse()?;
+        limits::serve_constants(port, size).await?;
+        return Ok(ExitCode::SUCCESS);
     }
-    let seconds = arguments.next().map_or(Ok(5), |text| text.parse())?;
+    let options = Options::read(arguments)?;
+    let started = Instant::now();
     let folder = std::env::temp_dir().join(format!("bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let result = run(&PathBuf::from(first), &folder, Duration::from_secs(seconds)).await;
+    let result = run(&options, &folder).await;
     std::fs::remove_dir_all(&folder).ok();
-    result
+    let report = result?;
+    let elapsed = started.elapsed().as_secs();
+    let is_sound = finish(&report, &options, elapsed)?;
+    Ok(if is_sound { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn run(program: &PathBuf, folder: &PathBuf, time: Duration) -> anyhow::Result<()> {
-    let data = folder.clone();
-    let server =
-        tokio::task::spawn_blocking(move || postgres::Private::start(&data, postgres::Options::default())).await??;
-    let (port, hello_port) = (free_port()?, free_port()?);
-    let settings = [
-        ("BILTEN_DATA_DIR", folder.display().to_string()),
-        ("BILTEN_LISTEN", format!("127.0.0.1:{port}")),
-        ("BILTEN_RATE_BURST", "10000000".into()),
-        ("BILTEN_RATE_PER_SECOND", "10000000".into()),
-        ("BILTEN_LOG", "error".into()),
-        ("DATABASE_URL", server.admin_url.expose().clone()),
-    ];
-    let find = |name: &str| {
-        settings
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| value.clone())
-    };
-    let config = Config::read(find)?;
-    let secrets = compose::secrets(&config)?;
-    let database = compose::database(&config, &secrets).await?;
-    compose::migrate(&database.urls, &secrets).await?;
-    let state = compose::services(config, &secrets, &database.urls).await?;
-    let key = shop::open(&state).await?;
-    state.db.close().await;
-    state.platform.close().await;
-
-    let mut command = Command::new(program);
-    command.arg("serve").envs(settings.clone()).stdout(Stdio::null());
-    let _bilten = Stopped(command.spawn().context("the program starts")?);
-    let mut command = Command::new(std::env::current_exe()?);
-    let _hello = Stopped(command.args(["hello", &hello_port.to_string()]).spawn()?);
-    client::wait_for(port, "/readyz").await?;
-    client::wait_for(hello_port, "/").await?;
-
-    let sale = Sale::open(port, &key).await?;
-    let mut lines = limits::measure(&server.admin_url, hello_port, time).await?;
-    lines.extend(work::measure(&sale, time).await?);
-    report(&measure::table(&lines));
-    shop::check_books(&server.admin_url).await?;
-    drop((_bilten, _hello));
-    server.stop()?;
-    Ok(())
+async fn run(options: &Options, folder: &Path) -> anyhow::Result<Report> {
+    let mut report = Report::default();
+    let stage = Stage::set(&options.program, folder).await?;
+    let admin = stage.admin()?;
+    let target = Target::new(stage.shop.port, &stage.sale);
+    seed::enlarge(&admin).await?;
+    seed::tickets(&admin, &stage.sale, 0, paths::SOLD_BEFORE).await?;
+    if options.wants("limits") {
+        paths::measure_limits(&mut report, &stage, options.time).await?;
+    }
+    paths::measure(&mut report, &stage, &target, options).await?;
+    if options.wants("crowd") {
+        let done = crowd::crowd(&mut report, &stage, &target).await;
+        note(&mut report, "200 tickets, 1,000 buyers at once", done);
+    }
+    if options.wants("room") {
+        let done = room::room(&mut report, &stage, &target, options).await;
+        note(&mut report, "waiting room", done);
+    }
+    let books = shop::check_books("one tenant", &admin, &target.answered).await;
+    note(&mut report, "books, one tenant", books);
+    if ["tenants", "calm", "memory"].iter().any(|part| options.wants(part)) {
+        let done = scale::tenants(&mut report, &stage, &target, options).await;
+        note(&mut report, "many tenants", done);
+    }
+    if options.wants("tickets") {
+        let done = scale::tickets(&mut report, &stage, &target, options).await;
+        note(&mut report, "many tickets", done);
+    }
+    Ok(report)
 }
 
-/// Process that ends with the measurement.
-struct Stopped(Child);
-
-impl Drop for Stopped {
-    fn drop(&mut self) {
-        self.0.kill().ok();
-        self.0.wait().ok();
+/// Keeps what failed among the figures; the other figures are still worth something.
+fn note(report: &mut Report, what: &str, done: anyhow::Result<()>) {
+    match done {
+        Ok(()) if what.starts_with("books") => report.fact(what, "agree".to_owned(), "", Mark::Pass),
+        Ok(()) => {}
+        Err(error) => report.broken(what, &error),
     }
 }
 
-fn free_port() -> anyhow::Result<u16> {
-    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
-}
-
-/// What every measurement is: so many at once, for so long.
-async fn at_each_concurrency<F>(measure: F) -> anyhow::Result<Vec<Line>>
-where
-    F: AsyncFn(usize) -> anyhow::Result<Line>,
-{
-    let mut lines = Vec::new();
-    for at_once in CONCURRENCY {
-        lines.push(measure(at_once).await?);
+/// Prints and writes; tells whether everything could be measured.
+fn finish(report: &Report, options: &Options, elapsed_s: u64) -> anyhow::Result<bool> {
+    tell(&report.table());
+    let json = options
+        .program
+        .parent()
+        .and_then(Path::parent)
+        .context("a target folder")?
+        .join("bench.json");
+    report.write_json(&json)?;
+    tell(&format!("\n{}\nwritten to {}", machine::describe(), json.display()));
+    if options.writes_docs() {
+        docs::write(report, options, elapsed_s)?;
     }
-    Ok(lines)
+    let is_sound = !report.facts.iter().any(Fact::is_fault);
+    if !is_sound {
+        tell("The books do not agree, or something could not be measured: see FAIL among the other figures.");
+    }
+    tell(&format!(
+        "took {} min {} s without compiling",
+        elapsed_s / 60,
+        elapsed_s % 60
+    ));
+    Ok(is_sound)
 }

@@ -1,150 +1,284 @@
-//! The work that is measured: holds, orders, check-ins.
+//! What buyers and doors ask of the program.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
 };
 
-use anyhow::{Context as _, ensure};
-use serde_json::{Value, json};
+use anyhow::{Context as _, bail};
+use serde_json::json;
+use tokio::task::JoinSet;
 
 use crate::{
-    at_each_concurrency,
-    client::Client,
-    measure::{self, Line, Worker},
-    shop::{HOST, Sale},
+    client::{Answer, Client, Request},
+    measure::{Outcome, Team, Worker},
+    seed,
+    shop::{Answered, HOST, Sale},
 };
 
-/// Codes of tickets that were issued and not yet scanned.
-type Codes = Arc<Mutex<Vec<String>>>;
+/// Texts that are handed out once: carts that wait to be bought, codes that wait at the door.
+pub type Supply = Arc<Mutex<Vec<String>>>;
 
-/// Measures everything.
-pub async fn measure(sale: &Sale, time: Duration) -> anyhow::Result<Vec<Line>> {
-    let codes = Codes::default();
-    let mut lines = Vec::new();
-    lines.extend(at_each_concurrency(async |n| run("holds", sale, &codes, Task::Hold, n, time).await).await?);
-    lines.extend(
-        at_each_concurrency(async |n| {
-            run("free orders, cart to tickets", sale, &codes, Task::FreeOrder, n, time).await
-        })
-        .await?,
-    );
-    lines.extend(
-        at_each_concurrency(async |n| {
-            run("paid orders, cart to tickets", sale, &codes, Task::PaidOrder, n, time).await
-        })
-        .await?,
-    );
-    lines.extend(at_each_concurrency(async |n| run("check-ins", sale, &codes, Task::CheckIn, n, time).await).await?);
-    Ok(lines)
-}
-
+/// One thing that is asked again and again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Task {
+pub enum Task {
+    Page,
+    Availability,
+    /// Hold one free ticket.
     Hold,
+    /// Buy a cart that was made before; the hold is not measured.
+    PlaceOrder,
+    /// Hold a free ticket and order it.
     FreeOrder,
+    /// Hold a dear ticket and pay it through the sandbox.
     PaidOrder,
     CheckIn,
+    /// As [`Task::FreeOrder`]; that nothing is left is an answer.
+    Rush,
 }
 
-async fn run(
-    what: &'static str,
-    sale: &Sale,
-    codes: &Codes,
-    task: Task,
-    at_once: usize,
-    time: Duration,
-) -> anyhow::Result<Line> {
-    // Each concurrency gets its share of the tickets that wait at the door.
-    let mut mine = codes.lock().unwrap_or_else(PoisonError::into_inner);
-    let share = match (task, at_once) {
-        (Task::CheckIn, 1 | 32) => mine.len() / 3,
-        _ => mine.len(),
-    };
-    let taken: Vec<String> = if task == Task::CheckIn {
-        mine.drain(..share).collect()
-    } else {
-        Vec::new()
-    };
-    drop(mine);
-    let queue: Codes = if task == Task::CheckIn {
-        Arc::new(Mutex::new(taken))
-    } else {
-        Arc::clone(codes)
-    };
-    let mut workers = Vec::new();
-    for number in 0..at_once {
-        let client = Client::connect(sale.port, HOST, &sale.key).await?;
-        let prefix = format!("{what}-{at_once}-{number}").replace([' ', ','], "");
-        workers.push(Buyer {
-            client,
-            sale: sale.clone(),
-            codes: Arc::clone(&queue),
-            task,
-            prefix,
-            count: 0,
-        });
-    }
-    measure::run(what, false, workers, time).await
+/// Whom the clients ask.
+#[derive(Clone)]
+pub struct Target {
+    pub port: u16,
+    pub sale: Sale,
+    pub answered: Arc<Answered>,
+    /// Tenants over which the requests are spread; 0 means the first one only.
+    pub tenants: u64,
+    pub carts: Supply,
+    pub codes: Supply,
+    /// Numbers the clients, so that no two send the same idempotency key.
+    clients: Arc<AtomicU64>,
 }
 
-struct Buyer {
+/// A buyer, or a device at the door.
+pub struct Buyer {
     client: Client,
-    sale: Sale,
-    codes: Codes,
+    target: Target,
     task: Task,
-    prefix: String,
+    number: u64,
     count: u64,
+    path: String,
+    host: String,
+}
+
+impl Target {
+    pub fn new(port: u16, sale: &Sale) -> Self {
+        Self {
+            port,
+            sale: sale.clone(),
+            answered: Arc::default(),
+            tenants: 0,
+            carts: Supply::default(),
+            codes: Supply::default(),
+            clients: Arc::default(),
+        }
+    }
+
+    /// The same, with requests spread over so many tenants.
+    pub fn spread_over(&self, tenants: u64) -> Self {
+        Self {
+            tenants,
+            ..self.clone()
+        }
+    }
+
+    /// The same, for another sale of the tenant.
+    pub fn of(&self, sale: Sale) -> Self {
+        Self { sale, ..self.clone() }
+    }
+
+    /// Connects clients.
+    pub async fn team(&self, task: Task, size: usize) -> anyhow::Result<Team<Buyer>> {
+        let mut team = Vec::new();
+        for _ in 0..size {
+            team.push(self.buyer(task).await?);
+        }
+        Ok(Team(team))
+    }
+
+    pub async fn buyer(&self, task: Task) -> anyhow::Result<Buyer> {
+        Ok(Buyer {
+            client: Client::connect(self.port).await?,
+            target: self.clone(),
+            task,
+            number: self.clients.fetch_add(1, Ordering::Relaxed),
+            count: 0,
+            path: String::new(),
+            host: HOST.to_owned(),
+        })
+    }
+
+    /// Sends one request for the path and returns the status and size of the answer.
+    pub async fn probe(&self, path: &str) -> anyhow::Result<(u16, usize)> {
+        let mut client = Client::connect(self.port).await?;
+        let answer = client
+            .call(Request {
+                method: "GET",
+                host: HOST,
+                path,
+                ..Request::default()
+            })
+            .await?;
+        Ok((answer.status, answer.body.len()))
+    }
 }
 
 impl Worker for Buyer {
-    async fn work(&mut self) -> anyhow::Result<Option<u64>> {
+    async fn work(&mut self) -> anyhow::Result<Outcome> {
         self.count += 1;
+        if self.target.tenants > 0 {
+            // A step that has no factor in common with any number of tenants: all of them have their turn.
+            let turn = self.number.wrapping_mul(7_919) + self.count.wrapping_mul(104_729);
+            self.host = seed::host(1 + turn % self.target.tenants);
+        }
         match self.task {
-            Task::Hold => self.hold().await.map(|_| Some(1)),
-            Task::FreeOrder | Task::PaidOrder => self.order().await,
-            Task::CheckIn => self.check_in().await,
+            Task::Page => self.get(|sale| format!("/events/{}", sale.slug)).await,
+            Task::Availability => self.get(|sale| format!("/events/{}/availability", sale.slug)).await,
+            Task::Hold | Task::FreeOrder | Task::PaidOrder | Task::Rush => self.hold().await,
+            Task::PlaceOrder => match take(&self.target.carts) {
+                Some(cart) => self.check_out(&cart).await,
+                None => Ok(Outcome::Over),
+            },
+            Task::CheckIn => match take(&self.target.codes) {
+                Some(code) => self.check_in(&code).await,
+                None => Ok(Outcome::Over),
+            },
         }
     }
 }
 
 impl Buyer {
-    async fn hold(&mut self) -> anyhow::Result<String> {
-        let kind = if self.task == Task::PaidOrder {
-            &self.sale.dear
-        } else {
-            &self.sale.free
+    async fn get(&mut self, path: impl Fn(&Sale) -> String) -> anyhow::Result<Outcome> {
+        if self.path.is_empty() {
+            self.path = path(&self.target.sale);
+        }
+        let request = Request {
+            method: "GET",
+            host: &self.host,
+            path: &self.path,
+            ..Request::default()
         };
-        let body = json!({ "event_id": self.sale.event, "items": [{ "ticket_type_id": kind, "quantity": 1 }] });
-        let (status, text) = self.client.call("POST", "/api/v1/carts", "", &body.to_string()).await?;
-        ensure!(status == 201, "no cart: {status} {text}");
-        let cart: Value = serde_json::from_str(&text)?;
-        cart["id"].as_str().map(str::to_owned).context("a cart has an id")
+        outcome(&self.client.call(request).await?, &[200])
     }
 
-    async fn order(&mut self) -> anyhow::Result<Option<u64>> {
-        let cart = self.hold().await?;
-        let body =
-            json!({ "buyer": { "email": "b@example.org", "name": "Buyer" }, "payment": { "method": "sandbox" } });
-        let key = format!("{}-{}", self.prefix, self.count);
-        let path = format!("/api/v1/carts/{cart}/checkout");
-        let (status, text) = self.client.call("POST", &path, &key, &body.to_string()).await?;
-        ensure!(matches!(status, 200 | 201), "no order: {status} {text}");
-        let order: Value = serde_json::from_str(&text)?;
-        let code = order["tickets"][0]["code"].as_str().context("an order has tickets")?;
-        self.codes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(code.to_owned());
-        Ok(Some(1))
+    /// Makes a cart, and goes on to the order when that is the task.
+    async fn hold(&mut self) -> anyhow::Result<Outcome> {
+        let sale = &self.target.sale;
+        let kind = if self.task == Task::PaidOrder {
+            sale.dear
+        } else {
+            sale.free
+        };
+        let body = format!(
+            "{{\"event_id\":\"{}\",\"items\":[{{\"ticket_type_id\":\"{kind}\",\"quantity\":1}}]}}",
+            sale.event
+        );
+        let request = Request {
+            method: "POST",
+            host: &self.host,
+            path: "/api/v1/carts",
+            headers: &sale.headers,
+            body: &body,
+            ..Request::default()
+        };
+        let answer = self.client.call(request).await?;
+        if self.task == Task::Rush && answer.status == 409 {
+            return Ok(Outcome::Over);
+        }
+        let made = outcome(&answer, &[201])?;
+        if made == Outcome::Refused {
+            return Ok(made);
+        }
+        self.target.answered.holds.fetch_add(1, Ordering::Relaxed);
+        let cart = answer.after("\"id\":\"").context("a cart has an id")?.to_owned();
+        if self.task == Task::Hold {
+            if self.target.tenants == 0 {
+                give(&self.target.carts, cart);
+            }
+            return Ok(made);
+        }
+        self.check_out(&cart).await
     }
 
-    async fn check_in(&mut self) -> anyhow::Result<Option<u64>> {
-        let code = self.codes.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let Some(code) = code else { return Ok(None) };
+    async fn check_out(&mut self, cart: &str) -> anyhow::Result<Outcome> {
+        let payment = if self.task == Task::PaidOrder {
+            ",\"payment\":{\"method\":\"sandbox\"}"
+        } else {
+            ""
+        };
+        let body = format!("{{\"buyer\":{{\"email\":\"b@example.org\",\"name\":\"Buyer\"}}{payment}}}");
+        let (path, once) = (
+            format!("/api/v1/carts/{cart}/checkout"),
+            format!("{}-{}", self.number, self.count),
+        );
+        let request = Request {
+            method: "POST",
+            host: &self.host,
+            path: &path,
+            headers: &self.target.sale.headers,
+            once: &once,
+            body: &body,
+            is_form: false,
+        };
+        let answer = self.client.call(request).await?;
+        let paid = outcome(&answer, &[200])?;
+        if paid != Outcome::Refused {
+            answer
+                .after("\"code\":\"")
+                .with_context(|| format!("no ticket in {}", answer.text()))?;
+            self.target.answered.orders.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(paid)
+    }
+
+    async fn check_in(&mut self, code: &str) -> anyhow::Result<Outcome> {
         let body = json!({ "code": code, "gate": "Bench" }).to_string();
-        let (status, text) = self.client.call("POST", "/api/v1/check-ins", "", &body).await?;
-        ensure!(status == 200, "not admitted: {status} {text}");
-        Ok(Some(1))
+        let request = Request {
+            method: "POST",
+            host: &self.host,
+            path: "/api/v1/check-ins",
+            headers: &self.target.sale.headers,
+            body: &body,
+            ..Request::default()
+        };
+        let admitted = outcome(&self.client.call(request).await?, &[200])?;
+        if admitted != Outcome::Refused {
+            self.target.answered.check_ins.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(admitted)
     }
+}
+
+fn outcome(answer: &Answer<'_>, successes: &[u16]) -> anyhow::Result<Outcome> {
+    match answer.status {
+        status if successes.contains(&status) => Ok(Outcome::Done(1)),
+        503 => Ok(Outcome::Refused),
+        status => bail!("answered {status}: {}", answer.text()),
+    }
+}
+
+/// Signs the codes of seeded tickets, on all processors.
+pub async fn sign(sale: &Sale, from: u64, to: u64) -> anyhow::Result<Vec<String>> {
+    let mut tasks = JoinSet::new();
+    for begin in (from..to).step_by(1_000) {
+        let (sale, end) = (sale.clone(), to.min(begin + 1_000));
+        tasks.spawn_blocking(move || {
+            let code = |number| sale.signer.code(sale.tenant, 1, seed::ticket(number), sale.event);
+            (begin..end).map(code).collect::<Vec<_>>()
+        });
+    }
+    Ok(tasks.join_all().await.concat())
+}
+
+pub fn take(supply: &Supply) -> Option<String> {
+    supply.lock().unwrap_or_else(PoisonError::into_inner).pop()
+}
+
+pub fn give(supply: &Supply, text: String) {
+    supply.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+}
+
+pub fn waiting(supply: &Supply) -> usize {
+    supply.lock().unwrap_or_else(PoisonError::into_inner).len()
 }

@@ -149,6 +149,12 @@ pub(super) async fn insert_links(tx: &mut TenantTx, links: &[NewLink], now: Time
     Ok(())
 }
 
+/// Tells whether entries wait for their seal.
+pub(crate) async fn has_unsealed(tx: &mut TenantTx) -> Result<bool, DbError> {
+    let found = sqlx::query_scalar!(r#"select exists (select from audit_unsealed) as "found!""#);
+    Ok(found.fetch_one(tx.conn()).await?)
+}
+
 /// Counts entries from before the instant that have no link in the chain: a sealer that stands still, or links and
 /// queue that somebody removed. Reads the whole history; for checks, not for requests.
 ///

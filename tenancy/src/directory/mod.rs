@@ -86,6 +86,17 @@ impl Directory {
         store::list(&mut tx).await
     }
 
+    /// Returns up to `limit` tenants that are ready and older than `before`, the newest first.
+    ///
+    /// # Errors
+    /// The database is out of reach.
+    pub async fn list_before(&self, before: Option<TenantId>, limit: u32) -> Result<Vec<TenantId>, DbError> {
+        let mut tx = self.platform.begin().await?;
+        let rows = store::list_before(&mut tx, before, i64::from(limit)).await?;
+        tx.commit().await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
+    }
+
     /// Returns the tenant with this id.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ mod chore;
 mod enqueue;
 mod job;
 mod plan;
+mod round;
 mod store;
 mod visit;
 mod worker;

@@ -12,7 +12,7 @@ use super::{
     chore::{self, Rounds},
     store,
 };
-use crate::{DbError, audit, outbox};
+use crate::{DbError, TenantTx, audit, outbox};
 
 /// Jobs of each kind of urgency that one visit does.
 const JOBS_PER_VISIT: i64 = 8;
@@ -28,6 +28,8 @@ pub(super) struct Visited {
     pub done: usize,
     /// When the tenant's next job falls due; looked up when nothing was done.
     pub next_due: Option<Timestamp>,
+    /// Audit entries wait for their seal; looked up when nothing was done.
+    pub has_unsealed: bool,
 }
 
 /// Visits a tenant; when the token is cancelled, jobs that are not begun yet are given back.
@@ -41,32 +43,31 @@ pub(super) async fn visit(
     if rounds.take(tenant, ctx.now()) {
         chore::run_all(parts, &ctx).await;
     }
+    // One transaction for all of it: of 10,000 tenants nearly all have nothing to do when they are visited.
     let mut tx = parts.db.begin(&ctx).await?;
     let heard = outbox::dispatch(&ctx, &mut tx, &parts.subscribers).await?;
+    let jobs = take(&mut tx, &ctx).await?;
+    let mut visited = Visited {
+        done: heard + jobs.len(),
+        ..Visited::default()
+    };
+    if visited.done == 0 {
+        visited.next_due = store::next_due(&mut tx).await?;
+        visited.has_unsealed = audit::has_unsealed(&mut tx).await?;
+    }
     tx.commit().await?;
-
-    let jobs = take(parts, &ctx).await?;
-    let done = heard + jobs.len();
     stream::iter(jobs)
         .map(Ok)
         .try_for_each_concurrent(JOBS_AT_ONCE, async |job| work(parts, tenant, job, stop).await)
         .await?;
-    let next_due = if done == 0 {
-        let mut tx = parts.db.begin(&ctx).await?;
-        store::next_due(&mut tx).await?
-    } else {
-        None
-    };
-    Ok(Visited { done, next_due })
+    Ok(visited)
 }
 
 /// Takes due jobs, as many urgent ones as ordinary ones, so that neither waits behind the other.
-async fn take(parts: &WorkerParts, ctx: &Ctx) -> Result<Vec<Job>, DbError> {
+async fn take(tx: &mut TenantTx, ctx: &Ctx) -> Result<Vec<Job>, DbError> {
     let lease = (ctx.now(), ctx.now() + LEASE);
-    let mut tx = parts.db.begin(ctx).await?;
-    let mut jobs = store::take_due(&mut tx, true, lease, JOBS_PER_VISIT).await?;
-    jobs.extend(store::take_due(&mut tx, false, lease, JOBS_PER_VISIT).await?);
-    tx.commit().await?;
+    let mut jobs = store::take_due(tx, true, lease, JOBS_PER_VISIT).await?;
+    jobs.extend(store::take_due(tx, false, lease, JOBS_PER_VISIT).await?);
     Ok(jobs)
 }
 

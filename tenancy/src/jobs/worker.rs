@@ -12,14 +12,13 @@ use super::{
     Chore, JobHandler,
     chore::Rounds,
     plan::Plan,
+    round::Round,
     visit::{self, Visited},
 };
 use crate::{Db, DbError, directory::Directory, outbox::Subscriber};
 
 /// Time between looks at delayed jobs and unsealed audit entries.
 const TICK: Duration = Duration::from_millis(250);
-/// Time between visits to every tenant, which find what no bell announced.
-const SWEEP: Duration = Duration::from_secs(15);
 /// Tenants that one worker visits at the same time.
 const VISITS_AT_ONCE: usize = 4;
 /// Wait after a visit that failed.
@@ -66,23 +65,26 @@ impl Worker {
         tokio::join!(self.run_visits(&stop), self.run_seals(&stop));
     }
 
-    /// Visits tenants, several at once but each only once at a time, in the order in which they asked.
+    /// Visits tenants, several at once but each only once at a time, in the order in which they asked; those that
+    /// did not ask in their round, when nobody else waits.
     async fn run_visits(&self, stop: &CancellationToken) {
         let waker = self.parts.db.waker();
         let mut plan = Plan::default();
         let mut visits = FuturesUnordered::new();
         let mut tick = interval(TICK);
-        let mut sweep = interval(SWEEP);
+        let mut round = Round::default();
         while !stop.is_cancelled() {
             tokio::select! {
                 () = stop.cancelled() => break,
                 Some((tenant, visited)) = visits.next() => self.note(&mut plan, tenant, visited),
-                _ = sweep.tick() => self.wake_all().await,
-                _ = tick.tick() => plan.take_due(self.parts.clock.now()).for_each(|tenant| waker.wake(tenant)),
+                _ = tick.tick() => {
+                    plan.take_due(self.parts.clock.now()).for_each(|tenant| waker.wake(tenant));
+                    self.go_round(&mut round).await;
+                }
                 () = waker.rung() => {}
             }
             while visits.len() < VISITS_AT_ONCE
-                && let Some(tenant) = waker.next()
+                && let Some(tenant) = waker.next().or_else(|| round.next())
             {
                 if plan.begin(tenant) {
                     visits.push(async move { (tenant, visit::visit(&self.parts, &self.rounds, tenant, stop).await) });
@@ -141,24 +143,37 @@ impl Worker {
     }
 
     fn note(&self, plan: &mut Plan, tenant: TenantId, visited: Result<Visited, DbError>) {
+        let (waker, now) = (self.parts.db.waker(), self.parts.clock.now());
         let was_woken = plan.end(tenant);
         match visited {
-            Ok(visited) if was_woken || visited.done > 0 => self.parts.db.waker().wake(tenant),
-            Ok(visited) => plan.wait(tenant, visited.next_due),
+            Ok(visited) => {
+                if visited.done > 0 {
+                    plan.note_done(tenant, now);
+                }
+                if visited.has_unsealed {
+                    // Entries of a process that died before it could seal them.
+                    waker.seal_later(tenant);
+                }
+                if was_woken || visited.done > 0 {
+                    waker.wake(tenant);
+                } else {
+                    let again = plan.look_again(tenant, now);
+                    plan.wait(tenant, visited.next_due.into_iter().chain(again).min());
+                }
+            }
             Err(error) => {
                 tracing::warn!(%tenant, %error, "visit to a tenant failed");
-                plan.wait(tenant, Some(self.parts.clock.now() + AFTER_FAILURE));
+                plan.wait(tenant, Some(now + AFTER_FAILURE));
             }
         }
     }
 
-    async fn wake_all(&self) {
-        match self.parts.directory.list().await {
-            Ok(tenants) => tenants.iter().for_each(|tenant| {
-                self.parts.db.waker().wake(tenant.id);
-                // Entries of a process that died before it could seal them.
-                self.parts.db.waker().seal_later(tenant.id);
-            }),
+    /// Takes up the next part of the round, and the next page of tenants when it is needed.
+    async fn go_round(&self, round: &mut Round) {
+        round.tick();
+        let Some(before) = round.wants_page() else { return };
+        match self.parts.directory.list_before(before, Round::PAGE).await {
+            Ok(page) => round.add(page),
             Err(error) => tracing::warn!(%error, "tenants could not be listed"),
         }
     }

@@ -7,8 +7,8 @@ use moka::future::Cache;
 
 use super::Policy;
 
-/// A tenant's enforcer takes about 170 KiB, so that a full cache stays below 90 MiB.
-const MAX_TENANTS: u64 = 500;
+/// A tenant's enforcer takes about 170 KiB, so that a full cache stays below 35 MiB.
+const MAX_TENANTS: u64 = 200;
 const MAX_IDLE: Duration = Duration::from_hours(1);
 
 /// Keeps policies of tenants that were asked for lately. Cheap to clone; one per [`crate::Db`].

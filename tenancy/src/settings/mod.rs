@@ -13,8 +13,12 @@ use serde_json::Value;
 
 use crate::{Db, DbError, TenantTx};
 
-/// Tenants whose settings are kept in memory.
-const CACHED_TENANTS: u64 = 10_000;
+/// Memory that all settings together may take, in bytes, roughly: a tenant may bring long legal pages.
+const CACHED_BYTES: u64 = 16 * 1024 * 1024;
+/// What settings take without their texts.
+const BARE_BYTES: u32 = 512;
+/// What a value of JSON takes beside its text.
+const NODE_BYTES: u32 = 64;
 /// How long a change may stay unseen on other nodes.
 const TTL: Duration = Duration::from_secs(5);
 
@@ -49,7 +53,11 @@ pub struct SettingsCache {
 impl SettingsCache {
     /// Makes an empty cache.
     pub fn new(db: Db) -> Self {
-        let cache = Cache::builder().max_capacity(CACHED_TENANTS).time_to_live(TTL).build();
+        let cache = Cache::builder()
+            .max_capacity(CACHED_BYTES)
+            .weigher(|_, settings: &Arc<Settings>| weight(settings))
+            .time_to_live(TTL)
+            .build();
         Self { db, cache }
     }
 
@@ -74,4 +82,41 @@ impl SettingsCache {
 /// The database refused; every tenant that is ready has its row.
 pub async fn read(tx: &mut TenantTx) -> Result<Settings, DbError> {
     store::read(tx).await
+}
+
+/// Bytes that settings take, roughly.
+fn weight(settings: &Settings) -> u32 {
+    BARE_BYTES
+        .saturating_add(size(&settings.theme))
+        .saturating_add(size(&settings.legal))
+}
+
+/// Bytes of a JSON value with its texts and nodes, roughly.
+fn size(value: &Value) -> u32 {
+    let bytes = |text: &str| u32::try_from(text.len()).unwrap_or(u32::MAX);
+    let inside = match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        Value::String(text) => bytes(text),
+        Value::Array(items) => items.iter().map(size).fold(0, u32::saturating_add),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, field)| bytes(name).saturating_add(size(field)))
+            .fold(0, u32::saturating_add),
+    };
+    inside.saturating_add(NODE_BYTES)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn long_legal_pages_weigh_what_they_are() {
+        let page = "x".repeat(40_000);
+        let legal = json!({ "terms": { "en": page, "nb": page } });
+        assert!((80_000..81_000).contains(&size(&legal)), "{}", size(&legal));
+        assert!(size(&json!({})) < 100);
+    }
 }

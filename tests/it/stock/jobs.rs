@@ -318,3 +318,49 @@ async fn a_job_that_kills_every_worker_is_given_up() {
     let mut tx = app.db.begin(&app.ctx(&app.alfa)).await.unwrap();
     assert_eq!(jobs::count_failed(&mut tx).await.unwrap(), 1);
 }
+
+/// Inserts a job and an audit entry as another process does: no bell rings here.
+async fn leave_behind(app: &TestApp, tenant: &Tenant) {
+    let other = app.test_db.app(1).await;
+    let ctx = app.ctx(tenant);
+    let mut tx = other.begin(&ctx).await.unwrap();
+    record(&mut tx, &ctx, "ringing", false, ctx.now()).await;
+    let entry = audit::Entry {
+        action: "test.left_behind",
+        object: "nothing".to_owned(),
+        details: json!({}),
+    };
+    audit::record(&mut tx, &ctx, entry).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_process_that_died_left_is_found_soon_after_the_next_one_starts() {
+    let app = TestApp::start().await;
+    let (handler, worker) = recording(&app);
+    leave_behind(&app, &app.alfa).await;
+    leave_behind(&app, &app.gamma).await;
+    let stop = tokio_util::sync::CancellationToken::new();
+    let scene = async {
+        while handler.seen.lock().unwrap().len() < 2 {
+            handler.bell.notified().await;
+        }
+        for tenant in [&app.alfa, &app.gamma] {
+            loop {
+                let mut tx = app.db.begin(&app.ctx(tenant)).await.unwrap();
+                if audit::count_unsealed(&mut tx, app.now() + SignedDuration::from_secs(1))
+                    .await
+                    .unwrap()
+                    == 0
+                {
+                    break;
+                }
+            }
+        }
+        stop.cancel();
+    };
+    let both = async { tokio::join!(worker.run(stop.clone()), scene) };
+    tokio::time::timeout(std::time::Duration::from_secs(10), both)
+        .await
+        .expect("the first round finds job and entry of both tenants");
+}
