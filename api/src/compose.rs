@@ -20,6 +20,7 @@ use bilten_core::{
     inventory::{Engine, EngineLimits},
     links::LinkSigner,
     tickets::TicketSigner,
+    waiting_room::{Rooms, RoomsParts},
 };
 use bilten_kernel::{Clock, Entropy, Secret, SystemClock, SystemEntropy};
 use bilten_sso::passwords::Passwords;
@@ -39,6 +40,7 @@ use crate::{
     },
     http::{AppState, Services, rate::RateLimits, visitors::Visitors},
     postgres,
+    storefront::queue::QueueDesk,
     worker::WorkerHealth,
 };
 
@@ -227,6 +229,14 @@ pub fn assemble_on(
     };
     let sandbox = Sandbox::new(pools.work.clone(), vec![master_key.clone()]);
     let provider = line(Arc::new(sandbox.clone()));
+    let engine = Engine::new(db.clone(), clock.clone(), EngineLimits::default());
+    let rooms = Rooms::new(RoomsParts {
+        db: pools.shop.clone(),
+        clock: clock.clone(),
+        entropy: entropy.clone(),
+        master_key: master_key.clone(),
+        engine: engine.clone(),
+    });
     Ok(AppState::new(Services {
         checkout: Checkout {
             db: pools.work.clone(),
@@ -235,7 +245,9 @@ pub fn assemble_on(
         sandbox,
         directory: Directory::new(platform.clone()),
         settings: SettingsCache::new(db.clone()),
-        engine: Engine::new(db.clone(), clock.clone(), EngineLimits::default()),
+        engine,
+        rooms,
+        queue: QueueDesk::new(),
         links: LinkSigner::new(master_key.clone()),
         tickets: TicketSigner::new(master_key.clone()),
         renderer: Renderer::load().context("the templates cannot be read")?,

@@ -10,5 +10,6 @@ pub mod links;
 pub mod orders;
 pub mod reports;
 pub mod tickets;
+pub mod waiting_room;
 
 pub use keys::MasterKey;

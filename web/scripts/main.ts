@@ -5,6 +5,7 @@ import "./elements/hold-countdown";
 import "./elements/copy-button";
 import "./elements/auto-submit";
 import "./elements/order-watch";
+import "./elements/waiting-room";
 import { guardDoubleSubmit } from "./double-submit";
 
 guardDoubleSubmit(document);

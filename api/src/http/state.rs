@@ -7,14 +7,14 @@ use bilten_branding::{
     Renderer,
     mail::{DevMailbox, Mailer},
 };
-use bilten_core::{MasterKey, inventory::Engine, links::LinkSigner, tickets::TicketSigner};
+use bilten_core::{MasterKey, inventory::Engine, links::LinkSigner, tickets::TicketSigner, waiting_room::Rooms};
 use bilten_kernel::{Clock, Entropy};
 use bilten_sso::passwords::Passwords;
 use bilten_tenancy::{Db, PlatformDb, directory::Directory, settings::SettingsCache};
 use tokio_util::sync::CancellationToken;
 
 use super::{rate::RateLimits, visitors::Visitors};
-use crate::{config::Config, worker::WorkerHealth};
+use crate::{config::Config, storefront::queue::QueueDesk, worker::WorkerHealth};
 
 /// Services of the process; cheap to clone.
 #[derive(Clone)]
@@ -44,6 +44,10 @@ pub struct Services {
     pub master_key: MasterKey,
     /// Makes holds of stock.
     pub engine: Engine,
+    /// The queues before sales.
+    pub rooms: Rooms,
+    /// Pages of those queues, and counters of arrivals.
+    pub queue: QueueDesk,
     /// Takes payment, follows it up, gives it back.
     pub checkout: Checkout,
     /// The built-in provider's own side: page and webhooks.

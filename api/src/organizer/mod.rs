@@ -16,6 +16,7 @@ mod people;
 mod prices;
 mod session;
 mod urls;
+mod waiting_room;
 mod wizard;
 
 use serde::Deserialize;
@@ -30,6 +31,7 @@ pub fn routes() -> Vec<Route> {
         home::routes(),
         events::routes(),
         wizard::routes(),
+        waiting_room::routes(),
         orders::routes(),
         payments::routes(),
         attendees::routes(),

@@ -99,6 +99,7 @@ pub async fn tidy_platform(state: &AppState) -> Result<u64, DbError> {
 /// Starts what every process needs: a true directory, counters and tallies that do not grow.
 pub fn start_upkeep(state: &AppState, tasks: &TaskTracker) {
     tasks.spawn(state.directory.clone().follow_changes(state.stop.clone()));
+    tasks.spawn(state.rooms.clone().keep_fresh(state.stop.clone()));
     let state = state.clone();
     tasks.spawn(async move {
         let figures = crate::http::metrics::install();

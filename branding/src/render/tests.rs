@@ -12,7 +12,7 @@ use crate::{
     views::{
         Brand, Face, checkout, console, dev, mail, order, platform, sample,
         sandbox::SandboxView,
-        storefront::{ClosedView, ErrorView, EventView, HomeView, LegalView, NotFoundView},
+        storefront::{ClosedView, ErrorView, EventView, HomeView, LegalView, NotFoundView, QueueView},
     },
 };
 
@@ -53,6 +53,7 @@ fn chain(error: &dyn std::error::Error) -> String {
 fn every_page(renderer: &Renderer, sink: &mut Sink) {
     all::<HomeView>(renderer, Face::Storefront, sink);
     all::<EventView>(renderer, Face::Storefront, sink);
+    all::<QueueView>(renderer, Face::Storefront, sink);
     all::<ClosedView>(renderer, Face::Storefront, sink);
     all::<NotFoundView>(renderer, Face::Storefront, sink);
     all::<ErrorView>(renderer, Face::Storefront, sink);
@@ -71,6 +72,7 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
     all::<console::HomeView>(renderer, Face::Console, sink);
     all::<console::EventListView>(renderer, Face::Console, sink);
     all::<console::EventOverviewView>(renderer, Face::Console, sink);
+    all::<console::WaitingRoomView>(renderer, Face::Console, sink);
     all::<console::OrderListView>(renderer, Face::Console, sink);
     all::<console::OrderDetailView>(renderer, Face::Console, sink);
     all::<console::AttendeesView>(renderer, Face::Console, sink);

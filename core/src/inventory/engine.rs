@@ -47,6 +47,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     limits: EngineLimits,
     lanes: Mutex<HashMap<Lane, mpsc::Sender<Waiting>>>,
+    paces: Mutex<HashMap<Lane, Duration>>,
 }
 
 /// Request in a lane, with the one who waits for its answer.
@@ -66,6 +67,7 @@ impl Engine {
                 clock,
                 limits,
                 lanes: Mutex::default(),
+                paces: Mutex::default(),
             }),
         }
     }
@@ -128,7 +130,9 @@ impl Engine {
                 Ok(_) => {
                     metrics::histogram!("inventory_group_size").record(u32::try_from(group.len()).unwrap_or(u32::MAX));
                     let served = std::mem::take(&mut group);
+                    let begin = tokio::time::Instant::now();
                     batch::serve(&self.inner.db, lane.0, lane.1, self.inner.clock.now(), served).await;
+                    self.note_pace(lane, begin.elapsed());
                 }
                 Err(_) if self.close_if_empty(lane, &receiver) => return,
                 Err(_) => {}
@@ -141,7 +145,29 @@ impl Engine {
         let is_empty = receiver.is_empty();
         if is_empty {
             lanes.remove(&lane);
+            let mut paces = self.inner.paces.lock().unwrap_or_else(PoisonError::into_inner);
+            paces.remove(&lane);
         }
         is_empty
+    }
+}
+
+// How long a request would wait now; the waiting room opens by it.
+impl Engine {
+    /// Returns how long a request for an event would wait on this node: the groups before it, at the pace of the last.
+    pub fn expected_wait(&self, tenant: TenantId, event: EventId) -> Duration {
+        let lane = (tenant, event);
+        let lanes = self.inner.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = lanes.get(&lane).map_or(0, |lane| lane.max_capacity() - lane.capacity());
+        drop(lanes);
+        let paces = self.inner.paces.lock().unwrap_or_else(PoisonError::into_inner);
+        let pace = paces.get(&lane).copied().unwrap_or_default();
+        let groups = waiting.div_ceil(self.inner.limits.group.max(1));
+        pace.saturating_mul(u32::try_from(groups).unwrap_or(u32::MAX))
+    }
+
+    fn note_pace(&self, lane: Lane, took: Duration) {
+        let mut paces = self.inner.paces.lock().unwrap_or_else(PoisonError::into_inner);
+        paces.insert(lane, took);
     }
 }

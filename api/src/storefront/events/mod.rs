@@ -13,7 +13,7 @@ use bilten_core::catalog::{self, EventDetail};
 use bilten_kernel::Slug;
 use http::header::CONTENT_TYPE;
 
-use super::shop::Shop;
+use super::{queue, shop::Shop};
 use crate::http::{
     AppState,
     problem::Problem,
@@ -34,6 +34,7 @@ async fn show(Path(slug): Path<String>, shop: Shop, State(state): State<AppState
     let (detail, organizer) = get_event_and_organizer(&state, &shop, &slug).await?;
     let mut page = view::event(&shop, &detail, &form::Typed::fresh(&shop));
     page.organizer = organizer;
+    page.queue_url = queue::address(&state, &shop, &slug).await?;
     shop.html(&page)
 }
 

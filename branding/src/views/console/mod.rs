@@ -9,6 +9,7 @@ mod home;
 mod login;
 mod orders;
 mod payments;
+mod waiting_room;
 mod wizard;
 
 pub use attendees::{AttendeeRow, AttendeesView};
@@ -22,6 +23,7 @@ pub use orders::{
     OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, TimelineEntry, WaitingPayments,
 };
 pub use payments::{PaymentRow, PaymentsView};
+pub use waiting_room::{RoomFigures, RoomForm, RoomState, WaitingRoomView};
 pub use wizard::{
     Artwork, BasicsForm, BasicsStepView, ChecklistItem, LookForm, LookStepView, PublishStepView, StepLink,
     TicketTypeForm, TicketsStepView, WizardFrame, WizardStep,

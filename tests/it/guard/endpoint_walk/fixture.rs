@@ -137,6 +137,10 @@ impl Shop {
             .to_string(),
             "/webhooks/{provider}" => "{}".to_owned(),
             "/events/{slug}/carts" => format!("request_key=0123456789abcdef&qty_{}=1", self.ticket_type),
+            "/manage/events/{id}/waiting-room" => {
+                "mode=on&opens=&per_minute=60&pass_minutes=10&auto_wait_s=10&message=".to_owned()
+            }
+            "/manage/events/{id}/waiting-room/pause" => "paused=yes".to_owned(),
             "/checkout/{cart_token}" => buyer.to_owned(),
             "/checkout/{cart_token}/pay" => "method=sandbox".to_owned(),
             "/sandbox/{payment}" => "outcome=pay".to_owned(),
@@ -157,6 +161,8 @@ impl Shop {
             | "/checkout/{cart_token}/extend"
             | "/checkout/{cart_token}/abandon"
             | "/orders/{order_token}/resends"
+            | "/events/{slug}/queue"
+            | "/events/{slug}/queue/pass"
             | "/manage/events/{id}/publication"
             | "/manage/events/{id}/cancellation"
             | "/manage/orders/{id}/resends"

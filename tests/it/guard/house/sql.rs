@@ -46,6 +46,8 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "signing_keys",
             "check_ins",
             "scans",
+            "waiting_rooms",
+            "waiting_room_passes",
         ],
     ),
     (
