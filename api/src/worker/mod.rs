@@ -10,6 +10,7 @@ use bilten_billing::{
 };
 use bilten_core::catalog::EndEventJob;
 use bilten_core::inventory::{SweepHolds, SweepHoldsJob};
+use bilten_core::waiting_room::TidyPasses;
 use bilten_sso::operators;
 use bilten_tenancy::{
     DbError,
@@ -65,6 +66,7 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
 fn chores() -> Vec<Arc<dyn Chore>> {
     let mut chores = reconcile::chores();
     chores.push(Arc::new(SweepHolds));
+    chores.push(Arc::new(TidyPasses));
     chores.push(Arc::new(bilten_sso::TidyLogins));
     chores
 }

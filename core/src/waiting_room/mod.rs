@@ -34,5 +34,5 @@ pub use pause::{PauseError, set_paused};
 pub use room::{EventFacts, Figures, Mode, OpenRoom, Room, Standing};
 pub use rooms::{Rooms, RoomsParts};
 pub use schedule::Schedule;
-pub use take_pass::{MAX_EXTENSIONS, PassError, count_passes, take_pass, tidy_passes};
+pub use take_pass::{MAX_EXTENSIONS, PassError, TidyPasses, count_passes, take_pass};
 pub use token::{Device, Pass, Place, QueueSigner, TokenError};

@@ -281,9 +281,9 @@ pub(super) async fn count_passes(tx: &mut TenantTx, event: EventId, round: Uuid)
     Ok(count(found))
 }
 
-/// Deletes passes that ended before an instant; returns how many.
-pub(super) async fn delete_passes(tx: &mut TenantTx, before: Timestamp, limit: i64) -> Result<u64, DbError> {
-    let done = sqlx::query!(
+/// Deletes passes that ended before an instant.
+pub(super) async fn delete_passes(tx: &mut TenantTx, before: Timestamp, limit: i64) -> Result<(), DbError> {
+    sqlx::query!(
         "delete from waiting_room_passes where (tenant_id, event_id, round_id, seat) in (
              select tenant_id, event_id, round_id, seat from waiting_room_passes
              where tenant_id = $1 and ends_at < $2 order by ends_at limit $3)",
@@ -293,7 +293,7 @@ pub(super) async fn delete_passes(tx: &mut TenantTx, before: Timestamp, limit: i
     )
     .execute(tx.conn())
     .await?;
-    Ok(done.rows_affected())
+    Ok(())
 }
 
 /// Tells whether the tenant has the event.

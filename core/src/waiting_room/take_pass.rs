@@ -1,7 +1,8 @@
 //! Uses a place whose turn has come: the one write that a visitor costs.
 
+use async_trait::async_trait;
 use bilten_kernel::{Ctx, Timestamp};
-use bilten_tenancy::{DbError, TenantTx};
+use bilten_tenancy::{DbError, TenantTx, jobs::Chore};
 use jiff::SignedDuration;
 
 use super::{OpenRoom, Pass, Place, Room, Standing, store};
@@ -10,6 +11,8 @@ use super::{OpenRoom, Pass, Place, Room, Standing, store};
 pub const MAX_EXTENSIONS: u32 = 10;
 /// How long passes are kept after they ended.
 const KEEP: SignedDuration = SignedDuration::from_hours(24 * 30);
+/// Passes that one round deletes.
+const TIDIED_AT_ONCE: i64 = 1_000;
 
 /// Why there is no pass.
 #[derive(Debug, thiserror::Error)]
@@ -71,13 +74,19 @@ pub async fn count_passes(tx: &mut TenantTx, room: &Room) -> Result<u64, DbError
     store::count_passes(tx, room.event, room.round).await
 }
 
-/// Deletes passes that ended a month ago, some at a time; returns how many.
-///
-/// # Errors
-/// The database refused.
-pub async fn tidy_passes(ctx: &Ctx, tx: &mut TenantTx) -> Result<u64, DbError> {
-    const LIMIT: i64 = 1_000;
-    store::delete_passes(tx, ctx.now() - KEEP, LIMIT).await
+/// Deletes passes that ended a month ago, some at a time.
+#[derive(Debug, Clone, Copy)]
+pub struct TidyPasses;
+
+#[async_trait]
+impl Chore for TidyPasses {
+    fn name(&self) -> &'static str {
+        "waiting_room.tidy_passes"
+    }
+
+    async fn run(&self, ctx: &Ctx, tx: &mut TenantTx) -> Result<(), DbError> {
+        store::delete_passes(tx, ctx.now() - KEEP, TIDIED_AT_ONCE).await
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Places and passes that are forged, copied, used again, or too old.
 
+use bilten_core::waiting_room::TidyPasses;
 use bilten_kernel::ApiScopes;
+use bilten_tenancy::jobs::Chore as _;
 use bilten_tests::{Shopkeeper, TestApp, Web};
 use jiff::SignedDuration;
 
@@ -155,4 +157,31 @@ async fn an_expired_pass_is_renewed_from_the_same_place_and_an_old_place_is_none
     app.advance(SignedDuration::from_hours(24 * 14));
     look(&web, &shop).await;
     assert_eq!(guest.state().await, "join", "a place does not live for ever");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn passes_are_forgotten_a_month_after_they_ended_and_not_before() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let (shop, ..) = open(&app, &web, "nord").await;
+    let (other, ..) = open(&app, &web, "sor").await;
+    enter(&app, &Guest::at(&web, &shop, "192.0.2.1")).await;
+    enter(&app, &Guest::at(&web, &other, "192.0.2.1")).await;
+    let tidy = async |shop: &Shopkeeper| {
+        let ctx = app.ctx(&app.alfa).in_tenant(shop.id);
+        let mut tx = app.db.begin(&ctx).await.unwrap();
+        TidyPasses.run(&ctx, &mut tx).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut admin = app.test_db.admin().await;
+        let left: i64 = sqlx::query_scalar("select count(*) from bilten.waiting_room_passes")
+            .fetch_one(&mut admin)
+            .await
+            .unwrap();
+        left
+    };
+    app.advance(SignedDuration::from_hours(24 * 30));
+    assert_eq!(tidy(&shop).await, 2);
+    app.advance(SignedDuration::from_mins(11));
+    assert_eq!(tidy(&shop).await, 1, "another tenant's are not touched");
+    assert_eq!(tidy(&other).await, 0);
 }

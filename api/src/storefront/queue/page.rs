@@ -68,7 +68,12 @@ pub(super) async fn show(
 pub(super) fn key(open: &OpenRoom, state: QueueState) -> String {
     let mut hasher = Sha256::new();
     hasher.update(open.room.round.as_bytes());
-    hasher.update(open.room.opens_at.map_or(0, |at| at.as_microsecond()).to_be_bytes());
+    hasher.update(
+        open.room
+            .opens_at
+            .map_or(0, bilten_kernel::Timestamp::as_microsecond)
+            .to_be_bytes(),
+    );
     hasher.update([u8::from(open.room.drawn_count.is_some())]);
     hasher.update(open.room.message.as_bytes());
     format!("{}.{}", state.name(), HEXLOWER.encode(&hasher.finalize()[..4]))
