@@ -23,6 +23,7 @@ use bilten_core::{
     links::LinkSigner,
     orders::OrderReader,
     tickets::TicketSigner,
+    waiting_room::{Rooms, RoomsParts},
 };
 use bilten_kernel::{Clock, Entropy, Secret, SystemClock, SystemEntropy};
 use bilten_sso::{api_keys::ApiKeyFinder, passwords::Passwords};
@@ -44,7 +45,7 @@ use crate::{
     },
     http::{AppState, Services, packed::PackedFiles, pages::Pages, rate::RateLimits, visitors::Visitors},
     postgres,
-    storefront::events::Shelf,
+    storefront::{events::Shelf, queue::QueueDesk},
     worker::WorkerHealth,
 };
 
@@ -240,6 +241,14 @@ pub fn assemble_on(
     let tickets = TicketSigner::new(master_key.clone());
     let sandbox = Sandbox::new(pools.work.clone(), vec![master_key.clone()]);
     let provider = line(Arc::new(sandbox.clone()));
+    let engine = Engine::new(db.clone(), clock.clone(), GroupLimits::default());
+    let rooms = Rooms::new(RoomsParts {
+        db: pools.shop.clone(),
+        clock: clock.clone(),
+        entropy: entropy.clone(),
+        master_key: master_key.clone(),
+        engine: engine.clone(),
+    });
     Ok(AppState::new(Services {
         checkout: Checkout::new(pools.work.clone(), Providers::new([provider])),
         sandbox,
@@ -250,7 +259,9 @@ pub fn assemble_on(
         files: PackedFiles::new(),
         shelf: Shelf::new(),
         stock: StockWatch::new(pools.watch.clone()),
-        engine: Engine::new(db.clone(), clock.clone(), GroupLimits::default()),
+        engine,
+        rooms,
+        queue: QueueDesk::new(),
         links: LinkSigner::new(master_key.clone()),
         door: Door::new(db.clone(), tickets.clone(), GroupLimits::default()),
         orders: OrderReader::new(db.clone(), GroupLimits::default()),

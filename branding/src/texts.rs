@@ -32,6 +32,7 @@ texts! {
     FIELD_TOO_LONG = "field-too-long"; // max
     FIELD_PRICE_INVALID = "field-price-invalid";
     FIELD_NUMBER_INVALID = "field-number-invalid";
+    FIELD_NUMBER_BETWEEN = "field-number-between"; // min, max
     FIELD_DATE_INVALID = "field-date-invalid";
     FIELD_ENDS_BEFORE_START = "field-ends-before-start";
     FIELD_DOORS_AFTER_START = "field-doors-after-start";
@@ -74,6 +75,8 @@ texts! {
     FLASH_MAIL_SENT = "flash-mail-sent"; // email
     FLASH_PAID_ALREADY = "flash-paid-already";
     FLASH_SAVED = "flash-saved";
+    FLASH_ROOM_PAUSED = "flash-room-paused";
+    FLASH_ROOM_RESUMED = "flash-room-resumed";
     FLASH_PUBLISHED = "flash-published";
     FLASH_EVENT_CANCELLED = "flash-event-cancelled";
     FLASH_ORDER_CANCELLED = "flash-order-cancelled";
@@ -89,6 +92,13 @@ texts! {
     FLASH_PAYMENT_GOES_BACK = "flash-payment-goes-back";
     FLASH_PAYMENT_ENDED = "flash-payment-ended";
     FLASH_PAYMENT_NOT_OURS = "flash-payment-not-ours";
+
+    // Waiting before the sale.
+    QUEUE_WAIT_SHORT = "queue-wait-short";
+    QUEUE_WAIT_MINUTES = "queue-wait-minutes"; // count
+    QUEUE_WAIT_HOURS = "queue-wait-hours"; // count
+    QUEUE_WAIT_UNKNOWN = "queue-wait-unknown";
+    QUEUE_OPENS_DAYS = "queue-opens-days"; // count
 
     // Logging in.
     LOGIN_FAILED = "login-failed";

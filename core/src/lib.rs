@@ -11,5 +11,6 @@ pub mod orders;
 pub mod reports;
 pub mod tickets;
 pub mod waitlist;
+pub mod waiting_room;
 
 pub use keys::MasterKey;

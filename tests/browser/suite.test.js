@@ -11,4 +11,5 @@ await import("./specs/console.js");
 await import("./specs/door.js");
 await import("./specs/platform.js");
 await import("./specs/neutrality.js");
+await import("./specs/waiting-room.js");
 await import("./specs/pages.js");

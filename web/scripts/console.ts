@@ -3,3 +3,4 @@ import "htmx.org";
 import "./elements/sales-chart";
 import "./elements/draft-form";
 import "./elements/door-answer";
+import "./elements/live-figures";

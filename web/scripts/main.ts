@@ -6,6 +6,7 @@ import "./elements/copy-button";
 import "./elements/auto-submit";
 import "./elements/order-watch";
 import "./elements/stock-watch";
+import "./elements/waiting-room";
 import { guardDoubleSubmit } from "./double-submit";
 
 guardDoubleSubmit(document);

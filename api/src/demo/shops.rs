@@ -4,9 +4,13 @@
 use std::collections::HashMap;
 
 use anyhow::Context as _;
-use bilten_core::catalog::{self, Body, EventDetail, Line, NewEvent, NewTicketType, NewVenue, SaleTerms, Stock};
-use bilten_kernel::{ApiScopes, Ctx, PoolId, Slug, TenantId, Timestamp, ZoneName};
+use bilten_core::{
+    catalog::{self, Body, EventDetail, Line, NewEvent, NewTicketType, NewVenue, SaleTerms, Stock},
+    waiting_room::{self, Mode, RoomSettings},
+};
+use bilten_kernel::{ApiScopes, Ctx, EventId, PoolId, Slug, TenantId, Timestamp, ZoneName};
 use bilten_sso::api_keys;
+use bilten_tenancy::TenantTx;
 use jiff::{SignedDuration, Span, civil, tz::TimeZone};
 
 use super::{
@@ -139,11 +143,31 @@ async fn ensure_event(
     if plan.fate.since().is_some() {
         catalog::publish_event(&ctx, &mut tx, event).await?;
     }
+    // Where nothing can be had yet, people gather for the opening.
+    let openings: Option<Vec<i64>> = plan.types.iter().map(|t| t.opens).collect();
+    if let Some(days) = openings.and_then(|days| days.into_iter().min()) {
+        let opening = on_day(days, 10, now, &zone.zone())?;
+        expect_a_crowd(&ctx, &mut tx, event, opening).await?;
+    }
     let detail = catalog::find_event(&ctx, &mut tx, event)
         .await?
         .context("the event was just made")?;
     tx.commit().await?;
     Ok(detail)
+}
+
+/// Whoever comes before the opening takes part in a draw.
+async fn expect_a_crowd(ctx: &Ctx, tx: &mut TenantTx, event: EventId, opening: Timestamp) -> anyhow::Result<()> {
+    let settings = RoomSettings {
+        mode: Mode::On,
+        opens_at: Some(opening),
+        per_minute: 120,
+        pass_minutes: 10,
+        auto_wait_s: 10,
+        message: String::new(),
+    };
+    waiting_room::configure(ctx, tx, event, settings).await?;
+    Ok(())
 }
 
 fn all() -> catalog::EventFilter {

@@ -37,6 +37,7 @@ pub mod visitors;
 use axum::{Router, extract::Request, middleware::from_fn_with_state, response::IntoResponse};
 pub use headers::{FramedByOurselves, policy_with_style};
 use metrics_exporter_prometheus::PrometheusHandle;
+pub use network::Network;
 pub use site::{LOCALE_COOKIE, Resolved};
 pub use state::{AppState, Services};
 pub use to_the_end::to_the_end;

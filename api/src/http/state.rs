@@ -9,7 +9,7 @@ use bilten_branding::{
 };
 use bilten_core::{
     MasterKey, catalog::StockWatch, check_in::Door, inventory::Engine, links::LinkSigner, orders::OrderReader,
-    tickets::TicketSigner,
+    tickets::TicketSigner, waiting_room::Rooms,
 };
 use bilten_kernel::{Clock, Entropy};
 use bilten_sso::{api_keys::ApiKeyFinder, passwords::Passwords};
@@ -17,7 +17,11 @@ use bilten_tenancy::{Db, PlatformDb, directory::Directory, page_versions::PageVe
 use tokio_util::sync::CancellationToken;
 
 use super::{packed::PackedFiles, pages::Pages, rate::RateLimits, visitors::Visitors};
-use crate::{config::Config, storefront::events::Shelf, worker::WorkerHealth};
+use crate::{
+    config::Config,
+    storefront::{events::Shelf, queue::QueueDesk},
+    worker::WorkerHealth,
+};
 
 /// Services of the process; cheap to clone.
 #[derive(Clone)]
@@ -63,6 +67,10 @@ pub struct Services {
     pub door: Door,
     /// Reads orders with their tickets.
     pub orders: OrderReader,
+    /// The queues before sales.
+    pub rooms: Rooms,
+    /// Pages of those queues, and counters of arrivals.
+    pub queue: QueueDesk,
     /// Takes payment, follows it up, gives it back.
     pub checkout: Checkout,
     /// The built-in provider's own side: page and webhooks.

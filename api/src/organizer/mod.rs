@@ -17,6 +17,7 @@ mod prices;
 mod session;
 mod urls;
 mod waiting_list;
+mod waiting_room;
 mod wizard;
 
 use serde::Deserialize;
@@ -31,6 +32,7 @@ pub fn routes() -> Vec<Route> {
         home::routes(),
         events::routes(),
         wizard::routes(),
+        waiting_room::routes(),
         orders::routes(),
         payments::routes(),
         attendees::routes(),

@@ -40,6 +40,21 @@ pub fn preview(id: EventId) -> String {
     format!("{EVENTS}/{id}/preview")
 }
 
+/// An event's waiting room.
+pub fn waiting_room(id: EventId) -> String {
+    format!("{EVENTS}/{id}/waiting-room")
+}
+
+/// The counters of an event's waiting room.
+pub fn waiting_room_figures(id: EventId) -> String {
+    format!("{EVENTS}/{id}/waiting-room/figures")
+}
+
+/// Where a pause of an event's waiting room is posted to.
+pub fn waiting_room_pause(id: EventId) -> String {
+    format!("{EVENTS}/{id}/waiting-room/pause")
+}
+
 /// Where publishing is posted to.
 pub fn publication(id: EventId) -> String {
     format!("{EVENTS}/{id}/publication")

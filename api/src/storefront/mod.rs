@@ -12,6 +12,7 @@ mod legal;
 mod locale;
 mod media;
 mod orders;
+pub mod queue;
 mod sandbox;
 pub mod shop;
 mod styleguide;
@@ -50,6 +51,7 @@ pub fn routes() -> Vec<Route> {
             styleguide::show,
         )],
         events::routes(),
+        queue::routes(),
         checkout::routes(),
         orders::routes(),
         waiting_list::routes(),

@@ -49,6 +49,31 @@ pub fn availability(slug: &Slug) -> String {
     format!("/events/{slug}/availability")
 }
 
+/// The waiting room before an event's sale.
+pub fn queue(slug: &Slug) -> String {
+    format!("/events/{slug}/queue")
+}
+
+/// Where a waiting page asks how far it is.
+pub fn queue_status(slug: &Slug) -> String {
+    format!("/events/{slug}/queue/status")
+}
+
+/// Where the work is set that joining costs.
+pub fn queue_challenge(slug: &Slug) -> String {
+    format!("/events/{slug}/queue/challenge")
+}
+
+/// Where a pass, or more time, is asked for.
+pub fn queue_pass(slug: &Slug) -> String {
+    format!("/events/{slug}/queue/pass")
+}
+
+/// What is public about the draw.
+pub fn queue_draw(slug: &Slug) -> String {
+    format!("/events/{slug}/queue/draw")
+}
+
 /// An event's calendar file.
 pub fn calendar(slug: &Slug) -> String {
     format!("/events/{slug}/calendar.ics")

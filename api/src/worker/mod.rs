@@ -11,6 +11,7 @@ use bilten_billing::{
 use bilten_core::catalog::EndEventJob;
 use bilten_core::inventory::{SweepHolds, SweepHoldsJob};
 use bilten_core::waitlist::{MatchJob, TendWaitlists};
+use bilten_core::waiting_room::TidyPasses;
 use bilten_sso::operators;
 use bilten_tenancy::{
     DbError,
@@ -74,6 +75,7 @@ fn chores() -> Vec<Arc<dyn Chore>> {
     let mut chores = reconcile::chores();
     chores.push(Arc::new(SweepHolds));
     chores.push(Arc::new(TendWaitlists));
+    chores.push(Arc::new(TidyPasses));
     chores.push(Arc::new(bilten_sso::TidyLogins));
     chores
 }
@@ -110,6 +112,7 @@ pub async fn tidy_platform(state: &AppState) -> Result<u64, DbError> {
 /// Starts what every process needs: a true directory, counters and tallies that do not grow.
 pub fn start_upkeep(state: &AppState, tasks: &TaskTracker) {
     tasks.spawn(state.directory.clone().follow_changes(state.stop.clone()));
+    tasks.spawn(state.rooms.clone().keep_fresh(state.stop.clone()));
     let state = state.clone();
     tasks.spawn(async move {
         let figures = crate::http::metrics::install();

@@ -13,8 +13,8 @@ use crate::{
         Brand, Face, checkout, console, dev, mail, order, platform, sample,
         sandbox::SandboxView,
         storefront::{
-            ClosedView, ErrorView, EventView, HomeView, LegalView, NotFoundView, TicketBoxView, WaitlistEntryView,
-            WaitlistFormView, WaitlistJoinedView,
+            ClosedView, ErrorView, EventView, HomeView, LegalView, NotFoundView, QueueView, TicketBoxView,
+            WaitlistEntryView, WaitlistFormView, WaitlistJoinedView,
         },
     },
 };
@@ -59,6 +59,7 @@ fn every_page(renderer: &Renderer, sink: &mut Sink) {
     all::<WaitlistFormView>(renderer, Face::Storefront, sink);
     all::<WaitlistJoinedView>(renderer, Face::Storefront, sink);
     all::<WaitlistEntryView>(renderer, Face::Storefront, sink);
+    all::<QueueView>(renderer, Face::Storefront, sink);
     all::<ClosedView>(renderer, Face::Storefront, sink);
     all::<NotFoundView>(renderer, Face::Storefront, sink);
     all::<ErrorView>(renderer, Face::Storefront, sink);
@@ -77,6 +78,7 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
     all::<console::HomeView>(renderer, Face::Console, sink);
     all::<console::EventListView>(renderer, Face::Console, sink);
     all::<console::EventOverviewView>(renderer, Face::Console, sink);
+    all::<console::WaitingRoomView>(renderer, Face::Console, sink);
     all::<console::OrderListView>(renderer, Face::Console, sink);
     all::<console::OrderDetailView>(renderer, Face::Console, sink);
     all::<console::AttendeesView>(renderer, Face::Console, sink);

@@ -193,6 +193,7 @@ pub fn event() -> EventView {
         description: markdown::render(DESCRIPTION),
         from_price: Some(nok(79_000)),
         types: ticket_types(),
+        queue_url: None,
         form: Some(BuyForm {
             action: "/events/nordlys-2027/carts".to_owned(),
             request_key: "0194f3a2".to_owned(),

@@ -1,9 +1,15 @@
 //! The rush and what comes after it: many who want what few can have.
 
+mod guest;
 mod pages;
 mod pages_availability;
 mod pages_forms;
 mod pages_guard;
+mod waiting_room;
+mod waiting_room_console;
+mod waiting_room_crowd;
+mod waiting_room_pages;
+mod waiting_room_tokens;
 mod waitlist;
 mod waitlist_list;
 mod waitlist_offers;

@@ -343,3 +343,56 @@ mail-wait-offer-until = Kept for you until { $at }.
 mail-wait-offer-after = After that they go to the next in line. Not interested any more?
 mail-wait-decline = Give them back now
 mail-wait-private = Anyone with these links can take the tickets. Please keep this mail to yourself.
+queue-room = Waiting room
+queue-title-join_before = Take part in the draw
+queue-title-join = Join the queue
+queue-title-before = You are in the draw
+queue-title-drawing = The order is being drawn
+queue-title-waiting = You are in the queue
+queue-title-paused = The queue is paused
+queue-title-turn = It is your turn
+queue-title-pass = You are in
+queue-title-sold_out = All tickets are sold
+queue-title-over = Ticket sales have ended
+queue-join-before-text = The sale opens { $at }. Everybody who is here by then gets a place at random, so it makes no difference when you come.
+queue-join-text = Many people want these tickets. Take a place and we let you in when it is your turn.
+queue-join = Take a place
+queue-working = Taking your place. This takes a few seconds.
+queue-before-unit = until the draw
+queue-before-text = The sale opens { $at }. Your place is drawn at random then; coming earlier or reloading makes no difference.
+queue-drawing-text = In a moment you see your place.
+queue-ahead = ahead of you
+queue-progress = How far you have come
+queue-wait = Your turn comes in
+queue-wait-short = less than a minute
+queue-wait-minutes = about { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+}
+queue-wait-hours = about { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+}
+queue-wait-unknown = a while
+queue-opens-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+queue-paused-text = Nobody is let in at the moment. You keep your place.
+queue-turn-text = Go in and choose your tickets. Your place does not run out: take the time you need before you go in.
+queue-enter = Go in
+queue-pass-text = You can choose tickets until
+queue-to-tickets = Choose tickets
+queue-more-time = Give me more time
+queue-sold_out-text = Now and then tickets come back. Have a look at the event’s page later.
+queue-over-text = There is nothing to wait for any more.
+queue-to-event = Back to the event
+queue-kept = Your place is kept in this browser. You can close the page and come back.
+queue-voice = {"{"}ahead{"}"} people are ahead of you. Your turn comes in {"{"}wait{"}"}.
+queue-fair = How the order is decided
+queue-fair-text = Before the opening we fix a secret number and publish its fingerprint. At the opening it shuffles everybody who is here, and we publish the number itself. So anybody can check that the draw was fair. Who comes later queues in the order of coming.
+queue-commitment = Fingerprint of the secret number (SHA-256)
+queue-seat = Your number in the order of coming
+queue-seed = The secret number
+queue-verify = Check the draw yourself
+queue-event-note = Many people want these tickets, so we let them in one after the other. [[Go to the waiting room]]

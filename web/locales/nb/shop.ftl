@@ -343,3 +343,56 @@ mail-wait-offer-until = Holdes av til { $at }.
 mail-wait-offer-after = Etter det går de til den neste i køen. Ikke interessert lenger?
 mail-wait-decline = Gi dem tilbake nå
 mail-wait-private = Alle som har disse lenkene, kan ta billettene. Behold denne e-posten for deg selv.
+queue-room = Venterom
+queue-title-join_before = Bli med i trekningen
+queue-title-join = Still deg i køen
+queue-title-before = Du er med i trekningen
+queue-title-drawing = Rekkefølgen trekkes
+queue-title-waiting = Du står i køen
+queue-title-paused = Køen står stille
+queue-title-turn = Det er din tur
+queue-title-pass = Du er inne
+queue-title-sold_out = Alle billetter er solgt
+queue-title-over = Billettsalget er avsluttet
+queue-join-before-text = Salget åpner { $at }. Alle som er her da, får en tilfeldig plass, så det har ikke noe å si når du kommer.
+queue-join-text = Mange vil ha disse billettene. Ta en plass, så slipper vi deg inn når det er din tur.
+queue-join = Ta en plass
+queue-working = Vi finner en plass til deg. Det tar noen sekunder.
+queue-before-unit = til trekningen
+queue-before-text = Salget åpner { $at }. Da trekkes plassen din; det hjelper ikke å komme tidligere eller laste siden på nytt.
+queue-drawing-text = Om et øyeblikk ser du plassen din.
+queue-ahead = foran deg
+queue-progress = Hvor langt du har kommet
+queue-wait = Det blir din tur om
+queue-wait-short = mindre enn ett minutt
+queue-wait-minutes = omtrent { $count ->
+    [one] { $count } minutt
+   *[other] { $count } minutter
+}
+queue-wait-hours = omtrent { $count ->
+    [one] { $count } time
+   *[other] { $count } timer
+}
+queue-wait-unknown = en stund
+queue-opens-days = { $count ->
+    [one] { $count } dag
+   *[other] { $count } dager
+}
+queue-paused-text = Ingen slippes inn akkurat nå. Du beholder plassen din.
+queue-turn-text = Gå inn og velg billetter. Plassen din går ikke ut: ta den tiden du trenger før du går inn.
+queue-enter = Gå inn
+queue-pass-text = Du kan velge billetter til
+queue-to-tickets = Velg billetter
+queue-more-time = Gi meg mer tid
+queue-sold_out-text = Iblant kommer billetter tilbake. Se innom arrangementets side senere.
+queue-over-text = Det er ikke lenger noe å vente på.
+queue-to-event = Tilbake til arrangementet
+queue-kept = Plassen din er lagret i denne nettleseren. Du kan lukke siden og komme tilbake.
+queue-voice = {"{"}ahead{"}"} står foran deg. Det blir din tur om {"{"}wait{"}"}.
+queue-fair = Slik bestemmes rekkefølgen
+queue-fair-text = Før åpningen bestemmer vi et hemmelig tall og viser fingeravtrykket av det. Ved åpningen stokker tallet alle som er her, og vi viser selve tallet. Dermed kan hvem som helst kontrollere at trekningen var rettferdig. De som kommer senere, står i kø i den rekkefølgen de kom.
+queue-commitment = Fingeravtrykk av det hemmelige tallet (SHA-256)
+queue-seat = Nummeret ditt i rekkefølgen folk kom
+queue-seed = Det hemmelige tallet
+queue-verify = Kontroller trekningen selv
+queue-event-note = Mange vil ha disse billettene, så vi slipper folk inn etter tur. [[Gå til venterommet]]

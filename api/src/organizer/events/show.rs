@@ -41,6 +41,7 @@ fn view(console: &Console, id: EventId, report: &EventReport) -> EventOverviewVi
         venue: figures::venue_name(event),
         public_url: event.is_public().then(|| shop_urls::event(&event.slug)),
         edit_url: (is_open && console.may(Permission::EventUpdate)).then(|| urls::setup(id, WizardStep::Basics)),
+        waiting_room_url: (is_open && console.may(Permission::EventUpdate)).then(|| urls::waiting_room(id)),
         attendees_url: urls::attendees(id),
         waiting_list_url: (status != EventStatus::Draft && console.may(Permission::AttendeeRead))
             .then(|| urls::waiting_list(id)),

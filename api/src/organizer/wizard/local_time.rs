@@ -5,13 +5,13 @@ use jiff::civil::DateTime;
 
 /// Reads a local time of the zone. A time that clocks skip or repeat is taken as RFC 5545 §3.3.5
 /// says: after the gap, and the first of two.
-pub(super) fn read(text: &str, zone: &ZoneName) -> Option<Timestamp> {
+pub(in crate::organizer) fn read(text: &str, zone: &ZoneName) -> Option<Timestamp> {
     let local: DateTime = text.trim().parse().ok()?;
     Some(local.to_zoned(zone.zone()).ok()?.timestamp())
 }
 
 /// Writes an instant as local time of the zone.
-pub(super) fn write(at: Timestamp, zone: &ZoneName) -> String {
+pub(in crate::organizer) fn write(at: Timestamp, zone: &ZoneName) -> String {
     at.to_zoned(zone.zone()).strftime("%Y-%m-%dT%H:%M").to_string()
 }
 

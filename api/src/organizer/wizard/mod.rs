@@ -5,7 +5,7 @@
 
 mod basics;
 mod frame;
-mod local_time;
+pub(super) mod local_time;
 mod look;
 mod publish;
 mod ticket_rows;

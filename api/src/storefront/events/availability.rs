@@ -21,8 +21,10 @@ pub(super) async fn show(
     everybody: Option<Extension<ForEverybody>>,
     State(state): State<AppState>,
 ) -> Result<Response, Problem> {
-    show_with(&state, &shop, (&slug, everybody), |shop, detail, _| {
-        TicketBoxView(view::event(shop, detail, &Typed::fresh()))
+    show_with(&state, &shop, (&slug, everybody), |shop, detail, beside| {
+        let mut page = view::event(shop, detail, &Typed::fresh());
+        page.queue_url = beside.queue_url;
+        TicketBoxView(page)
     })
     .await
 }

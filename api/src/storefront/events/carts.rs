@@ -10,15 +10,16 @@ use bilten_branding::{
 };
 use bilten_core::inventory::{Hold, HoldError, HoldRequest};
 use bilten_kernel::EventId;
+use http::HeaderMap;
 
 use super::{form::Typed, get_event, get_event_and_organizer, view};
 use crate::{
     http::{AppState, extract::PlainForm, problem::Problem},
-    storefront::{shop::Shop, urls},
+    storefront::{queue, shop::Shop, urls},
 };
 
 /// `POST /events/{slug}/carts`: holds the tickets and goes to the checkout; when that fails the
-/// event's page is shown again with what was chosen.
+/// event's page is shown again with what was chosen. Who must queue first is sent to the waiting room.
 ///
 /// The page that everybody gets holds no key, which makes a repeated sending harmless: a script draws one. Where
 /// none ran, the page is shown again with a key, and its form is served when it is sent from there.
@@ -26,8 +27,12 @@ pub async fn create(
     Path(slug): Path<String>,
     mut shop: Shop,
     State(state): State<AppState>,
+    headers: HeaderMap,
     PlainForm(fields): PlainForm<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
+    if let Some(to_queue) = queue::turn_away(&state, &shop, &slug, &headers).await? {
+        return Ok(to_queue);
+    }
     let detail = get_event(&state, &shop, &slug).await?;
     let mut typed = Typed::read(&shop, &fields);
     if !typed.is_refused() && typed.needs_key() {

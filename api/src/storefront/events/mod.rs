@@ -22,7 +22,7 @@ use http::header::CONTENT_TYPE;
 pub use shelf::Shelf;
 
 use self::shelf::Recent;
-use super::shop::Shop;
+use super::{queue, shop::Shop};
 use crate::http::{
     AppState,
     pages::{ForEverybody, StaysTrue},
@@ -47,12 +47,21 @@ async fn show(
     everybody: Option<Extension<ForEverybody>>,
     State(state): State<AppState>,
 ) -> Result<Response, Problem> {
-    show_with(&state, &shop, (&slug, everybody), |shop, detail, organizer| {
+    show_with(&state, &shop, (&slug, everybody), |shop, detail, beside| {
         let mut page = view::event(shop, detail, &form::Typed::fresh());
-        page.organizer = organizer;
+        page.organizer = beside.organizer;
+        page.queue_url = beside.queue_url;
         page
     })
     .await
+}
+
+/// What a page tells of an event beside the event itself.
+struct Beside {
+    /// Who holds it unless that is the shop itself.
+    organizer: Option<String>,
+    /// The waiting room that buyers must pass now.
+    queue_url: Option<String>,
 }
 
 /// Shows an event: to everybody from memory with the counters of the last second, to one visitor as it is now.
@@ -60,16 +69,19 @@ async fn show_with<V: View>(
     state: &AppState,
     shop: &Shop,
     (slug, everybody): (&str, Option<Extension<ForEverybody>>),
-    fill: impl FnOnce(&Shop, &EventDetail, Option<String>) -> V,
+    fill: impl FnOnce(&Shop, &EventDetail, Beside) -> V,
 ) -> Result<Response, Problem> {
+    // A room that opens or closes changes the version of the tenant's pages.
+    let queue_url = queue::address(state, shop, slug).await?;
     let slug: Slug = slug.parse().map_err(|_| Problem::not_found())?;
     let Some(Extension(ForEverybody { version })) = everybody else {
         let (detail, organizer) = get_event_and_organizer(state, shop, slug.as_str()).await?;
-        return shop.html(&fill(shop, &detail, organizer));
+        return shop.html(&fill(shop, &detail, Beside { organizer, queue_url }));
     };
     let recent = Recent::find(state, shop, (version, &slug)).await?;
     let recent = recent.ok_or_else(Problem::not_found)?;
-    let mut response = shop.html(&fill(shop, &recent.detail, recent.organizer))?;
+    let organizer = recent.organizer;
+    let mut response = shop.html(&fill(shop, &recent.detail, Beside { organizer, queue_url }))?;
     response.extensions_mut().insert::<StaysTrue>(recent.stays_true);
     Ok(response)
 }

@@ -64,6 +64,7 @@ pub fn page(detail: &EventDetail, share_url: String, now: Timestamp) -> EventVie
         description: markdown::render(event.description.as_str()),
         from_price: catalog::from_price(event, &detail.ticket_types, now),
         types: detail.ticket_types.iter().map(|t| row(event, t, now)).collect(),
+        queue_url: None,
         form: None,
         errors: Vec::new(),
         refund_policy: filled(event.refund_policy.as_str()),

@@ -21,6 +21,8 @@ pub struct EventOverviewView {
     pub public_url: Option<String>,
     /// Where it is edited.
     pub edit_url: Option<String>,
+    /// Its waiting room, if it may be set up.
+    pub waiting_room_url: Option<String>,
     /// List of attendees.
     pub attendees_url: String,
     /// Who waits for places, once the event is published and if one may see it.
@@ -93,6 +95,7 @@ impl View for EventOverviewView {
             venue: "Tryvann Winter Park".to_owned(),
             public_url: (status == EventStatus::Published).then(|| "/events/nordlys-2027".to_owned()),
             edit_url: Some("/manage/events/evt_0/setup/basics".to_owned()),
+            waiting_room_url: Some("/manage/events/evt_0/waiting-room".to_owned()),
             attendees_url: "/manage/events/evt_0/attendees".to_owned(),
             waiting_list_url: (status == EventStatus::Published)
                 .then(|| "/manage/events/evt_0/waiting-list".to_owned()),

@@ -10,6 +10,7 @@ mod login;
 mod orders;
 mod payments;
 mod waiting_list;
+mod waiting_room;
 mod wizard;
 
 pub use attendees::{AttendeeRow, AttendeesView};
@@ -24,6 +25,7 @@ pub use orders::{
 };
 pub use payments::{PaymentRow, PaymentsView};
 pub use waiting_list::{WaitingListView, WaitingRow, WaitingTypeRow};
+pub use waiting_room::{RoomFigures, RoomForm, RoomState, WaitingRoomView};
 pub use wizard::{
     Artwork, BasicsForm, BasicsStepView, ChecklistItem, LookForm, LookStepView, PublishStepView, StepLink,
     TicketTypeForm, TicketsStepView, WizardFrame, WizardStep,

@@ -38,6 +38,8 @@ pub struct EventView {
     pub from_price: Option<Money>,
     /// What is on sale, in the organizer's order.
     pub types: Vec<TicketTypeRow>,
+    /// The waiting room that buyers must pass now.
+    pub queue_url: Option<String>,
     /// The form, unless nothing can be bought now.
     pub form: Option<BuyForm>,
     /// Errors that belong to no single ticket type.
@@ -185,8 +187,11 @@ impl View for EventView {
         let mut preview = sample::event();
         preview.preview = true;
         preview.form = None;
+        let mut queued = sample::event();
+        queued.queue_url = Some("/events/sample/queue".to_owned());
         vec![
             usual,
+            queued,
             chosen,
             closed(not_yet, &Availability::NotYet { at: soon }),
             closed(EventState::SoldOut, &Availability::SoldOut),

@@ -4,6 +4,7 @@ mod event;
 mod home;
 mod notice;
 mod waiting_list;
+mod queue;
 
 pub use event::{Availability, BuyForm, EventState, EventView, TicketBoxView, TicketTypeRow, VenueCard};
 pub use home::{CardState, EventCard, HomeView, MonthChoice, SearchForm};
@@ -12,3 +13,4 @@ pub(crate) use waiting_list::sample_event as sample_waitlist_event;
 pub use waiting_list::{
     WaitlistEntryView, WaitlistEvent, WaitlistForm, WaitlistFormView, WaitlistJoinedView, WaitlistTypeRow,
 };
+pub use queue::{QueueNumbers, QueueState, QueueView};

@@ -146,6 +146,10 @@ impl Shop {
             "/webhooks/{provider}" => "{}".to_owned(),
             "/events/{slug}/carts" => format!("request_key=0123456789abcdef&qty_{}=1", self.ticket_type),
             "/events/{slug}/waiting-list" => format!("type={}&party=1&{buyer}", self.ticket_type),
+            "/manage/events/{id}/waiting-room" => {
+                "mode=on&opens=&per_minute=60&pass_minutes=10&auto_wait_s=10&message=".to_owned()
+            }
+            "/manage/events/{id}/waiting-room/pause" => "paused=yes".to_owned(),
             "/checkout/{cart_token}" => buyer.to_owned(),
             "/checkout/{cart_token}/pay" => "method=sandbox".to_owned(),
             "/sandbox/{payment}" => "outcome=pay".to_owned(),
@@ -168,6 +172,8 @@ impl Shop {
             | "/orders/{order_token}/resends"
             | "/waiting-list/{entry_token}/departure"
             | "/manage/events/{id}/waiting-list/{entry}/removal"
+            | "/events/{slug}/queue"
+            | "/events/{slug}/queue/pass"
             | "/manage/events/{id}/publication"
             | "/manage/events/{id}/cancellation"
             | "/manage/orders/{id}/resends"

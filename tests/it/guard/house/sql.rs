@@ -49,6 +49,8 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "scans",
             "waitlist_entries",
             "waitlist_entry_types",
+            "waiting_rooms",
+            "waiting_room_passes",
         ],
     ),
     (
