@@ -92,23 +92,3 @@ impl Serve for Holds {
         Ok(answers.into_iter().zip(asks).map(offer).collect())
     }
 }
-
-// How long a request would wait now; the waiting room opens by it.
-impl Engine {
-    /// Returns how long a request for an event would wait on this node: the groups before it, at the pace of the last.
-    pub fn expected_wait(&self, tenant: TenantId, event: EventId) -> Duration {
-        let lane = (tenant, event);
-        let lanes = self.inner.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let waiting = lanes.get(&lane).map_or(0, |lane| lane.max_capacity() - lane.capacity());
-        drop(lanes);
-        let paces = self.inner.paces.lock().unwrap_or_else(PoisonError::into_inner);
-        let pace = paces.get(&lane).copied().unwrap_or_default();
-        let groups = waiting.div_ceil(self.inner.limits.group.max(1));
-        pace.saturating_mul(u32::try_from(groups).unwrap_or(u32::MAX))
-    }
-
-    fn note_pace(&self, lane: Lane, took: Duration) {
-        let mut paces = self.inner.paces.lock().unwrap_or_else(PoisonError::into_inner);
-        paces.insert(lane, took);
-    }
-}

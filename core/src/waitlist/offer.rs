@@ -101,15 +101,15 @@ async fn write(
     insert_holds(tx, &holds, &stock.taken, now).await?;
     // Written; what follows in this transaction adds to nothing.
     stock.taken.clear();
-    let payloads: Vec<_> = made
+    let facts: Vec<_> = made
         .iter()
-        .map(|made| json!({ "entry": made.offered.entry, "hold": made.hold }))
+        .map(|made| (ctx, json!({ "entry": made.offered.entry, "hold": made.hold })))
         .collect();
-    outbox::publish_all(tx, ctx, "waitlist_offered", 1, &payloads).await?;
+    outbox::publish_many(tx, "waitlist_offered", 1, &facts).await?;
     let entry = audit::Entry {
         action: "waitlist.offered",
         object: event.to_string(),
-        details: json!({ "offers": payloads }),
+        details: json!({ "offers": facts.iter().map(|(_, offer)| offer).collect::<Vec<_>>() }),
     };
     audit::record(tx, ctx, entry).await?;
     let mut deadlines: Vec<Timestamp> = made.iter().map(|made| made.offered.until).collect();

@@ -36,23 +36,3 @@ pub async fn publish_many(tx: &mut TenantTx, kind: &str, version: i16, facts: &[
     tx.note_work();
     Ok(())
 }
-
-/// Publishes several facts of one kind in one round trip.
-///
-/// # Errors
-/// The database refused.
-pub async fn publish_all(
-    tx: &mut TenantTx,
-    ctx: &Ctx,
-    kind: &str,
-    version: i16,
-    payloads: &[Value],
-) -> Result<(), DbError> {
-    if payloads.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<_> = payloads.iter().map(|_| ctx.new_id::<OutboxKind>().uuid()).collect();
-    store::insert_all(tx, ctx, &ids, (kind, version), payloads).await?;
-    tx.note_work();
-    Ok(())
-}

@@ -33,28 +33,6 @@ pub(super) async fn insert_many(
     Ok(())
 }
 
-pub(super) async fn insert_all(
-    tx: &mut TenantTx,
-    ctx: &Ctx,
-    ids: &[Uuid],
-    (kind, version): (&str, i16),
-    payloads: &[Value],
-) -> Result<(), DbError> {
-    sqlx::query!(
-        "insert into outbox_events (tenant_id, id, kind, version, payload, created_at)
-         select $1, o.id, $2, $3, o.payload, $4 from unnest($5::uuid[], $6::jsonb[]) as o(id, payload)",
-        tx.tenant().uuid(),
-        kind,
-        version,
-        ctx.now().to_sqlx() as _,
-        ids,
-        payloads,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
 pub(super) async fn take_waiting(tx: &mut TenantTx, limit: i64) -> Result<Vec<(Uuid, OutboxEvent)>, DbError> {
     let rows = sqlx::query!(
         "select id, kind, version, payload from outbox_events where dispatched_at is null
