@@ -50,6 +50,8 @@ pub struct ListPage {
 pub struct ListCounts {
     /// Entries that wait.
     pub waiting: i64,
+    /// Places that those want.
+    pub places: i64,
     /// Entries that have an offer now.
     pub offered: i64,
     /// Entries whose offer was bought.

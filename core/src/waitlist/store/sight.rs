@@ -159,6 +159,7 @@ pub(in crate::waitlist) async fn count_states(
 ) -> Result<ListCounts, DbError> {
     let row = sqlx::query!(
         r#"select count(*) filter (where w.state = 'waiting') as "waiting!",
+                  coalesce(sum(w.party_size) filter (where w.state = 'waiting'), 0) as "places!",
                   count(*) filter (where w.state = 'offered' and (h.state in ('pinned', 'cancelling')
                                          or (h.state = 'held' and h.expires_at > $2))) as "offered!",
                   count(*) filter (where h.state = 'converted') as "accepted!"
@@ -171,6 +172,7 @@ pub(in crate::waitlist) async fn count_states(
     .await?;
     Ok(ListCounts {
         waiting: row.waiting,
+        places: row.places,
         offered: row.offered,
         accepted: row.accepted,
         types: count_types(tx, event).await?,
