@@ -86,6 +86,16 @@ pub(in crate::waitlist) async fn find_detail(
     Ok(Some(detail))
 }
 
+pub(in crate::waitlist) async fn find_by_hold(
+    tx: &mut TenantTx,
+    hold: HoldId,
+) -> Result<Option<WaitlistEntryId>, DbError> {
+    let id = sqlx::query_scalar!("select id from waitlist_entries where hold_id = $1", hold.uuid())
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(id.map(WaitlistEntryId::from_uuid))
+}
+
 pub(in crate::waitlist) async fn list_details(
     tx: &mut TenantTx,
     event: EventId,
