@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use bilten_kernel::{Ctx, EventId, ParseError, TicketTypeId, Timestamp, WaitlistEntryId};
+use bilten_kernel::{Ctx, EventId, HoldId, ParseError, TicketTypeId, Timestamp, WaitlistEntryId};
 use bilten_tenancy::{DbError, TenantTx};
 use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;
@@ -50,6 +50,8 @@ pub struct ListPage {
 pub struct ListCounts {
     /// Entries that wait.
     pub waiting: i64,
+    /// Places that those want.
+    pub places: i64,
     /// Entries that have an offer now.
     pub offered: i64,
     /// Entries whose offer was bought.
@@ -99,6 +101,17 @@ impl FromStr for WaitlistCursor {
 /// The database refused.
 pub async fn find(ctx: &Ctx, tx: &mut TenantTx, id: WaitlistEntryId) -> Result<Option<EntryDetail>, DbError> {
     store::find_detail(tx, id, ctx.now()).await
+}
+
+/// Finds the entry that a hold was offered to.
+///
+/// # Errors
+/// The database refused.
+pub async fn find_by_hold(ctx: &Ctx, tx: &mut TenantTx, hold: HoldId) -> Result<Option<Entry>, DbError> {
+    let Some(id) = store::find_by_hold(tx, hold).await? else {
+        return Ok(None);
+    };
+    Ok(find(ctx, tx, id).await?.map(|detail| detail.entry))
 }
 
 /// Lists up to `limit` (1 to 100) entries of an event behind the cursor.

@@ -35,7 +35,9 @@ pub use entry::{Entry, EntryState, Party};
 pub(crate) use freed::{free_by_choice, note_freed, note_freed_by};
 pub use join::{JoinError, JoinWaitlist, MAX_ENTRIES, join};
 pub use leave::{LeaveError, Parting, leave, remove};
-pub use list::{EntryDetail, EntryFilter, EntryLine, ListCounts, ListPage, WaitlistCursor, counts, find, list};
+pub use list::{
+    EntryDetail, EntryFilter, EntryLine, ListCounts, ListPage, WaitlistCursor, counts, find, find_by_hold, list,
+};
 pub use matching::{Candidate, Matched, Offered, PATIENCE, SAVING, match_list};
 pub(crate) use offer::offer_first;
 pub(crate) use reserve::reserve;

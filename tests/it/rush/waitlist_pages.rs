@@ -122,6 +122,10 @@ async fn a_visitor_joins_is_offered_tickets_and_buys_them() {
         "{details}"
     );
     assert!(!details.contains("/extend"), "{details}");
+    assert!(
+        details.contains("value=\"ada@example.org\""),
+        "she has told who she is: {details}"
+    );
     assert!(web.page(host, &page).await.text.contains("Your tickets are here"));
     let buyer = [("email", "ada@example.org"), ("name", "Ada Wait")];
     let pay = web.form(host, &checkout, &buyer).await.leads_to();

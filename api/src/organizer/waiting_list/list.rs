@@ -65,6 +65,7 @@ pub(super) async fn show(
         event: detail.event.name.to_string(),
         event_url: urls::event(id),
         waiting: count(counts.waiting),
+        places: count(counts.places),
         offered: count(counts.offered),
         accepted: count(counts.accepted),
         types: types(&detail, &counts),

@@ -8,7 +8,11 @@ use bilten_branding::{
     texts,
     views::{FieldErrors, Text, checkout::BuyerForm},
 };
-use bilten_core::orders::{self, Channel, QuoteError, QuoteOrder};
+use bilten_core::{
+    inventory::HOLD_TTL,
+    orders::{self, Channel, QuoteError, QuoteOrder},
+    waitlist,
+};
 use bilten_kernel::{Email, PersonName};
 use bilten_tenancy::Retry;
 use http::StatusCode;
@@ -59,7 +63,10 @@ pub async fn show(
     let basket = Basket::load(&state, &shop, token).await?;
     match basket.stage(shop.now()) {
         Stage::Open => {
-            let known = basket.order.as_ref().map(view::buyer).unwrap_or_default();
+            let known = match &basket.order {
+                Some(order) => view::buyer(order),
+                None => offered_to(&state, &shop, &basket).await?,
+            };
             let mut view = view::details(&basket, known, FieldErrors::none(), shop.now());
             view.email_hint = query.check.and_then(|_| typo::suggest(&view.form.email));
             shop.html(&view)
@@ -67,6 +74,21 @@ pub async fn show(
         Stage::Ordered => Ok(to_order(&state, &shop, &basket)),
         Stage::Ended(reason) => shop.html_with(StatusCode::GONE, &view::expired(&basket, reason)),
     }
+}
+
+/// Who joined the waiting list has told who he is. Only an offer has so much time left as no cart has.
+async fn offered_to(state: &AppState, shop: &Shop, basket: &Basket) -> Result<BuyerForm, Problem> {
+    if basket.cart.expires_at.duration_since(shop.now()) <= HOLD_TTL {
+        return Ok(BuyerForm::default());
+    }
+    let mut tx = state.shop_db.begin(shop).await?;
+    let found = waitlist::find_by_hold(shop, &mut tx, basket.cart.id).await?;
+    tx.commit().await?;
+    let form = found.map(|entry| BuyerForm {
+        email: entry.email.to_string(),
+        name: entry.name.to_string(),
+    });
+    Ok(form.unwrap_or_default())
 }
 
 /// `POST /checkout/{cart_token}`: keeps the details and goes on to paying.

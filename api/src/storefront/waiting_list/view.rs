@@ -43,8 +43,9 @@ fn types(detail: &EventDetail, typed: &Typed, now: Timestamp) -> Vec<WaitlistTyp
         .iter()
         .map(|t| (t, catalog::availability(&detail.event, t, now)));
     let scarce: Vec<_> = with_state
-        .filter(|(_, state)| match state {
-            Availability::SoldOut | Availability::AllInCarts | Availability::FewLeft { .. } => true,
+        .filter(|(t, state)| match state {
+            Availability::SoldOut | Availability::AllInCarts => true,
+            Availability::FewLeft { left } => *left < i64::from(t.terms.max_per_order),
             Availability::Available { .. } | Availability::NotYet { .. } | Availability::Over => false,
         })
         .collect();

@@ -13,6 +13,8 @@ pub struct WaitingListView {
     pub event_url: String,
     /// Entries that wait.
     pub waiting: u32,
+    /// Places that those want.
+    pub places: u32,
     /// Entries with an offer now.
     pub offered: u32,
     /// Entries whose offer was bought.
@@ -94,6 +96,7 @@ impl View for WaitingListView {
             event: "Nordlys Festival 2027".to_owned(),
             event_url: "/manage/events/evt_0".to_owned(),
             waiting: 23,
+            places: 52,
             offered: 1,
             accepted: 4,
             types: vec![
@@ -115,6 +118,7 @@ impl View for WaitingListView {
         };
         let empty = Self {
             waiting: 0,
+            places: 0,
             offered: 0,
             accepted: 0,
             types: Vec::new(),

@@ -58,7 +58,7 @@ async fn settle_some(tx: &mut TenantTx, event: Option<EventId>, now: Timestamp, 
              limit $3 for update of w skip locked)
          update waitlist_entries w set state = case e.state when 'converted' then 'accepted' else 'lapsed' end, ended_at = $2
          from ended e where w.tenant_id = e.tenant_id and w.id = e.id",
-        event.map(|event| event.uuid()),
+        event.map(EventId::uuid),
         now.to_sqlx() as _,
         limit
     )

@@ -14,7 +14,7 @@ pub(super) use queue::{
     Place, Wanted, count_waiting, find_waiting_for, has_any, has_waiting, list_claims, list_servable, mark_offered,
     note_passed, read_page,
 };
-pub(super) use sight::{count_states, find_detail, list_details};
+pub(super) use sight::{count_states, find_by_hold, find_detail, list_details};
 
 use super::{JoinWaitlist, Party};
 

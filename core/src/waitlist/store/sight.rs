@@ -86,6 +86,16 @@ pub(in crate::waitlist) async fn find_detail(
     Ok(Some(detail))
 }
 
+pub(in crate::waitlist) async fn find_by_hold(
+    tx: &mut TenantTx,
+    hold: HoldId,
+) -> Result<Option<WaitlistEntryId>, DbError> {
+    let id = sqlx::query_scalar!("select id from waitlist_entries where hold_id = $1", hold.uuid())
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(id.map(WaitlistEntryId::from_uuid))
+}
+
 pub(in crate::waitlist) async fn list_details(
     tx: &mut TenantTx,
     event: EventId,
@@ -159,6 +169,7 @@ pub(in crate::waitlist) async fn count_states(
 ) -> Result<ListCounts, DbError> {
     let row = sqlx::query!(
         r#"select count(*) filter (where w.state = 'waiting') as "waiting!",
+                  coalesce(sum(w.party_size) filter (where w.state = 'waiting'), 0) as "places!",
                   count(*) filter (where w.state = 'offered' and (h.state in ('pinned', 'cancelling')
                                          or (h.state = 'held' and h.expires_at > $2))) as "offered!",
                   count(*) filter (where h.state = 'converted') as "accepted!"
@@ -171,6 +182,7 @@ pub(in crate::waitlist) async fn count_states(
     .await?;
     Ok(ListCounts {
         waiting: row.waiting,
+        places: row.places,
         offered: row.offered,
         accepted: row.accepted,
         types: count_types(tx, event).await?,
