@@ -181,7 +181,13 @@ fn the_piece_about_what_is_left_is_the_same_as_on_the_page() {
     let renderer = Renderer::load().unwrap();
     let mut count = 0;
     for locale in Locale::ALL {
-        let page = sample::page(Face::Storefront, &Theme::preset("nordlys").unwrap(), "Nordlys", locale, "/");
+        let page = sample::page(
+            Face::Storefront,
+            &Theme::preset("nordlys").unwrap(),
+            "Nordlys",
+            locale,
+            "/",
+        );
         for (view, piece) in EventView::samples().iter().zip(TicketBoxView::samples()) {
             let whole = renderer.page(&page, view).unwrap();
             let piece = renderer.page(&page, &piece).unwrap();
