@@ -74,11 +74,11 @@ async fn run(options: &Options, folder: &Path) -> anyhow::Result<Report> {
     let books = shop::check_books("one tenant", &admin, &target.answered).await;
     note(&mut report, "books, one tenant", books);
     if ["tenants", "calm", "memory"].iter().any(|part| options.wants(part)) {
-        let done = scale::tenants(&mut report, &stage, &target, options).await;
+        let done = scale::tenants(&mut report, &stage, &stage.sale, options).await;
         note(&mut report, "many tenants", done);
     }
     if options.wants("tickets") {
-        let done = scale::tickets(&mut report, &stage, &target, options).await;
+        let done = scale::tickets(&mut report, &stage, &stage.sale, options).await;
         note(&mut report, "many tickets", done);
     }
     Ok(report)

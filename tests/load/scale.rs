@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use bilten_kernel::Secret;
 use bilten_tests::report as tell;
 
 use crate::{
@@ -15,7 +16,8 @@ use crate::{
     paths::SOLD_BEFORE,
     report::{Goal, Mark, Report, Row, percent},
     seed,
-    stage::{FEW_TICKETS, MANY_TENANTS, MANY_TICKETS, Program, Stage},
+    shop::{self, Sale},
+    stage::{FEW_TICKETS, MANY_TENANTS, MANY_TICKETS, ONE_TENANT, Program, Stage},
     work::{self, Target, Task, give, waiting},
 };
 
@@ -70,53 +72,74 @@ impl Pair<'_> {
 }
 
 /// Measures with 100 and 10,000 tenants.
-pub async fn tenants(report: &mut Report, stage: &Stage, base: &Target, options: &Options) -> anyhow::Result<()> {
-    let admin = stage.launcher.admin(MANY_TENANTS)?;
+pub async fn tenants(report: &mut Report, stage: &Stage, sale: &Sale, options: &Options) -> anyhow::Result<()> {
+    let (one_admin, admin) = (stage.launcher.admin(ONE_TENANT)?, stage.launcher.admin(MANY_TENANTS)?);
+    seed::enlarge(&one_admin).await?;
     seed::enlarge(&admin).await?;
-    seed::tenants(&admin, &base.sale, 1, SOME).await?;
-    let many = stage.launcher.serve(MANY_TENANTS).await?;
-    let target = Target::new(many.port, &base.sale);
+    seed::tenants(&admin, sale, 1, SOME).await?;
+    let (one, many) = (
+        stage.launcher.serve(ONE_TENANT).await?,
+        stage.launcher.serve(MANY_TENANTS).await?,
+    );
+    let sides = Sides {
+        targets: (Target::new(one.port, sale), Target::new(many.port, sale)),
+        pair: Pair {
+            base: &one,
+            other: &many,
+        },
+        admins: [&one_admin, &admin],
+    };
     if options.wants("calm") {
-        calm(report, &target, options.time).await?;
+        calm(report, &sides.targets.1, options.time).await?;
     }
     if options.wants("tenants") {
-        beside_one(report, (&stage.shop, &many), (base, &target), SOME, options.time).await?;
+        sides.measure(report, SOME, options.time).await?;
     }
     if options.wants("tenants") || options.wants("memory") {
-        seed::tenants(&admin, &base.sale, SOME, MANY).await?;
+        seed::tenants(&admin, sale, SOME, MANY).await?;
     }
     if options.wants("tenants") {
-        beside_one(report, (&stage.shop, &many), (base, &target), MANY, options.time).await?;
+        sides.measure(report, MANY, options.time).await?;
     }
-    drop(many);
+    let answered = sides.targets;
+    drop((one, many));
     if options.wants("memory") {
-        memory(report, stage, base, options.time).await?;
+        memory(report, stage, sale, options.time).await?;
     }
-    crate::shop::check_books("many tenants", &admin, &target.answered).await
+    shop::check_books("one tenant, copy", &one_admin, &answered.0.answered).await?;
+    shop::check_books("many tenants", &admin, &answered.1.answered).await
 }
 
-async fn beside_one(
-    report: &mut Report,
-    (base, other): (&Program, &Program),
-    (one, target): (&Target, &Target),
-    tenants: u64,
-    time: Duration,
-) -> anyhow::Result<()> {
-    let pair = Pair { base, other };
-    for (task, what, spread) in [
-        (Task::Hold, "hold, all for one of", 0),
-        (Task::Hold, "hold, spread over", tenants - 1),
-        (Task::Page, "event page, all of one of", 0),
-        (Task::Page, "event page, spread over", tenants - 1),
-    ] {
-        let name = format!("{what} {tenants} tenants");
-        let (samples, limit) = pair
-            .measure((task, what), (one, &target.spread_over(spread)), time)
-            .await?;
-        let row = Row::new(TENANTS, &name, CROWD, samples).beside("the same with one tenant", limit);
-        report.rows.push(row.judged(ALIKE));
+/// A shop alone on its database, and the same shop among others.
+struct Sides<'a> {
+    targets: (Target, Target),
+    pair: Pair<'a>,
+    admins: [&'a Secret<String>; 2],
+}
+
+impl Sides<'_> {
+    async fn measure(&self, report: &mut Report, tenants: u64, time: Duration) -> anyhow::Result<()> {
+        let (one, target) = &self.targets;
+        // Holds of different events cannot share a transaction: spread over many they have no target.
+        for (task, what, spread, goal) in [
+            (Task::Page, "event page, all of one of", 0, ALIKE),
+            (Task::Page, "event page, spread over", tenants - 1, ALIKE),
+            (Task::Hold, "hold, all for one of", 0, ALIKE),
+            (Task::Hold, "hold, spread over", tenants - 1, Goal::default()),
+        ] {
+            for admin in self.admins {
+                seed::empty_carts(admin).await?;
+            }
+            let name = format!("{what} {tenants} tenants");
+            let (samples, limit) = self
+                .pair
+                .measure((task, what), (one, &target.spread_over(spread)), time)
+                .await?;
+            let row = Row::new(TENANTS, &name, CROWD, samples).beside("the same with one tenant", limit);
+            report.rows.push(row.judged(goal));
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Measures what a calm tenant's buyers feel, alone and while another tenant has a rush.
@@ -147,9 +170,9 @@ async fn calm(report: &mut Report, target: &Target, time: Duration) -> anyhow::R
 }
 
 /// Measures the memory of a fresh process with 10,000 tenants, at rest and with all of them at work.
-async fn memory(report: &mut Report, stage: &Stage, base: &Target, time: Duration) -> anyhow::Result<()> {
+async fn memory(report: &mut Report, stage: &Stage, sale: &Sale, time: Duration) -> anyhow::Result<()> {
     let many = stage.launcher.serve(MANY_TENANTS).await?;
-    let target = Target::new(many.port, &base.sale).spread_over(MANY - 1);
+    let target = Target::new(many.port, sale).spread_over(MANY - 1);
     tokio::time::sleep(Duration::from_secs(2)).await;
     let admin = stage.launcher.admin(MANY_TENANTS)?;
     let (before, cpu) = (machine::transactions(&admin).await?, many.cpu_ms()?);
@@ -181,7 +204,7 @@ async fn memory(report: &mut Report, stage: &Stage, base: &Target, time: Duratio
         "about 100 MB",
         mark,
     );
-    crate::shop::check_books("many tenants, second process", &admin, &target.answered).await
+    shop::check_books("many tenants, second process", &admin, &target.answered).await
 }
 
 fn megabytes(kb: u64) -> String {
@@ -189,9 +212,8 @@ fn megabytes(kb: u64) -> String {
 }
 
 /// Measures with a million tickets, and ten million when that was asked for.
-pub async fn tickets(report: &mut Report, stage: &Stage, base: &Target, options: &Options) -> anyhow::Result<()> {
+pub async fn tickets(report: &mut Report, stage: &Stage, sale: &Sale, options: &Options) -> anyhow::Result<()> {
     let (few_admin, many_admin) = (stage.launcher.admin(FEW_TICKETS)?, stage.launcher.admin(MANY_TICKETS)?);
-    let sale = &base.sale;
     seed::enlarge(&few_admin).await?;
     seed::enlarge(&many_admin).await?;
     seed::tickets(&few_admin, sale, 0, SOLD_BEFORE).await?;
@@ -227,8 +249,8 @@ pub async fn tickets(report: &mut Report, stage: &Stage, base: &Target, options:
         }
     }
     drop((few, many));
-    crate::shop::check_books("few tickets", &few_admin, &targets.0.answered).await?;
-    crate::shop::check_books("many tickets", &many_admin, &targets.1.answered).await
+    shop::check_books("few tickets", &few_admin, &targets.0.answered).await?;
+    shop::check_books("many tickets", &many_admin, &targets.1.answered).await
 }
 
 /// Lays in carts, or the codes of the tickets that both shops have.

@@ -81,6 +81,14 @@ pub async fn enlarge(admin: &Secret<String>) -> anyhow::Result<()> {
     run(admin, "update bilten.capacity_pools set capacity = 1000000000").await
 }
 
+/// Gives back what is in carts, so that the next measurement begins with none.
+pub async fn empty_carts(admin: &Secret<String>) -> anyhow::Result<()> {
+    let script = "update bilten.holds set state = 'released' where state = 'held';
+                  update bilten.capacity_pools set held = 0 where held > 0;
+                  vacuum analyze bilten.holds; vacuum analyze bilten.hold_lines";
+    run(admin, script).await
+}
+
 /// Copies the shop to tenants number `from` to `to`, with the same ids and the same key, at hosts of their own.
 pub async fn tenants(admin: &Secret<String>, sale: &Sale, from: u64, to: u64) -> anyhow::Result<()> {
     let first = sale.tenant.uuid();

@@ -23,6 +23,7 @@ use crate::{
 pub use postgres::DATABASE;
 
 /// Copies of the first database, made while it is small.
+pub const ONE_TENANT: &str = "one_tenant";
 pub const MANY_TENANTS: &str = "many_tenants";
 pub const FEW_TICKETS: &str = "few_tickets";
 pub const MANY_TICKETS: &str = "many_tickets";
@@ -65,7 +66,7 @@ impl Stage {
         let first = launcher.serve(DATABASE).await?;
         let sale = Sale::open(first.port, provisioned).await?;
         drop(first);
-        for copy in [MANY_TENANTS, FEW_TICKETS, MANY_TICKETS] {
+        for copy in [ONE_TENANT, MANY_TENANTS, FEW_TICKETS, MANY_TICKETS] {
             launcher.copy_to(copy).await?;
         }
         let bare_admin = bare_server.admin_url.clone();

@@ -37,6 +37,13 @@ enum Stands {
     AtTheEnd,
 }
 
+/// A page of tenants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Wanted {
+    /// Only tenants that are older than this one; `None` begins with the newest.
+    pub before: Option<TenantId>,
+}
+
 impl Default for Round {
     fn default() -> Self {
         Self {
@@ -64,11 +71,11 @@ impl Round {
         self.budget = if self.is_first { PER_TICK_AT_FIRST } else { PER_TICK };
     }
 
-    /// Returns the tenant before which the next page begins, when one is needed.
-    pub fn wants_page(&self) -> Option<Option<TenantId>> {
+    /// Says which page is needed next, if one is.
+    pub fn wants_page(&self) -> Option<Wanted> {
         match self.stands {
             Stands::Before(before) if self.page.len() < usize::try_from(self.budget).unwrap_or(usize::MAX) => {
-                Some(before)
+                Some(Wanted { before })
             }
             Stands::Before(_) | Stands::AtTheEnd => None,
         }
@@ -109,7 +116,7 @@ mod tests {
         while visited.len() < usize::try_from(count).expect("a small number") {
             round.tick();
             ticks += 1;
-            if let Some(before) = round.wants_page() {
+            if let Some(Wanted { before }) = round.wants_page() {
                 let newest = before.map_or(count, |id| id.uuid().as_u128() - 1);
                 round.add(tenants(newest, newest.min(u128::from(Round::PAGE))));
             }

@@ -171,8 +171,8 @@ impl Worker {
     /// Takes up the next part of the round, and the next page of tenants when it is needed.
     async fn go_round(&self, round: &mut Round) {
         round.tick();
-        let Some(before) = round.wants_page() else { return };
-        match self.parts.directory.list_before(before, Round::PAGE).await {
+        let Some(wanted) = round.wants_page() else { return };
+        match self.parts.directory.list_before(wanted.before, Round::PAGE).await {
             Ok(page) => round.add(page),
             Err(error) => tracing::warn!(%error, "tenants could not be listed"),
         }
