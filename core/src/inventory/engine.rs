@@ -8,7 +8,10 @@ use std::{
 
 use bilten_kernel::{Clock, Ctx, EventId, HoldId, TenantId};
 use bilten_tenancy::Db;
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::Instant,
+};
 
 use super::{Hold, HoldError, HoldRequest, batch, decide, offer::Offer};
 
@@ -47,7 +50,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     limits: EngineLimits,
     lanes: Mutex<HashMap<Lane, mpsc::Sender<Waiting>>>,
-    paces: Mutex<HashMap<Lane, Duration>>,
+    paces: Mutex<HashMap<Lane, Pace>>,
 }
 
 /// Request in a lane, with the one who waits for its answer.
@@ -130,9 +133,9 @@ impl Engine {
                 Ok(_) => {
                     metrics::histogram!("inventory_group_size").record(u32::try_from(group.len()).unwrap_or(u32::MAX));
                     let served = std::mem::take(&mut group);
-                    let begin = tokio::time::Instant::now();
+                    self.note_begin(lane);
                     batch::serve(&self.inner.db, lane.0, lane.1, self.inner.clock.now(), served).await;
-                    self.note_pace(lane, begin.elapsed());
+                    self.note_end(lane);
                 }
                 Err(_) if self.close_if_empty(lane, &receiver) => return,
                 Err(_) => {}
@@ -152,9 +155,18 @@ impl Engine {
     }
 }
 
-// How long a request would wait now; the waiting room opens by it.
+/// How fast a lane is: the waiting room opens by it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Pace {
+    /// When the group that is being served was begun.
+    begun: Option<Instant>,
+    /// What the group before it took.
+    last: Duration,
+}
+
 impl Engine {
-    /// Returns how long a request for an event would wait on this node: the groups before it, at the pace of the last.
+    /// Returns how long a request for an event would wait on this node: for the group that is being served, and for
+    /// those that wait, at its pace.
     pub fn expected_wait(&self, tenant: TenantId, event: EventId) -> Duration {
         let lane = (tenant, event);
         let lanes = self.inner.lanes.lock().unwrap_or_else(PoisonError::into_inner);
@@ -162,12 +174,19 @@ impl Engine {
         drop(lanes);
         let paces = self.inner.paces.lock().unwrap_or_else(PoisonError::into_inner);
         let pace = paces.get(&lane).copied().unwrap_or_default();
-        let groups = waiting.div_ceil(self.inner.limits.group.max(1));
-        pace.saturating_mul(u32::try_from(groups).unwrap_or(u32::MAX))
+        let running = pace.begun.map(|begun| begun.elapsed()).unwrap_or_default();
+        let groups = u32::try_from(waiting.div_ceil(self.inner.limits.group.max(1))).unwrap_or(u32::MAX);
+        running.saturating_add(pace.last.max(running).saturating_mul(groups))
     }
 
-    fn note_pace(&self, lane: Lane, took: Duration) {
+    fn note_begin(&self, lane: Lane) {
         let mut paces = self.inner.paces.lock().unwrap_or_else(PoisonError::into_inner);
-        paces.insert(lane, took);
+        paces.entry(lane).or_default().begun = Some(Instant::now());
+    }
+
+    fn note_end(&self, lane: Lane) {
+        let mut paces = self.inner.paces.lock().unwrap_or_else(PoisonError::into_inner);
+        let pace = paces.entry(lane).or_default();
+        pace.last = pace.begun.take().map(|begun| begun.elapsed()).unwrap_or_default();
     }
 }

@@ -59,7 +59,7 @@ enum Slot {
     Progress,
     OpensIn,
     OpensInS,
-    Until,
+    Left,
     PollS,
 }
 
@@ -72,7 +72,7 @@ impl Slot {
         Self::Progress,
         Self::OpensIn,
         Self::OpensInS,
-        Self::Until,
+        Self::Left,
         Self::PollS,
     ];
 
@@ -85,7 +85,7 @@ impl Slot {
             Self::Progress => "progress",
             Self::OpensIn => "opens-in",
             Self::OpensInS => "opens-in-s",
-            Self::Until => "until",
+            Self::Left => "left",
             Self::PollS => "poll-s",
         }
     }
@@ -103,7 +103,7 @@ impl Slot {
             Self::Progress => &numbers.progress,
             Self::OpensIn => &numbers.opens_in,
             Self::OpensInS => &numbers.opens_in_s,
-            Self::Until => &numbers.until,
+            Self::Left => &numbers.left,
             Self::PollS => &numbers.poll_s,
         }
     }
@@ -148,7 +148,7 @@ pub(super) fn gaps() -> (String, QueueNumbers) {
         progress: Slot::Progress.gap(),
         opens_in: Slot::OpensIn.gap(),
         opens_in_s: Slot::OpensInS.gap(),
-        until: Slot::Until.gap(),
+        left: Slot::Left.gap(),
         poll_s: Slot::PollS.gap(),
     };
     (Slot::Nonce.gap(), numbers)
@@ -191,11 +191,11 @@ mod tests {
         let (nonce, numbers) = gaps();
         let html = format!(
             "<script nonce=\"{nonce}\"></script>{} · {} · 100 %%",
-            numbers.ahead, numbers.until
+            numbers.ahead, numbers.left
         );
         let mine = QueueNumbers {
             ahead: "7".to_owned(),
-            until: "10:42".to_owned(),
+            left: "10:42".to_owned(),
             ..numbers
         };
         assert_eq!(
