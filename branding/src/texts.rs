@@ -98,6 +98,7 @@ texts! {
     QUEUE_WAIT_MINUTES = "queue-wait-minutes"; // count
     QUEUE_WAIT_HOURS = "queue-wait-hours"; // count
     QUEUE_WAIT_UNKNOWN = "queue-wait-unknown";
+    QUEUE_PASS_LEFT = "queue-pass-left"; // count
     QUEUE_OPENS_DAYS = "queue-opens-days"; // count
 
     // Logging in.

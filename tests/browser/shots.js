@@ -10,6 +10,8 @@ const CHOSEN = {
   "devconf-console-home-desktop-light": "console-home",
   "operahuset-console-event-desktop-light": "console-event",
   "nordlys-door-admitted-phone-dark": "check-in",
+  "nordlys-room-waiting-desktop-dark": "waiting-room",
+  "operahuset-room-turn-phone-light": "waiting-room-phone",
 };
 /** Height of the first screen, in pixels. */
 const FOLD = 844;

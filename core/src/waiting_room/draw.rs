@@ -145,6 +145,14 @@ mod tests {
     }
 
     #[test]
+    fn places_are_those_that_the_published_program_computes() {
+        let places = |count| -> Vec<u64> { (0..5).map(|seat| Draw::new(&seed(3), count).place(seat)).collect() };
+        assert_eq!(places(5), [4, 1, 3, 0, 2]);
+        assert_eq!(places(1_000), [199, 574, 499, 382, 112]);
+        assert_eq!(places(1_000_000), [755_530, 192_043, 784_560, 685_823, 197_045]);
+    }
+
+    #[test]
     fn a_seed_is_never_written_to_a_log() {
         assert!(!format!("{:?}", seed(7)).contains('7'));
     }

@@ -4,7 +4,7 @@ use std::{
     ops::Range,
     sync::{
         Arc, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -44,6 +44,8 @@ pub(super) struct Gauge {
     usual_us: AtomicU64,
     /// When the present group began, in microseconds since birth, plus one; 0 while there is none.
     begun_us: AtomicU64,
+    /// Requests that were told that it is busy, less those that could have been served since.
+    turned_away: AtomicUsize,
 }
 
 impl Default for Gauge {
@@ -52,6 +54,7 @@ impl Default for Gauge {
             born: Instant::now(),
             usual_us: AtomicU64::new(0),
             begun_us: AtomicU64::new(0),
+            turned_away: AtomicUsize::new(0),
         }
     }
 }
@@ -65,7 +68,19 @@ impl Gauge {
         self.begun_us.store(self.now_us().saturating_add(1), Ordering::Relaxed);
     }
 
-    fn end(&self) {
+    /// Notes that somebody was told that it is busy.
+    pub(super) fn turn_away(&self) {
+        self.turned_away.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many were turned away and would still be waiting.
+    pub(super) fn turned_away(&self) -> usize {
+        self.turned_away.load(Ordering::Relaxed)
+    }
+
+    fn end(&self, group: usize) {
+        let still = |turned_away: usize| Some(turned_away.saturating_sub(group));
+        let _ = self.turned_away.fetch_update(Ordering::Relaxed, Ordering::Relaxed, still);
         let took = self.running_us();
         let usual = self.usual_us.load(Ordering::Relaxed);
         let next = if usual == 0 { took } else { (usual * 3 + took) / 4 };
@@ -118,7 +133,7 @@ impl<S: Serve> Groups<S> {
             }
             self.serve_group(lane, group).await;
             drop(turn);
-            gauge.end();
+            gauge.end(limits.group);
         }
     }
 
@@ -219,5 +234,36 @@ fn refusal(error: DbError, group: &'static str) -> Refused {
 fn send<S: Serve>(reply: &mut Option<Reply<S>>, answer: Result<S::Answer, Refused>) {
     if let Some(reply) = reply.take() {
         let _ = reply.send(answer);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_wait_is_that_of_the_groups_before_and_of_the_rest_of_the_present_one() {
+        let gauge = Gauge::default();
+        assert_eq!(gauge.expected_wait(1_000, 10), Duration::ZERO, "nothing is known yet");
+        gauge.begin();
+        tokio::time::advance(Duration::from_millis(40)).await;
+        gauge.end(10);
+        assert_eq!(gauge.expected_wait(25, 10), Duration::from_millis(80));
+        gauge.begin();
+        tokio::time::advance(Duration::from_millis(10)).await;
+        assert_eq!(gauge.expected_wait(0, 10), Duration::from_millis(30));
+        tokio::time::advance(Duration::from_secs(2)).await;
+        assert!(gauge.expected_wait(0, 10) > Duration::from_millis(1_900), "a group that hangs is noticed");
+    }
+
+    #[test]
+    fn whoever_was_turned_away_counts_until_he_could_have_been_served() {
+        let gauge = Gauge::default();
+        (0..25).for_each(|_| gauge.turn_away());
+        gauge.end(10);
+        assert_eq!(gauge.turned_away(), 15);
+        gauge.end(10);
+        gauge.end(10);
+        assert_eq!(gauge.turned_away(), 0);
     }
 }

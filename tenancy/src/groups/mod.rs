@@ -165,12 +165,13 @@ impl<S: Serve> Groups<S> {
         }
     }
 
-    /// Tells how long a request would wait now before its group begins.
+    /// Tells how long everybody who lately asked would wait before his group begins, had nobody been turned away.
     pub fn expected_wait(&self, lane: S::Lane) -> Duration {
         let lanes = self.inner.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        lanes
-            .get(&lane)
-            .map_or(Duration::ZERO, |lane| lane.expected_wait(self.inner.limits))
+        lanes.get(&lane).map_or(Duration::ZERO, |lane| {
+            let wanting = lane.waiting().saturating_add(lane.gauge.turned_away());
+            lane.gauge.expected_wait(wanting, self.inner.limits.group)
+        })
     }
 
     /// Puts the request into its lane. The map stays locked meanwhile, so that a lane that is about to end cannot miss it.
@@ -178,12 +179,16 @@ impl<S: Serve> Groups<S> {
         let limits = self.inner.limits;
         let mut lanes = self.inner.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         let way = lanes.entry(lane).or_insert_with(|| self.open(lane));
-        if way.expected_wait(limits) > limits.patience {
+        if way.gauge.expected_wait(way.waiting(), limits.group) > limits.patience {
+            way.gauge.turn_away();
             return Err(busy::<S>());
         }
         match way.sender.try_send(waiting) {
             Ok(()) => Ok(()),
-            Err(mpsc::error::TrySendError::Full(_)) => Err(busy::<S>()),
+            Err(mpsc::error::TrySendError::Full(_)) => {
+                way.gauge.turn_away();
+                Err(busy::<S>())
+            }
             Err(mpsc::error::TrySendError::Closed(waiting)) => {
                 let fresh = self.open(lane);
                 let sent = fresh.sender.try_send(waiting);
@@ -203,9 +208,8 @@ impl<S: Serve> Groups<S> {
 }
 
 impl<S: Serve> Lane<S> {
-    fn expected_wait(&self, limits: GroupLimits) -> Duration {
-        let waiting = self.sender.max_capacity() - self.sender.capacity();
-        self.gauge.expected_wait(waiting, limits.group)
+    fn waiting(&self) -> usize {
+        self.sender.max_capacity() - self.sender.capacity()
     }
 }
 

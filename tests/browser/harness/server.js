@@ -50,7 +50,7 @@ export async function startServer() {
   };
   try {
     await answers(port, () => server.exitCode !== null || !server.pid);
-    return { demo: await readDemo(data), stop };
+    return { demo: await readDemo(data), pid: server.pid, stop };
   } catch (error) {
     await stop();
     throw new Error(`${error.message}\n${log.join("")}`);

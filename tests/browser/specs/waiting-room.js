@@ -76,7 +76,7 @@ for (const slug of ["nordlys", "operahuset"]) {
       });
       await setUp(slug, event, { mode: "off" });
       const message = "Doors open at six. Bring warm clothes.";
-      await setUp(slug, event, { mode: "on", perMinute: "1", message });
+      await setUp(slug, event, { mode: "on", perMinute: "4", message });
       await visit({}, async (first) => {
         await first.goto(queue);
         await panel(first, "turn");

@@ -1,8 +1,8 @@
 //! Waiting, being let in, and buying; on one node and on two.
 
-use bilten_core::waiting_room;
+use bilten_core::waiting_room::{self, Mode, RoomSettings};
 use bilten_kernel::{ApiScopes, EventId};
-use bilten_tests::{TestApp, Web};
+use bilten_tests::{TestApp, Web, db};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -238,4 +238,45 @@ async fn a_sold_out_or_cancelled_event_says_so_and_gives_no_false_hope() {
     tx.commit().await.unwrap();
     look(&web, &shop).await;
     assert_eq!(second.state().await, "over");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_opens_by_itself_when_stock_is_slow_and_closes_when_nobody_comes() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let shop = web.open_shop(&app, "nord", ApiScopes::all()).await;
+    let (event, ticket_type) = web.open_sale(&shop, 100, 20_000).await;
+    let by_itself = RoomSettings {
+        mode: Mode::Auto,
+        auto_wait_s: 1,
+        ..settings(None, 60)
+    };
+    set_up(&app, &web, &shop, &event, by_itself).await;
+    let guest = Guest::at(&web, &shop, "192.0.2.1");
+    assert_eq!(guest.state().await, "off");
+    // Somebody holds the stock's lock, and a buyer waits for it.
+    let mut admin = app.test_db.admin().await;
+    db::run(&mut admin, "begin; select from bilten.capacity_pools for update").await;
+    let buyer = web.hold(&shop, &event, &ticket_type, 1);
+    let opened = async {
+        while guest.state().await == "off" {
+            look(&web, &shop).await;
+        }
+        db::run(&mut admin, "commit").await;
+    };
+    let (bought, ()) = tokio::join!(buyer, opened);
+    bought.expect(201);
+    guest.join().await;
+    app.advance(SignedDuration::from_secs(2));
+    assert_eq!(guest.state().await, "turn", "an empty room lets in at once");
+    app.advance(SignedDuration::from_mins(3));
+    look(&web, &shop).await;
+    assert_eq!(guest.state().await, "off");
+    let actions: Vec<String> = sqlx::query_scalar(
+        "select action from bilten.audit_entries where action in ('waiting_room.opened', 'waiting_room.closed') order by id",
+    )
+    .fetch_all(&mut admin)
+    .await
+    .unwrap();
+    assert_eq!(actions, ["waiting_room.opened", "waiting_room.closed"]);
 }

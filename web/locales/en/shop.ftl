@@ -381,7 +381,12 @@ queue-opens-days = { $count ->
 queue-paused-text = Nobody is let in at the moment. You keep your place.
 queue-turn-text = Go in and choose your tickets. Your place does not run out: take the time you need before you go in.
 queue-enter = Go in
-queue-pass-text = You can choose tickets until
+queue-pass-text = You can choose tickets for
+queue-pass-left = { $count ->
+    [one] { $count } more minute
+   *[other] { $count } more minutes
+}
+queue-pass-more = If you need longer, you get more time.
 queue-to-tickets = Choose tickets
 queue-more-time = Give me more time
 queue-sold_out-text = Now and then tickets come back. Have a look at the event’s page later.

@@ -381,7 +381,12 @@ queue-opens-days = { $count ->
 queue-paused-text = Ingen slippes inn akkurat nå. Du beholder plassen din.
 queue-turn-text = Gå inn og velg billetter. Plassen din går ikke ut: ta den tiden du trenger før du går inn.
 queue-enter = Gå inn
-queue-pass-text = Du kan velge billetter til
+queue-pass-text = Du kan velge billetter i
+queue-pass-left = { $count ->
+    [one] { $count } minutt til
+   *[other] { $count } minutter til
+}
+queue-pass-more = Trenger du lengre tid, får du det.
 queue-to-tickets = Velg billetter
 queue-more-time = Gi meg mer tid
 queue-sold_out-text = Iblant kommer billetter tilbake. Se innom arrangementets side senere.

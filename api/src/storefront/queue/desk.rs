@@ -52,40 +52,37 @@ enum Piece {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Slot {
-    Nonce,
     Seat,
     Ahead,
     Wait,
     Progress,
     OpensIn,
     OpensInS,
-    Until,
+    Left,
     PollS,
 }
 
 impl Slot {
-    const ALL: [Self; 9] = [
-        Self::Nonce,
+    const ALL: [Self; 8] = [
         Self::Seat,
         Self::Ahead,
         Self::Wait,
         Self::Progress,
         Self::OpensIn,
         Self::OpensInS,
-        Self::Until,
+        Self::Left,
         Self::PollS,
     ];
 
     const fn name(self) -> &'static str {
         match self {
-            Self::Nonce => "nonce",
             Self::Seat => "seat",
             Self::Ahead => "ahead",
             Self::Wait => "wait",
             Self::Progress => "progress",
             Self::OpensIn => "opens-in",
             Self::OpensInS => "opens-in-s",
-            Self::Until => "until",
+            Self::Left => "left",
             Self::PollS => "poll-s",
         }
     }
@@ -94,16 +91,15 @@ impl Slot {
         format!("{MARK}{}{MARK}", self.name())
     }
 
-    fn value<'a>(self, nonce: &'a str, numbers: &'a QueueNumbers) -> &'a str {
+    fn value(self, numbers: &QueueNumbers) -> &str {
         match self {
-            Self::Nonce => nonce,
             Self::Seat => &numbers.seat,
             Self::Ahead => &numbers.ahead,
             Self::Wait => &numbers.wait,
             Self::Progress => &numbers.progress,
             Self::OpensIn => &numbers.opens_in,
             Self::OpensInS => &numbers.opens_in_s,
-            Self::Until => &numbers.until,
+            Self::Left => &numbers.left,
             Self::PollS => &numbers.poll_s,
         }
     }
@@ -139,19 +135,18 @@ impl Default for QueueDesk {
     }
 }
 
-/// Returns what stands for the nonce while a page is rendered, and for the visitor's numbers.
-pub(super) fn gaps() -> (String, QueueNumbers) {
-    let numbers = QueueNumbers {
+/// Returns what stands for the visitor's numbers while a page is rendered.
+pub(super) fn gaps() -> QueueNumbers {
+    QueueNumbers {
         seat: Slot::Seat.gap(),
         ahead: Slot::Ahead.gap(),
         wait: Slot::Wait.gap(),
         progress: Slot::Progress.gap(),
         opens_in: Slot::OpensIn.gap(),
         opens_in_s: Slot::OpensInS.gap(),
-        until: Slot::Until.gap(),
+        left: Slot::Left.gap(),
         poll_s: Slot::PollS.gap(),
-    };
-    (Slot::Nonce.gap(), numbers)
+    }
 }
 
 impl Sheet {
@@ -168,13 +163,13 @@ impl Sheet {
     }
 
     /// Fills the gaps.
-    pub(super) fn fill(&self, nonce: &str, numbers: &QueueNumbers) -> String {
+    pub(super) fn fill(&self, numbers: &QueueNumbers) -> String {
         let mut page = String::with_capacity(12 * 1024);
         for piece in &self.pieces {
             match piece {
                 Piece::Text(text) => page.push_str(text),
                 Piece::Slot(slot) => {
-                    write!(page, "{}", slot.value(nonce, numbers)).expect("writing to a string cannot fail");
+                    write!(page, "{}", slot.value(numbers)).expect("writing to a string cannot fail");
                 }
             }
         }
@@ -188,19 +183,13 @@ mod tests {
 
     #[test]
     fn gaps_are_filled_and_everything_else_stays() {
-        let (nonce, numbers) = gaps();
-        let html = format!(
-            "<script nonce=\"{nonce}\"></script>{} · {} · 100 %%",
-            numbers.ahead, numbers.until
-        );
+        let numbers = gaps();
+        let html = format!("<p>{} · {} · 100 %%</p>", numbers.ahead, numbers.until);
         let mine = QueueNumbers {
             ahead: "7".to_owned(),
-            until: "10:42".to_owned(),
+            left: "10:42".to_owned(),
             ..numbers
         };
-        assert_eq!(
-            Sheet::cut(&html).fill("abc", &mine),
-            "<script nonce=\"abc\"></script>7 · 10:42 · 100 %%"
-        );
+        assert_eq!(Sheet::cut(&html).fill(&mine), "<p>7 · 10:42 · 100 %%</p>");
     }
 }

@@ -1,12 +1,9 @@
 //! A visitor's own numbers, ready to be shown, and when he shall look again.
 
 use bilten_branding::{
-    i18n::{Arg, DateStyle, Speaker},
+    i18n::{Arg, Speaker},
     texts,
-    views::{
-        Moment,
-        storefront::{QueueNumbers, QueueState},
-    },
+    views::storefront::{QueueNumbers, QueueState},
 };
 use bilten_core::waiting_room::{OpenRoom, Standing};
 use bilten_kernel::Timestamp;
@@ -49,8 +46,8 @@ pub(super) fn of(visitor: &Visitor, open: &OpenRoom, state: QueueState, speaker:
         wait_s = left.and_then(|left| u64::try_from(left.as_secs()).ok());
     }
     let poll_s = poll_s(state, open.room.next_seat, (opens_in_s, wait_s), seat.unwrap_or(0));
-    let until = visitor.pass.map_or(now, |pass| pass.ends_at);
-    let until = Moment::new(until, open.event.time_zone.as_str());
+    let left_s = visitor.pass.map_or(0, |pass| seconds_until(pass.ends_at, now));
+    let left = i64::try_from(left_s.div_ceil(60)).unwrap_or(i64::MAX);
     let shown = QueueNumbers {
         seat: seat.unwrap_or(0).to_string(),
         ahead: speaker.number(i64::try_from(ahead).unwrap_or(i64::MAX)),
@@ -61,7 +58,7 @@ pub(super) fn of(visitor: &Visitor, open: &OpenRoom, state: QueueState, speaker:
         progress: progress.to_string(),
         opens_in: opens_text(speaker, opens_in_s),
         opens_in_s: opens_in_s.to_string(),
-        until: speaker.date(&until, DateStyle::Time),
+        left: say(speaker, texts::QUEUE_PASS_LEFT, Some(left)),
         poll_s: poll_s.to_string(),
     };
     Own {

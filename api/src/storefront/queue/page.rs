@@ -20,7 +20,7 @@ use super::{
     visitor::Visitor,
 };
 use crate::{
-    http::{AppState, Nonce, extract::TenantCtx, problem::Problem, shell},
+    http::{AppState, extract::TenantCtx, problem::Problem, shell},
     storefront::urls,
 };
 
@@ -29,7 +29,6 @@ pub(super) async fn show(
     Path(slug): Path<String>,
     ctx: TenantCtx,
     State(state): State<AppState>,
-    Extension(nonce): Extension<Nonce>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Some(open) = find(&state, &ctx, &slug).await? else {
@@ -58,7 +57,7 @@ pub(super) async fn show(
             state.queue.keep(key, &html)
         }
     };
-    let mut response = Html(sheet.fill(nonce.as_str(), &own.shown)).into_response();
+    let mut response = Html(sheet.fill(&own.shown)).into_response();
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
@@ -81,7 +80,7 @@ pub(super) fn key(open: &OpenRoom, state: QueueState) -> String {
 
 async fn render(state: &AppState, ctx: &TenantCtx, open: &OpenRoom, key: &SheetKey) -> Result<String, Problem> {
     let settings = state.settings.get(ctx).await?;
-    let (nonce, numbers) = desk::gaps();
+    let numbers = desk::gaps();
     let slug = &open.event.slug;
     let page = Page::new(
         Face::Storefront,
@@ -89,8 +88,7 @@ async fn render(state: &AppState, ctx: &TenantCtx, open: &OpenRoom, key: &SheetK
         key.locale,
         &urls::queue(slug),
     )
-    .with_legal(shell::legal_links(&settings))
-    .with_nonce(&nonce);
+    .with_legal(shell::legal_links(&settings));
     let zone = open.event.time_zone.as_str();
     let room = &open.room;
     let view = QueueView {

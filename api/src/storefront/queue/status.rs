@@ -62,7 +62,7 @@ pub(super) async fn show(
             let is_before = matches!(shown, QueueState::Before | QueueState::JoinBefore);
             let values: &[(&'static str, &String)] = match shown {
                 QueueState::Waiting | QueueState::Paused => &[("ahead", &own.shown.ahead), ("wait", &own.shown.wait)],
-                QueueState::Pass => &[("until", &own.shown.until)],
+                QueueState::Pass => &[("left", &own.shown.left)],
                 _ => &[],
             };
             Status {

@@ -39,6 +39,8 @@ pub(in crate::v1) struct NewCartItem {
 }
 
 /// Hold tickets for 15 minutes.
+///
+/// Programs are let in at once also while the event's buyers queue in a waiting room.
 #[utoipa::path(
     post, path = "/api/v1/carts", tag = "Carts", operation_id = "create_cart", request_body = NewCartBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request count once.")),

@@ -57,8 +57,8 @@ pub struct QueueNumbers {
     pub opens_in: String,
     /// Seconds until the opening.
     pub opens_in_s: String,
-    /// Until when the pass is valid, as time of the day.
-    pub until: String,
+    /// How much longer the pass is valid.
+    pub left: String,
     /// Seconds until the page is looked at again.
     pub poll_s: String,
 }
@@ -152,7 +152,7 @@ impl View for QueueView {
                     progress: "62".to_owned(),
                     opens_in: "2:14:09".to_owned(),
                     opens_in_s: "8049".to_owned(),
-                    until: "10:42".to_owned(),
+                    left: "9 more minutes".to_owned(),
                     poll_s: "15".to_owned(),
                 },
             })
