@@ -1,0 +1,3 @@
+//! The on-sale rush: what breaks while everybody comes at once.
+
+mod sim;
