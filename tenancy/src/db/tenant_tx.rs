@@ -1,9 +1,9 @@
 //! The only road to a tenant's rows.
 
 use bilten_kernel::{Ctx, TenantId};
-use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{PgPool, Postgres, Transaction};
 
-use super::{DbConfig, DbError, Waker, pool, privileges};
+use super::{DbConfig, DbError, Patient, Waker, patience::Patience, pool, privileges};
 use crate::permissions::PolicyCache;
 
 /// Opens transactions inside tenants.
@@ -12,6 +12,7 @@ pub struct Db {
     pool: PgPool,
     waker: Waker,
     policies: PolicyCache,
+    patience: Patience,
 }
 
 /// Transaction that sees and changes the rows of one tenant.
@@ -23,6 +24,7 @@ pub struct TenantTx {
     tenant: TenantId,
     waker: Waker,
     policies: PolicyCache,
+    patience: Patience,
     has_work: bool,
     has_audit: bool,
 }
@@ -39,6 +41,7 @@ impl Db {
             pool,
             waker: Waker::default(),
             policies: PolicyCache::default(),
+            patience: Patience::beyond(config.statement_timeout),
         })
     }
 
@@ -71,22 +74,17 @@ impl Db {
         reason = "BEGIN must run to its end even when the request is dropped (docs/adr/0002)"
     )]
     pub async fn begin_in(&self, tenant: TenantId) -> Result<TenantTx, DbError> {
-        let pool = self.pool.clone();
+        let (pool, patience) = (self.pool.clone(), self.patience);
         // The tenant is a UUID by type, so nothing can be smuggled into the text.
         let begin = format!("begin; set local bilten.tenant_id = '{}'", tenant.uuid());
-        let opened = tokio::spawn(async move {
-            match pool.begin_with(AssertSqlSafe(begin.clone())).await {
-                // A connection that died while it was idle shows here first.
-                Err(sqlx::Error::Io(_)) => pool.begin_with(AssertSqlSafe(begin)).await,
-                result => result,
-            }
-        });
+        let opened = tokio::spawn(async move { pool::begin(&pool, patience, begin).await });
         let tx = opened.await.map_err(|_| DbError::Interrupted)??;
         Ok(TenantTx {
             tx,
             tenant,
             waker: self.waker.clone(),
             policies: self.policies.clone(),
+            patience: self.patience,
             has_work: false,
             has_audit: false,
         })
@@ -102,9 +100,8 @@ impl Db {
     /// # Errors
     /// The server is out of reach.
     pub async fn clock_skew(&self, now: bilten_kernel::Timestamp) -> Result<jiff::SignedDuration, DbError> {
-        let database_now: jiff_sqlx::Timestamp = sqlx::query_scalar!(r#"select clock_timestamp() as "now!""#)
-            .fetch_one(&self.pool)
-            .await?;
+        let asked = sqlx::query_scalar!(r#"select clock_timestamp() as "now!""#).fetch_one(&self.pool);
+        let database_now: jiff_sqlx::Timestamp = self.patience.wait_for(asked).await?;
         Ok(database_now.to_jiff().duration_since(now))
     }
 
@@ -115,11 +112,11 @@ impl Db {
     /// # Errors
     /// The server is out of reach.
     pub async fn schema_version(&self) -> Result<i64, DbError> {
-        let comment: Option<Option<String>> = sqlx::query_scalar(
+        let asked = sqlx::query_scalar(
             "select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = 'bilten'",
         )
-        .fetch_optional(&self.pool)
-        .await?;
+        .fetch_optional(&self.pool);
+        let comment: Option<Option<String>> = self.patience.wait_for(asked).await?;
         Ok(comment
             .flatten()
             .and_then(|text| text.strip_prefix("migration ")?.parse().ok())
@@ -134,8 +131,8 @@ impl Db {
 
 impl TenantTx {
     /// Returns the connection, for a store's statements.
-    pub fn conn(&mut self) -> &mut PgConnection {
-        &mut self.tx
+    pub fn conn(&mut self) -> Patient<'_> {
+        self.patience.on(&mut self.tx)
     }
 
     /// Returns the tenant whose rows are seen.
@@ -148,7 +145,7 @@ impl TenantTx {
     /// # Errors
     /// The server refused or is out of reach; then the outcome is unknown to the caller.
     pub async fn commit(self) -> Result<(), DbError> {
-        self.tx.commit().await?;
+        self.patience.wait_for(self.tx.commit()).await?;
         if self.has_work {
             self.waker.wake(self.tenant);
         }
@@ -163,7 +160,7 @@ impl TenantTx {
     /// # Errors
     /// The server is out of reach; the transaction is gone all the same.
     pub async fn rollback(self) -> Result<(), DbError> {
-        Ok(self.tx.rollback().await?)
+        Ok(self.patience.wait_for(self.tx.rollback()).await?)
     }
 
     /// Returns the compiled policies of this process.
