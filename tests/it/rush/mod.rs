@@ -1,3 +1,4 @@
 //! The on-sale rush: what breaks while everybody comes at once.
 
+mod faults;
 mod sim;

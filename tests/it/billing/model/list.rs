@@ -127,14 +127,14 @@ impl Queue {
             }
             // He follows the link in the mail.
             Entry::Offered if has_nothing && self.has_room() => {
-                put("hold", protocol::hold(self.waiter), Entry::Offered)
+                put("hold", protocol::hold(self.waiter), Entry::Offered);
             }
             Entry::Offered if has_nothing => put("come too late", self.waiter, Entry::Deceived),
             Entry::None | Entry::Offered | Entry::Deceived | Entry::Left => {}
         }
         let entry = self.entry;
         protocol::steps(self.waiter, self.is_on_sale(), self.design, &mut |name, waiter| {
-            put(name, waiter, entry)
+            put(name, waiter, entry);
         });
     }
 

@@ -73,7 +73,7 @@ impl Books {
     }
 
     /// Everything is at its end.
-    pub fn close(&self, db: &Database, buyers: &[Buyer]) -> Result<(), String> {
+    pub fn close(db: &Database, buyers: &[Buyer]) -> Result<(), String> {
         for buyer in buyers.iter().filter(|buyer| !buyer.is_gone) {
             let is_served = db
                 .list

@@ -224,10 +224,9 @@ impl World {
                 }
                 Doing::Done
             }
-            Some(Reply::Declined) if state == HoldState::Held => Doing::Holding(hold),
+            Some(Reply::Declined) | None if state == HoldState::Held => Doing::Holding(hold),
             // He looks again when it has settled.
             Some(_) => Doing::Paying(hold),
-            None if state == HoldState::Held => Doing::Holding(hold),
             None => Doing::Done,
         };
     }

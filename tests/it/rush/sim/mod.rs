@@ -139,7 +139,9 @@ fn play_all(seeds: u64) -> Result<Ending, u64> {
     match failed.into_inner() {
         u64::MAX => {
             let mut all = Ending::default();
-            sums.iter().for_each(|sum| all.add(sum));
+            for sum in &sums {
+                all.add(sum);
+            }
             Ok(all)
         }
         seed => Err(seed),

@@ -177,7 +177,7 @@ impl World {
             Job::Group(_) | Job::Sweep => self.begin_group(id, work),
             Job::GiveBack(hold) => self.begin_give_back(id, work, hold),
             Job::Pin(..) | Job::Charge(_) | Job::Settle(_) | Job::CallOff(_) | Job::Void(_) => {
-                self.begin_payment(id, work)
+                self.begin_payment(id, work);
             }
             Job::Orphan => {}
         }
@@ -284,7 +284,6 @@ impl World {
                 self.go_on_alone(id, work.node, rest);
             }
             Job::GiveBack(_) => self.seen.given_back += 1,
-            Job::Sweep | Job::Orphan => {}
             Job::Pin(_, attempt) => {
                 work.job = Job::Charge(attempt);
                 work.stage = Stage::Begin;
@@ -305,7 +304,7 @@ impl World {
                 };
                 self.reply(work.node, work.who, reply);
             }
-            Job::Charge(_) | Job::Void(_) => {}
+            Job::Sweep | Job::Orphan | Job::Charge(_) | Job::Void(_) => {}
         }
     }
 

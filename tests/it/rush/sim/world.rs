@@ -23,6 +23,7 @@ const START: &str = "2031-05-01T10:00:00Z";
 
 /// What goes wrong in this world, drawn once.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is drawn by itself")]
 pub(super) struct Faults {
     /// Commits that are refused, or whose answer is lost.
     pub commits: bool,
@@ -189,9 +190,7 @@ impl World {
             self.now += SignedDuration::from_hours(3);
             self.run_until_quiet()?;
         }
-        self.books
-            .close(&self.db, &self.buyers)
-            .map_err(|what| self.accuse(&what))?;
+        Books::close(&self.db, &self.buyers).map_err(|what| self.accuse(&what))?;
         self.seen.paid = u64::try_from(self.db.attempts.values().filter(|a| a.ours == Ours::Paid).count()).unwrap();
         Ok(self.seen)
     }
