@@ -142,6 +142,7 @@ pub async fn services(config: Config, secrets: &Secrets, urls: &DatabaseUrls) ->
     let app = |max_connections| DbConfig {
         url: urls.app.clone(),
         max_connections,
+        statement_timeout: config.database.statement_timeout,
     };
     let refused = "cannot serve with the role bilten_app";
     let db = Db::connect(&app(APP_CONNECTIONS)).await.context(refused)?;
@@ -151,6 +152,7 @@ pub async fn services(config: Config, secrets: &Secrets, urls: &DatabaseUrls) ->
     let platform = DbConfig {
         url: urls.platform.clone(),
         max_connections: PLATFORM_CONNECTIONS,
+        statement_timeout: config.database.statement_timeout,
     };
     let platform = PlatformDb::connect(&platform)
         .await

@@ -68,7 +68,11 @@ impl TestApp {
 
     /// Assembles it at another instant: that of the machine, when another process works on the same database.
     pub async fn start_at(now: Timestamp, connections: u32) -> Self {
-        let test_db = TestDb::create().await;
+        Self::start_on(TestDb::create().await, now, connections).await
+    }
+
+    /// Assembles it on a database that was made before.
+    pub async fn start_on(test_db: TestDb, now: Timestamp, connections: u32) -> Self {
         let db = test_db.app(connections).await;
         let platform = test_db.platform(CONNECTIONS).await;
         let directory = Directory::new(platform.clone());

@@ -2,19 +2,27 @@
 
 use std::{
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
 };
 
+use bilten_api::postgres::Private;
 use bilten_kernel::Secret;
 use bilten_tenancy::{Db, DbConfig, PlatformDb, migrate};
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, postgres::PgConnectOptions};
+use url::Url;
 
-use crate::server::Server;
+use crate::{
+    server::{SOCKET, Server},
+    wire::Wire,
+};
 
 /// Role that starts the server; production never serves with it.
 const ADMIN: &str = "postgres";
+/// Long, because tests stop in the middle of transactions on machines that are busy with others.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(90);
 /// Number of the next database of this process.
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
@@ -22,6 +30,9 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 #[derive(Debug)]
 pub struct TestDb {
     name: String,
+    /// Folder of the server's socket.
+    folder: PathBuf,
+    is_shared: bool,
 }
 
 impl TestDb {
@@ -36,12 +47,50 @@ impl TestDb {
         let mut admin = connect(&server.url(ADMIN, "postgres")).await;
         run(&mut admin, &format!("create database {name} template {template}")).await;
         admin.close().await.ok();
-        Self { name }
+        Self {
+            name,
+            folder: server.folder().to_owned(),
+            is_shared: true,
+        }
+    }
+
+    /// Creates it on a server of the test's own, which may be killed; it ends with the server.
+    pub async fn create_on(server: &Private) -> Self {
+        let admin_url: Url = server.admin_url.expose().parse().expect("an address");
+        let mut fields = admin_url.query_pairs();
+        let folder = fields.find(|(name, _)| name == "host").expect("it listens on a socket");
+        let name = "rush".to_owned();
+        let mut admin = connect(server.admin_url.expose()).await;
+        run(&mut admin, &format!("create database {name}")).await;
+        admin.close().await.ok();
+        migrate::run(&server.url_of(&name), None)
+            .await
+            .expect("the migrations run");
+        Self {
+            name,
+            folder: folder.1.into_owned().into(),
+            is_shared: false,
+        }
     }
 
     /// Address of this database in a role.
     pub fn url(&self, role: &str) -> Secret<String> {
-        Secret::new(Server::shared().url(role, &self.name))
+        let (name, folder) = (&self.name, self.folder.display());
+        Secret::new(format!("postgres://{role}@localhost/{name}?host={folder}"))
+    }
+
+    /// The same, through a line that leads to the server's socket.
+    pub fn url_through(&self, wire: &Wire, role: &str) -> Secret<String> {
+        Secret::new(format!(
+            "postgres://{role}@{}/{}?sslmode=disable",
+            wire.address(),
+            self.name
+        ))
+    }
+
+    /// The server's socket.
+    pub fn socket(&self) -> PathBuf {
+        self.folder.join(SOCKET)
     }
 
     /// Connects as the server's administrator, whom row security does not bind: for set-up and proof only.
@@ -75,6 +124,7 @@ impl TestDb {
         let config = DbConfig {
             url: self.url("bilten_app"),
             max_connections,
+            statement_timeout: STATEMENT_TIMEOUT,
         };
         Db::connect(&config).await.expect("the application's role is accepted")
     }
@@ -84,6 +134,7 @@ impl TestDb {
         let config = DbConfig {
             url: self.url("bilten_platform"),
             max_connections,
+            statement_timeout: STATEMENT_TIMEOUT,
         };
         PlatformDb::connect(&config)
             .await
@@ -94,6 +145,9 @@ impl TestDb {
 impl Drop for TestDb {
     /// Drops the database from a thread of its own, because the test's runtime may be ending.
     fn drop(&mut self) {
+        if !self.is_shared {
+            return;
+        }
         let name = std::mem::take(&mut self.name);
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

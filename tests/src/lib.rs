@@ -12,6 +12,7 @@ pub mod program;
 pub mod served;
 pub mod server;
 pub mod web;
+pub mod wire;
 
 pub use app::{Tenant, TestApp};
 pub use clerk::Clerk;
@@ -19,6 +20,7 @@ pub use db::TestDb;
 pub use program::Program;
 pub use served::Served;
 pub use web::{Answer, PASSWORD, Setup, Shopkeeper, Web, get_page, post_form};
+pub use wire::{Pace, Wire};
 
 /// Prints a count that belongs in the record of a test run.
 #[expect(

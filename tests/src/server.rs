@@ -19,7 +19,7 @@ use std::{
 };
 
 /// The server's unix socket has the number of PostgreSQL's usual port in its name.
-const SOCKET: &str = ".s.PGSQL.5432";
+pub const SOCKET: &str = ".s.PGSQL.5432";
 /// Minutes without a test after which the watchdog stops the server.
 const IDLE_MINUTES: u32 = 5;
 const CLOSE_INHERITED: &str =

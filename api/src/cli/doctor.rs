@@ -66,6 +66,7 @@ async fn check_database(report: &mut Report, urls: &DatabaseUrls) {
     let platform = PlatformDb::connect(&DbConfig {
         url: urls.platform.clone(),
         max_connections: 1,
+        statement_timeout: DbConfig::STATEMENT_TIMEOUT,
     })
     .await;
     report.note(
@@ -75,6 +76,7 @@ async fn check_database(report: &mut Report, urls: &DatabaseUrls) {
     let app = match Db::connect(&DbConfig {
         url: urls.app.clone(),
         max_connections: 1,
+        statement_timeout: DbConfig::STATEMENT_TIMEOUT,
     })
     .await
     {

@@ -64,7 +64,7 @@ pub struct HttpConfig {
 }
 
 /// How to reach PostgreSQL.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct DatabaseConfig {
     /// Role that may create roles and migrate; without it a private server is started.
     pub admin_url: Option<Secret<String>>,
@@ -72,6 +72,8 @@ pub struct DatabaseConfig {
     pub app_url: Option<Secret<String>>,
     /// Address for the role `bilten_platform`; derived from `admin_url` when missing.
     pub platform_url: Option<Secret<String>>,
+    /// Time after which a statement is ended.
+    pub statement_timeout: Duration,
 }
 
 /// Limits of API keys.
@@ -222,6 +224,7 @@ impl<S: Fn(&str) -> Option<String>> Reader<S> {
             admin_url: self.parsed("DATABASE_URL", wanted, postgres_url),
             app_url: self.parsed("BILTEN_DATABASE_APP_URL", wanted, postgres_url),
             platform_url: self.parsed("BILTEN_DATABASE_PLATFORM_URL", wanted, postgres_url),
+            statement_timeout: Duration::from_secs(self.positive("BILTEN_STATEMENT_TIMEOUT_S", 30).into()),
         };
         if config.app_url.is_some() != config.platform_url.is_some() {
             self.faults

@@ -25,8 +25,9 @@ pub enum DbError {
 impl DbError {
     /// Tells whether the same transaction may succeed when it is run again.
     pub fn is_retryable(&self) -> bool {
-        // 55P03 lock not available: it was waited for long, and may be free the next time.
-        self.is_conflict() || self.sqlstate().as_deref() == Some("55P03")
+        // 55P03 lock not available, 57014 ended by the statement's time-out: it was waited for long, and may be free the
+        // next time.
+        self.is_conflict() || matches!(self.sqlstate().as_deref(), Some("55P03" | "57014"))
     }
 
     /// Tells whether the transaction lost against another one at the same moment; run again at once, it succeeds.
@@ -51,11 +52,21 @@ impl DbError {
         }
     }
 
-    /// Tells whether the server could not be reached or had no connection to spare.
+    /// Tells whether the server could not be reached, is going down or coming up, or had no connection to spare.
     pub fn is_unavailable(&self) -> bool {
-        matches!(
-            self,
-            Self::Sql(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed)
-        )
+        matches!(self, Self::Interrupted | Self::Sql(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed))
+            || self.is_broken_line()
+            // 57P03 cannot connect now, 53300 too many connections.
+            || matches!(self.sqlstate().as_deref(), Some("57P03" | "53300"))
+    }
+
+    /// Tells whether the connection is of no more use.
+    pub fn is_broken_line(&self) -> bool {
+        // 08 connection exceptions; 57P01 shut down by the administrator, 57P02 after a crash; 57P05 and 25P03 idle for too
+        // long, outside and inside a transaction.
+        let code = self.sqlstate().unwrap_or_default();
+        matches!(self, Self::Sql(sqlx::Error::Io(_)))
+            || code.starts_with("08")
+            || matches!(code.as_str(), "57P01" | "57P02" | "57P05" | "25P03")
     }
 }

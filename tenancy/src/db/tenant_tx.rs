@@ -1,9 +1,9 @@
 //! The only road to a tenant's rows.
 
 use bilten_kernel::{Ctx, TenantId};
-use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{PgPool, Postgres, Transaction};
 
-use super::{DbConfig, DbError, Waker, pool, privileges};
+use super::{DbConfig, DbError, Patient, Waker, patience::Patience, pool, privileges};
 use crate::{
     groups::Turnstile,
     page_versions::{self, Known},
@@ -18,6 +18,7 @@ pub struct Db {
     waker: Waker,
     policies: PolicyCache,
     page_versions: Known,
+    patience: Patience,
 }
 
 /// Transaction that sees and changes the rows of one tenant.
@@ -30,6 +31,7 @@ pub struct TenantTx {
     waker: Waker,
     policies: PolicyCache,
     page_versions: Known,
+    patience: Patience,
     has_work: bool,
     has_audit: bool,
     has_page_change: bool,
@@ -49,6 +51,7 @@ impl Db {
             waker: Waker::default(),
             policies: PolicyCache::default(),
             page_versions: Known::default(),
+            patience: Patience::beyond(config.statement_timeout),
         })
     }
 
@@ -102,14 +105,8 @@ impl Db {
         reason = "BEGIN must run to its end even when the request is dropped (docs/adr/0002)"
     )]
     async fn open(&self, tenant: TenantId, begin: String) -> Result<TenantTx, DbError> {
-        let pool = self.pool.clone();
-        let opened = tokio::spawn(async move {
-            match pool.begin_with(AssertSqlSafe(begin.clone())).await {
-                // A connection that died while it was idle shows here first.
-                Err(sqlx::Error::Io(_)) => pool.begin_with(AssertSqlSafe(begin)).await,
-                result => result,
-            }
-        });
+        let (pool, patience) = (self.pool.clone(), self.patience);
+        let opened = tokio::spawn(async move { pool::begin(&pool, patience, begin).await });
         let tx = opened.await.map_err(|_| DbError::Interrupted)??;
         Ok(TenantTx {
             tx,
@@ -117,6 +114,7 @@ impl Db {
             waker: self.waker.clone(),
             policies: self.policies.clone(),
             page_versions: self.page_versions.clone(),
+            patience: self.patience,
             has_work: false,
             has_audit: false,
             has_page_change: false,
@@ -144,9 +142,8 @@ impl Db {
     /// # Errors
     /// The server is out of reach.
     pub async fn clock_skew(&self, now: bilten_kernel::Timestamp) -> Result<jiff::SignedDuration, DbError> {
-        let database_now: jiff_sqlx::Timestamp = sqlx::query_scalar!(r#"select clock_timestamp() as "now!""#)
-            .fetch_one(&self.pool)
-            .await?;
+        let asked = sqlx::query_scalar!(r#"select clock_timestamp() as "now!""#).fetch_one(&self.pool);
+        let database_now: jiff_sqlx::Timestamp = self.patience.wait_for(asked).await?;
         Ok(database_now.to_jiff().duration_since(now))
     }
 
@@ -157,11 +154,11 @@ impl Db {
     /// # Errors
     /// The server is out of reach.
     pub async fn schema_version(&self) -> Result<i64, DbError> {
-        let comment: Option<Option<String>> = sqlx::query_scalar(
+        let asked = sqlx::query_scalar(
             "select obj_description(oid, 'pg_namespace') from pg_namespace where nspname = 'bilten'",
         )
-        .fetch_optional(&self.pool)
-        .await?;
+        .fetch_optional(&self.pool);
+        let comment: Option<Option<String>> = self.patience.wait_for(asked).await?;
         Ok(comment
             .flatten()
             .and_then(|text| text.strip_prefix("migration ")?.parse().ok())
@@ -176,8 +173,8 @@ impl Db {
 
 impl TenantTx {
     /// Returns the connection, for a store's statements.
-    pub fn conn(&mut self) -> &mut PgConnection {
-        &mut self.tx
+    pub fn conn(&mut self) -> Patient<'_> {
+        self.patience.on(&mut self.tx)
     }
 
     /// Returns the tenant whose rows are seen.
@@ -194,7 +191,7 @@ impl TenantTx {
         if self.has_page_change {
             page_versions::bump(&mut self).await?;
         }
-        let committed = self.tx.commit().await;
+        let committed = self.patience.wait_for(self.tx.commit()).await;
         if self.has_page_change {
             // Also when the outcome is unknown.
             self.page_versions.forget(self.tenant);
@@ -214,7 +211,7 @@ impl TenantTx {
     /// # Errors
     /// The server is out of reach; the transaction is gone all the same.
     pub async fn rollback(self) -> Result<(), DbError> {
-        Ok(self.tx.rollback().await?)
+        Ok(self.patience.wait_for(self.tx.rollback()).await?)
     }
 
     /// Notes that something was changed that public pages show, other than stock.

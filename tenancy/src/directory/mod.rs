@@ -32,6 +32,8 @@ pub(crate) const CHANNEL: &str = "bilten_directory";
 const CACHED_HOSTS: u64 = 10_000;
 /// Bound on how long a lost notice can matter.
 const TTL: Duration = Duration::from_mins(1);
+/// Time without a notice after which the line is taken for dead.
+const LONGEST_SILENCE: Duration = Duration::from_mins(5);
 
 /// Resolves hosts to tenants.
 #[derive(Debug, Clone)]
@@ -142,8 +144,12 @@ impl Directory {
     async fn follow_once(&self) -> Result<(), DbError> {
         let mut listener = self.platform.listen(CHANNEL).await?;
         self.forget_all();
-        // `None` says that the connection was lost and notices may have been missed.
-        while listener.try_recv().await?.is_some() {
+        // `None` says that the connection was lost and notices may have been missed. A line that was silent for long may
+        // be dead without saying so.
+        while let Ok(notice) = tokio::time::timeout(LONGEST_SILENCE, listener.try_recv()).await {
+            if notice?.is_none() {
+                break;
+            }
             self.forget_all();
         }
         Ok(())

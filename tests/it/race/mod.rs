@@ -1,6 +1,6 @@
 //! Real concurrency over real HTTP on the loopback interface, and a program that is killed.
 
 mod buyers;
-mod crashes;
+pub(crate) mod crashes;
 mod gates;
 mod sweeper;

@@ -1,10 +1,12 @@
 //! The rush and what comes after it: many who want what few can have.
 
+mod faults;
 mod guest;
 mod pages;
 mod pages_availability;
 mod pages_forms;
 mod pages_guard;
+mod sim;
 mod waiting_room;
 mod waiting_room_console;
 mod waiting_room_crowd;

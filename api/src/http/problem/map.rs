@@ -38,9 +38,13 @@ impl From<Arc<DbError>> for Problem {
         } else {
             Code::Internal
         };
-        Self {
+        let problem = Self {
             cause: Some(error),
             ..Self::new(code)
+        };
+        match code {
+            Code::Internal => problem,
+            _ => problem.retry_soon(),
         }
     }
 }

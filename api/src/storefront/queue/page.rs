@@ -1,7 +1,6 @@
 //! `GET /events/{slug}/queue`.
 
 use axum::{
-    Extension,
     extract::{Path, State},
     response::{Html, IntoResponse as _, Response},
 };

@@ -133,7 +133,7 @@ fn status_of(paying: &Paying) -> Result<StatusCode, Problem> {
         PayStatus::Paid => Ok(StatusCode::OK),
         PayStatus::AwaitingFunds | PayStatus::Confirming | PayStatus::Redirect(_) => Ok(StatusCode::ACCEPTED),
         PayStatus::Declined(_) | PayStatus::Exhausted => refuse(Code::PaymentDeclined),
-        PayStatus::Unavailable | PayStatus::Unsent => refuse(Code::PaymentNotSent),
+        PayStatus::Unavailable | PayStatus::Unsent => refuse(Code::PaymentNotSent).map_err(Problem::retry_soon),
         PayStatus::Conflict => refuse(Code::SoldOut),
         PayStatus::Open => refuse(Code::PaymentPending),
         PayStatus::Closed => refuse(Code::OrderState),

@@ -145,9 +145,13 @@ async fn a_setting_outside_a_transaction_is_lost_and_one_of_a_savepoint_is_undon
     .await;
     assert_eq!(count(&mut raw, "select count(*) from bilten.tenant_settings").await, 0);
     let mut tx = app.db.begin(&app.ctx(&app.beta)).await.unwrap();
-    run(tx.conn(), "savepoint s").await;
-    run(tx.conn(), &format!("set local bilten.tenant_id = '{alfa}'")).await;
-    run(tx.conn(), "rollback to s").await;
+    run(tx.conn().as_connection(), "savepoint s").await;
+    run(
+        tx.conn().as_connection(),
+        &format!("set local bilten.tenant_id = '{alfa}'"),
+    )
+    .await;
+    run(tx.conn().as_connection(), "rollback to s").await;
     let seen: uuid::Uuid = sqlx::query_scalar("select tenant_id from tenant_settings")
         .fetch_one(tx.conn())
         .await
@@ -165,7 +169,7 @@ async fn nothing_of_a_session_survives_on_the_pooled_connection() {
         "declare kept cursor with hold for select name from tenant_settings",
         "listen alfas_channel",
     ] {
-        run(tx.conn(), statement).await;
+        run(tx.conn().as_connection(), statement).await;
     }
     tx.commit().await.unwrap();
     let mut tx = db.begin(&app.ctx(&app.beta)).await.unwrap();
@@ -176,7 +180,7 @@ async fn nothing_of_a_session_survives_on_the_pooled_connection() {
     .await
     .unwrap();
     assert_eq!(left, (vec![], vec![]));
-    run(tx.conn(), "commit").await;
+    run(tx.conn().as_connection(), "commit").await;
     let setting: String = sqlx::query_scalar("select current_setting('bilten.tenant_id', true)")
         .fetch_one(tx.conn())
         .await
@@ -208,7 +212,8 @@ async fn functions_errors_and_statistics_do_not_see_hidden_rows() {
     let mut admin = app.test_db.admin().await;
     run(&mut admin, "analyze bilten.tenant_settings").await;
     let mut tx = app.db.begin(&app.ctx(&app.beta)).await.unwrap();
-    let conn = tx.conn();
+    let mut conn = tx.conn();
+    let conn = conn.as_connection();
     let alfa = &app.alfa.name;
     run(
         conn,
@@ -244,7 +249,7 @@ async fn keys_are_no_oracles_between_tenants() {
         .await
         .unwrap();
     let mut second = app.db.begin(&app.ctx(&app.beta)).await.unwrap();
-    run(second.conn(), "set local lock_timeout = '1s'").await;
+    run(second.conn().as_connection(), "set local lock_timeout = '1s'").await;
     sqlx::query(insert)
         .bind(app.beta.id.uuid())
         .execute(second.conn())
@@ -262,7 +267,7 @@ async fn keys_are_no_oracles_between_tenants() {
                      '2031-06-01', '2031-06-02', 'UTC', 'EUR', '2031-05-01', '2031-05-01')",
             claimed.id.uuid()
         );
-        assert_eq!(code(tx.conn(), &child).await, expected);
+        assert_eq!(code(tx.conn().as_connection(), &child).await, expected);
     }
     let mut admin = app.test_db.admin().await;
     assert_eq!(

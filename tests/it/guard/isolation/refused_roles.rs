@@ -8,6 +8,7 @@ async fn refusal(url: Secret<String>) -> String {
     let config = DbConfig {
         url,
         max_connections: 1,
+        statement_timeout: DbConfig::STATEMENT_TIMEOUT,
     };
     let as_app = Db::connect(&config).await.map(drop).unwrap_err();
     let as_platform = PlatformDb::connect(&config).await.map(drop).unwrap_err();

@@ -4,9 +4,8 @@ use std::{collections::BTreeSet, fs};
 
 use bilten_kernel::OrderId;
 use bilten_tenancy::audit;
+use bilten_tests::{Shopkeeper, TestApp, Web};
 use sqlx::{Connection as _, PgConnection};
-
-use super::stage::Stage;
 
 /// Each counts what must not be there.
 const FAULTS: [(&str, &str); 15] = [
@@ -93,7 +92,7 @@ const FAULTS: [(&str, &str); 15] = [
 
 /// What the books hold.
 #[derive(Debug)]
-pub(super) struct Books {
+pub(crate) struct Books {
     pub paid: usize,
     pub tickets: i64,
     pub money: i64,
@@ -102,8 +101,8 @@ pub(super) struct Books {
 }
 
 /// Checks everything, and tells what there is.
-pub(super) async fn check(stage: &Stage) -> Books {
-    let mut admin = stage.app.test_db.admin().await;
+pub(crate) async fn check(app: &TestApp, web: &Web, shop: &Shopkeeper) -> Books {
+    let mut admin = app.test_db.admin().await;
     for (fault, query) in FAULTS {
         assert_eq!(count(&mut admin, query).await, 0, "{fault}");
     }
@@ -122,7 +121,7 @@ pub(super) async fn check(stage: &Stage) -> Books {
     once("facts", list(&mut admin, facts).await);
     let jobs = "select payload ->> 'order' from bilten.jobs where kind = 'mail.order_confirmation' and state = 'done'";
     once("jobs that mail", list(&mut admin, jobs).await);
-    once("mails", mails(stage));
+    once("mails", mails(web, shop));
     let books = Books {
         paid: paid.len(),
         tickets: count(&mut admin, "select count(*) from bilten.tickets where state = 'issued'").await,
@@ -132,7 +131,7 @@ pub(super) async fn check(stage: &Stage) -> Books {
         )
         .await,
         webhooks: count(&mut admin, "select count(*) from bilten.provider_events").await,
-        links: verify_audit(stage).await,
+        links: verify_audit(app, web, shop).await,
     };
     admin.close().await.unwrap();
     books
@@ -147,14 +146,8 @@ async fn list(admin: &mut PgConnection, query: &'static str) -> Vec<String> {
 }
 
 /// Lists the orders whose tickets lie in the mailbox, once for each mail.
-fn mails(stage: &Stage) -> Vec<String> {
-    let folder = stage
-        .web
-        .state
-        .config
-        .data_dir
-        .join("mail")
-        .join(stage.shop.id.uuid().to_string());
+fn mails(web: &Web, shop: &Shopkeeper) -> Vec<String> {
+    let folder = web.state.config.data_dir.join("mail").join(shop.id.uuid().to_string());
     let files = fs::read_dir(folder)
         .unwrap()
         .map(|file| file.unwrap().file_name().into_string().unwrap());
@@ -165,8 +158,8 @@ fn mails(stage: &Stage) -> Vec<String> {
 }
 
 /// No link of the audit chain is missing or was changed; returns how many there are.
-async fn verify_audit(stage: &Stage) -> i64 {
-    let ctx = stage.app.ctx(&stage.app.alfa).in_tenant(stage.shop.id);
-    let mut tx = stage.web.state.db.begin(&ctx).await.unwrap();
+async fn verify_audit(app: &TestApp, web: &Web, shop: &Shopkeeper) -> i64 {
+    let ctx = app.ctx(&app.alfa).in_tenant(shop.id);
+    let mut tx = web.state.db.begin(&ctx).await.unwrap();
     audit::verify(&mut tx).await.unwrap().expect("the chain is whole")
 }

@@ -3,7 +3,7 @@
 //! Buyers do what browsers and programs do when an answer does not come: they send the same request again, to the next
 //! process on the same database. In the end no money is without ticket, no ticket without money, no stock lost.
 
-mod books;
+pub(crate) mod books;
 mod buyer;
 mod line;
 mod stage;
@@ -64,7 +64,7 @@ async fn counted_a_server_killed_at_any_moment_loses_neither_money_nor_ticket_no
     stage.let_time_pass().await;
 
     assert_eq!(stage.count_under_way(), 0, "{:?}", stage.buyers);
-    let books = books::check(&stage).await;
+    let books = books::check(&stage.app, &stage.web, &stage.shop).await;
     assert_eq!(
         books.paid,
         stage.count_bought(),
