@@ -95,20 +95,20 @@ impl Gauge {
         }
     }
 
-    /// Time until a group with a newcomer would begin, while `waiting` others stand before him. A group that takes longer
-    /// than usual counts with the time that it has taken already: it may take as long again.
+    /// Time until a group with a newcomer would begin, while `waiting` others stand before him.
     pub(super) fn expected_wait(&self, waiting: usize, group: usize) -> Duration {
-        let usual = self.usual_us.load(Ordering::Relaxed);
         let is_at_work = self.begun_us.load(Ordering::Relaxed) != 0;
-        let running = self.running_us();
-        let present = match (is_at_work, running > usual) {
-            (false, _) => 0,
-            (true, false) => usual - running,
-            (true, true) => running - usual,
-        };
+        let running_us = is_at_work.then(|| self.running_us());
         let groups_before = u64::try_from(waiting / group.max(1)).unwrap_or(u64::MAX);
-        Duration::from_micros(groups_before.saturating_mul(usual).saturating_add(present))
+        wait(self.usual_us.load(Ordering::Relaxed), running_us, groups_before)
     }
+}
+
+/// Reckons a wait: for the present group, and for the groups before one's own. A group that takes longer than usual
+/// counts with the time by which it does: it may take as long again.
+fn wait(usual_us: u64, running_us: Option<u64>, groups_before: u64) -> Duration {
+    let present_us = running_us.map_or(0, |running_us| usual_us.abs_diff(running_us));
+    Duration::from_micros(groups_before.saturating_mul(usual_us).saturating_add(present_us))
 }
 
 impl<S: Serve> Groups<S> {
@@ -241,19 +241,14 @@ fn send<S: Serve>(reply: &mut Option<Reply<S>>, answer: Result<S::Answer, Refuse
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn the_wait_is_that_of_the_groups_before_and_of_the_rest_of_the_present_one() {
-        let gauge = Gauge::default();
-        assert_eq!(gauge.expected_wait(1_000, 10), Duration::ZERO, "nothing is known yet");
-        gauge.begin();
-        tokio::time::advance(Duration::from_millis(40)).await;
-        gauge.end(10);
-        assert_eq!(gauge.expected_wait(25, 10), Duration::from_millis(80));
-        gauge.begin();
-        tokio::time::advance(Duration::from_millis(10)).await;
-        assert_eq!(gauge.expected_wait(0, 10), Duration::from_millis(30));
-        tokio::time::advance(Duration::from_secs(2)).await;
-        assert!(gauge.expected_wait(0, 10) > Duration::from_millis(1_900), "a group that hangs is noticed");
+    #[test]
+    fn the_wait_is_that_of_the_groups_before_and_of_the_rest_of_the_present_one() {
+        let ms = Duration::from_millis;
+        assert_eq!(wait(0, None, 100), Duration::ZERO, "nothing is known yet");
+        assert_eq!(wait(40_000, None, 2), ms(80));
+        assert_eq!(wait(40_000, Some(10_000), 0), ms(30));
+        assert_eq!(wait(40_000, Some(2_040_000), 0), ms(2_000), "a group that hangs is noticed");
+        assert_eq!(wait(u64::MAX, Some(0), u64::MAX), Duration::from_micros(u64::MAX));
     }
 
     #[test]

@@ -126,7 +126,7 @@ async fn a_buyer_who_goes_away_gives_his_places_back() {
         tokio::task::yield_now().await;
     }
     let mut tx = app.db.begin(&shop.ctx()).await.unwrap();
-    inventory::abandon(&mut tx, last.id).await.unwrap();
+    inventory::abandon(&mut tx, &shop.ctx(), last.id).await.unwrap();
     tx.commit().await.unwrap();
     assert!(shop.hold(10).await.is_ok());
 }

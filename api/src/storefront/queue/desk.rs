@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn gaps_are_filled_and_everything_else_stays() {
         let numbers = gaps();
-        let html = format!("<p>{} · {} · 100 %%</p>", numbers.ahead, numbers.until);
+        let html = format!("<p>{} · {} · 100 %%</p>", numbers.ahead, numbers.wait);
         let mine = QueueNumbers {
             ahead: "7".to_owned(),
             left: "10:42".to_owned(),
