@@ -18,7 +18,7 @@ use http::{
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    super::{packed::Encoding, registry::RouteInfo},
+    super::{observe::X_REQUEST_ID, packed::Encoding, registry::RouteInfo},
     SaysOfStock, StaysTrue,
     asked::Asked,
 };
@@ -138,6 +138,8 @@ impl Variant {
         unchanged.insert(CACHE_CONTROL, CACHE_RULE);
         unchanged.insert(VARY, DEPENDS_ON);
         unchanged.insert(ETAG, HeaderValue::try_from(&tag).map_err(io::Error::other)?);
+        // Keeps a place for what each answer fills in: the copy of a full map would grow at once.
+        unchanged.insert(X_REQUEST_ID.clone(), HeaderValue::from_static("none"));
         let mut headers = unchanged.clone();
         if let Some(kind) = common.get(CONTENT_TYPE) {
             headers.insert(CONTENT_TYPE, kind.clone());
