@@ -10,7 +10,7 @@ pub mod links;
 pub mod orders;
 pub mod reports;
 pub mod tickets;
-pub mod waitlist;
 pub mod waiting_room;
+pub mod waitlist;
 
 pub use keys::MasterKey;

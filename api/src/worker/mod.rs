@@ -10,8 +10,8 @@ use bilten_billing::{
 };
 use bilten_core::catalog::EndEventJob;
 use bilten_core::inventory::{SweepHolds, SweepHoldsJob};
-use bilten_core::waitlist::{MatchJob, TendWaitlists};
 use bilten_core::waiting_room::TidyPasses;
+use bilten_core::waitlist::{MatchJob, TendWaitlists};
 use bilten_sso::operators;
 use bilten_tenancy::{
     DbError,

@@ -80,7 +80,9 @@ impl Gauge {
 
     fn end(&self, group: usize) {
         let still = |turned_away: usize| Some(turned_away.saturating_sub(group));
-        let _ = self.turned_away.fetch_update(Ordering::Relaxed, Ordering::Relaxed, still);
+        let _ = self
+            .turned_away
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, still);
         let took = self.running_us();
         let usual = self.usual_us.load(Ordering::Relaxed);
         let next = if usual == 0 { took } else { (usual * 3 + took) / 4 };
@@ -247,7 +249,11 @@ mod tests {
         assert_eq!(wait(0, None, 100), Duration::ZERO, "nothing is known yet");
         assert_eq!(wait(40_000, None, 2), ms(80));
         assert_eq!(wait(40_000, Some(10_000), 0), ms(30));
-        assert_eq!(wait(40_000, Some(2_040_000), 0), ms(2_000), "a group that hangs is noticed");
+        assert_eq!(
+            wait(40_000, Some(2_040_000), 0),
+            ms(2_000),
+            "a group that hangs is noticed"
+        );
         assert_eq!(wait(u64::MAX, Some(0), u64::MAX), Duration::from_micros(u64::MAX));
     }
 

@@ -187,7 +187,7 @@ mod tests {
         let html = format!("<p>{} · {} · 100 %%</p>", numbers.ahead, numbers.wait);
         let mine = QueueNumbers {
             ahead: "7".to_owned(),
-            left: "10:42".to_owned(),
+            wait: "10:42".to_owned(),
             ..numbers
         };
         assert_eq!(Sheet::cut(&html).fill(&mine), "<p>7 · 10:42 · 100 %%</p>");

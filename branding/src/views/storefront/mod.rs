@@ -3,14 +3,14 @@
 mod event;
 mod home;
 mod notice;
-mod waiting_list;
 mod queue;
+mod waiting_list;
 
 pub use event::{Availability, BuyForm, EventState, EventView, TicketBoxView, TicketTypeRow, VenueCard};
 pub use home::{CardState, EventCard, HomeView, MonthChoice, SearchForm};
 pub use notice::{ClosedView, ErrorView, LegalView, NotFoundView};
+pub use queue::{QueueNumbers, QueueState, QueueView};
 pub(crate) use waiting_list::sample_event as sample_waitlist_event;
 pub use waiting_list::{
     WaitlistEntryView, WaitlistEvent, WaitlistForm, WaitlistFormView, WaitlistJoinedView, WaitlistTypeRow,
 };
-pub use queue::{QueueNumbers, QueueState, QueueView};

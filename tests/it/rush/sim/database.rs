@@ -4,7 +4,7 @@
 //! row by one as well, and what a transaction has changed is seen by nobody else until it commits. The CHECK on the
 //! pools, the primary key and the unique request key have the last word, as in the migrations.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bilten_core::inventory::{EventFacts, Hold, HoldLine, HoldState, PoolFacts, Stock, TypeFacts};
 use bilten_kernel::{AttemptId, HoldId, PoolId, TicketTypeId, Timestamp};
@@ -96,6 +96,7 @@ impl Database {
             pools: self.pools.clone(),
             types: self.types.clone(),
             taken: BTreeMap::new(),
+            awaited: BTreeSet::new(),
         }
     }
 
