@@ -1,5 +1,6 @@
-// How dear a crowd in a waiting room is: `BILTEN_BIN=<release program> node tests/load/waiting-room.js [visitors] [seconds]`.
-// Starts the program with a demo of its own, lets the visitors join, and polls as often as the server tells them to.
+// How dear a crowd in a waiting room is: `BILTEN_BIN=<release program> node tests/load/waiting-room.js [visitors] [seconds] [looks a second]`.
+// Starts the program with a demo of its own, lets the visitors join, and looks as often as the server tells them to
+// (never more than 4,000 times a second for one room) or as often as one says.
 // Prints the share of one processor that the server needs, the delay of its answers and the transactions of the database.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -90,11 +91,15 @@ try {
   const joined = (performance.now() - begun) / 1000;
   const look = (n) => call(`${queue}/status`, { cookie: visitors[n % VISITORS], accept: "application/json" });
   const first = JSON.parse((await look(VISITORS - 1)).text);
-  const perSecond = VISITORS / first.poll_s;
-  console.log(`${VISITORS} visitors joined in ${joined.toFixed(1)} s; each looks every ${first.poll_s} s: ${perSecond.toFixed(0)} looks a second`);
+  const perSecond = Number(process.argv[4] ?? VISITORS / first.poll_s);
+  console.log(`${VISITORS} visitors joined in ${joined.toFixed(1)} s; each shall look every ${first.poll_s} s; now ${perSecond.toFixed(0)} looks a second`);
 
+  let rows = transactions();
+  await new Promise((resolve) => setTimeout(resolve, SECONDS * 1000));
+  console.log(`database: ${transactions() - rows} transactions in ${SECONDS} s in which nobody looks`);
   const delays = [];
-  const [time, rows] = [processorTime(), transactions()];
+  const time = processorTime();
+  rows = transactions();
   begun = performance.now();
   await each(Math.round(perSecond * SECONDS), async (n) => {
     const due = begun + (n / perSecond) * 1000;
@@ -112,7 +117,7 @@ try {
   const done = delays.length;
   console.log(`${done} looks in ${seconds.toFixed(1)} s (${(done / seconds).toFixed(0)}/s), p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`);
   console.log(`server: ${used.toFixed(2)} s of processor time, ${((used / done) * 1e6).toFixed(0)} µs a look; at ${perSecond.toFixed(0)} looks a second ${((used / done) * perSecond).toFixed(2)} of a processor`);
-  console.log(`database: ${transactions() - rows} transactions in all, ${((transactions() - rows) / done).toFixed(5)} a look`);
+  console.log(`database: ${transactions() - rows} transactions during ${done} looks`);
 } finally {
   await stop();
 }

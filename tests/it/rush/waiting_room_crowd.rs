@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use bilten_core::waiting_room::Device;
+use bilten_core::waiting_room::{Device, Mode, RoomSettings};
 use bilten_kernel::{ApiScopes, EventId};
 use bilten_tests::{TestApp, Web, report};
 use jiff::SignedDuration;
@@ -72,6 +72,12 @@ async fn the_draw_is_verified_from_what_is_published_alone() {
     .await
     .unwrap();
     assert_eq!(audited, commitment, "the audit log tells of the draw");
+    let closed = RoomSettings {
+        mode: Mode::Off,
+        ..settings(None, 60)
+    };
+    set_up(&app, &web, &shop, &event, closed).await;
+    assert_eq!(draw().await, after, "it stays published when the room is closed");
 }
 
 /// The published program, in another language.

@@ -5,12 +5,16 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse as _, Response},
 };
-use bilten_core::waiting_room::ALGORITHM;
+use bilten_core::{
+    catalog,
+    waiting_room::{self, ALGORITHM, Room},
+};
+use bilten_kernel::{Ctx, Slug};
 use data_encoding::HEXLOWER;
 use http::{HeaderValue, header::CACHE_CONTROL};
 use serde::Serialize;
 
-use super::{find, to_event};
+use super::to_event;
 use crate::http::{AppState, extract::TenantCtx, problem::Problem};
 
 /// How the draw is verified, in a language that many read.
@@ -37,16 +41,20 @@ struct Published {
     program: &'static str,
 }
 
-/// Publishes the draw.
+/// Publishes the draw; what was drawn stays published after the room was closed.
 pub(super) async fn show(
     Path(slug): Path<String>,
     ctx: TenantCtx,
     State(state): State<AppState>,
 ) -> Result<Response, Problem> {
-    let Some(open) = find(&state, &ctx, &slug).await? else {
+    let open = state.rooms.find_open(ctx.ctx.tenant, &slug).await?;
+    let found = match open {
+        Some(open) => Some(open.room.clone()),
+        None => find_drawn(&state, &ctx, &slug).await?,
+    };
+    let Some(room) = found else {
         return to_event(&slug);
     };
-    let room = &open.room;
     let published = Published {
         event: slug,
         round: room.round.to_string(),
@@ -61,4 +69,15 @@ pub(super) async fn show(
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
+}
+
+/// Finds the room of an event that buyers may see, if it has drawn.
+async fn find_drawn(state: &AppState, ctx: &Ctx, slug: &str) -> Result<Option<Room>, Problem> {
+    let slug: Slug = slug.parse().map_err(|_| Problem::not_found())?;
+    let mut tx = state.shop_db.begin(ctx).await?;
+    let found = catalog::find_public_event(ctx, &mut tx, &slug).await?;
+    let event = found.ok_or_else(Problem::not_found)?.event;
+    let room = waiting_room::find(ctx, &mut tx, event.id).await?;
+    tx.commit().await?;
+    Ok(room.drawn_count.is_some().then_some(room))
 }
