@@ -18,6 +18,22 @@ const RECLAIM_LIMIT: i64 = 2_000;
 
 type Answer = Result<Hold, HoldError>;
 
+/// Requests that are served together.
+#[derive(Clone, Copy)]
+enum Group<'a> {
+    First(&'a [Waiting]),
+    /// Served before by a transaction that failed, or of whose commit we were not told.
+    Again(&'a [Waiting]),
+}
+
+impl<'a> Group<'a> {
+    const fn members(self) -> &'a [Waiting] {
+        match self {
+            Self::First(members) | Self::Again(members) => members,
+        }
+    }
+}
+
 /// Serves the group and answers everybody. A group that fails is served again one by one, so
 /// that a request which the database refuses fails alone.
 pub(super) async fn serve(db: &Db, tenant: TenantId, event: EventId, now: Timestamp, group: Vec<Waiting>) {
@@ -25,7 +41,7 @@ pub(super) async fn serve(db: &Db, tenant: TenantId, event: EventId, now: Timest
     if group.is_empty() {
         return;
     }
-    match transact(db, tenant, event, now, &group).await {
+    match transact(db, tenant, event, now, Group::First(&group)).await {
         Ok(answers) => reply(db, tenant, group, answers).await,
         Err(error) if group.len() == 1 => {
             tracing::warn!(%error, %event, "a hold could not be written");
@@ -35,7 +51,7 @@ pub(super) async fn serve(db: &Db, tenant: TenantId, event: EventId, now: Timest
             tracing::warn!(%error, %event, size = group.len(), "a group of holds failed; serving it one by one");
             for waiting in group.drain(..) {
                 let alone = vec![waiting];
-                let answer = transact(db, tenant, event, now, &alone).await;
+                let answer = transact(db, tenant, event, now, Group::Again(&alone)).await;
                 let answers = answer.unwrap_or_else(|_| vec![Err(HoldError::Unavailable)]);
                 reply(db, tenant, alone, answers).await;
             }
@@ -48,7 +64,7 @@ async fn transact(
     tenant: TenantId,
     event: EventId,
     now: Timestamp,
-    group: &[Waiting],
+    group: Group<'_>,
 ) -> Result<Vec<Answer>, DbError> {
     let mut retry = Retry::new("inventory.hold");
     loop {
@@ -64,21 +80,30 @@ async fn transact_once(
     tenant: TenantId,
     event: EventId,
     now: Timestamp,
-    group: &[Waiting],
+    group: Group<'_>,
 ) -> Result<Vec<Answer>, DbError> {
+    let members = group.members();
     let mut tx = db.begin_in(tenant).await?;
     let Some(mut stock) = store::lock_stock(&mut tx, event, now).await? else {
-        return Ok(group.iter().map(|_| Err(HoldError::UnknownEvent)).collect());
+        return Ok(members.iter().map(|_| Err(HoldError::UnknownEvent)).collect());
     };
-    let mut known = known_keys(&mut tx, group).await?;
-    if stock.is_short_for(group.iter().map(|waiting| waiting.request.items.as_slice())) {
+    let mut known = known_keys(&mut tx, members).await?;
+    if stock.is_short_for(members.iter().map(|waiting| waiting.request.items.as_slice())) {
         reclaim(&mut tx, event, &mut stock, now).await?;
     }
-    let mut fresh: Vec<NewHold> = Vec::with_capacity(group.len());
-    let answers: Vec<Answer> = group
-        .iter()
-        .map(|waiting| decide(waiting, event, &mut stock, &mut known, &mut fresh, now))
-        .collect();
+    let mut fresh: Vec<NewHold> = Vec::with_capacity(members.len());
+    let mut answers: Vec<Answer> = Vec::with_capacity(members.len());
+    for waiting in members {
+        // The locked pools make sure that the commit whose answer was lost has ended by now.
+        let own = match group {
+            Group::First(_) => None,
+            Group::Again(_) => store::find_hold(&mut tx, waiting.id).await?,
+        };
+        answers.push(match own {
+            Some(hold) => Ok(hold),
+            None => decide(waiting, event, &mut stock, &mut known, &mut fresh, now),
+        });
+    }
     if !fresh.is_empty() {
         store::insert_holds(&mut tx, &fresh, &stock.taken, now).await?;
     }
