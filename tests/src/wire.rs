@@ -60,6 +60,8 @@ struct Commits {
     /// Dice, and one in how many is hit; without dice all pass.
     dice: Option<(SeededEntropy, u64)>,
     delay: Duration,
+    /// The next one loses its answer.
+    loses_next: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,6 +156,11 @@ impl Wire {
     /// Breaks the connection at one in so many commits, half of them before it arrives, half before its answer.
     pub fn break_commits(&self, seed: u64, one_in: u64) {
         self.commits().dice = Some((SeededEntropy::new(seed), one_in));
+    }
+
+    /// Lets the next commit be done, and breaks its connection before the answer.
+    pub fn lose_next_answer(&self) {
+        self.commits().loses_next = true;
     }
 
     /// Makes every commit take so much longer.
@@ -267,7 +274,10 @@ async fn back(
 
 impl Inner {
     fn fate(&self) -> (Fate, Duration) {
-        let commits = self.commits.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut commits = self.commits.lock().unwrap_or_else(PoisonError::into_inner);
+        if std::mem::take(&mut commits.loses_next) {
+            return (Fate::LosesAnswer, Duration::ZERO);
+        }
         let fate = commits.dice.as_ref().map_or(Fate::Passes, |(dice, one_in)| {
             match u64::from_le_bytes(random_array(dice)) % (one_in * 2) {
                 0 => Fate::NeverArrives,

@@ -19,19 +19,33 @@ const RECLAIM_LIMIT: i64 = 2_000;
 /// What a requester is told.
 pub(super) type Answer = Result<Hold, HoldError>;
 
+/// Whether a group is served for the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Round {
+    /// Nobody has seen it before.
+    First,
+    /// A transaction before it had no answer to its commit, and may have given its members what they asked for.
+    Again,
+}
+
 /// Decides about all requests, in their order, and writes what they got.
 pub(super) async fn serve(
     db: &Db,
-    tenant: TenantId,
-    event: EventId,
+    (tenant, event): (TenantId, EventId),
     now: Timestamp,
     asks: &[HoldAsk],
+    round: Round,
 ) -> Result<Vec<Answer>, DbError> {
     let mut tx = db.begin_group(tenant).await?;
     let Some(mut stock) = store::lock_stock(&mut tx, event, now).await? else {
         return Ok(asks.iter().map(|_| Err(HoldError::UnknownEvent)).collect());
     };
     let mut known = known_keys(&mut tx, asks).await?;
+    // The pools are locked: a transaction before this one has ended by now, one way or the other.
+    let mut own = match round {
+        Round::First => HashMap::new(),
+        Round::Again => store::find_holds(&mut tx, &asks.iter().map(|ask| ask.id).collect::<Vec<_>>()).await?,
+    };
     let wishes = || asks.iter().map(|ask| ask.request.items.as_slice());
     if stock.is_awaited(wishes()) || stock.is_short_for(wishes()) {
         reclaim(&mut tx, event, &mut stock, now).await?;
@@ -40,7 +54,10 @@ pub(super) async fn serve(
     let mut fresh: Vec<NewHold> = Vec::with_capacity(asks.len());
     let answers: Vec<Answer> = asks
         .iter()
-        .map(|ask| decide(ask, event, &mut stock, &mut known, &mut fresh, now))
+        .map(|ask| match own.remove(&ask.id) {
+            Some(hold) => Ok(hold),
+            None => decide(ask, event, &mut stock, &mut known, &mut fresh, now),
+        })
         .collect();
     if !fresh.is_empty() {
         store::insert_holds(&mut tx, &fresh, &stock.taken, now).await?;

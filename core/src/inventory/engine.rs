@@ -9,7 +9,12 @@ use bilten_tenancy::{
     groups::{GroupLimits, Groups, Refused, Serve},
 };
 
-use super::{Hold, HoldError, HoldRequest, batch, decide, offer::Offer};
+use super::{
+    Hold, HoldError, HoldRequest,
+    batch::{self, Round},
+    decide,
+    offer::Offer,
+};
 
 /// Makes holds. Cheap to clone; one per process.
 #[derive(Debug, Clone)]
@@ -83,7 +88,12 @@ impl Serve for Holds {
     }
 
     async fn serve(&self, (tenant, event): Self::Lane, asks: &[HoldAsk]) -> Result<Vec<Self::Answer>, DbError> {
-        let answers = batch::serve(&self.db, tenant, event, self.clock.now(), asks).await?;
+        let (lane, now) = ((tenant, event), self.clock.now());
+        let answers = match batch::serve(&self.db, lane, now, asks, Round::First).await {
+            // The answer to the commit may be all that was lost.
+            Err(error) if error.is_unavailable() => batch::serve(&self.db, lane, now, asks, Round::Again).await?,
+            answers => answers?,
+        };
         let offer = |(answer, ask): (Result<Hold, HoldError>, &HoldAsk)| {
             // A request with a key may be sent again: its hold is kept for it.
             let origin = ask.request.request_key.is_none().then(|| (self.db.clone(), tenant));

@@ -1,8 +1,11 @@
 //! One group of good and bad requests: each gets his own answer, and nobody suffers for another.
 
-use bilten_core::inventory::{HoldError, HoldRequest};
+use std::sync::Arc;
+
+use bilten_core::inventory::{Engine, EngineLimits, HoldError, HoldRequest};
 use bilten_kernel::TicketTypeId;
-use bilten_tests::TestApp;
+use bilten_tenancy::{Db, DbConfig};
+use bilten_tests::{TestApp, Wire};
 use futures_util::future::join_all;
 use uuid::Uuid;
 
@@ -85,4 +88,24 @@ async fn a_group_full_of_poison_leaves_the_one_good_request_alone() {
         assert_eq!(answer.is_ok(), number == 20, "{answer:?}");
     }
     assert_eq!(shop.held_and_sold().await, (1, 0));
+}
+
+#[tokio::test]
+async fn a_group_whose_commit_lost_its_answer_gets_what_was_committed() {
+    let app = TestApp::start().await;
+    let mut shop = Shop::open(&app, &app.alfa, 3).await;
+    let wire = Wire::to(&app.test_db.socket()).await;
+    let config = DbConfig {
+        url: app.test_db.url_through(&wire, "bilten_app"),
+        max_connections: 4,
+        statement_timeout: DbConfig::STATEMENT_TIMEOUT,
+    };
+    let db = Db::connect(&config).await.unwrap();
+    shop.engine = Engine::new(db, Arc::new(app.clock.clone()), EngineLimits::default());
+    wire.lose_next_answer();
+    // Together they take the last places; served again without a look back, all would be told that nothing is left.
+    let answers = join_all((0..3).map(|_| shop.hold(1))).await;
+    assert_eq!(wire.broken_commits(), (0, 1));
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    assert_eq!(shop.held_and_sold().await, (3, 0));
 }
