@@ -47,7 +47,7 @@ async fn begin_once(app: &Checkout, ctx: &Ctx, cmd: &PayOrder<'_>, provider: &dy
     if let Some(key) = cmd.key {
         match idempotency::claim(&mut tx, ctx, key, ctx.now() + KEY_LEASE).await? {
             Claim::New | Claim::Resume(_) => {}
-            Claim::Replay(order) => return Ok(Begun::Settled(order.into())),
+            Claim::Replay(order) => return replay(&mut tx, order.into()).await,
             Claim::InFlight => return Err(PayError::InFlight),
             Claim::OtherRequest => return Err(PayError::OtherRequest),
         }
@@ -68,6 +68,14 @@ async fn begin_once(app: &Checkout, ctx: &Ctx, cmd: &PayOrder<'_>, provider: &dy
     }
     tx.commit().await?;
     Ok(begun)
+}
+
+/// A request that was answered before: the order says how it stands, and a payment of it that is under way goes on.
+async fn replay(tx: &mut TenantTx, id: OrderId) -> Result<Begun, PayError> {
+    match orders::find(tx, id).await? {
+        Some(order) if order.state == OrderState::AwaitingPayment => under_way(tx, &order).await,
+        Some(_) | None => Ok(Begun::Settled(id)),
+    }
 }
 
 async fn find_or_quote(tx: &mut TenantTx, ctx: &Ctx, cmd: &PayOrder<'_>) -> Result<Order, PayError> {
