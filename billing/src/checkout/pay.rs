@@ -33,7 +33,7 @@ pub async fn pay(app: &Checkout, ctx: &Ctx, cmd: PayOrder<'_>) -> Result<Paying,
                 status: PayStatus::Paid,
             });
         }
-        Placed::Fresh(attempt) => Begun::Fresh(attempt),
+        Placed::Fresh(attempt) => Begun::Fresh(*attempt),
         Placed::Odd => begin::begin(app, ctx, &cmd, provider.as_ref()).await?,
     };
     match begun {

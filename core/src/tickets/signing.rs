@@ -17,8 +17,11 @@ use crate::keys::MasterKey;
 pub struct TicketSigner {
     master: MasterKey,
     /// Keys that were derived lately; deriving one costs as much as signing with it.
-    keys: Arc<Mutex<HashMap<(TenantId, u8), Arc<SigningKey>>>>,
+    keys: Arc<Mutex<DerivedKeys>>,
 }
+
+/// Keys by tenant and number.
+type DerivedKeys = HashMap<(TenantId, u8), Arc<SigningKey>>;
 
 /// Derived keys that are kept at once, about 300 bytes each.
 const KEPT_KEYS: usize = 1_024;

@@ -162,7 +162,10 @@ impl<S: Serve> Groups<S> {
 
     /// Serves all; a group that is refused is halved until what is refused stands alone.
     async fn answer(&self, lane: S::Lane, asks: &[S::Ask], replies: &mut [Option<Reply<S>>]) {
-        let mut todo: Vec<Range<usize>> = vec![0..asks.len()];
+        let mut todo: Vec<Range<usize>> = Vec::from([Range {
+            start: 0,
+            end: asks.len(),
+        }]);
         while let Some(part) = todo.pop() {
             match self.serve_part(lane, &asks[part.clone()]).await {
                 Ok(answers) => {

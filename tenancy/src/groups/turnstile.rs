@@ -145,7 +145,7 @@ impl Drop for Turn {
 
 #[cfg(test)]
 mod tests {
-    use futures_util::FutureExt as _;
+    use futures_util::FutureExt;
     use uuid::Uuid;
 
     use super::*;
@@ -167,7 +167,7 @@ mod tests {
         let calm = calm.now_or_never().expect("the tenant with nothing at work comes next");
         assert!(crowd.iter_mut().all(|waiting| waiting.now_or_never().is_none()));
         drop((calm, second));
-        let served = crowd.iter_mut().filter_map(|waiting| waiting.now_or_never()).count();
+        let served = crowd.iter_mut().filter_map(FutureExt::now_or_never).count();
         assert_eq!(served, 10, "each turn that ends lets the next one in");
     }
 

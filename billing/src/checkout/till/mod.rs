@@ -59,6 +59,8 @@ impl Till {
     pub(super) async fn place(&self, ctx: &Ctx, cmd: &PayOrder<'_>, caps: Caps) -> Result<Placed, PayError> {
         let ask = PlaceAsk {
             ctx: ctx.clone(),
+            order: ctx.new_id(),
+            attempt: ctx.new_id(),
             cart: cmd.cart,
             quote: cmd.quote.clone(),
             accepted_total: cmd.accepted_total,

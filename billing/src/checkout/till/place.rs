@@ -29,6 +29,9 @@ use crate::{
 /// Wish to place an order and to pay it.
 pub(in crate::checkout) struct PlaceAsk {
     pub ctx: Ctx,
+    /// Identities that its order and its attempt get, when they are made for it.
+    pub order: OrderId,
+    pub attempt: AttemptId,
     pub cart: CartId,
     pub quote: Option<QuoteOrder>,
     pub accepted_total: Option<Money>,
@@ -43,7 +46,7 @@ pub(in crate::checkout) struct PlaceAsk {
 #[derive(Debug)]
 pub(in crate::checkout) enum Placed {
     /// The order is placed, and its payment is to be sent.
-    Fresh(Attempt),
+    Fresh(Box<Attempt>),
     /// The order costs nothing and is complete.
     Free(OrderId),
     /// Nothing was written; the step for one order knows what to do.
@@ -68,6 +71,16 @@ impl Serve for Placing {
     }
 
     async fn serve(&self, tenant: TenantId, asks: &[PlaceAsk]) -> Result<Vec<Placed>, DbError> {
+        match self.serve_once(tenant, asks).await {
+            // The answer to the commit may be all that was lost: who was served finds what is his.
+            Err(error) if error.is_unavailable() => self.serve_once(tenant, asks).await,
+            answers => answers,
+        }
+    }
+}
+
+impl Placing {
+    async fn serve_once(&self, tenant: TenantId, asks: &[PlaceAsk]) -> Result<Vec<Placed>, DbError> {
         let mut tx = self.db.begin_group(tenant).await?;
         let Some(placed) = odd_when_moved(place(&mut tx, asks).await)? else {
             return Ok(asks.iter().map(|_| Placed::Odd).collect());
@@ -84,8 +97,6 @@ struct Plain<'a> {
     hold: &'a Hold,
     /// Identity of its order, which may be yet to make.
     order: OrderId,
-    /// Identity that its first attempt gets when it costs something.
-    attempt: AttemptId,
     is_free: bool,
 }
 
@@ -94,6 +105,7 @@ async fn place(tx: &mut TenantTx, asks: &[PlaceAsk]) -> Result<Vec<Placed>, Grou
     let carts: Vec<CartId> = asks.iter().map(|ask| ask.cart).collect();
     let holds = inventory::lock_many(tx, &carts).await?;
     let known = orders::find_by_carts(tx, &carts).await?;
+    find_own(tx, asks, (&holds, &known), &mut placed).await?;
     let events: HashSet<EventId> = holds.values().map(|hold| hold.event).collect();
     let statuses = catalog::find_statuses(tx, &events.into_iter().collect::<Vec<_>>()).await?;
     let tried = many::list_tried(tx, &known.values().map(|order| order.id).collect::<Vec<_>>()).await?;
@@ -114,8 +126,7 @@ async fn place(tx: &mut TenantTx, asks: &[PlaceAsk]) -> Result<Vec<Placed>, Grou
             position,
             ask,
             hold,
-            order: known.get(&ask.cart).map_or_else(|| ask.ctx.new_id(), |order| order.id),
-            attempt: ask.ctx.new_id(),
+            order: known.get(&ask.cart).map_or(ask.order, |order| order.id),
             is_free: hold.total().is_ok_and(Money::is_zero),
         })
     });
@@ -127,6 +138,37 @@ async fn place(tx: &mut TenantTx, asks: &[PlaceAsk]) -> Result<Vec<Placed>, Grou
     begin_payments(tx, &plain, &orders, &mut placed).await?;
     give_away(tx, &plain, &orders, &mut placed).await?;
     Ok(placed)
+}
+
+/// Finds what a transaction before this one made for the asks, and whose answer was lost.
+async fn find_own(
+    tx: &mut TenantTx,
+    asks: &[PlaceAsk],
+    (holds, known): (&HashMap<CartId, Hold>, &HashMap<CartId, Order>),
+    placed: &mut [Placed],
+) -> Result<(), DbError> {
+    let is_pinned = |ask: &&PlaceAsk| {
+        holds
+            .get(&ask.cart)
+            .is_some_and(|hold| hold.state == HoldState::Pinned(ask.attempt))
+    };
+    let pinned: Vec<AttemptId> = asks.iter().filter(is_pinned).map(|ask| ask.attempt).collect();
+    let mut attempts = if pinned.is_empty() {
+        HashMap::new()
+    } else {
+        many::lock_many(tx, &pinned).await?
+    };
+    for (ask, placed) in asks.iter().zip(placed) {
+        if let Some(attempt) = attempts.remove(&ask.attempt) {
+            *placed = Placed::Fresh(Box::new(attempt));
+        } else if known
+            .get(&ask.cart)
+            .is_some_and(|order| order.id == ask.order && order.state == OrderState::Paid)
+        {
+            *placed = Placed::Free(ask.order);
+        }
+    }
+    Ok(())
 }
 
 /// Tells whether an ask can be served here: stock that is live, an order that is new or quoted and never tried, a total
@@ -231,7 +273,7 @@ async fn begin_payments(
     }
     let pins: Vec<_> = dear
         .iter()
-        .map(|(plain, _)| (plain.ask.cart, plain.attempt, plain.ask.ctx.now()))
+        .map(|(plain, _)| (plain.ask.cart, plain.ask.attempt, plain.ask.ctx.now()))
         .collect();
     inventory::pin_many(tx, &pins).await?;
     let attempts: Vec<(&Ctx, NewAttempt<'_>)> = dear
@@ -252,14 +294,14 @@ async fn begin_payments(
         .collect();
     audit::record_many(tx, &entries).await?;
     for ((plain, _), (ctx, new)) in dear.iter().zip(&attempts) {
-        placed[plain.position] = Placed::Fresh(new.attempt(ctx.now()));
+        placed[plain.position] = Placed::Fresh(Box::new(new.attempt(ctx.now())));
     }
     Ok(())
 }
 
 fn attempt<'a>(plain: &Plain<'a>, order: &Order) -> NewAttempt<'a> {
     NewAttempt {
-        id: plain.attempt,
+        id: plain.ask.attempt,
         order: order.id,
         hold: order.cart,
         event: order.event,

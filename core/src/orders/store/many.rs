@@ -36,10 +36,8 @@ pub(in crate::orders) async fn insert_orders(tx: &mut TenantTx, orders: &[&Order
     let currencies: Vec<&str> = orders.iter().map(|order| order.total.currency.code()).collect();
     let totals: Vec<i64> = orders.iter().map(|order| order.total.minor).collect();
     let made: Vec<jiff_sqlx::Timestamp> = orders.iter().map(|order| order.created_at.to_sqlx()).collect();
-    let paid: Vec<Option<jiff_sqlx::Timestamp>> = orders
-        .iter()
-        .map(|order| order.paid_at.map(|at| at.to_sqlx()))
-        .collect();
+    let paid: Vec<Option<jiff_sqlx::Timestamp>> =
+        orders.iter().map(|order| order.paid_at.map(ToSqlx::to_sqlx)).collect();
     sqlx::query!(
         "insert into orders (tenant_id, id, code, event_id, hold_id, state, channel, buyer_email, buyer_email_norm, buyer_name,
                              locale, currency, total_minor, created_at, paid_at)
