@@ -15,6 +15,8 @@ mod race;
 #[cfg(test)]
 mod reports;
 #[cfg(test)]
+mod rush;
+#[cfg(test)]
 mod sso;
 #[cfg(test)]
 mod stock;

@@ -109,6 +109,7 @@ async fn insert_type(
         position,
         terms: new.terms,
         price: Money::new(new.price_minor, event.currency),
+        tiers: Vec::new(),
         pools: Vec::new(),
     };
     store::insert(tx, event.id, &ticket_type, ctx.now()).await?;

@@ -27,6 +27,7 @@ mod event;
 mod find_event;
 mod list_events;
 mod organizers;
+mod price_tiers;
 mod publish_event;
 mod remove_ticket_type;
 mod save_ticket_types;
@@ -51,6 +52,7 @@ pub use event::{
 pub use find_event::{find_event, find_public_event, find_status, find_statuses, list_pools};
 pub use list_events::{EventFilter, EventPage, Facets, Listing, list_events, list_facets};
 pub use organizers::{NewOrganizer, Organizer, OrganizerError, create_organizer, list_organizers};
+pub use price_tiers::{MAX_PRICE_TIERS, NewPriceTier, PriceTier, SetPriceTiersError, set_price_tiers};
 pub use publish_event::{PublishEventError, publish_event};
 pub use remove_ticket_type::{RemoveTicketTypeError, remove_ticket_type};
 pub use save_ticket_types::{SaveTicketTypesError, TicketTypeWish, WishError, save_ticket_types};

@@ -1,6 +1,6 @@
 //! Holds, requests for them, and why one is refused.
 
-use bilten_kernel::{AttemptId, Currency, EventId, HoldId, Money, MoneyError, TicketTypeId, Timestamp};
+use bilten_kernel::{AttemptId, Currency, EventId, HoldId, Money, MoneyError, PoolId, TicketTypeId, Timestamp};
 
 /// Where a hold stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum HoldState {
     Released,
 }
 
-/// Tickets of one type in a hold.
+/// Tickets of one type at one price in a hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HoldLine {
     /// Type of ticket.
@@ -26,6 +26,8 @@ pub struct HoldLine {
     pub quantity: u32,
     /// All-in price of one ticket, kept for as long as the hold lives.
     pub unit_price: Money,
+    /// Pool of the tier whose price it is, unless it is the type's own.
+    pub tier: Option<PoolId>,
 }
 
 /// Stock that somebody has in a cart.
@@ -43,7 +45,7 @@ pub struct Hold {
     pub expires_at: Timestamp,
     /// Whether its one extension was used.
     pub is_extended: bool,
-    /// What is held, one line a ticket type.
+    /// What is held: a line for each ticket type, and for each price when the type has several.
     pub lines: Vec<HoldLine>,
 }
 

@@ -25,7 +25,7 @@ pub(crate) mod store;
 mod sweep;
 
 pub use bilten_tenancy::groups::GroupLimits as EngineLimits;
-pub use decide::{EventFacts, PoolFacts, Stock, TypeFacts};
+pub use decide::{EventFacts, PoolFacts, Stock, TierFacts, TypeFacts};
 pub use engine::Engine;
 pub use hold::{Hold, HoldError, HoldLine, HoldRequest, HoldState, NotOnSale};
 pub use lifecycle::{

@@ -38,6 +38,7 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "capacity_pools",
             "ticket_types",
             "ticket_type_pools",
+            "price_tiers",
             "holds",
             "hold_lines",
             "orders",
