@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 
 use anyhow::Context as _;
-use bilten_core::catalog::{self, Body, EventDetail, Line, NewEvent, NewTicketType, NewVenue, SaleTerms, Stock};
+use bilten_core::catalog::{
+    self, Body, EventDetail, Line, NewEvent, NewTicketType, NewVenue, SaleRules, SaleTerms, Stock,
+};
 use bilten_kernel::{ApiScopes, Ctx, PoolId, Slug, TenantId, Timestamp, ZoneName};
 use bilten_sso::api_keys;
 use jiff::{SignedDuration, Span, civil, tz::TimeZone};
@@ -186,6 +188,7 @@ fn new_type(
             own_capacity: plan.capacity,
             shared: plan.shared.iter().filter_map(|name| pools.get(name).copied()).collect(),
         },
+        rules: SaleRules::default(),
     })
 }
 

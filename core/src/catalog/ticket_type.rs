@@ -3,7 +3,7 @@
 use bilten_kernel::{Money, PoolId, TicketTypeId, Timestamp};
 
 use super::{
-    price_tiers::PriceTier,
+    price_tiers::{NewPriceTier, PriceTier},
     text::{Body, Line},
 };
 
@@ -119,6 +119,17 @@ pub struct NewTicketType {
     pub price_minor: i64,
     /// Where its places come from.
     pub stock: Stock,
+    /// Lower prices that come first, and what one person may have.
+    pub rules: SaleRules,
+}
+
+/// Rules of a sale that many want to be first in; mostly none.
+#[derive(Debug, Clone, Default)]
+pub struct SaleRules {
+    /// Lower prices that come first, for so many tickets each.
+    pub tiers: Vec<NewPriceTier>,
+    /// Most tickets that one person may have over all his orders.
+    pub max_per_person: Option<u32>,
 }
 
 impl NewTicketType {
@@ -136,6 +147,7 @@ impl NewTicketType {
             },
             price_minor,
             stock: Stock::own(capacity),
+            rules: SaleRules::default(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use bilten_kernel::{Currency, Money, PoolId, TicketTypeId, Timestamp};
 
-use super::{HoldError, HoldLine, MAX_LINES, MAX_TICKETS, NotOnSale};
+use super::{HoldError, HoldLine, LimitReached, MAX_LINES, MAX_TICKETS, NotOnSale};
 
 /// What matters of an event.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ pub struct EventFacts {
     pub closed: Option<NotOnSale>,
     /// Currency of all prices.
     pub currency: Currency,
+    /// Most tickets that one person may have over all his orders.
+    pub max_per_person: Option<u32>,
 }
 
 /// Counters of a pool.
@@ -46,6 +48,8 @@ pub struct TypeFacts {
     pub sale_starts_at: Option<Timestamp>,
     /// Not on sale from then on.
     pub sale_ends_at: Option<Timestamp>,
+    /// Most tickets of the type that one person may have over all his orders.
+    pub max_per_person: Option<u32>,
     /// Pools of which each ticket takes one place.
     pub pools: Vec<PoolId>,
     /// Tiers that are open, the first one sold first; what has no room in them costs `price_minor`.
@@ -98,6 +102,11 @@ impl Stock {
             *self.taken.entry(pool).or_default() += places;
         }
         Ok(lines)
+    }
+
+    /// Tells whether anything of the event is limited per person.
+    pub fn limits_persons(&self) -> bool {
+        self.event.max_per_person.is_some() || self.types.values().any(|facts| facts.max_per_person.is_some())
     }
 
     /// Sums up the places that the wish needs, if all its pools have them.
@@ -157,8 +166,12 @@ impl Stock {
                 *tiers.entry(tier.pool).or_default() += i64::from(*quantity);
             }
         }
-        let is_short = |(pool, wanted): (&PoolId, &i64)| self.pools.get(pool).is_none_or(|facts| *wanted > facts.free());
-        places.iter().any(is_short) || tiers.iter().any(|tier| is_short(tier) && self.pools.get(tier.0).is_some_and(|facts| facts.held > 0))
+        let is_short =
+            |(pool, wanted): (&PoolId, &i64)| self.pools.get(pool).is_none_or(|facts| *wanted > facts.free());
+        places.iter().any(is_short)
+            || tiers
+                .iter()
+                .any(|tier| is_short(tier) && self.pools.get(tier.0).is_some_and(|facts| facts.held > 0))
     }
 
     /// Gives back places that expired holds had; the transaction has already written that.
@@ -179,7 +192,28 @@ impl Stock {
                 .get(ticket_type)
                 .ok_or(HoldError::UnknownTicketType(*ticket_type))?
                 .check(*ticket_type, *quantity, now)
-        })
+        })?;
+        self.check_limits(items)
+    }
+
+    /// Refuses a cart that nobody could buy. What its buyer has already is counted at the checkout, where he is known.
+    fn check_limits(&self, items: &[(TicketTypeId, u32)]) -> Result<(), HoldError> {
+        let all = items.iter().map(|(_, quantity)| *quantity).sum();
+        let event = std::iter::once((None, all, self.event.max_per_person));
+        let types = items
+            .iter()
+            .map(|(id, quantity)| (Some(*id), *quantity, self.types[id].max_per_person));
+        for (ticket_type, wanted, max) in event.chain(types) {
+            if let Some(max) = max.filter(|max| wanted > *max) {
+                return Err(LimitReached {
+                    ticket_type,
+                    max,
+                    has: 0,
+                }
+                .into());
+            }
+        }
+        Ok(())
     }
 }
 
@@ -253,6 +287,7 @@ mod tests {
             max_per_order: 4,
             sale_starts_at: None,
             sale_ends_at: None,
+            max_per_person: None,
             pools,
             tiers: Vec::new(),
         };
@@ -260,6 +295,7 @@ mod tests {
             event: EventFacts {
                 closed: None,
                 currency: "NOK".parse().unwrap(),
+                max_per_person: None,
             },
             pools: [
                 (

@@ -1,5 +1,6 @@
 //! Holds, requests for them, and why one is refused.
 
+use super::LimitReached;
 use bilten_kernel::{AttemptId, Currency, EventId, HoldId, Money, MoneyError, PoolId, TicketTypeId, Timestamp};
 
 /// Where a hold stands.
@@ -45,6 +46,8 @@ pub struct Hold {
     pub expires_at: Timestamp,
     /// Whether its one extension was used.
     pub is_extended: bool,
+    /// Whether a limit per person stood when the hold was made, so that its order counts as somebody's.
+    pub limits_persons: bool,
     /// What is held: a line for each ticket type, and for each price when the type has several.
     pub lines: Vec<HoldLine>,
 }
@@ -134,6 +137,9 @@ pub enum HoldError {
         /// Whether others hold some that may come back.
         is_held_by_others: bool,
     },
+    /// Alone this cart has more than one person may have.
+    #[error(transparent)]
+    Limit(#[from] LimitReached),
     /// The key was used for another wish.
     #[error("the request key was used for another cart")]
     OtherRequest,

@@ -41,7 +41,7 @@ pub(crate) async fn lock_pools(tx: &mut TenantTx, event: EventId) -> Result<BTre
 pub(super) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp) -> Result<Option<Stock>, DbError> {
     let pools = lock_pools(tx, event).await?;
     let rows = sqlx::query!(
-        r#"select e.status, e.currency, e.ends_at, t.id as "ticket_type?", t.price_minor as "price_minor?",
+        r#"select e.status, e.currency, e.ends_at, e.max_per_person as event_max, t.max_per_person as "type_max?", t.id as "ticket_type?", t.price_minor as "price_minor?",
                   t.min_per_order as "min_per_order?", t.max_per_order as "max_per_order?", t.sale_starts_at, t.sale_ends_at,
                   array(select p.pool_id from ticket_type_pools p where p.tenant_id = t.tenant_id and p.ticket_type_id = t.id) as "pools!",
                   x.pools as "tier_pools?", x.prices as "tier_prices?"
@@ -60,6 +60,7 @@ pub(super) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp
     let Ok(currency) = first.currency.parse() else {
         return Ok(None);
     };
+    let max_per_person = limit(first.event_max);
     let closed = closed(&first.status, first.ends_at.to_jiff(), now);
     let mut types = HashMap::with_capacity(rows.len());
     for row in rows {
@@ -68,13 +69,18 @@ pub(super) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp
         else {
             continue;
         };
-        let tiers = row.tier_pools.into_iter().flatten().zip(row.tier_prices.into_iter().flatten());
+        let tiers = row
+            .tier_pools
+            .into_iter()
+            .flatten()
+            .zip(row.tier_prices.into_iter().flatten());
         let facts = TypeFacts {
             price_minor,
             min_per_order: u32::try_from(min).unwrap_or(1),
             max_per_order: u32::try_from(max).unwrap_or(0),
             sale_starts_at: row.sale_starts_at.map(jiff_sqlx::Timestamp::to_jiff),
             sale_ends_at: row.sale_ends_at.map(jiff_sqlx::Timestamp::to_jiff),
+            max_per_person: limit(row.type_max),
             pools: row.pools.into_iter().map(PoolId::from_uuid).collect(),
             tiers: tiers
                 .map(|(pool, price_minor)| TierFacts {
@@ -86,11 +92,19 @@ pub(super) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp
         types.insert(id.into(), facts);
     }
     Ok(Some(Stock {
-        event: EventFacts { closed, currency },
+        event: EventFacts {
+            closed,
+            currency,
+            max_per_person,
+        },
         pools,
         types,
         taken: BTreeMap::new(),
     }))
+}
+
+fn limit(stored: Option<i32>) -> Option<u32> {
+    stored.and_then(|most| u32::try_from(most).ok())
 }
 
 fn closed(status: &str, ends_at: Timestamp, now: Timestamp) -> Option<NotOnSale> {
@@ -114,6 +128,7 @@ pub(super) async fn insert_holds(
     let events: Vec<Uuid> = fresh.iter().map(|new| new.hold.event.uuid()).collect();
     let currencies: Vec<String> = fresh.iter().map(|new| new.hold.currency.code().to_owned()).collect();
     let expiries: Vec<jiff_sqlx::Timestamp> = fresh.iter().map(|new| new.hold.expires_at.to_sqlx()).collect();
+    let limits: Vec<bool> = fresh.iter().map(|new| new.hold.limits_persons).collect();
     let keys: Vec<Option<String>> = fresh.iter().map(|new| new.request_key.clone()).collect();
     let hashes: Vec<Option<Vec<u8>>> = fresh.iter().map(|new| new.request_hash.clone()).collect();
     let lines = || {
@@ -136,10 +151,10 @@ pub(super) async fn insert_holds(
     let places: Vec<i64> = taken.values().copied().collect();
     sqlx::query!(
         "with new_holds as (
-             insert into holds (tenant_id, id, event_id, state, currency, expires_at, request_key, request_hash, created_at)
-             select $1, h.id, h.event_id, 'held', h.currency, h.expires_at, h.request_key, h.request_hash, $8
-             from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[])
-                  as h(id, event_id, currency, expires_at, request_key, request_hash)),
+             insert into holds (tenant_id, id, event_id, state, currency, expires_at, request_key, request_hash, created_at, limits_persons)
+             select $1, h.id, h.event_id, 'held', h.currency, h.expires_at, h.request_key, h.request_hash, $8, h.limits_persons
+             from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[], $17::boolean[])
+                  as h(id, event_id, currency, expires_at, request_key, request_hash, limits_persons)),
          new_lines as (
              insert into hold_lines (tenant_id, hold_id, ticket_type_id, quantity, unit_price_minor, part, tier_pool_id)
              select $1, l.hold_id, l.ticket_type_id, l.quantity, l.unit_price_minor, l.part, l.tier_pool_id
@@ -163,6 +178,7 @@ pub(super) async fn insert_holds(
         &places,
         &line_parts,
         &line_tiers as _,
+        &limits,
     )
     .execute(tx.conn())
     .await?;
@@ -204,7 +220,7 @@ pub(super) async fn lock_holds(tx: &mut TenantTx, ids: &[HoldId]) -> Result<(), 
 /// Reads holds with their lines; those that do not exist are missing.
 pub(super) async fn find_holds(tx: &mut TenantTx, ids: &[HoldId]) -> Result<HashMap<HoldId, Hold>, DbError> {
     let rows = sqlx::query!(
-        "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id,
+        "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons,
                 l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id
          from holds h join hold_lines l on l.tenant_id = h.tenant_id and l.hold_id = h.id
          where h.id = any($1) order by h.id, l.part, l.ticket_type_id",
@@ -225,6 +241,7 @@ pub(super) async fn find_holds(tx: &mut TenantTx, ids: &[HoldId]) -> Result<Hash
             currency,
             expires_at: row.expires_at.to_jiff(),
             is_extended: row.extended_at.is_some(),
+            limits_persons: row.limits_persons,
             lines: Vec::new(),
         });
         hold.lines.push(HoldLine {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use bilten_core::{
     catalog::{self, NewPriceTier},
     inventory::{
-        Engine, EngineLimits, EventFacts, Hold, HoldError, HoldRequest, PoolFacts, Stock, TierFacts, TypeFacts,
+        self, Engine, EngineLimits, EventFacts, Hold, HoldError, HoldRequest, PoolFacts, Stock, TierFacts, TypeFacts,
     },
 };
 use bilten_kernel::{PoolId, TicketTypeId, Timestamp};
@@ -79,9 +79,13 @@ async fn places_of_a_tier_come_back_with_what_expires() {
     app.advance(SignedDuration::from_mins(16));
     assert_eq!(prices(&shop.hold(3).await.unwrap()), [(2, 3_000), (1, 10_000)]);
     assert_eq!(shown(&shop).await.1, [(2, 0)]);
-    assert_eq!(shown(&other).await.1, [(0, 0)], "another tenant's tiers are not touched");
+    assert_eq!(
+        shown(&other).await.1,
+        [(0, 0)],
+        "another tenant's tiers are not touched"
+    );
     app.advance(SignedDuration::from_mins(16));
-    app.run_jobs().await;
+    inventory::sweep(&app.db, &shop.ctx()).await.unwrap();
     assert_eq!(shown(&shop).await, (3_000, vec![(0, 0)]));
 }
 
@@ -149,6 +153,7 @@ fn stock(capacity: i64, tiers: &[(i64, i64)]) -> Stock {
         max_per_order: 10,
         sale_starts_at: None,
         sale_ends_at: None,
+        max_per_person: None,
         pools: vec![pool(0)],
         tiers: tiers
             .iter()
@@ -160,11 +165,17 @@ fn stock(capacity: i64, tiers: &[(i64, i64)]) -> Stock {
             .collect(),
     };
     let mut pools = BTreeMap::from([(pool(0), free(capacity))]);
-    pools.extend(tiers.iter().enumerate().map(|(n, (_, quantity))| (pool(n + 1), free(*quantity))));
+    pools.extend(
+        tiers
+            .iter()
+            .enumerate()
+            .map(|(n, (_, quantity))| (pool(n + 1), free(*quantity))),
+    );
     Stock {
         event: EventFacts {
             closed: None,
             currency: "NOK".parse().unwrap(),
+            max_per_person: None,
         },
         pools,
         types: [(TicketTypeId::from_uuid(Uuid::from_u128(99)), facts)].into(),

@@ -8,7 +8,10 @@ use bilten_branding::{
     texts,
     views::{FieldErrors, Text, checkout::BuyerForm},
 };
-use bilten_core::orders::{self, Channel, QuoteError, QuoteOrder};
+use bilten_core::{
+    inventory::LimitReached,
+    orders::{self, Channel, QuoteError, QuoteOrder},
+};
 use bilten_kernel::{Email, PersonName};
 use bilten_tenancy::Retry;
 use http::StatusCode;
@@ -104,6 +107,7 @@ pub async fn save(
         Ok(()) => {}
         // The screen itself tells what became of the cart.
         Err(QuoteError::CartExpired) => return Ok(Redirect::to(&urls::details(&token)).into_response()),
+        Err(QuoteError::Limit(reached)) => return limit_reached(&state, &shop, token, (&wish, reached)).await,
         Err(QuoteError::UnknownCart) => return Err(Problem::not_found()),
         Err(QuoteError::Db(error)) => return Err(error.into()),
         Err(error @ QuoteError::Total(_)) => return Err(Problem::internal(error)),
@@ -115,6 +119,27 @@ pub async fn save(
         urls::pay(&token)
     };
     Ok(Redirect::to(&next).into_response())
+}
+
+/// Shows the details again: this address has as many tickets as it may have.
+async fn limit_reached(
+    state: &AppState,
+    shop: &Shop,
+    token: String,
+    (wish, reached): (&QuoteOrder, LimitReached),
+) -> Result<Response, Problem> {
+    let basket = Basket::load(state, shop, token).await?;
+    let typed = BuyerForm {
+        email: wish.buyer_email.to_string(),
+        name: wish.buyer_name.to_string(),
+    };
+    let mut errors = FieldErrors::none();
+    let text = Text::new(texts::ERROR_MAX_PER_PERSON)
+        .with("max", reached.max)
+        .with("has", reached.has);
+    errors.push("email", text);
+    let view = view::details(&basket, typed, errors, shop.now());
+    shop.html_with(StatusCode::CONFLICT, &view)
 }
 
 async fn keep(state: &AppState, shop: &Shop, wish: &QuoteOrder) -> Result<(), QuoteError> {

@@ -41,6 +41,8 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "price_tiers",
             "holds",
             "hold_lines",
+            "hold_persons",
+            "person_counts",
             "orders",
             "order_lines",
             "tickets",
