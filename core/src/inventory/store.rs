@@ -140,7 +140,7 @@ pub(super) async fn insert_holds(
         .iter()
         .flat_map(|new| (0_i16..).take(new.hold.lines.len()))
         .collect();
-    let line_tiers: Vec<Option<Uuid>> = lines().map(|(_, line)| line.tier.map(|pool| pool.uuid())).collect();
+    let line_tiers: Vec<Option<Uuid>> = lines().map(|(_, line)| line.tier.map(PoolId::uuid)).collect();
     let line_holds: Vec<Uuid> = lines().map(|(hold, _)| hold.uuid()).collect();
     let line_types: Vec<Uuid> = lines().map(|(_, line)| line.ticket_type.uuid()).collect();
     let line_quantities: Vec<i32> = lines()

@@ -178,7 +178,7 @@ fn identity(kind: &str, hash: Vec<u8>) -> Option<Identity> {
 
 /// The whole event is written as the nil id, because a key has no nulls.
 fn type_or_nil((_, ticket_type): Scope) -> Uuid {
-    ticket_type.map_or(Uuid::nil(), |id| id.uuid())
+    ticket_type.map_or(Uuid::nil(), TicketTypeId::uuid)
 }
 
 fn whole(tickets: u32) -> i32 {
