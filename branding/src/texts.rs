@@ -15,6 +15,8 @@ texts! {
     ERROR_STOCK_GONE = "error-stock-gone";
     ERROR_NOTHING_CHOSEN = "error-nothing-chosen";
     ERROR_ONLY_LEFT = "error-only-left"; // left
+    ERROR_LEFT_OF_ASKED = "error-left-of-asked"; // left, asked
+    ERROR_MAX_PER_PERSON = "error-max-per-person"; // max, has
     ERROR_ALL_IN_CARTS = "error-all-in-carts";
     ERROR_SOLD_OUT = "error-sold-out";
     ERROR_MIN_PER_ORDER = "error-min-per-order"; // min

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use anyhow::Context as _;
 use bilten_core::{
-    catalog::{self, Body, EventDetail, Line, NewEvent, NewTicketType, NewVenue, SaleTerms, Stock},
+    catalog::{self, Body, EventDetail, Line, NewEvent, NewTicketType, NewVenue, SaleRules, SaleTerms, Stock},
     waiting_room::{self, Mode, RoomSettings},
 };
 use bilten_kernel::{ApiScopes, Ctx, EventId, PoolId, Slug, TenantId, Timestamp, ZoneName};
@@ -210,6 +210,7 @@ fn new_type(
             own_capacity: plan.capacity,
             shared: plan.shared.iter().filter_map(|name| pools.get(name).copied()).collect(),
         },
+        rules: SaleRules::default(),
     })
 }
 

@@ -94,7 +94,7 @@ fn refused_quote(error: orders::QuoteError) -> PayError {
         orders::QuoteError::Db(error) => PayError::Db(error),
         orders::QuoteError::UnknownCart => PayError::NotFound,
         orders::QuoteError::CartExpired => PayError::HoldExpired,
-        error @ orders::QuoteError::Total(_) => PayError::Quote(error),
+        error @ (orders::QuoteError::Total(_) | orders::QuoteError::Limit(_)) => PayError::Quote(error),
     }
 }
 

@@ -5,7 +5,8 @@ use bilten_tenancy::{DbError, TenantTx, audit};
 use serde_json::json;
 
 use super::{
-    Event, EventStatus, MAX_TICKET_TYPES, NewTicketType, TicketType,
+    Event, EventStatus, MAX_TICKET_TYPES, NewTicketType, SetPersonLimitError, SetPriceTiersError, TicketType,
+    set_person_limit, set_price_tiers,
     store::ticket_types as store,
     ticket_type::{TermsError, check_capacity, check_terms, own_pool_id},
     update_event::lock_event,
@@ -32,6 +33,12 @@ pub enum AddTicketTypeError {
     /// A shared pool is not one of the event's.
     #[error("the shared pool does not exist")]
     NoPool,
+    /// Its price tiers make no sense.
+    #[error(transparent)]
+    Tiers(#[from] SetPriceTiersError),
+    /// Its limit per person makes no sense.
+    #[error(transparent)]
+    PersonLimit(#[from] SetPersonLimitError),
     /// The database refused.
     #[error("could not add the ticket type")]
     Db(#[from] DbError),
@@ -109,10 +116,17 @@ async fn insert_type(
         position,
         terms: new.terms,
         price: Money::new(new.price_minor, event.currency),
+        tiers: Vec::new(),
         pools: Vec::new(),
     };
     store::insert(tx, event.id, &ticket_type, ctx.now()).await?;
     store::link_pools(tx, id, &pools).await?;
+    if !new.rules.tiers.is_empty() {
+        set_price_tiers(ctx, tx, (event.id, id), &new.rules.tiers).await?;
+    }
+    if new.rules.max_per_person.is_some() {
+        set_person_limit(ctx, tx, event.id, Some(id), new.rules.max_per_person).await?;
+    }
     Ok(id)
 }
 

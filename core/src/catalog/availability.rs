@@ -108,7 +108,8 @@ pub fn overall(event: &Event, ticket_types: &[TicketType], now: Timestamp) -> Op
 pub fn from_price(event: &Event, ticket_types: &[TicketType], now: Timestamp) -> Option<Money> {
     let visible = || ticket_types.iter().filter(|t| !t.terms.is_hidden);
     let state = |t: &TicketType| availability(event, t, now);
-    let lowest = |prices: &mut dyn Iterator<Item = &TicketType>| prices.map(|t| t.price).min_by_key(|p| p.minor);
+    let lowest =
+        |prices: &mut dyn Iterator<Item = &TicketType>| prices.map(|t| t.price_now(now)).min_by_key(|p| p.minor);
     lowest(&mut visible().filter(|t| state(t).left() > 0))
         .or_else(|| lowest(&mut visible().filter(|t| state(t) != Availability::Over)))
 }

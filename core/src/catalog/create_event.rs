@@ -5,10 +5,12 @@ use bilten_tenancy::{DbError, TenantTx, audit};
 use serde_json::json;
 
 use super::{
-    AddPoolError, AddTicketTypeError, Event, EventDetail, EventStatus, Line, NewEvent, NewTicketType, Venue,
+    AddPoolError, AddTicketTypeError, Event, EventDetail, EventStatus, Line, NewEvent, NewTicketType,
+    SetPersonLimitError, Venue,
     add_pool::insert_pools,
     add_ticket_type::insert_types,
     find_event::load_detail,
+    set_person_limit,
     store::{events, organizers},
 };
 
@@ -45,6 +47,9 @@ pub enum CreateEventError {
         #[source]
         error: AddPoolError,
     },
+    /// Its limit per person makes no sense.
+    #[error(transparent)]
+    PersonLimit(#[from] SetPersonLimitError),
     /// The database refused.
     #[error("could not create the event")]
     Db(#[from] DbError),
@@ -75,6 +80,7 @@ pub async fn create_event(
         None => None,
     };
     let pools = new.shared_pools.clone();
+    let max_per_person = new.max_per_person;
     let event = insert_draft(ctx, tx, draft(ctx, new, organizer, venue)).await?;
     insert_pools(ctx, tx, event.id, &pools)
         .await
@@ -82,6 +88,9 @@ pub async fn create_event(
     insert_types(ctx, tx, &event, &[], ticket_types)
         .await
         .map_err(|(index, error)| CreateEventError::TicketType { index, error })?;
+    if max_per_person.is_some() {
+        set_person_limit(ctx, tx, event.id, None, max_per_person).await?;
+    }
     let entry = audit::Entry {
         action: "event.created",
         object: event.id.to_string(),

@@ -187,6 +187,8 @@ pub struct NewEvent {
     pub refund_policy: Body<2_000>,
     /// Pools that several of its ticket types share, named by the types' stock.
     pub shared_pools: Vec<NewPool>,
+    /// Most tickets that one person may have over all his orders.
+    pub max_per_person: Option<u32>,
 }
 
 impl NewEvent {
@@ -212,6 +214,7 @@ impl NewEvent {
             venue: None,
             refund_policy: Body::default(),
             shared_pools: Vec::new(),
+            max_per_person: None,
         }
     }
 }

@@ -27,6 +27,8 @@ mod event;
 mod find_event;
 mod list_events;
 mod organizers;
+mod person_limits;
+mod price_tiers;
 mod publish_event;
 mod remove_ticket_type;
 mod save_ticket_types;
@@ -52,14 +54,16 @@ pub use event::{
 pub use find_event::{find_event, find_public_event, find_status, find_statuses, list_pools};
 pub use list_events::{EventFilter, EventPage, Facets, Listing, list_events, list_facets};
 pub use organizers::{NewOrganizer, Organizer, OrganizerError, create_organizer, list_organizers};
+pub use person_limits::{MAX_PER_PERSON, SetPersonLimitError, set_person_limit};
+pub use price_tiers::{MAX_PRICE_TIERS, NewPriceTier, PriceTier, SetPriceTiersError, set_price_tiers};
 pub use publish_event::{PublishEventError, publish_event};
 pub use remove_ticket_type::{RemoveTicketTypeError, remove_ticket_type};
 pub use save_ticket_types::{SaveTicketTypesError, TicketTypeWish, WishError, save_ticket_types};
 pub use stock_watch::{EventStock, StockWatch};
 pub use text::{Body, Category, Description, EventName, Line, Summary, TicketTypeName};
 pub use ticket_type::{
-    MAX_CAPACITY, MAX_PRICE_MINOR, MAX_TICKET_TYPES, NewPool, NewTicketType, Pool, PoolName, SaleTerms, Stock,
-    StockChange, TermsError, TicketType, TicketTypeChange,
+    MAX_CAPACITY, MAX_PRICE_MINOR, MAX_TICKET_TYPES, NewPool, NewTicketType, Pool, PoolName, SaleRules, SaleTerms,
+    Stock, StockChange, TermsError, TicketType, TicketTypeChange,
 };
 pub use update_event::{UpdateEventError, update_event};
 pub use update_pool::{UpdatePoolError, update_pool};

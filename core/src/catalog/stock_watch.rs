@@ -4,7 +4,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use bilten_kernel::{EventId, TenantId, TicketTypeId, Timestamp};
+use bilten_kernel::{EventId, Money, PoolId, TenantId, TicketTypeId, Timestamp};
 use bilten_tenancy::{
     Db, DbError,
     watched::{Seen, WatchedMap},
@@ -15,9 +15,14 @@ use super::{Availability, EventDetail, Pool, availability, store::ticket_types};
 /// Events whose stock is kept in memory.
 const CAPACITY: u64 = 10_000;
 
-/// Pools behind each ticket type of an event, as they were at one instant.
+/// Counters of an event, as they were at one instant.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct EventStock(pub(super) HashMap<TicketTypeId, Vec<Pool>>);
+pub struct EventStock {
+    /// Pools behind each ticket type.
+    pub(super) pools: HashMap<TicketTypeId, Vec<Pool>>,
+    /// Pools that count price tiers.
+    pub(super) tiers: HashMap<PoolId, Pool>,
+}
 
 /// Reads the stock of events, each at most once a second.
 #[derive(Debug, Clone)]
@@ -73,28 +78,36 @@ impl EventDetail {
     pub fn with_stock(&self, stock: &EventStock) -> Self {
         let mut detail = self.clone();
         for ticket_type in &mut detail.ticket_types {
-            ticket_type.pools = stock.0.get(&ticket_type.id).cloned().unwrap_or_default();
+            ticket_type.pools = stock.pools.get(&ticket_type.id).cloned().unwrap_or_default();
+            for tier in &mut ticket_type.tiers {
+                if let Some(pool) = stock.tiers.get(&tier.pool.id) {
+                    tier.pool = pool.clone();
+                }
+            }
         }
         detail
     }
 
-    /// Returns what a page says of each ticket type at an instant. Numbers that no page shows are left out: of
+    /// Returns what a page says of each ticket type at an instant, and what the next ticket costs. Numbers that no page shows are left out: of
     /// plenty, only whether it is enough for the largest order.
-    pub fn outlook(&self, now: Timestamp) -> Vec<Availability> {
+    pub fn outlook(&self, now: Timestamp) -> Vec<(Availability, Money)> {
         let said = self
             .ticket_types
             .iter()
-            .map(|ticket_type| match availability(&self.event, ticket_type, now) {
-                Availability::Available { left } => Availability::Available {
-                    left: left.min(i64::from(ticket_type.terms.max_per_order)),
-                },
-                other => other,
+            .map(|ticket_type| {
+                let availability = match availability(&self.event, ticket_type, now) {
+                    Availability::Available { left } => Availability::Available {
+                        left: left.min(i64::from(ticket_type.terms.max_per_order)),
+                    },
+                    other => other,
+                };
+                (availability, ticket_type.price_now(now))
             });
         said.collect()
     }
 
     /// Returns the next instant at which a page about the event says something else, without anybody changing
-    /// anything: a sale opens or closes, the doors open, the event begins or ends.
+    /// anything: a sale opens or closes, a price ends, the doors open, the event begins or ends.
     pub fn next_instant(&self, now: Timestamp) -> Option<Timestamp> {
         let event = &self.event;
         let of_event = [event.doors_at, Some(event.starts_at), Some(event.ends_at)];
@@ -102,7 +115,8 @@ impl EventDetail {
             .ticket_types
             .iter()
             .flat_map(|t| [t.terms.sale_starts_at, t.terms.sale_ends_at]);
-        let instants = of_event.into_iter().chain(of_types).flatten();
+        let of_tiers = self.ticket_types.iter().flat_map(|t| t.tiers.iter().map(|tier| tier.ends_at));
+        let instants = of_event.into_iter().chain(of_types).chain(of_tiers).flatten();
         instants.filter(|at| *at > now).min()
     }
 }

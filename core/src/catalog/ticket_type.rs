@@ -2,7 +2,10 @@
 
 use bilten_kernel::{Money, PoolId, TicketTypeId, Timestamp};
 
-use super::text::{Body, Line};
+use super::{
+    price_tiers::{NewPriceTier, PriceTier},
+    text::{Body, Line},
+};
 
 /// Ticket types that one event may have.
 pub const MAX_TICKET_TYPES: usize = 50;
@@ -23,13 +26,23 @@ pub struct TicketType {
     pub position: i32,
     /// Name, price, limits and sale window.
     pub terms: SaleTerms,
-    /// All-in price of one ticket.
+    /// All-in price of one ticket when no tier has room.
     pub price: Money,
+    /// Lower prices that come first, for so many tickets each; mostly none.
+    pub tiers: Vec<PriceTier>,
     /// Pools that each ticket takes one place of, never none.
     pub pools: Vec<Pool>,
 }
 
 impl TicketType {
+    /// Returns what the next ticket costs.
+    pub fn price_now(&self, now: Timestamp) -> Money {
+        self.tiers
+            .iter()
+            .find(|tier| tier.is_open(now))
+            .map_or(self.price, |tier| tier.price)
+    }
+
     /// Returns the number of tickets that can exist: the smallest of its pools.
     pub fn capacity(&self) -> i64 {
         self.pools.iter().map(|p| p.capacity).min().unwrap_or(0)
@@ -108,6 +121,17 @@ pub struct NewTicketType {
     pub price_minor: i64,
     /// Where its places come from.
     pub stock: Stock,
+    /// Lower prices that come first, and what one person may have.
+    pub rules: SaleRules,
+}
+
+/// Rules of a sale that many want to be first in; mostly none.
+#[derive(Debug, Clone, Default)]
+pub struct SaleRules {
+    /// Lower prices that come first, for so many tickets each.
+    pub tiers: Vec<NewPriceTier>,
+    /// Most tickets that one person may have over all his orders.
+    pub max_per_person: Option<u32>,
 }
 
 impl NewTicketType {
@@ -125,6 +149,7 @@ impl NewTicketType {
             },
             price_minor,
             stock: Stock::own(capacity),
+            rules: SaleRules::default(),
         }
     }
 }
@@ -241,6 +266,7 @@ pub(super) mod tests {
             position: 0,
             terms: NewTicketType::new("Day pass".parse().unwrap(), 0, 0).terms,
             price: Money::new(10_000, "NOK".parse().unwrap()),
+            tiers: Vec::new(),
             pools: vec![Pool {
                 id: own_pool_id(id),
                 name: String::new(),

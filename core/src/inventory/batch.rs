@@ -91,6 +91,7 @@ fn decide(
         currency: stock.event.currency,
         expires_at: now + HOLD_TTL,
         is_extended: false,
+        limits_persons: stock.limits_persons(),
         lines,
     };
     if let (Some(key), Some(hash)) = (&key, &hash) {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bilten_kernel::{Currency, Money, PoolId, TicketTypeId, Timestamp};
 
-use super::{HoldError, HoldLine, MAX_LINES, MAX_TICKETS, NotOnSale};
+use super::{HoldError, HoldLine, LimitReached, MAX_LINES, MAX_TICKETS, NotOnSale};
 
 /// What matters of an event.
 #[derive(Debug, Clone)]
@@ -13,10 +13,12 @@ pub struct EventFacts {
     pub closed: Option<NotOnSale>,
     /// Currency of all prices.
     pub currency: Currency,
+    /// Most tickets that one person may have over all his orders.
+    pub max_per_person: Option<u32>,
 }
 
 /// Counters of a pool.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct PoolFacts {
     /// Places there are.
     pub capacity: i64,
@@ -46,8 +48,21 @@ pub struct TypeFacts {
     pub sale_starts_at: Option<Timestamp>,
     /// Not on sale from then on.
     pub sale_ends_at: Option<Timestamp>,
+    /// Most tickets of the type that one person may have over all his orders.
+    pub max_per_person: Option<u32>,
     /// Pools of which each ticket takes one place.
     pub pools: Vec<PoolId>,
+    /// Tiers that are open, the first one sold first; what has no room in them costs `price_minor`.
+    pub tiers: Vec<TierFacts>,
+}
+
+/// What matters of a price tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TierFacts {
+    /// Pool that counts the tickets at this price.
+    pub pool: PoolId,
+    /// Price of one ticket in minor units.
+    pub price_minor: i64,
 }
 
 /// Stock of one event, locked by the transaction that read it.
@@ -55,7 +70,7 @@ pub struct TypeFacts {
 pub struct Stock {
     /// The event.
     pub event: EventFacts,
-    /// Its pools.
+    /// Its pools, also those that count what is sold at the price of a tier.
     pub pools: BTreeMap<PoolId, PoolFacts>,
     /// Its ticket types.
     pub types: HashMap<TicketTypeId, TypeFacts>,
@@ -71,20 +86,15 @@ impl Stock {
     /// # Errors
     /// Says why not; nothing was taken then.
     pub fn take(&mut self, items: &[(TicketTypeId, u32)], now: Timestamp) -> Result<Vec<HoldLine>, HoldError> {
-        let lines = self.price(items, now)?;
-        let mut wanted: BTreeMap<PoolId, i64> = BTreeMap::new();
+        self.check(items, now)?;
+        let mut wanted = self.places(items)?;
+        let lines: Vec<HoldLine> = items
+            .iter()
+            .flat_map(|(ticket_type, quantity)| self.priced(*ticket_type, *quantity))
+            .collect();
         for line in &lines {
-            for pool in &self.types[&line.ticket_type].pools {
-                let sum = wanted.entry(*pool).or_default();
-                *sum += i64::from(line.quantity);
-                let facts = self.pools.get(pool).copied().unwrap_or(PoolFacts {
-                    capacity: 0,
-                    held: 0,
-                    sold: 0,
-                });
-                if *sum > facts.free() {
-                    return Err(short(line, facts, *sum));
-                }
+            if let Some(tier) = line.tier {
+                *wanted.entry(tier).or_default() += i64::from(line.quantity);
             }
         }
         for (pool, places) in wanted {
@@ -96,22 +106,74 @@ impl Stock {
         Ok(lines)
     }
 
-    /// Tells whether the wishes together exceed what is free somewhere.
-    pub fn is_short_for<'a>(&self, wishes: impl Iterator<Item = &'a [(TicketTypeId, u32)]>) -> bool {
+    /// Tells whether anything of the event is limited per person.
+    pub fn limits_persons(&self) -> bool {
+        self.event.max_per_person.is_some() || self.types.values().any(|facts| facts.max_per_person.is_some())
+    }
+
+    /// Sums up the places that the wish needs, if all its pools have them.
+    fn places(&self, items: &[(TicketTypeId, u32)]) -> Result<BTreeMap<PoolId, i64>, HoldError> {
         let mut wanted: BTreeMap<PoolId, i64> = BTreeMap::new();
-        for (ticket_type, quantity) in wishes.flatten() {
-            let pools = self
-                .types
-                .get(ticket_type)
-                .map(|facts| facts.pools.as_slice())
-                .unwrap_or_default();
-            for pool in pools {
-                *wanted.entry(*pool).or_default() += i64::from(*quantity);
+        for (ticket_type, quantity) in items {
+            for pool in &self.types[ticket_type].pools {
+                let sum = wanted.entry(*pool).or_default();
+                *sum += i64::from(*quantity);
+                let facts = self.pools.get(pool).copied().unwrap_or_default();
+                if *sum > facts.free() {
+                    return Err(short((*ticket_type, *quantity), facts, *sum));
+                }
             }
         }
-        wanted
-            .iter()
-            .any(|(pool, places)| self.pools.get(pool).is_none_or(|facts| *places > facts.free()))
+        Ok(wanted)
+    }
+
+    /// Prices tickets of one type: as many as fit at the price of each tier in turn, the rest at the type's own.
+    fn priced(&self, ticket_type: TicketTypeId, quantity: u32) -> Vec<HoldLine> {
+        let facts = &self.types[&ticket_type];
+        let line = |quantity, price_minor, tier| HoldLine {
+            ticket_type,
+            quantity,
+            unit_price: Money::new(price_minor, self.event.currency),
+            tier,
+        };
+        let mut lines = Vec::with_capacity(1);
+        let mut rest = quantity;
+        for tier in &facts.tiers {
+            let room = self.pools.get(&tier.pool).map_or(0, |pool| pool.free().max(0));
+            let fit = rest.min(u32::try_from(room).unwrap_or(u32::MAX));
+            if fit > 0 {
+                lines.push(line(fit, tier.price_minor, Some(tier.pool)));
+                rest -= fit;
+            }
+        }
+        if rest > 0 {
+            lines.push(line(rest, facts.price_minor, None));
+        }
+        lines
+    }
+
+    /// Tells whether the wishes together exceed what is free somewhere, so that expired holds must be looked for. A tier that
+    /// is full is only a reason when carts have some of it: once all is sold, nothing comes back by itself.
+    pub fn is_short_for<'a>(&self, wishes: impl Iterator<Item = &'a [(TicketTypeId, u32)]>) -> bool {
+        let mut places: BTreeMap<PoolId, i64> = BTreeMap::new();
+        let mut tiers: BTreeMap<PoolId, i64> = BTreeMap::new();
+        for (ticket_type, quantity) in wishes.flatten() {
+            let Some(facts) = self.types.get(ticket_type) else {
+                continue;
+            };
+            for pool in &facts.pools {
+                *places.entry(*pool).or_default() += i64::from(*quantity);
+            }
+            for tier in &facts.tiers {
+                *tiers.entry(tier.pool).or_default() += i64::from(*quantity);
+            }
+        }
+        let is_short =
+            |(pool, wanted): (&PoolId, &i64)| self.pools.get(pool).is_none_or(|facts| *wanted > facts.free());
+        places.iter().any(is_short)
+            || tiers
+                .iter()
+                .any(|tier| is_short(tier) && self.pools.get(tier.0).is_some_and(|facts| facts.held > 0))
     }
 
     /// Tells whether anybody waits for one of the wanted types.
@@ -163,7 +225,7 @@ impl Stock {
     pub fn put_back(&mut self, lines: &[HoldLine]) {
         for line in lines {
             let pools = self.types.get(&line.ticket_type).map(|facts| facts.pools.as_slice());
-            for pool in pools.unwrap_or_default() {
+            for pool in pools.unwrap_or_default().iter().chain(&line.tier) {
                 let places = i64::from(line.quantity);
                 if let Some(facts) = self.pools.get_mut(pool) {
                     facts.held -= places;
@@ -180,27 +242,39 @@ impl Stock {
         }
     }
 
-    fn price(&self, items: &[(TicketTypeId, u32)], now: Timestamp) -> Result<Vec<HoldLine>, HoldError> {
+    /// Checks everything but the stock.
+    fn check(&self, items: &[(TicketTypeId, u32)], now: Timestamp) -> Result<(), HoldError> {
         check_shape(items)?;
         if let Some(why) = self.event.closed {
             return Err(HoldError::NotOnSale { ticket_type: None, why });
         }
-        items
+        items.iter().try_for_each(|(ticket_type, quantity)| {
+            self.types
+                .get(ticket_type)
+                .ok_or(HoldError::UnknownTicketType(*ticket_type))?
+                .check(*ticket_type, *quantity, now)
+        })?;
+        self.check_limits(items)
+    }
+
+    /// Refuses a cart that nobody could buy. What its buyer has already is counted at the checkout, where he is known.
+    fn check_limits(&self, items: &[(TicketTypeId, u32)]) -> Result<(), HoldError> {
+        let all = items.iter().map(|(_, quantity)| *quantity).sum();
+        let event = std::iter::once((None, all, self.event.max_per_person));
+        let types = items
             .iter()
-            .map(|(ticket_type, quantity)| {
-                let facts = self
-                    .types
-                    .get(ticket_type)
-                    .ok_or(HoldError::UnknownTicketType(*ticket_type))?;
-                facts.check(*ticket_type, *quantity, now)?;
-                let unit_price = Money::new(facts.price_minor, self.event.currency);
-                Ok(HoldLine {
-                    ticket_type: *ticket_type,
-                    quantity: *quantity,
-                    unit_price,
-                })
-            })
-            .collect()
+            .map(|(id, quantity)| (Some(*id), *quantity, self.types[id].max_per_person));
+        for (ticket_type, wanted, max) in event.chain(types) {
+            if let Some(max) = max.filter(|max| wanted > *max) {
+                return Err(LimitReached {
+                    ticket_type,
+                    max,
+                    has: 0,
+                }
+                .into());
+            }
+        }
+        Ok(())
     }
 }
 
@@ -253,11 +327,11 @@ pub(super) fn check_shape(items: &[(TicketTypeId, u32)]) -> Result<(), HoldError
     }
 }
 
-fn short(line: &HoldLine, facts: PoolFacts, sum: i64) -> HoldError {
-    let taken_by_earlier_lines = sum - i64::from(line.quantity);
+fn short((ticket_type, quantity): (TicketTypeId, u32), facts: PoolFacts, sum: i64) -> HoldError {
+    let taken_by_earlier_lines = sum - i64::from(quantity);
     let left = (facts.free() - taken_by_earlier_lines).max(0);
     HoldError::SoldOut {
-        ticket_type: line.ticket_type,
+        ticket_type,
         left: u32::try_from(left).unwrap_or(u32::MAX),
         is_held_by_others: facts.held > 0,
     }
@@ -285,12 +359,15 @@ mod tests {
             max_per_order: 4,
             sale_starts_at: None,
             sale_ends_at: None,
+            max_per_person: None,
             pools,
+            tiers: Vec::new(),
         };
         Stock {
             event: EventFacts {
                 closed: None,
                 currency: "NOK".parse().unwrap(),
+                max_per_person: None,
             },
             pools: [
                 (

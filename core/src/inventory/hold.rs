@@ -1,6 +1,7 @@
 //! Holds, requests for them, and why one is refused.
 
-use bilten_kernel::{AttemptId, Currency, EventId, HoldId, Money, MoneyError, TicketTypeId, Timestamp};
+use super::LimitReached;
+use bilten_kernel::{AttemptId, Currency, EventId, HoldId, Money, MoneyError, PoolId, TicketTypeId, Timestamp};
 
 /// Where a hold stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub enum HoldState {
     Released,
 }
 
-/// Tickets of one type in a hold.
+/// Tickets of one type at one price in a hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HoldLine {
     /// Type of ticket.
@@ -26,6 +27,8 @@ pub struct HoldLine {
     pub quantity: u32,
     /// All-in price of one ticket, kept for as long as the hold lives.
     pub unit_price: Money,
+    /// Pool of the tier whose price it is, unless it is the type's own.
+    pub tier: Option<PoolId>,
 }
 
 /// Stock that somebody has in a cart.
@@ -43,7 +46,9 @@ pub struct Hold {
     pub expires_at: Timestamp,
     /// Whether its one extension was used.
     pub is_extended: bool,
-    /// What is held, one line a ticket type.
+    /// Whether a limit per person stood when the hold was made, so that its order counts as somebody's.
+    pub limits_persons: bool,
+    /// What is held: a line for each ticket type, and for each price when the type has several.
     pub lines: Vec<HoldLine>,
 }
 
@@ -132,6 +137,9 @@ pub enum HoldError {
         /// Whether others hold some that may come back.
         is_held_by_others: bool,
     },
+    /// Alone this cart has more than one person may have.
+    #[error(transparent)]
+    Limit(#[from] LimitReached),
     /// The key was used for another wish.
     #[error("the request key was used for another cart")]
     OtherRequest,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use bilten_kernel::{AttemptId, Ctx, HoldId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 
-use super::{HOLD_TTL, Hold, HoldState, store};
+use super::{HOLD_TTL, Hold, HoldState, persons, store};
 use crate::waitlist;
 
 /// A hold could not be moved on.
@@ -109,16 +109,34 @@ pub async fn unpin(tx: &mut TenantTx, id: HoldId, attempt: AttemptId, until: Tim
 #[must_use = "the places are not sold yet"]
 pub struct Converted {
     hold: HoldId,
-    was_released: bool,
+    from: Before,
+}
+
+/// Where a hold stood before it was converted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// It counted as its person's.
+    Pinned,
+    /// It may have expired, and its person may have bought others since.
+    Held,
+    /// Its places were free.
+    Released,
 }
 
 impl Converted {
     /// Sells the places.
     ///
     /// # Errors
-    /// The hold had been released, and its stock was sold to somebody else meanwhile.
-    pub async fn sell(self, tx: &mut TenantTx) -> Result<(), HoldGone> {
-        if !self.was_released {
+    /// The hold had been released, and its stock was sold to somebody else meanwhile, or its person has as many tickets as
+    /// he may have by now.
+    pub async fn sell(self, tx: &mut TenantTx, now: Timestamp) -> Result<(), HoldGone> {
+        if self.from != Before::Pinned {
+            let hold = store::find_hold(tx, self.hold).await?.ok_or(HoldGone::Gone)?;
+            if hold.limits_persons && !persons::would_fit(tx, &hold, now).await? {
+                return Err(HoldGone::NoStock);
+            }
+        }
+        if self.from != Before::Released {
             store::move_places(tx, &[self.hold], -1, 1).await?;
         } else if !store::sell_if_free(tx, self.hold).await? {
             return Err(HoldGone::NoStock);
@@ -132,11 +150,16 @@ impl Converted {
 /// # Errors
 /// The hold was converted before, or does not exist.
 pub async fn convert(tx: &mut TenantTx, id: HoldId) -> Result<Converted, HoldGone> {
-    let was_released = store::set_state(tx, id, &["held", "pinned", "cancelling"], "converted").await? == 0;
-    if was_released {
-        moved(store::set_state(tx, id, &["released"], "converted").await?)?;
+    for (from, states) in [
+        (Before::Pinned, &["pinned", "cancelling"][..]),
+        (Before::Held, &["held"]),
+        (Before::Released, &["released"]),
+    ] {
+        if store::set_state(tx, id, states, "converted").await? == 1 {
+            return Ok(Converted { hold: id, from });
+        }
     }
-    Ok(Converted { hold: id, was_released })
+    Err(HoldGone::Gone)
 }
 
 /// `pinned → cancelling`: the attempt is being called off.
@@ -171,8 +194,17 @@ pub async fn release(tx: &mut TenantTx, ctx: &Ctx, id: HoldId) -> Result<(), Hol
 /// # Errors
 /// The database refused.
 pub async fn return_sold(tx: &mut TenantTx, ctx: &Ctx, id: HoldId) -> Result<(), DbError> {
+    disown(tx, &[id]).await?;
     store::move_places(tx, &[id], 0, -1).await?;
     waitlist::note_freed_by(tx, ctx, id).await
+}
+
+/// Counts the tickets of these holds as nobody's.
+///
+/// # Errors
+/// The database refused.
+pub async fn disown(tx: &mut TenantTx, ids: &[HoldId]) -> Result<(), DbError> {
+    persons::store::forget(tx, ids).await
 }
 
 /// Gives the buyer more time, once, but not beyond [`HOLD_MAX_AGE`](super::HOLD_MAX_AGE).

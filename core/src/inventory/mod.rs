@@ -21,17 +21,19 @@ mod engine;
 mod hold;
 mod lifecycle;
 mod offer;
+mod persons;
 pub(crate) mod store;
 mod sweep;
 
 pub use bilten_tenancy::groups::GroupLimits as EngineLimits;
-pub use decide::{EventFacts, PoolFacts, Stock, TypeFacts};
+pub use decide::{EventFacts, PoolFacts, Stock, TierFacts, TypeFacts};
 pub use engine::Engine;
 pub use hold::{Hold, HoldError, HoldLine, HoldRequest, HoldState, NotOnSale};
 pub use lifecycle::{
-    Converted, HoldGone, abandon, begin_cancel, convert, convert_many, extend, find, keep, lock, lock_many, pin,
-    pin_many, release, return_sold, sell_many, unpin,
+    Converted, HoldGone, abandon, begin_cancel, convert, convert_many, disown, extend, find, keep, lock, lock_many,
+    pin, pin_many, release, return_sold, sell_many, unpin,
 };
+pub use persons::{Identity, IdentityKind, LimitReached, PersonClaim, claim_persons};
 pub use sweep::{SWEEP_JOB, SweepHolds, SweepHoldsJob, sweep};
 
 use jiff::SignedDuration;

@@ -7,7 +7,7 @@ use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
-use super::{EventFacts, HOLD_MAX_AGE, Hold, HoldLine, HoldState, NotOnSale, PoolFacts, Stock, TypeFacts};
+use super::{EventFacts, HOLD_MAX_AGE, Hold, HoldLine, HoldState, NotOnSale, PoolFacts, Stock, TierFacts, TypeFacts};
 
 /// Hold that is about to be written.
 #[derive(Debug)]
@@ -19,10 +19,10 @@ pub(crate) struct NewHold {
     pub request_hash: Option<Vec<u8>>,
 }
 
-/// Locks the event's pools in the order of their ids.
+/// Locks the event's pools, but for those of its promo codes, in the order in which everybody takes pools: by purpose and id.
 pub(crate) async fn lock_pools(tx: &mut TenantTx, event: EventId) -> Result<BTreeMap<PoolId, PoolFacts>, DbError> {
     let rows = sqlx::query!(
-        "select id, capacity, held, sold from capacity_pools where event_id = $1 order by id for update",
+        "select id, capacity, held, sold from capacity_pools where event_id = $1 and purpose <> 'promo' order by purpose, id for update",
         event.uuid()
     )
     .fetch_all(tx.conn())
@@ -44,16 +44,22 @@ pub(crate) async fn lock_pools(tx: &mut TenantTx, event: EventId) -> Result<BTre
 pub(crate) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp) -> Result<Option<Stock>, DbError> {
     let pools = lock_pools(tx, event).await?;
     let rows = sqlx::query!(
-        r#"select e.status, e.currency, e.ends_at, t.id as "ticket_type?", t.price_minor as "price_minor?",
+        r#"select e.status, e.currency, e.ends_at, e.max_per_person as event_max, t.max_per_person as "type_max?", t.id as "ticket_type?", t.price_minor as "price_minor?",
                   t.min_per_order as "min_per_order?", t.max_per_order as "max_per_order?", t.sale_starts_at, t.sale_ends_at,
                   array(select p.pool_id from ticket_type_pools p where p.tenant_id = t.tenant_id and p.ticket_type_id = t.id) as "pools!",
                   exists(select from waitlist_entries w where w.event_id = $1 and w.state = 'waiting')
                   and exists(select from waitlist_entry_types x
                              join waitlist_entries w on w.tenant_id = x.tenant_id and w.id = x.entry_id
-                             where x.tenant_id = t.tenant_id and x.ticket_type_id = t.id and w.state = 'waiting') as "is_awaited!"
+                             where x.tenant_id = t.tenant_id and x.ticket_type_id = t.id and w.state = 'waiting') as "is_awaited!",
+                  x.pools as "tier_pools?", x.prices as "tier_prices?"
            from events e left join ticket_types t on t.tenant_id = e.tenant_id and t.event_id = e.id
+           left join lateral (
+               select array_agg(y.pool_id order by y.position) as pools, array_agg(y.price_minor order by y.position) as prices
+               from price_tiers y
+               where y.tenant_id = t.tenant_id and y.ticket_type_id = t.id and (y.ends_at is null or y.ends_at > $2)) x on true
            where e.id = $1"#,
-        event.uuid()
+        event.uuid(),
+        now.to_sqlx() as _
     )
     .fetch_all(tx.conn())
     .await?;
@@ -61,6 +67,7 @@ pub(crate) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp
     let Ok(currency) = first.currency.parse() else {
         return Ok(None);
     };
+    let max_per_person = limit(first.event_max);
     let closed = closed(&first.status, first.ends_at.to_jiff(), now);
     let mut types = HashMap::with_capacity(rows.len());
     let mut awaited = BTreeSet::new();
@@ -70,13 +77,25 @@ pub(crate) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp
         else {
             continue;
         };
+        let tiers = row
+            .tier_pools
+            .into_iter()
+            .flatten()
+            .zip(row.tier_prices.into_iter().flatten());
         let facts = TypeFacts {
             price_minor,
             min_per_order: u32::try_from(min).unwrap_or(1),
             max_per_order: u32::try_from(max).unwrap_or(0),
             sale_starts_at: row.sale_starts_at.map(jiff_sqlx::Timestamp::to_jiff),
             sale_ends_at: row.sale_ends_at.map(jiff_sqlx::Timestamp::to_jiff),
+            max_per_person: limit(row.type_max),
             pools: row.pools.into_iter().map(PoolId::from_uuid).collect(),
+            tiers: tiers
+                .map(|(pool, price_minor)| TierFacts {
+                    pool: pool.into(),
+                    price_minor,
+                })
+                .collect(),
         };
         types.insert(id.into(), facts);
         if row.is_awaited {
@@ -84,12 +103,20 @@ pub(crate) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp
         }
     }
     Ok(Some(Stock {
-        event: EventFacts { closed, currency },
+        event: EventFacts {
+            closed,
+            currency,
+            max_per_person,
+        },
         pools,
         types,
         taken: BTreeMap::new(),
         awaited,
     }))
+}
+
+fn limit(stored: Option<i32>) -> Option<u32> {
+    stored.and_then(|most| u32::try_from(most).ok())
 }
 
 fn closed(status: &str, ends_at: Timestamp, now: Timestamp) -> Option<NotOnSale> {
@@ -114,6 +141,7 @@ pub(crate) async fn insert_holds(
     let currencies: Vec<String> = fresh.iter().map(|new| new.hold.currency.code().to_owned()).collect();
     let expiries: Vec<jiff_sqlx::Timestamp> = fresh.iter().map(|new| new.hold.expires_at.to_sqlx()).collect();
     let ends: Vec<Option<jiff_sqlx::Timestamp>> = fresh.iter().map(|new| new.latest_end.map(ToSqlx::to_sqlx)).collect();
+    let limits: Vec<bool> = fresh.iter().map(|new| new.hold.limits_persons).collect();
     let keys: Vec<Option<String>> = fresh.iter().map(|new| new.request_key.clone()).collect();
     let hashes: Vec<Option<Vec<u8>>> = fresh.iter().map(|new| new.request_hash.clone()).collect();
     let lines = || {
@@ -121,6 +149,11 @@ pub(crate) async fn insert_holds(
             .iter()
             .flat_map(|new| new.hold.lines.iter().map(|line| (new.hold.id, line)))
     };
+    let line_parts: Vec<i16> = fresh
+        .iter()
+        .flat_map(|new| (0_i16..).take(new.hold.lines.len()))
+        .collect();
+    let line_tiers: Vec<Option<Uuid>> = lines().map(|(_, line)| line.tier.map(PoolId::uuid)).collect();
     let line_holds: Vec<Uuid> = lines().map(|(hold, _)| hold.uuid()).collect();
     let line_types: Vec<Uuid> = lines().map(|(_, line)| line.ticket_type.uuid()).collect();
     let line_quantities: Vec<i32> = lines()
@@ -131,14 +164,17 @@ pub(crate) async fn insert_holds(
     let places: Vec<i64> = taken.values().copied().collect();
     sqlx::query!(
         "with new_holds as (
-             insert into holds (tenant_id, id, event_id, state, currency, expires_at, request_key, request_hash, latest_end, created_at)
-             select $1, h.id, h.event_id, 'held', h.currency, h.expires_at, h.request_key, h.request_hash, h.latest_end, $8
-             from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[], $15::timestamptz[])
-                  as h(id, event_id, currency, expires_at, request_key, request_hash, latest_end)),
+             insert into holds (tenant_id, id, event_id, state, currency, expires_at, request_key, request_hash, latest_end, created_at,
+                                limits_persons)
+             select $1, h.id, h.event_id, 'held', h.currency, h.expires_at, h.request_key, h.request_hash, h.latest_end, $8,
+                    h.limits_persons
+             from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[], $18::timestamptz[], $17::boolean[])
+                  as h(id, event_id, currency, expires_at, request_key, request_hash, latest_end, limits_persons)),
          new_lines as (
-             insert into hold_lines (tenant_id, hold_id, ticket_type_id, quantity, unit_price_minor)
-             select $1, l.hold_id, l.ticket_type_id, l.quantity, l.unit_price_minor
-             from unnest($9::uuid[], $10::uuid[], $11::int[], $12::bigint[]) as l(hold_id, ticket_type_id, quantity, unit_price_minor))
+             insert into hold_lines (tenant_id, hold_id, ticket_type_id, quantity, unit_price_minor, part, tier_pool_id)
+             select $1, l.hold_id, l.ticket_type_id, l.quantity, l.unit_price_minor, l.part, l.tier_pool_id
+             from unnest($9::uuid[], $10::uuid[], $11::int[], $12::bigint[], $15::smallint[], $16::uuid[])
+                  as l(hold_id, ticket_type_id, quantity, unit_price_minor, part, tier_pool_id))
          update capacity_pools p set held = p.held + t.places
          from unnest($13::uuid[], $14::bigint[]) as t(pool_id, places) where p.id = t.pool_id",
         tx.tenant().uuid(),
@@ -155,6 +191,9 @@ pub(crate) async fn insert_holds(
         &line_prices,
         &pools,
         &places,
+        &line_parts,
+        &line_tiers as _,
+        &limits,
         &ends as _,
     )
     .execute(tx.conn())
@@ -197,10 +236,10 @@ pub(super) async fn lock_holds(tx: &mut TenantTx, ids: &[HoldId]) -> Result<(), 
 /// Reads holds with their lines; those that do not exist are missing.
 pub(super) async fn find_holds(tx: &mut TenantTx, ids: &[HoldId]) -> Result<HashMap<HoldId, Hold>, DbError> {
     let rows = sqlx::query!(
-        "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id,
-                l.ticket_type_id, l.quantity, l.unit_price_minor
+        "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons,
+                l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id
          from holds h join hold_lines l on l.tenant_id = h.tenant_id and l.hold_id = h.id
-         where h.id = any($1) order by h.id, l.ticket_type_id",
+         where h.id = any($1) order by h.id, l.part, l.ticket_type_id",
         &uuids(ids)
     )
     .fetch_all(tx.conn())
@@ -218,12 +257,14 @@ pub(super) async fn find_holds(tx: &mut TenantTx, ids: &[HoldId]) -> Result<Hash
             currency,
             expires_at: row.expires_at.to_jiff(),
             is_extended: row.extended_at.is_some(),
+            limits_persons: row.limits_persons,
             lines: Vec::new(),
         });
         hold.lines.push(HoldLine {
             ticket_type: row.ticket_type_id.into(),
             quantity: u32::try_from(row.quantity).unwrap_or(0),
             unit_price: Money::new(row.unit_price_minor, currency),
+            tier: row.tier_pool_id.map(PoolId::from_uuid),
         });
     }
     Ok(holds)
@@ -356,11 +397,15 @@ pub(super) async fn convert_many(tx: &mut TenantTx, ids: &[HoldId]) -> Result<u6
 pub(super) async fn move_places(tx: &mut TenantTx, ids: &[HoldId], held: i64, sold: i64) -> Result<(), DbError> {
     sqlx::query!(
         "with wanted as (
-             select p.pool_id, sum(l.quantity)::bigint as places
-             from hold_lines l join ticket_type_pools p on p.tenant_id = l.tenant_id and p.ticket_type_id = l.ticket_type_id
-             where l.hold_id = any($1) group by p.pool_id),
+             select w.pool_id, sum(w.places)::bigint as places from (
+                 select p.pool_id, l.quantity as places
+                 from hold_lines l join ticket_type_pools p on p.tenant_id = l.tenant_id and p.ticket_type_id = l.ticket_type_id
+                 where l.hold_id = any($1)
+                 union all
+                 select l.tier_pool_id, l.quantity from hold_lines l where l.hold_id = any($1) and l.tier_pool_id is not null) w
+             group by w.pool_id),
          locked as (
-             select c.id from capacity_pools c where c.id in (select pool_id from wanted) order by c.id for update)
+             select c.id from capacity_pools c where c.id in (select pool_id from wanted) order by c.purpose, c.id for update)
          update capacity_pools c set held = c.held + w.places * $2, sold = c.sold + w.places * $3
          from wanted w join locked k on k.id = w.pool_id where c.id = w.pool_id",
         &uuids(ids),
@@ -376,12 +421,16 @@ pub(super) async fn move_places(tx: &mut TenantTx, ids: &[HoldId], held: i64, so
 pub(super) async fn sell_if_free(tx: &mut TenantTx, id: HoldId) -> Result<bool, DbError> {
     let short = sqlx::query_scalar!(
         r#"with wanted as (
-             select p.pool_id, sum(l.quantity)::bigint as places
-             from hold_lines l join ticket_type_pools p on p.tenant_id = l.tenant_id and p.ticket_type_id = l.ticket_type_id
-             where l.hold_id = $1 group by p.pool_id),
+             select w.pool_id, sum(w.places)::bigint as places from (
+                 select p.pool_id, l.quantity as places
+                 from hold_lines l join ticket_type_pools p on p.tenant_id = l.tenant_id and p.ticket_type_id = l.ticket_type_id
+                 where l.hold_id = $1
+                 union all
+                 select l.tier_pool_id, l.quantity from hold_lines l where l.hold_id = $1 and l.tier_pool_id is not null) w
+             group by w.pool_id),
          locked as (
              select c.id, c.capacity - c.held - c.sold as free from capacity_pools c
-             where c.id in (select pool_id from wanted) order by c.id for update)
+             where c.id in (select pool_id from wanted) order by c.purpose, c.id for update)
          select count(*) filter (where k.free < w.places) as "short!" from wanted w join locked k on k.id = w.pool_id"#,
         id.uuid()
     )
@@ -408,10 +457,15 @@ pub(crate) async fn release_expired(
                             order by x.expires_at limit $3 for update skip locked))
              returning h.tenant_id, h.id),
          freed as (
-             select p.pool_id, sum(l.quantity)::bigint as places
-             from gone g join hold_lines l on l.tenant_id = g.tenant_id and l.hold_id = g.id
-             join ticket_type_pools p on p.tenant_id = l.tenant_id and p.ticket_type_id = l.ticket_type_id
-             group by p.pool_id)
+             select w.pool_id, sum(w.places)::bigint as places from (
+                 select p.pool_id, l.quantity as places
+                 from gone g join hold_lines l on l.tenant_id = g.tenant_id and l.hold_id = g.id
+                 join ticket_type_pools p on p.tenant_id = l.tenant_id and p.ticket_type_id = l.ticket_type_id
+                 union all
+                 select l.tier_pool_id, l.quantity
+                 from gone g join hold_lines l on l.tenant_id = g.tenant_id and l.hold_id = g.id
+                 where l.tier_pool_id is not null) w
+             group by w.pool_id)
          update capacity_pools c set held = c.held - f.places from freed f where c.id = f.pool_id
          returning c.id, f.places as "places!""#,
         event.uuid(),

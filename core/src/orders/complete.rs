@@ -88,6 +88,6 @@ pub async fn complete(ctx: &Ctx, tx: &mut TenantTx, id: OrderId) -> Result<Compl
         },
     )
     .await?;
-    places.sell(tx).await?;
+    places.sell(tx, ctx.now()).await?;
     Ok(Completed::Now)
 }

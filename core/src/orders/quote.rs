@@ -5,7 +5,7 @@ use bilten_tenancy::{DbError, TenantTx, audit};
 use serde_json::json;
 
 use super::{Channel, Order, OrderCode, OrderState, store};
-use crate::inventory::{self, Hold, HoldState};
+use crate::inventory::{self, Hold, HoldState, LimitReached, PersonClaim};
 
 /// Codes that are tried before giving up; one clash is rare, three in a row do not happen.
 const CODE_TRIES: usize = 3;
@@ -32,6 +32,9 @@ pub enum QuoteError {
     /// The cart has expired or was given back.
     #[error("the cart has expired")]
     CartExpired,
+    /// The buyer has as many of these tickets as one person may have.
+    #[error(transparent)]
+    Limit(#[from] LimitReached),
     /// The sum of the cart overflows.
     #[error("the total cannot be computed")]
     Total(#[from] MoneyError),
@@ -69,6 +72,9 @@ async fn update(
     if !hold.is_live(ctx.now()) {
         return Err(QuoteError::CartExpired);
     }
+    if order.buyer_email.normalized() != wish.buyer_email.normalized() {
+        claim(ctx, tx, hold, wish).await?;
+    }
     store::update_buyer(tx, ctx, order.id, wish).await?;
     if order.buyer_email != wish.buyer_email || order.buyer_name != wish.buyer_name {
         let entry = audit::Entry {
@@ -87,7 +93,19 @@ async fn update(
     Ok(updated)
 }
 
+/// Counts the cart as the buyer's, where that is limited.
+async fn claim(ctx: &Ctx, tx: &mut TenantTx, hold: &Hold, wish: &QuoteOrder) -> Result<(), QuoteError> {
+    if hold.limits_persons {
+        let claims = [PersonClaim::new(ctx, hold, &wish.buyer_email)];
+        for answer in inventory::claim_persons(tx, &claims).await? {
+            answer?;
+        }
+    }
+    Ok(())
+}
+
 async fn insert(ctx: &Ctx, tx: &mut TenantTx, hold: &Hold, wish: &QuoteOrder) -> Result<Order, QuoteError> {
+    claim(ctx, tx, hold, wish).await?;
     let id: OrderId = ctx.new_id();
     let total = hold.total()?;
     let mut tries = 0;

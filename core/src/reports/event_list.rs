@@ -109,6 +109,7 @@ mod tests {
             position: 0,
             terms: NewTicketType::new("Day".parse().unwrap(), 0, 0).terms,
             price: Money::new(0, "NOK".parse().unwrap()),
+            tiers: Vec::new(),
             pools: own.into_iter().chain(shared).collect(),
         }
     }

@@ -150,7 +150,8 @@ pub(super) async fn list_in_use(tx: &mut TenantTx, now: Timestamp) -> Result<Vec
         r#"select w.event_id, w.round_id, w.mode, w.opens_at, w.per_minute, w.pass_minutes, w.auto_wait_s, w.message,
                   w.seed, w.next_seat, w.drawn_count, w.base_count, w.base_at, w.is_paused, w.joined_at, w.version,
                   e.slug, e.name, e.artwork, e.time_zone, e.starts_at, e.ends_at, e.status,
-                  not exists (select from capacity_pools p where p.tenant_id = w.tenant_id and p.event_id = w.event_id
+                  not exists (select from capacity_pools p
+                              where p.tenant_id = w.tenant_id and p.event_id = w.event_id and p.purpose = 'places'
                               and p.sold < p.capacity) as "is_sold_out!"
            from waiting_rooms w join events e on e.tenant_id = w.tenant_id and e.id = w.event_id
            where w.tenant_id = $1 and w.mode <> 'off' and e.ends_at > $2 and e.published_at is not null limit $3"#,

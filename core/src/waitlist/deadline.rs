@@ -75,7 +75,9 @@ mod tests {
             max_per_order: 10,
             sale_starts_at: None,
             sale_ends_at: sale_ends_at.map(|at| at.parse().unwrap()),
+            max_per_person: None,
             pools: Vec::new(),
+            tiers: Vec::new(),
         }
     }
 

@@ -179,6 +179,7 @@ mod tests {
             event: EventFacts {
                 closed: None,
                 currency: "NOK".parse().unwrap(),
+                max_per_person: None,
             },
             pools: [(pool(0), places(shared))]
                 .into_iter()
@@ -192,7 +193,9 @@ mod tests {
                         max_per_order: max,
                         sale_starts_at: None,
                         sale_ends_at: None,
+                        max_per_person: None,
                         pools: vec![pool(0), pool(n)],
+                        tiers: Vec::new(),
                     };
                     (tty(n), facts)
                 })

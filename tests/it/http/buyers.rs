@@ -78,6 +78,7 @@ async fn who_wants_four_when_three_are_left_is_offered_three_and_gets_none_unask
     );
     let by_api = web.hold(&shop, &event, &ticket_type, 4).await;
     let by_api = by_api.expect_problem(409, "sold_out");
+    assert_eq!(by_api["asked"], 4);
     assert_eq!(
         (&by_api["left"], &by_api["ticket_type_id"]),
         (&3.into(), &ticket_type.as_str().into())

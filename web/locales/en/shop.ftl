@@ -200,6 +200,17 @@ error-only-left = { $left ->
     [one] Only one left
    *[other] Only { $left } left
 }
+error-left-of-asked = { $left ->
+    [one] Only one left, you asked for { $asked }. Send again to take it.
+   *[other] Only { $left } left, you asked for { $asked }. Send again to take { $left }.
+}
+error-max-per-person = { $has ->
+    [0] { $max ->
+        [one] One person can have one of these tickets at most.
+       *[other] One person can have { $max } of these tickets at most.
+    }
+   *[other] One person can have { $max } of these tickets at most, and this address has { $has } already.
+}
 error-all-in-carts = All in other carts right now. Some usually come back within minutes.
 error-sold-out = Sold out
 error-min-per-order = { $min ->

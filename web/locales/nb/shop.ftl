@@ -200,6 +200,17 @@ error-only-left = { $left ->
     [one] Bare én igjen
    *[other] Bare { $left } igjen
 }
+error-left-of-asked = { $left ->
+    [one] Bare én igjen, du ba om { $asked }. Send på nytt for å ta den.
+   *[other] Bare { $left } igjen, du ba om { $asked }. Send på nytt for å ta { $left }.
+}
+error-max-per-person = { $has ->
+    [0] { $max ->
+        [one] Én person kan ha høyst én av disse billettene.
+       *[other] Én person kan ha høyst { $max } av disse billettene.
+    }
+   *[other] Én person kan ha høyst { $max } av disse billettene, og denne adressen har allerede { $has }.
+}
 error-all-in-carts = Alle ligger i andres handlekurver nå. Noen kommer som regel tilbake i løpet av minutter.
 error-sold-out = Utsolgt
 error-min-per-order = { $min ->

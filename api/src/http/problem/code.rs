@@ -66,6 +66,7 @@ codes! {
     SoldOut CONFLICT "sold_out" "Not enough tickets are left.";
     NotOnSale CONFLICT "not_on_sale" "The tickets are not on sale.";
     QuantityNotAllowed UNPROCESSABLE_ENTITY "quantity_not_allowed" "The quantity is not allowed.";
+    LimitPerPerson CONFLICT "limit_per_person" "A person may not have so many of these tickets.";
     EventCancelled CONFLICT "event_cancelled" "The event is cancelled.";
     EventState CONFLICT "event_state" "The event is not in a state that allows this.";
     CartExpired CONFLICT "cart_expired" "The cart has expired and its tickets were released.";

@@ -4,9 +4,13 @@ use std::sync::Arc;
 
 use bilten_billing::checkout::PayError;
 use bilten_core::{
-    catalog::{AddPoolError, AddTicketTypeError, CreateEventError, PublishBlocker, PublishEventError, TermsError},
+    catalog::{
+        AddPoolError, AddTicketTypeError, CreateEventError, PublishBlocker, PublishEventError, SetPersonLimitError,
+        SetPriceTiersError, TermsError,
+    },
     check_in::AdmitError,
-    inventory::{HoldError, NotOnSale},
+    inventory::{HoldError, LimitReached, NotOnSale},
+    orders::QuoteError,
 };
 use bilten_tenancy::{DbError, groups::Refused, permissions::Denied};
 use http::{HeaderValue, header::RETRY_AFTER};
@@ -88,9 +92,22 @@ impl From<HoldError> for Problem {
                 .member("ticket_type_id", ticket_type.to_string())
                 .member("left", left)
                 .member("is_held_by_others", is_held_by_others),
+            HoldError::Limit(reached) => reached.into(),
             HoldError::OtherRequest => Self::new(Code::IdempotencyKeyReused),
             HoldError::Busy => Self::new(Code::Busy).retry_soon(),
             HoldError::Unavailable => Self::new(Code::Unavailable).retry_soon(),
+        }
+    }
+}
+
+impl From<LimitReached> for Problem {
+    fn from(reached: LimitReached) -> Self {
+        let problem = Self::new(Code::LimitPerPerson)
+            .member("max_per_person", reached.max)
+            .member("has", reached.has);
+        match reached.ticket_type {
+            Some(id) => problem.member("ticket_type_id", id.to_string()),
+            None => problem,
         }
     }
 }
@@ -116,6 +133,7 @@ impl From<CreateEventError> for Problem {
             CreateEventError::DoorsAfterStart => Self::new(Code::InvalidField)
                 .param("doors_at")
                 .detail("The doors must open before the event starts."),
+            CreateEventError::PersonLimit(error) => person_limit("max_per_person", error),
             CreateEventError::NoOrganizer => Self::not_found().param("organizer_id"),
             CreateEventError::TicketType { index, error } => ticket_type(&format!("ticket_types[{index}]"), error),
             CreateEventError::Pool { index, error } => pool(&format!("shared_pools[{index}]"), error),
@@ -152,7 +170,39 @@ fn ticket_type(param: &str, error: AddTicketTypeError) -> Problem {
             };
             refuse(field).detail(terms.to_string())
         }
+        AddTicketTypeError::Tiers(error) => tiers(&format!("{param}.price_tiers"), error),
+        AddTicketTypeError::PersonLimit(error) => person_limit(&format!("{param}.max_per_person"), error),
         AddTicketTypeError::Db(error) => error.into(),
+    }
+}
+
+fn tiers(param: &str, error: SetPriceTiersError) -> Problem {
+    let refuse = |at: String, detail: String| Problem::new(Code::InvalidField).param(at).detail(detail);
+    match error {
+        SetPriceTiersError::NotFound => Problem::not_found(),
+        SetPriceTiersError::TooMany => refuse(param.to_owned(), error.to_string()),
+        SetPriceTiersError::Terms { index, error } => {
+            let field = if error == TermsError::Price {
+                "price_minor"
+            } else {
+                "quantity"
+            };
+            refuse(format!("{param}[{index}].{field}"), error.to_string())
+        }
+        SetPriceTiersError::QuantityBelowSold { index, .. } => {
+            refuse(format!("{param}[{index}].quantity"), error.to_string())
+        }
+        SetPriceTiersError::Db(error) => error.into(),
+    }
+}
+
+fn person_limit(param: &str, error: SetPersonLimitError) -> Problem {
+    match error {
+        SetPersonLimitError::NotFound => Problem::not_found(),
+        SetPersonLimitError::Limit => Problem::new(Code::InvalidField)
+            .param(param.to_owned())
+            .detail(error.to_string()),
+        SetPersonLimitError::Db(error) => error.into(),
     }
 }
 
@@ -219,6 +269,7 @@ impl From<PayError> for Problem {
             PayError::InFlight => Self::new(Code::IdempotencyKeyInFlight).retry_soon(),
             PayError::OtherRequest => Self::new(Code::IdempotencyKeyReused),
             PayError::Quarantined => Self::new(Code::PaymentPending).caused_by(error),
+            PayError::Quote(QuoteError::Limit(reached)) => reached.into(),
             PayError::Quote(_) => Self::internal(error),
             PayError::Busy => Self::new(Code::Busy).retry_soon(),
             PayError::Unavailable => Self::new(Code::Unavailable).retry_soon(),

@@ -90,7 +90,8 @@ pub(super) async fn create(console: Console, CsrfForm(input): CsrfForm<Input>) -
                 Err(
                     error @ (CreateEventError::NoOrganizer
                     | CreateEventError::TicketType { .. }
-                    | CreateEventError::Pool { .. }),
+                    | CreateEventError::Pool { .. }
+                    | CreateEventError::PersonLimit(_)),
                 ) => {
                     return Err(Problem::internal(error));
                 }

@@ -5,8 +5,9 @@ use bilten_branding::{
     views::{FieldErrors, Text, console::TicketTypeForm},
 };
 use bilten_core::catalog::{
-    AddTicketTypeError, Event, MAX_TICKET_TYPES, NewTicketType, RemoveTicketTypeError, SaleTerms, SaveTicketTypesError,
-    Stock, StockChange, TermsError, TicketType, TicketTypeChange, TicketTypeWish, UpdateTicketTypeError, WishError,
+    AddTicketTypeError, Event, MAX_TICKET_TYPES, NewTicketType, RemoveTicketTypeError, SaleRules, SaleTerms,
+    SaveTicketTypesError, Stock, StockChange, TermsError, TicketType, TicketTypeChange, TicketTypeWish,
+    UpdateTicketTypeError, WishError,
 };
 use bilten_kernel::{TicketTypeId, Timestamp};
 
@@ -204,6 +205,7 @@ impl Parsed {
                 terms: self.terms,
                 price_minor: self.price_minor,
                 stock: Stock::own(self.capacity),
+                rules: SaleRules::default(),
             });
         };
         let stock = match known.own_pool() {

@@ -9,7 +9,7 @@ use bilten_branding::{
     views::{FieldErrors, Text, checkout::BuyerForm},
 };
 use bilten_core::{
-    inventory::HOLD_TTL,
+    inventory::{HOLD_TTL, LimitReached},
     orders::{self, Channel, QuoteError, QuoteOrder},
     waitlist,
 };
@@ -126,6 +126,7 @@ pub async fn save(
         Ok(()) => {}
         // The screen itself tells what became of the cart.
         Err(QuoteError::CartExpired) => return Ok(Redirect::to(&urls::details(&token)).into_response()),
+        Err(QuoteError::Limit(reached)) => return limit_reached(&state, &shop, token, (&wish, reached)).await,
         Err(QuoteError::UnknownCart) => return Err(Problem::not_found()),
         Err(QuoteError::Db(error)) => return Err(error.into()),
         Err(error @ QuoteError::Total(_)) => return Err(Problem::internal(error)),
@@ -137,6 +138,27 @@ pub async fn save(
         urls::pay(&token)
     };
     Ok(Redirect::to(&next).into_response())
+}
+
+/// Shows the details again: this address has as many tickets as it may have.
+async fn limit_reached(
+    state: &AppState,
+    shop: &Shop,
+    token: String,
+    (wish, reached): (&QuoteOrder, LimitReached),
+) -> Result<Response, Problem> {
+    let basket = Basket::load(state, shop, token).await?;
+    let typed = BuyerForm {
+        email: wish.buyer_email.to_string(),
+        name: wish.buyer_name.to_string(),
+    };
+    let mut errors = FieldErrors::none();
+    let text = Text::new(texts::ERROR_MAX_PER_PERSON)
+        .with("max", reached.max)
+        .with("has", reached.has);
+    errors.push("email", text);
+    let view = view::details(&basket, typed, errors, shop.now());
+    shop.html_with(StatusCode::CONFLICT, &view)
 }
 
 async fn keep(state: &AppState, shop: &Shop, wish: &QuoteOrder) -> Result<(), QuoteError> {

@@ -143,21 +143,23 @@ impl Typed {
                 is_held_by_others,
             } => {
                 self.errors.push(Text::new(texts::ERROR_STOCK_GONE));
+                let can_take = types
+                    .iter()
+                    .any(|t| t.id == *ticket_type && t.terms.min_per_order <= *left);
                 let text = match (left, is_held_by_others) {
                     (0, true) => Text::new(texts::ERROR_ALL_IN_CARTS),
                     (0, false) => Text::new(texts::ERROR_SOLD_OUT),
+                    // The form comes back with what is left chosen.
+                    (left, _) if can_take => Text::new(texts::ERROR_LEFT_OF_ASKED)
+                        .with("left", *left)
+                        .with("asked", self.asked(*ticket_type).unwrap_or(0)),
                     (left, _) => Text::new(texts::ERROR_ONLY_LEFT).with("left", *left),
                 };
                 self.row_errors.push((*ticket_type, text));
             }
             HoldError::QuantityOutOfRange { ticket_type, min, max } => {
                 self.status = StatusCode::UNPROCESSABLE_ENTITY;
-                let typed = self
-                    .quantities
-                    .iter()
-                    .find(|(id, _)| id == ticket_type)
-                    .and_then(|(_, quantity)| *quantity);
-                let text = if typed.is_some_and(|quantity| quantity < *min) {
+                let text = if self.asked(*ticket_type).is_some_and(|quantity| quantity < *min) {
                     Text::new(texts::ERROR_MIN_PER_ORDER).with("min", *min)
                 } else {
                     Text::new(texts::ERROR_MAX_PER_ORDER).with("max", *max)
@@ -175,6 +177,15 @@ impl Typed {
                     None => self.errors.push(text),
                 }
             }
+            HoldError::Limit(reached) => {
+                let text = Text::new(texts::ERROR_MAX_PER_PERSON)
+                    .with("max", reached.max)
+                    .with("has", reached.has);
+                match reached.ticket_type {
+                    Some(id) => self.row_errors.push((id, text)),
+                    None => self.errors.push(text),
+                }
+            }
             HoldError::Malformed => {
                 self.status = StatusCode::UNPROCESSABLE_ENTITY;
                 self.errors.push(Text::new(texts::ERROR_QUANTITY_INVALID));
@@ -187,6 +198,11 @@ impl Typed {
                 self.errors.push(Text::new(texts::ERROR_PAGE_BUSY_ADVICE));
             }
         }
+    }
+
+    fn asked(&self, ticket_type: TicketTypeId) -> Option<u32> {
+        let typed = self.quantities.iter().find(|(id, _)| *id == ticket_type);
+        typed.and_then(|(_, quantity)| *quantity)
     }
 
     fn refuse(&mut self, key: &str) {

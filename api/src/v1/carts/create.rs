@@ -1,7 +1,7 @@
 //! `POST /carts`.
 
 use axum::{Json, extract::State, response::IntoResponse};
-use bilten_core::inventory::HoldRequest;
+use bilten_core::inventory::{HoldError, HoldRequest};
 use bilten_kernel::TicketTypeId;
 use data_encoding::HEXLOWER;
 use http::{StatusCode, header::LOCATION};
@@ -47,7 +47,7 @@ pub(in crate::v1) struct NewCartItem {
     responses(
         (status = 201, description = "The cart.", body = Cart, headers(("Location" = String, description = "Its address."))),
         (status = 404, description = "There is no such event or ticket type."),
-        (status = 409, description = "`sold_out`, `not_on_sale` or `event_cancelled`.")
+        (status = 409, description = "`sold_out` (`left` of `asked`), `not_on_sale`, `limit_per_person` or `event_cancelled`.")
     )
 )]
 pub(in crate::v1) async fn create(
@@ -58,13 +58,30 @@ pub(in crate::v1) async fn create(
     JsonBody { value: body, .. }: JsonBody<NewCartBody>,
 ) -> Result<impl IntoResponse, Problem> {
     let request_key = key.map(|key| request_key(caller, &key));
-    let hold = state.engine.hold(&ctx, body.parse(request_key)?).await?;
+    let request = body.parse(request_key)?;
+    let items = request.items.clone();
+    let held = state.engine.hold(&ctx, request).await;
+    let hold = held.map_err(|error| refused(error, &items))?;
     let location = format!("/api/v1/carts/{}", hold.id);
     Ok((
         StatusCode::CREATED,
         [(LOCATION, location)],
         Json(Cart::new(&hold, ctx.now())?),
     ))
+}
+
+/// Tells what is left of what was asked for, so that the program can ask for that.
+fn refused(error: HoldError, items: &[(TicketTypeId, u32)]) -> Problem {
+    let HoldError::SoldOut { ticket_type, left, .. } = error else {
+        return error.into();
+    };
+    let asked = items
+        .iter()
+        .find(|(id, _)| *id == ticket_type)
+        .map_or(0, |(_, quantity)| *quantity);
+    Problem::from(error)
+        .detail(format!("{left} left, {asked} asked for."))
+        .member("asked", asked)
 }
 
 /// Keys of different programs must not meet; a digest keeps them short.

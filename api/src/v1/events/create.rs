@@ -1,7 +1,7 @@
 //! `POST /events`.
 
 use axum::{Json, extract::State, response::IntoResponse};
-use bilten_core::catalog::{self, EventDetail, NewEvent, NewPool, NewTicketType, NewVenue, Stock};
+use bilten_core::catalog::{self, EventDetail, NewEvent, NewPool, NewPriceTier, NewTicketType, NewVenue, Stock};
 use bilten_kernel::{Ctx, Currency, EventId, ParseError, PoolId, ZoneName};
 use bilten_tenancy::permissions::{self, Permission, Scope};
 use http::{StatusCode, header::LOCATION};
@@ -55,6 +55,8 @@ pub(in crate::v1) struct NewEventBody {
     /// Kind of event, 40 characters at most.
     #[serde(default)]
     category: String,
+    /// Most tickets of the event that one person may have over all his orders, 1 to 1,000.
+    max_per_person: Option<u32>,
 }
 
 /// What a new shared pool needs.
@@ -122,6 +124,29 @@ pub(in crate::v1) struct NewTicketTypeBody {
     /// Leaves the type out of the storefront.
     #[serde(default)]
     is_hidden: bool,
+    /// Most tickets of the type that one person may have over all his orders, 1 to 1,000.
+    max_per_person: Option<u32>,
+    /// Lower prices that come first, 10 at most; a cart that straddles two has a line for each price.
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    price_tiers: Vec<NewPriceTierBody>,
+}
+
+/// Price of the first tickets of a type.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::v1) struct NewPriceTierBody {
+    /// Name, 1 to 120 characters.
+    #[schema(example = "Early bird")]
+    name: String,
+    /// All-in price of one ticket, in minor units.
+    #[schema(minimum = 0)]
+    price_minor: i64,
+    /// Tickets at this price.
+    #[schema(minimum = 0)]
+    quantity: i64,
+    /// When it is over, whatever is left.
+    ends_at: Option<String>,
 }
 
 /// Create an event as a draft.
@@ -187,6 +212,7 @@ impl NewEventBody {
         event.description = self.description.parse().map_err(field("description"))?;
         event.category = self.category.parse().map_err(field("category"))?;
         event.venue = self.venue.map(VenueBody::parse).transpose()?;
+        event.max_per_person = self.max_per_person;
         event.shared_pools = pools;
         Ok((event, types))
     }
@@ -251,7 +277,30 @@ impl NewTicketTypeBody {
         new.terms.sale_starts_at = when("sale_starts_at", self.sale_starts_at)?;
         new.terms.sale_ends_at = when("sale_ends_at", self.sale_ends_at)?;
         new.terms.is_hidden = self.is_hidden;
+        new.rules.max_per_person = self.max_per_person;
+        let tiers = self.price_tiers.into_iter().enumerate();
+        new.rules.tiers = tiers
+            .map(|(n, tier)| tier.parse(&format!("ticket_types[{at}].price_tiers[{n}]"), zone))
+            .collect::<Result<_, _>>()?;
         Ok(new)
+    }
+}
+
+impl NewPriceTierBody {
+    fn parse(self, param: &str, zone: &ZoneName) -> Result<NewPriceTier, Problem> {
+        let ends_at = self
+            .ends_at
+            .map(|text| time::read("ends_at", &text, zone))
+            .transpose()?;
+        Ok(NewPriceTier {
+            name: self
+                .name
+                .parse()
+                .map_err(|error| Problem::field(format!("{param}.name"), error))?,
+            price_minor: self.price_minor,
+            quantity: self.quantity,
+            ends_at,
+        })
     }
 }
 

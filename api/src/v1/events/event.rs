@@ -57,6 +57,10 @@ pub(in crate::v1) struct TicketType {
     price_minor: i64,
     /// Currency of the price (ISO 4217).
     currency: &'static str,
+    /// Price of the next ticket, in minor units: that of the first tier that is open, or the type's own.
+    price_now_minor: i64,
+    /// Lower prices that come first.
+    price_tiers: Vec<PriceTier>,
     /// Names of the pools that it shares with other types.
     shared_pools: Vec<String>,
     /// Tickets that can exist: the smallest of its pools.
@@ -79,6 +83,23 @@ pub(in crate::v1) struct TicketType {
     sale_ends_at: Option<String>,
     /// Whether the type is left out of the storefront.
     is_hidden: bool,
+}
+
+/// Price of the first tickets of a type.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::v1) struct PriceTier {
+    /// Name.
+    name: String,
+    /// All-in price of one ticket, in minor units.
+    price_minor: i64,
+    /// Tickets at this price.
+    quantity: i64,
+    /// Tickets in carts at this price.
+    held: i64,
+    /// Tickets sold at this price.
+    sold: i64,
+    /// When it is over, whatever is left (RFC 3339).
+    ends_at: Option<String>,
 }
 
 impl Event {
@@ -123,6 +144,8 @@ impl TicketType {
             description: terms.description.to_string(),
             price_minor: ticket_type.price.minor,
             currency: ticket_type.price.currency.code(),
+            price_now_minor: ticket_type.price_now(now).minor,
+            price_tiers: ticket_type.tiers.iter().map(PriceTier::new).collect(),
             shared_pools: shared.map(|pool| pool.name.clone()).collect(),
             capacity: ticket_type.capacity(),
             held: tightest.map_or(0, |pool| pool.held),
@@ -134,6 +157,19 @@ impl TicketType {
             sale_starts_at: terms.sale_starts_at.map(|at| at.to_string()),
             sale_ends_at: terms.sale_ends_at.map(|at| at.to_string()),
             is_hidden: terms.is_hidden,
+        }
+    }
+}
+
+impl PriceTier {
+    fn new(tier: &catalog::PriceTier) -> Self {
+        Self {
+            name: tier.name.to_string(),
+            price_minor: tier.price.minor,
+            quantity: tier.pool.capacity,
+            held: tier.pool.held,
+            sold: tier.pool.sold,
+            ends_at: tier.ends_at.map(|at| at.to_string()),
         }
     }
 }

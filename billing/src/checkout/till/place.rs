@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use async_trait::async_trait;
 use bilten_core::{
     catalog::{self, EventStatus},
-    inventory::{self, Hold, HoldState},
+    inventory::{self, Hold, HoldState, PersonClaim},
     orders::{self, GroupError, Order, OrderState, Placement, QuoteOrder},
 };
 use bilten_kernel::{AttemptId, CartId, Ctx, EventId, Money, OrderId, TenantId};
@@ -130,7 +130,7 @@ async fn place(tx: &mut TenantTx, asks: &[PlaceAsk]) -> Result<Vec<Placed>, Grou
             is_free: hold.total().is_ok_and(Money::is_zero),
         })
     });
-    let plain = claim_keys(tx, plain.collect()).await?;
+    let plain = claim(tx, plain.collect()).await?;
     if plain.is_empty() {
         return Ok(placed);
     }
@@ -226,6 +226,34 @@ async fn write_orders(
     }
     orders.extend(quoted.into_iter().map(|order| (order.cart, order.clone())));
     Ok(orders)
+}
+
+/// Takes what counts once: places of persons who may have so many, and the keys of the requests. A buyer who has too many,
+/// or whose key was used, is not plain.
+async fn claim<'a>(tx: &mut TenantTx, plain: Vec<Plain<'a>>) -> Result<Vec<Plain<'a>>, DbError> {
+    let claims: Vec<PersonClaim<'_>> = plain
+        .iter()
+        .filter(|plain| plain.hold.limits_persons)
+        .filter_map(|plain| {
+            let quote = plain.ask.quote.as_ref()?;
+            Some(PersonClaim::new(&plain.ask.ctx, plain.hold, &quote.buyer_email))
+        })
+        .collect();
+    if claims.is_empty() {
+        return claim_keys(tx, plain).await;
+    }
+    let answers = inventory::claim_persons(tx, &claims).await?;
+    let (granted, refused): (Vec<_>, Vec<_>) = claims.iter().zip(answers).partition(|(_, answer)| answer.is_ok());
+    let refused: HashSet<CartId> = refused.into_iter().map(|(claim, _)| claim.hold.id).collect();
+    let granted: HashSet<CartId> = granted.into_iter().map(|(claim, _)| claim.hold.id).collect();
+    let within = plain.into_iter().filter(|plain| !refused.contains(&plain.ask.cart));
+    let rest = claim_keys(tx, within.collect()).await?;
+    let kept: HashSet<CartId> = rest.iter().map(|plain| plain.ask.cart).collect();
+    let dropped: Vec<CartId> = granted.difference(&kept).copied().collect();
+    if !dropped.is_empty() {
+        inventory::disown(tx, &dropped).await?;
+    }
+    Ok(rest)
 }
 
 /// Takes the keys of the requests; one whose key was used before is not plain.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use bilten_kernel::{EventId, Slug, Timestamp, VenueId};
+use bilten_kernel::{EventId, Slug, TicketTypeId, Timestamp, VenueId};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
@@ -115,6 +115,38 @@ pub async fn find_id(tx: &mut TenantTx, slug: &Slug) -> Result<Option<EventId>, 
     .fetch_optional(tx.conn())
     .await?;
     Ok(id.map(EventId::from_uuid))
+}
+
+/// Sets the most tickets of the event that a person may have.
+pub async fn set_max_per_person(tx: &mut TenantTx, event: EventId, max: Option<i32>) -> Result<bool, DbError> {
+    let done = sqlx::query!(
+        "update events set max_per_person = $3 where tenant_id = $1 and id = $2",
+        tx.tenant().uuid(),
+        event.uuid(),
+        max
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Sets the most tickets of a type that a person may have.
+pub async fn set_max_per_person_of_type(
+    tx: &mut TenantTx,
+    event: EventId,
+    ticket_type: TicketTypeId,
+    max: Option<i32>,
+) -> Result<bool, DbError> {
+    let done = sqlx::query!(
+        "update ticket_types set max_per_person = $4 where tenant_id = $1 and event_id = $2 and id = $3",
+        tx.tenant().uuid(),
+        event.uuid(),
+        ticket_type.uuid(),
+        max
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 struct EventRow {

@@ -1,8 +1,9 @@
-//! SQL of `organizers`, `venues`, `events`, `ticket_types`, `ticket_type_pools` and, but for the
+//! SQL of `organizers`, `venues`, `events`, `ticket_types`, `ticket_type_pools`, `price_tiers` and, but for the
 //! counters that the inventory moves, `capacity_pools`.
 
 pub(super) mod events;
 pub(super) mod organizers;
+pub(super) mod price_tiers;
 pub(super) mod ticket_types;
 
 use bilten_tenancy::DbError;

@@ -7,7 +7,7 @@ use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
-use super::stored;
+use super::{price_tiers, stored};
 use crate::{
     catalog::{Body, EventStock, Line, Pool, SaleTerms, TicketType},
     waitlist,
@@ -31,7 +31,8 @@ pub async fn load(
         r#"select t.id, t.event_id, t.position, t.name, t.description, t.price_minor, e.currency, t.min_per_order,
                 t.max_per_order, t.sale_starts_at, t.sale_ends_at, t.is_hidden,
                 exists(select from waitlist_entries w where w.tenant_id = t.tenant_id and w.event_id = t.event_id
-                                                        and w.state = 'waiting') as "has_list!"
+                                                        and w.state = 'waiting') as "has_list!",
+                exists (select from price_tiers x where x.tenant_id = t.tenant_id and x.ticket_type_id = t.id) as "has_tiers!"
          from ticket_types t join events e on e.tenant_id = t.tenant_id and e.id = t.event_id
          where t.tenant_id = $1 and t.event_id = any($2) order by t.event_id, t.position, t.id limit $3"#,
         tx.tenant().uuid(),
@@ -40,6 +41,15 @@ pub async fn load(
     )
     .fetch_all(tx.conn())
     .await?;
+    let mut currencies: HashMap<Uuid, Currency> = HashMap::new();
+    for row in rows.iter().filter(|row| row.has_tiers) {
+        currencies.insert(row.id, stored(row.currency.parse())?);
+    }
+    let mut tiers = if currencies.is_empty() {
+        HashMap::new()
+    } else {
+        price_tiers::load(tx, &currencies).await?
+    };
     let mut types: HashMap<EventId, Vec<TicketType>> = HashMap::new();
     let mut lists = false;
     for row in rows {
@@ -59,6 +69,7 @@ pub async fn load(
             },
             price: Money::new(row.price_minor, currency),
             pools: pools.remove(&row.id).unwrap_or_default(),
+            tiers: tiers.remove(&row.id).unwrap_or_default(),
         };
         types.entry(row.event_id.into()).or_default().push(ticket_type);
     }
@@ -72,7 +83,10 @@ pub async fn load(
 pub async fn load_stock(tx: &mut TenantTx, event: EventId, now: Timestamp) -> Result<EventStock, DbError> {
     let pools = load_pools(tx, &[event.uuid()], now).await?;
     let by_type = pools.into_iter().map(|(id, pools)| (id.into(), pools));
-    Ok(EventStock(by_type.collect()))
+    Ok(EventStock {
+        pools: by_type.collect(),
+        tiers: price_tiers::load_pools(tx, event).await?,
+    })
 }
 
 async fn load_pools(tx: &mut TenantTx, events: &[Uuid], now: Timestamp) -> Result<HashMap<Uuid, Vec<Pool>>, DbError> {
@@ -177,6 +191,7 @@ fn per_order(limit: u32) -> i32 {
 /// Deletes a type that nothing refers to; its own pool keeps no places.
 pub async fn delete(tx: &mut TenantTx, id: TicketTypeId) -> Result<(), DbError> {
     let tenant = tx.tenant().uuid();
+    price_tiers::replace(tx, id, &[], &[]).await?;
     sqlx::query!(
         "delete from ticket_type_pools where tenant_id = $1 and ticket_type_id = $2",
         tenant,

@@ -75,11 +75,11 @@ pub async fn list_nearly_sold_out(
     now: Timestamp,
     reach: Option<&[Uuid]>,
 ) -> Result<Vec<NearlySoldOut>, DbError> {
-    // Published events only (events_by_start), and their pools (capacity_pools_event).
+    // Published events only (events_by_start), and their pools (capacity_pools_by_purpose).
     let rows = sqlx::query!(
         r#"select e.id, e.name, max(p.sold * 100 / p.capacity) as "percent!"
            from events e join capacity_pools p on p.tenant_id = e.tenant_id and p.event_id = e.id
-           where e.status = 'published' and e.ends_at > $1 and p.capacity > 0
+           where e.status = 'published' and e.ends_at > $1 and p.capacity > 0 and p.purpose = 'places'
              and p.sold < p.capacity and p.sold * 100 >= p.capacity * $2
              and ($3::uuid[] is null or e.organizer_id = any($3))
            group by e.id, e.name order by 3 desc, e.id limit $4"#,

@@ -137,6 +137,7 @@ impl World {
             expires_at: now + HOLD_TTL,
             is_extended: false,
             lines,
+            limits_persons: false,
         };
         Row {
             hold,
@@ -367,6 +368,7 @@ fn overdraw(stock: &mut Stock, items: &Items) -> Vec<HoldLine> {
         ticket_type: *ticket_type,
         quantity: *quantity,
         unit_price: bilten_kernel::Money::new(100, stock.event.currency),
+        tier: None,
     });
     let lines: Vec<HoldLine> = lines.collect();
     for line in &lines {

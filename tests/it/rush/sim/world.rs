@@ -362,7 +362,9 @@ fn stock(capacity: i64, has_two_pools: bool, now: Timestamp) -> Database {
         max_per_order: 4,
         sale_starts_at: None,
         sale_ends_at: None,
+        max_per_person: None,
         pools,
+        tiers: Vec::new(),
     };
     let places = |capacity| PoolFacts {
         capacity,
@@ -383,6 +385,7 @@ fn stock(capacity: i64, has_two_pools: bool, now: Timestamp) -> Database {
         event: EventFacts {
             closed: None,
             currency: "NOK".parse().unwrap(),
+            max_per_person: None,
         },
         types: [(tty(1), facts(vec![pool(1)])), (tty(2), facts(both)), (tty(3), over)].into(),
         pools,
