@@ -133,6 +133,7 @@ impl<S: Serve> Groups<S> {
             {
                 group.push(next);
             }
+            self.inner.turnstile.rush().note(group.len());
             self.serve_group(lane, group).await;
             drop(turn);
             gauge.end(limits.group);

@@ -17,6 +17,7 @@
 //! Not here: what a group does ([`Serve`] is implemented beside each use case).
 
 mod lane;
+mod rush;
 mod turnstile;
 
 use std::{
@@ -31,6 +32,7 @@ use async_trait::async_trait;
 use bilten_kernel::TenantId;
 use tokio::sync::{mpsc, oneshot};
 
+pub use rush::Rush;
 pub use turnstile::Turnstile;
 
 use self::lane::{Gauge, Waiting};
