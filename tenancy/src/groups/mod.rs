@@ -68,6 +68,9 @@ pub struct GroupLimits {
     pub queue: usize,
     /// Requests that one transaction serves.
     pub group: usize,
+    /// Time that a lane waits for others before it begins, when a crowd came just before: the cost of a transaction is shared by
+    /// more. Nobody waits for it while few come.
+    pub gather: Duration,
     /// Longest wait before one's group begins; who would wait longer is told so at once.
     pub patience: Duration,
     /// Time that one group may take; then the database counts as out of reach.
@@ -81,6 +84,7 @@ impl Default for GroupLimits {
         Self {
             queue: 8_192,
             group: 256,
+            gather: Duration::from_millis(3),
             patience: Duration::from_millis(900),
             time_limit: Duration::from_secs(15),
             idle: Duration::from_secs(30),

@@ -11,7 +11,7 @@ use std::{
 use tokio::time::Instant;
 
 /// Requests in one group from which on it counts as a crowd.
-const CROWD: usize = 8;
+pub(super) const CROWD: usize = 8;
 /// Time after the last crowd from which on it is calm again.
 const CALM_AFTER: Duration = Duration::from_millis(200);
 /// Time between two looks whether it is calm.
