@@ -51,6 +51,7 @@ impl Turnstile {
     }
 
     /// Makes another turnstile in the same process: it has turns of its own, and the same rush.
+    #[must_use]
     pub fn beside(&self, turns: usize) -> Self {
         Self {
             rush: self.rush.clone(),
