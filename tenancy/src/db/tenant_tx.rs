@@ -47,7 +47,7 @@ impl Db {
         privileges::refuse_privileged(&pool).await?;
         Ok(Self {
             pool,
-            turnstile: Turnstile::new(usize::try_from(config.max_connections / 2).unwrap_or(1)),
+            turnstile: Turnstile::new(turns(config)),
             waker: Waker::default(),
             policies: PolicyCache::default(),
             page_versions: Known::default(),
@@ -61,10 +61,9 @@ impl Db {
     /// # Errors
     /// As [`connect`](Self::connect).
     pub async fn connect_beside(&self, config: &DbConfig) -> Result<Self, DbError> {
-        let Self { pool, turnstile, .. } = Self::connect(config).await?;
         Ok(Self {
-            pool,
-            turnstile,
+            pool: Self::connect(config).await?.pool,
+            turnstile: self.turnstile.beside(turns(config)),
             ..self.clone()
         })
     }
@@ -233,4 +232,9 @@ impl TenantTx {
     pub(crate) const fn note_audit(&mut self) {
         self.has_audit = true;
     }
+}
+
+/// Half of the connections serve groups.
+fn turns(config: &DbConfig) -> usize {
+    usize::try_from(config.max_connections / 2).unwrap_or(1)
 }

@@ -14,7 +14,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::{Groups, Refused, Serve};
+use super::{Groups, Refused, Serve, rush::CROWD};
 use crate::{DbError, Retry};
 
 /// Request in a lane, with the one who waits for its answer.
@@ -116,6 +116,7 @@ fn wait(usual_us: u64, running_us: Option<u64>, groups_before: u64) -> Duration 
 impl<S: Serve> Groups<S> {
     pub(super) async fn run(self, lane: S::Lane, mut receiver: mpsc::Receiver<Waiting<S>>, gauge: Arc<Gauge>) {
         let limits = self.inner.limits;
+        let mut last = 0;
         loop {
             let first = match tokio::time::timeout(limits.idle, receiver.recv()).await {
                 Ok(Some(first)) => first,
@@ -124,6 +125,9 @@ impl<S: Serve> Groups<S> {
                 Err(_) => continue,
             };
             gauge.begin();
+            if last >= CROWD && receiver.len() < limits.group {
+                tokio::time::sleep(limits.gather).await;
+            }
             let turn = self.inner.turnstile.enter(S::tenant(lane)).await;
             // Whoever asked while we waited for our turn comes along.
             let mut group = Vec::with_capacity(limits.group);
@@ -133,6 +137,8 @@ impl<S: Serve> Groups<S> {
             {
                 group.push(next);
             }
+            last = group.len();
+            self.inner.turnstile.rush().note(last);
             self.serve_group(lane, group).await;
             drop(turn);
             gauge.end(limits.group);

@@ -17,6 +17,7 @@
 //! Not here: what a group does ([`Serve`] is implemented beside each use case).
 
 mod lane;
+mod rush;
 mod turnstile;
 
 use std::{
@@ -31,6 +32,7 @@ use async_trait::async_trait;
 use bilten_kernel::TenantId;
 use tokio::sync::{mpsc, oneshot};
 
+pub use rush::Rush;
 pub use turnstile::Turnstile;
 
 use self::lane::{Gauge, Waiting};
@@ -66,6 +68,9 @@ pub struct GroupLimits {
     pub queue: usize,
     /// Requests that one transaction serves.
     pub group: usize,
+    /// Time that a lane waits for others before it begins, when a crowd came just before: the cost of a transaction is shared by
+    /// more. Nobody waits for it while few come.
+    pub gather: Duration,
     /// Longest wait before one's group begins; who would wait longer is told so at once.
     pub patience: Duration,
     /// Time that one group may take; then the database counts as out of reach.
@@ -79,6 +84,7 @@ impl Default for GroupLimits {
         Self {
             queue: 8_192,
             group: 256,
+            gather: Duration::from_millis(3),
             patience: Duration::from_millis(900),
             time_limit: Duration::from_secs(15),
             idle: Duration::from_secs(30),

@@ -8,12 +8,15 @@ use std::{
 use bilten_kernel::TenantId;
 use tokio::sync::oneshot;
 
+use super::Rush;
+
 /// Hands out turns: to whoever comes while there are some, else to the waiting tenant who has the fewest at work, the one
 /// who was served longest ago among equals. So a tenant with a hundred hot events gets no more of the database than
 /// one with a single quiet event needs. Clones share the turns.
 #[derive(Debug, Clone)]
 pub struct Turnstile {
     inner: Arc<Mutex<Inner>>,
+    rush: Rush,
 }
 
 #[derive(Debug)]
@@ -43,7 +46,22 @@ impl Turnstile {
                 order: VecDeque::new(),
                 waiting: HashMap::new(),
             })),
+            rush: Rush::default(),
         }
+    }
+
+    /// Makes another turnstile in the same process: it has turns of its own, and the same rush.
+    #[must_use]
+    pub fn beside(&self, turns: usize) -> Self {
+        Self {
+            rush: self.rush.clone(),
+            ..Self::new(turns)
+        }
+    }
+
+    /// Returns the sign that buyers come in crowds.
+    pub const fn rush(&self) -> &Rush {
+        &self.rush
     }
 
     /// Waits for a turn.

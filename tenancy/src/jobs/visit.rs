@@ -32,7 +32,7 @@ pub(super) struct Visited {
     pub has_unsealed: bool,
 }
 
-/// Visits a tenant; when the token is cancelled, jobs that are not begun yet are given back.
+/// Visits a tenant; ordinary jobs let a crowd of buyers pass. When the token is cancelled, jobs that are not begun yet are given back.
 pub(super) async fn visit(
     parts: &WorkerParts,
     rounds: &Rounds,
@@ -46,9 +46,9 @@ pub(super) async fn visit(
     // One transaction for all of it: of 10,000 tenants nearly all have nothing to do when they are visited.
     let mut tx = parts.db.begin(&ctx).await?;
     let heard = outbox::dispatch(&ctx, &mut tx, &parts.subscribers).await?;
-    let jobs = take(&mut tx, &ctx).await?;
+    let (urgent, ordinary) = take(&mut tx, &ctx).await?;
     let mut visited = Visited {
-        done: heard + jobs.len(),
+        done: heard + urgent.len() + ordinary.len(),
         ..Visited::default()
     };
     if visited.done == 0 {
@@ -56,19 +56,26 @@ pub(super) async fn visit(
         visited.has_unsealed = audit::has_unsealed(&mut tx).await?;
     }
     tx.commit().await?;
-    stream::iter(jobs)
+    let urgent = urgent.into_iter().map(|job| (job, false));
+    let ordinary = ordinary.into_iter().map(|job| (job, true));
+    stream::iter(urgent.chain(ordinary))
         .map(Ok)
-        .try_for_each_concurrent(JOBS_AT_ONCE, async |job| work(parts, tenant, job, stop).await)
+        .try_for_each_concurrent(JOBS_AT_ONCE, async |(job, can_wait)| {
+            if can_wait {
+                parts.db.turnstile().rush().let_pass().await;
+            }
+            work(parts, tenant, job, stop).await
+        })
         .await?;
     Ok(visited)
 }
 
 /// Takes due jobs, as many urgent ones as ordinary ones, so that neither waits behind the other.
-async fn take(tx: &mut TenantTx, ctx: &Ctx) -> Result<Vec<Job>, DbError> {
+async fn take(tx: &mut TenantTx, ctx: &Ctx) -> Result<(Vec<Job>, Vec<Job>), DbError> {
     let lease = (ctx.now(), ctx.now() + LEASE);
-    let mut jobs = store::take_due(tx, true, lease, JOBS_PER_VISIT).await?;
-    jobs.extend(store::take_due(tx, false, lease, JOBS_PER_VISIT).await?);
-    Ok(jobs)
+    let urgent = store::take_due(tx, true, lease, JOBS_PER_VISIT).await?;
+    let ordinary = store::take_due(tx, false, lease, JOBS_PER_VISIT).await?;
+    Ok((urgent, ordinary))
 }
 
 /// Seals the tenant's audit entries; returns how many, or `None` when another sealer is at work.
@@ -81,7 +88,10 @@ pub(super) async fn seal(parts: &WorkerParts, tenant: TenantId) -> Result<Option
         match batch {
             None => return Ok(None),
             Some(0) => return Ok(Some(sealed)),
-            Some(links) => sealed += links,
+            Some(links) => {
+                sealed += links;
+                parts.db.turnstile().rush().let_pass().await;
+            }
         }
     }
 }

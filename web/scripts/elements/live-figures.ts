@@ -1,11 +1,11 @@
-const EVERY_MS = 3000;
+const LOOK_EVERY_MS = 3000;
 
 /** Keeps counters of the console true while the page is looked at. */
 class LiveFigures extends HTMLElement {
   #timer = 0;
 
   connectedCallback(): void {
-    this.#timer = window.setInterval(() => void this.#look(), EVERY_MS);
+    this.#timer = window.setInterval(() => void this.#look(), LOOK_EVERY_MS);
   }
 
   disconnectedCallback(): void {

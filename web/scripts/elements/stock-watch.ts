@@ -1,4 +1,4 @@
-const EVERY_MS = 15000;
+const ASK_EVERY_MS = 15000;
 const SPREAD_MS = 3000;
 
 /**
@@ -31,7 +31,7 @@ class StockWatch extends HTMLElement {
     window.clearTimeout(this.#timer);
     const spread = Math.random() * SPREAD_MS;
     const opens = Date.parse(this.#box()?.dataset["opens"] ?? "") - Date.now() - this.#ahead;
-    const wait = opens > 0 ? Math.min(opens, EVERY_MS) : EVERY_MS;
+    const wait = opens > 0 ? Math.min(opens, ASK_EVERY_MS) : ASK_EVERY_MS;
     this.#timer = window.setTimeout(() => void this.#look(), wait + spread);
   }
 
