@@ -91,18 +91,15 @@ impl EventDetail {
     /// Returns what a page says of each ticket type at an instant, and what the next ticket costs. Numbers that no page shows are left out: of
     /// plenty, only whether it is enough for the largest order.
     pub fn outlook(&self, now: Timestamp) -> Vec<(Availability, Money)> {
-        let said = self
-            .ticket_types
-            .iter()
-            .map(|ticket_type| {
-                let availability = match availability(&self.event, ticket_type, now) {
-                    Availability::Available { left } => Availability::Available {
-                        left: left.min(i64::from(ticket_type.terms.max_per_order)),
-                    },
-                    other => other,
-                };
-                (availability, ticket_type.price_now(now))
-            });
+        let said = self.ticket_types.iter().map(|ticket_type| {
+            let availability = match availability(&self.event, ticket_type, now) {
+                Availability::Available { left } => Availability::Available {
+                    left: left.min(i64::from(ticket_type.terms.max_per_order)),
+                },
+                other => other,
+            };
+            (availability, ticket_type.price_now(now))
+        });
         said.collect()
     }
 
@@ -115,7 +112,10 @@ impl EventDetail {
             .ticket_types
             .iter()
             .flat_map(|t| [t.terms.sale_starts_at, t.terms.sale_ends_at]);
-        let of_tiers = self.ticket_types.iter().flat_map(|t| t.tiers.iter().map(|tier| tier.ends_at));
+        let of_tiers = self
+            .ticket_types
+            .iter()
+            .flat_map(|t| t.tiers.iter().map(|tier| tier.ends_at));
         let instants = of_event.into_iter().chain(of_types).chain(of_tiers).flatten();
         instants.filter(|at| *at > now).min()
     }
