@@ -77,11 +77,6 @@ pub(crate) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp
         else {
             continue;
         };
-        let tiers = row
-            .tier_pools
-            .into_iter()
-            .flatten()
-            .zip(row.tier_prices.into_iter().flatten());
         let facts = TypeFacts {
             price_minor,
             min_per_order: u32::try_from(min).unwrap_or(1),
@@ -90,12 +85,7 @@ pub(crate) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp
             sale_ends_at: row.sale_ends_at.map(jiff_sqlx::Timestamp::to_jiff),
             max_per_person: limit(row.type_max),
             pools: row.pools.into_iter().map(PoolId::from_uuid).collect(),
-            tiers: tiers
-                .map(|(pool, price_minor)| TierFacts {
-                    pool: pool.into(),
-                    price_minor,
-                })
-                .collect(),
+            tiers: tiers(row.tier_pools, row.tier_prices),
         };
         types.insert(id.into(), facts);
         if row.is_awaited {
@@ -113,6 +103,15 @@ pub(crate) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp
         taken: BTreeMap::new(),
         awaited,
     }))
+}
+
+fn tiers(pools: Option<Vec<Uuid>>, prices: Option<Vec<i64>>) -> Vec<TierFacts> {
+    let stored = pools.unwrap_or_default().into_iter().zip(prices.unwrap_or_default());
+    let tier = stored.map(|(pool, price_minor)| TierFacts {
+        pool: pool.into(),
+        price_minor,
+    });
+    tier.collect()
 }
 
 fn limit(stored: Option<i32>) -> Option<u32> {
