@@ -5,12 +5,13 @@ use std::path::Path;
 use bilten_tests::report;
 
 /// Tables that public pages show. Of `capacity_pools` only the capacity: its counters are read each second.
-const SHOWN: [&str; 6] = [
+const SHOWN: [&str; 7] = [
     "events",
     "venues",
     "organizers",
     "ticket_types",
     "ticket_type_pools",
+    "price_tiers",
     "tenant_settings",
 ];
 /// Columns of those tables that no page shows.

@@ -107,6 +107,7 @@ pub async fn insert_pool(tx: &mut TenantTx, event: EventId, pool: PoolId, quanti
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(())
 }
 
@@ -145,5 +146,6 @@ pub async fn replace(
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(())
 }
