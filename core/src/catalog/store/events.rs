@@ -127,6 +127,7 @@ pub async fn set_max_per_person(tx: &mut TenantTx, event: EventId, max: Option<i
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(done.rows_affected() == 1)
 }
 
@@ -146,6 +147,7 @@ pub async fn set_max_per_person_of_type(
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(done.rows_affected() == 1)
 }
 
