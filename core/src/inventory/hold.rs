@@ -1,6 +1,7 @@
 //! Holds, requests for them, and why one is refused.
 
 use super::LimitReached;
+use crate::waiting_room::CartLimit;
 use bilten_kernel::{AttemptId, Currency, EventId, HoldId, Money, MoneyError, PoolId, TicketTypeId, Timestamp};
 
 /// Where a hold stands.
@@ -140,6 +141,9 @@ pub enum HoldError {
     /// Alone this cart has more than one person may have.
     #[error(transparent)]
     Limit(#[from] LimitReached),
+    /// The pass of the waiting room gives no further cart now.
+    #[error(transparent)]
+    Pass(#[from] CartLimit),
     /// The key was used for another wish.
     #[error("the request key was used for another cart")]
     OtherRequest,

@@ -354,6 +354,16 @@ mail-wait-offer-until = Kept for you until { $at }.
 mail-wait-offer-after = After that they go to the next in line. Not interested any more?
 mail-wait-decline = Give them back now
 mail-wait-private = Anyone with these links can take the tickets. Please keep this mail to yourself.
+mail-subject-waitlist-lapsed = Your offer for { $event } has passed
+mail-wait-lapsed-lead = { $count ->
+    [one] we kept a ticket for you, and the time to take it has passed. It goes to the next in line.
+   *[other] we kept { $count } tickets for you, and the time to take them has passed. They go to the next in line.
+}
+mail-wait-lapsed-offer = Kept for you
+mail-wait-lapsed-until = Until
+mail-wait-lapsed-next = You are no longer on the waiting list. If you still want to come, join it again; your place is then at the end.
+mail-wait-lapsed-join = Join the list again
+mail-wait-lapsed-last = Changed your mind? Then there is nothing to do: we don’t write to you about this list any more.
 queue-room = Waiting room
 queue-title-join_before = Take part in the draw
 queue-title-join = Join the queue
@@ -412,3 +422,5 @@ queue-seat = Your number in the order of coming
 queue-seed = The secret number
 queue-verify = Check the draw yourself
 queue-event-note = Many people want these tickets, so we let them in one after the other. [[Go to the waiting room]]
+error-queue-spent = You have put tickets in a cart { $carts } times since you were let in, and more is not possible with one place in the queue. Queue again if you want more tickets.
+flash-queue-has-cart = You already have these tickets in a cart. Finish here, or give them back to choose others.

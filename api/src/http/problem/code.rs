@@ -67,6 +67,7 @@ codes! {
     NotOnSale CONFLICT "not_on_sale" "The tickets are not on sale.";
     QuantityNotAllowed UNPROCESSABLE_ENTITY "quantity_not_allowed" "The quantity is not allowed.";
     LimitPerPerson CONFLICT "limit_per_person" "A person may not have so many of these tickets.";
+    QueuePassSpent CONFLICT "queue_pass_spent" "The pass of the waiting room gives no further cart now.";
     EventCancelled CONFLICT "event_cancelled" "The event is cancelled.";
     EventState CONFLICT "event_state" "The event is not in a state that allows this.";
     CartExpired CONFLICT "cart_expired" "The cart has expired and its tickets were released.";

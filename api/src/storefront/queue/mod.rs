@@ -18,7 +18,10 @@ mod visitor;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse as _, Redirect, Response};
-use bilten_core::{catalog, waiting_room::OpenRoom};
+use bilten_core::{
+    catalog,
+    waiting_room::{OpenRoom, Pass},
+};
 use bilten_kernel::{Ctx, Slug};
 pub use desk::QueueDesk;
 use http::HeaderMap;
@@ -43,28 +46,41 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// Sends a buyer without a pass to the waiting room; `None` when he may choose tickets.
+/// Whether a buyer may choose tickets.
+pub enum Admission {
+    /// There is nothing to wait for.
+    NoRoom,
+    /// It is his turn.
+    LetIn(Pass),
+    /// He must wait first.
+    Wait(Response),
+}
+
+/// Tells whether a buyer may choose tickets, and sends him to the waiting room if not.
 ///
 /// # Errors
 /// It is not known whether the event has a room, and the database is out of reach.
-pub async fn turn_away(
-    state: &AppState,
-    ctx: &Ctx,
-    slug: &str,
-    headers: &HeaderMap,
-) -> Result<Option<Response>, Problem> {
+pub async fn admission(state: &AppState, ctx: &Ctx, slug: &str, headers: &HeaderMap) -> Result<Admission, Problem> {
     let Some(open) = state.rooms.find_open(ctx.tenant, slug).await? else {
-        return Ok(None);
+        return Ok(Admission::NoRoom);
     };
-    let visitor = Visitor::of(state, ctx, &open, headers);
-    let is_let_in = visitor.pass.is_some();
-    Ok((!is_let_in).then(|| Redirect::to(&urls::queue(&open.event.slug)).into_response()))
+    Ok(match Visitor::of(state, ctx, &open, headers).pass {
+        Some(pass) => Admission::LetIn(pass),
+        None => Admission::Wait(Redirect::to(&urls::queue(&open.event.slug)).into_response()),
+    })
+}
+
+/// Has the browser forget a place that is used up, so that it can queue again.
+pub fn forget_place(response: &mut Response, state: &AppState, slug: &Slug) {
+    for name in [cookies::PLACE, cookies::PASS] {
+        cookies::keep(response, &state.config.http, slug, name, String::new());
+    }
 }
 
 /// Returns the address of the waiting room that an event's buyers must pass now.
 ///
 /// # Errors
-/// As [`turn_away`].
+/// As [`admission`].
 pub async fn address(state: &AppState, ctx: &Ctx, slug: &str) -> Result<Option<String>, Problem> {
     let open = state.rooms.find_open(ctx.tenant, slug).await?;
     Ok(open.map(|open| urls::queue(&open.event.slug)))

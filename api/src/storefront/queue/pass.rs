@@ -8,7 +8,7 @@ use bilten_core::waiting_room::{self, PassError};
 use http::HeaderMap;
 use serde::Deserialize;
 
-use super::{cookies, find, to_event, visitor::Visitor};
+use super::{cookies, find, forget_place, to_event, visitor::Visitor};
 use crate::{
     http::{
         AppState,
@@ -59,7 +59,7 @@ pub(super) async fn create(
         }
         Err(PassError::NotYet) => Ok(back),
         Err(PassError::UsedUp) => {
-            cookies::keep(&mut back, config, slug, cookies::PLACE, String::new());
+            forget_place(&mut back, &state, slug);
             Ok(back)
         }
         Err(PassError::Db(error)) => Err(error.into()),
