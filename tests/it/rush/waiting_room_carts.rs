@@ -83,11 +83,10 @@ async fn one_pass_has_one_cart_however_many_tabs_ask_at_once_on_two_nodes() {
     );
     assert_eq!(rush.held().await, 1);
     let told = |answer: &Answer| {
-        let said = answer
+        answer
             .cookies()
             .iter()
-            .any(|cookie| cookie.contains("flash-queue-has-cart"));
-        said
+            .any(|cookie| cookie.contains("flash-queue-has-cart"))
     };
     assert_eq!(answers.iter().filter(|answer| told(answer)).count(), 11, "and why");
     let shown = guest.moved_to(&nodes[0]);
@@ -270,5 +269,7 @@ async fn counted_a_thousand_asks_of_ten_passes_hold_ten_places() {
     };
     assert_eq!(ask(Some(unknown)).await, Err(HoldError::Pass(CartLimit::UsedUp)));
     ask(None).await.unwrap();
-    bilten_tests::report("waiting room: 1,000 asks with 10 passes at once: 10 carts, 990 told of the cart that they have");
+    bilten_tests::report(
+        "waiting room: 1,000 asks with 10 passes at once: 10 carts, 990 told of the cart that they have",
+    );
 }

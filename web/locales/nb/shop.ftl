@@ -415,6 +415,11 @@ queue-over-text = Det er ikke lenger noe å vente på.
 queue-to-event = Tilbake til arrangementet
 queue-kept = Plassen din er lagret i denne nettleseren. Du kan lukke siden og komme tilbake.
 queue-voice = {"{"}ahead{"}"} står foran deg. Det blir din tur om {"{"}wait{"}"}.
+queue-voice-opens = { $minutes ->
+    [one] Trekningen er om ett minutt. Du trenger ikke gjøre noe.
+   *[other] Trekningen er om { $minutes } minutter. Du trenger ikke gjøre noe.
+}
+queue-voice-left = Du kan velge billetter i to minutter til. Trenger du lengre tid, kan du be om mer på denne siden.
 queue-fair = Slik bestemmes rekkefølgen
 queue-fair-text = Før åpningen bestemmer vi et hemmelig tall og viser fingeravtrykket av det. Ved åpningen stokker tallet alle som er her, og vi viser selve tallet. Dermed kan hvem som helst kontrollere at trekningen var rettferdig. De som kommer senere, står i kø i den rekkefølgen de kom.
 queue-commitment = Fingeravtrykk av det hemmelige tallet (SHA-256)

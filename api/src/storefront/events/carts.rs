@@ -9,6 +9,7 @@ use bilten_branding::{
     views::{Text, Tone},
 };
 use bilten_core::{
+    catalog::EventDetail,
     inventory::{Hold, HoldError, HoldRequest},
     waiting_room::{CartLimit, Pass},
 };
@@ -33,24 +34,39 @@ use crate::{
 /// none ran, the page is shown again with a key, and its form is served when it is sent from there.
 pub async fn create(
     Path(slug): Path<String>,
-    mut shop: Shop,
+    shop: Shop,
     State(state): State<AppState>,
     headers: HeaderMap,
     PlainForm(fields): PlainForm<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    let pass = match queue::admission(&state, &shop, &slug, &headers).await? {
-        Admission::NoRoom => None,
-        Admission::LetIn(pass) => Some(pass),
+    let (pass, is_renewed) = match queue::admission(&state, &shop, &slug, &headers).await? {
+        Admission::NoRoom => (None, false),
+        Admission::LetIn { pass, is_renewed } => (Some(pass), is_renewed),
         Admission::Wait(to_queue) => return Ok(to_queue),
     };
     let detail = get_event(&state, &shop, &slug).await?;
-    let mut typed = Typed::read(&shop, &fields);
+    let tenant = shop.tenant.ctx.tenant;
+    let mut response = serve(&state, shop, (&detail, pass), &fields).await?;
+    if let Some(pass) = pass.filter(|_| is_renewed) {
+        queue::keep_pass(&mut response, &state, (tenant, &detail.event.slug), &pass);
+    }
+    Ok(response)
+}
+
+/// Leads to the cart, or shows the form again.
+async fn serve(
+    state: &AppState,
+    mut shop: Shop,
+    (detail, pass): (&EventDetail, Option<Pass>),
+    fields: &[(String, String)],
+) -> Result<Response, Problem> {
+    let mut typed = Typed::read(&shop, fields);
     let mut is_spent = false;
     if !typed.is_refused() && typed.needs_key() {
         shop = shop.saying(Tone::Info, Text::new(texts::EVENT_CONFIRM_CHOICE));
     } else if !typed.is_refused() {
         let to_cart = |cart| urls::details(&state.links.cart(shop.tenant.ctx.tenant, cart));
-        match hold(&state, &shop, (detail.event.id, pass), &typed).await {
+        match hold(state, &shop, (detail.event.id, pass), &typed).await {
             Ok(hold) => return Ok(Redirect::to(&to_cart(hold.id)).into_response()),
             Err(HoldError::Pass(CartLimit::HasOne { cart })) => {
                 return Ok(redirect_saying(&to_cart(cart), texts::FLASH_QUEUE_HAS_CART));
@@ -62,15 +78,16 @@ pub async fn create(
         }
     }
     // What is left may have changed since the page was opened.
-    let (detail, organizer) = get_event_and_organizer(&state, &shop, &slug).await?;
+    let slug = &detail.event.slug;
+    let (detail, organizer) = get_event_and_organizer(state, &shop, slug.as_str()).await?;
     let mut page = view::event(&shop, &detail, &typed);
     page.organizer = organizer;
     if !is_spent {
         return shop.html_with(typed.status, &page);
     }
-    page.queue_url = Some(urls::queue(&detail.event.slug));
+    page.queue_url = Some(urls::queue(slug));
     let mut response = shop.html_with(typed.status, &page)?;
-    queue::forget_place(&mut response, &state, &detail.event.slug);
+    queue::forget_place(&mut response, state, slug);
     Ok(response)
 }
 

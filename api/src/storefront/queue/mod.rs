@@ -20,9 +20,9 @@ use std::sync::Arc;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use bilten_core::{
     catalog,
-    waiting_room::{OpenRoom, Pass},
+    waiting_room::{self, OpenRoom, Pass, PassError},
 };
-use bilten_kernel::{Ctx, Slug};
+use bilten_kernel::{Ctx, Slug, TenantId};
 pub use desk::QueueDesk;
 use http::HeaderMap;
 use visitor::Visitor;
@@ -51,12 +51,18 @@ pub enum Admission {
     /// There is nothing to wait for.
     NoRoom,
     /// It is his turn.
-    LetIn(Pass),
+    LetIn {
+        /// His pass.
+        pass: Pass,
+        /// Whether its time was over and more was given: his browser must keep the new one.
+        is_renewed: bool,
+    },
     /// He must wait first.
     Wait(Response),
 }
 
-/// Tells whether a buyer may choose tickets, and sends him to the waiting room if not.
+/// Tells whether a buyer may choose tickets, and sends him to the waiting room if not. Whoever took longer than his pass
+/// is valid gets more time as if he had asked for it, so that nobody loses what he has chosen for being slow.
 ///
 /// # Errors
 /// It is not known whether the event has a room, and the database is out of reach.
@@ -64,10 +70,32 @@ pub async fn admission(state: &AppState, ctx: &Ctx, slug: &str, headers: &Header
     let Some(open) = state.rooms.find_open(ctx.tenant, slug).await? else {
         return Ok(Admission::NoRoom);
     };
-    Ok(match Visitor::of(state, ctx, &open, headers).pass {
-        Some(pass) => Admission::LetIn(pass),
-        None => Admission::Wait(Redirect::to(&urls::queue(&open.event.slug)).into_response()),
-    })
+    let visitor = Visitor::of(state, ctx, &open, headers);
+    if let Some(pass) = visitor.pass {
+        return Ok(Admission::LetIn {
+            pass,
+            is_renewed: false,
+        });
+    }
+    if let Some(place) = visitor.place.filter(|_| visitor.has_expired_pass) {
+        let mut tx = state.shop_db.begin(ctx).await?;
+        match waiting_room::take_pass(ctx, &mut tx, &open, &place).await {
+            Ok(pass) => {
+                tx.commit().await?;
+                return Ok(Admission::LetIn { pass, is_renewed: true });
+            }
+            Err(PassError::NotYet | PassError::UsedUp) => {}
+            Err(PassError::Db(error)) => return Err(error.into()),
+        }
+    }
+    let to_queue = Redirect::to(&urls::queue(&open.event.slug)).into_response();
+    Ok(Admission::Wait(to_queue))
+}
+
+/// Has the browser keep a pass.
+pub fn keep_pass(response: &mut Response, state: &AppState, (tenant, slug): (TenantId, &Slug), pass: &Pass) {
+    let token = state.rooms.signer().pass(tenant, pass);
+    cookies::keep(response, &state.config.http, slug, cookies::PASS, token);
 }
 
 /// Has the browser forget a place that is used up, so that it can queue again.
