@@ -41,7 +41,7 @@ async function makeRoom(slug, event, type) {
     const n = (await page.locator(`input[value="${type}"]`).getAttribute("name")).replace("id_", "");
     const field = page.locator(`input[name="capacity_${n}"]`);
     await field.fill(String(Number((await field.inputValue()).replace(/\D/g, "")) + 150));
-    await page.locator('form:has(input[name="capacity_0"]) button[type="submit"]').first().click();
+    await page.locator('button[name="then"][value="next"]').click();
     await page.waitForURL((url) => !url.pathname.endsWith("/setup/tickets"));
   });
 }
