@@ -419,7 +419,7 @@ queue-voice-opens = { $minutes ->
     [one] The draw is in one minute. You don’t have to do anything.
    *[other] The draw is in { $minutes } minutes. You don’t have to do anything.
 }
-queue-voice-left = You can choose tickets for two more minutes. If you need longer, ask for more time on this page.
+queue-voice-left = Your time to choose tickets ends in a minute or two. If you need longer, ask for more time on this page.
 queue-fair = How the order is decided
 queue-fair-text = Before the opening we fix a secret number and publish its fingerprint. At the opening it shuffles everybody who is here, and we publish the number itself. So anybody can check that the draw was fair. Who comes later queues in the order of coming.
 queue-commitment = Fingerprint of the secret number (SHA-256)

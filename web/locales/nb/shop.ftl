@@ -419,7 +419,7 @@ queue-voice-opens = { $minutes ->
     [one] Trekningen er om ett minutt. Du trenger ikke gjøre noe.
    *[other] Trekningen er om { $minutes } minutter. Du trenger ikke gjøre noe.
 }
-queue-voice-left = Du kan velge billetter i to minutter til. Trenger du lengre tid, kan du be om mer på denne siden.
+queue-voice-left = Tiden din til å velge billetter er ute om et minutt eller to. Trenger du lengre tid, kan du be om mer på denne siden.
 queue-fair = Slik bestemmes rekkefølgen
 queue-fair-text = Før åpningen bestemmer vi et hemmelig tall og viser fingeravtrykket av det. Ved åpningen stokker tallet alle som er her, og vi viser selve tallet. Dermed kan hvem som helst kontrollere at trekningen var rettferdig. De som kommer senere, står i kø i den rekkefølgen de kom.
 queue-commitment = Fingeravtrykk av det hemmelige tallet (SHA-256)
