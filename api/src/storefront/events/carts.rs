@@ -43,7 +43,7 @@ pub async fn create(
                 let token = state.links.cart(shop.tenant.ctx.tenant, hold.id);
                 return Ok(Redirect::to(&urls::details(&token)).into_response());
             }
-            Err(error) => typed.explain(&error, &detail.ticket_types),
+            Err(error) => typed.explain(&error, (&detail.ticket_types, detail.event.time_zone.as_str())),
         }
     }
     // What is left may have changed since the page was opened.
@@ -55,10 +55,12 @@ pub async fn create(
 
 /// Holds the wish of this form once. A form that is sent again after its cart has ended is a new wish.
 async fn hold(state: &AppState, shop: &Shop, event: EventId, typed: &Typed) -> Result<Hold, HoldError> {
+    let promo_code = typed.promo()?;
     let request = |request_key| HoldRequest {
         event,
         items: typed.items(),
         request_key,
+        promo_code: promo_code.clone(),
     };
     let hold = state.engine.hold(shop, request(typed.hold_key())).await?;
     if hold.is_live(shop.now()) {

@@ -9,6 +9,7 @@ mod home;
 mod login;
 mod orders;
 mod payments;
+mod promo;
 mod waiting_list;
 mod waiting_room;
 mod wizard;
@@ -23,6 +24,7 @@ pub use login::LoginView;
 pub use orders::{
     OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, TimelineEntry, WaitingPayments,
 };
+pub use promo::{PromoForm, PromoPanel, PromoRow, PromoTypeChoice};
 pub use payments::{PaymentRow, PaymentsView};
 pub use waiting_list::{WaitingListView, WaitingRow, WaitingTypeRow};
 pub use waiting_room::{RoomFigures, RoomForm, RoomState, WaitingRoomView};
