@@ -51,8 +51,13 @@ pub fn routes() -> Vec<Route> {
             events::waiting_list::list,
         )
         .ids(&[("id", "event")]),
-        Route::get("/api/v1/events/{id}/promo-codes", Face::V1, read_events, promo_codes::list::list)
-            .ids(&[("id", "event")]),
+        Route::get(
+            "/api/v1/events/{id}/promo-codes",
+            Face::V1,
+            read_events,
+            promo_codes::list::list,
+        )
+        .ids(&[("id", "event")]),
         Route::post(
             "/api/v1/events/{id}/promo-codes",
             Face::V1,

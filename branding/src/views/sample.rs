@@ -7,7 +7,9 @@ use super::{
     Brand, ConsoleFrame, Face, LegalLink, Moment, NavItem, Page, Section,
     checkout::{BuyerForm, HoldClock, Line, PromoLine, Summary},
     order::{OrderState, OrderView, TicketCard, TicketState},
-    storefront::{Availability, BuyForm, CardState, EventCard, EventState, EventView, PromoField, TicketTypeRow, VenueCard},
+    storefront::{
+        Availability, BuyForm, CardState, EventCard, EventState, EventView, PromoField, TicketTypeRow, VenueCard,
+    },
 };
 use crate::{markdown, theme::Theme};
 

@@ -119,7 +119,10 @@ impl PromoFacts {
     fn reduce(&self, mut lines: Vec<HoldLine>) -> (Vec<HoldLine>, bool) {
         let mut is_reduced = false;
         for line in &mut lines {
-            let is_meant = self.types.as_ref().is_none_or(|types| types.contains(&line.ticket_type));
+            let is_meant = self
+                .types
+                .as_ref()
+                .is_none_or(|types| types.contains(&line.ticket_type));
             let off = self.discount.off(line.unit_price.minor);
             if is_meant && off > 0 {
                 line.full_price = Some(line.unit_price);

@@ -1,6 +1,8 @@
 //! An order and its states.
 
-use bilten_kernel::{CartId, Email, EventId, Locale, Money, MoneyError, OrderId, OrderLineId, PersonName, TicketTypeId, Timestamp};
+use bilten_kernel::{
+    CartId, Email, EventId, Locale, Money, MoneyError, OrderId, OrderLineId, PersonName, TicketTypeId, Timestamp,
+};
 
 use super::OrderCode;
 use crate::promo;

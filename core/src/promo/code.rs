@@ -43,7 +43,10 @@ impl FromStr for PromoCode {
         if !LENGTH.contains(&text.chars().count()) {
             return Err(ParseError::new("code", "has 2 to 40 characters"));
         }
-        if !text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.')) {
+        if !text
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
+        {
             return Err(ParseError::new("code", "consists of letters, digits, - _ and ."));
         }
         Ok(Self(text))
@@ -66,7 +69,11 @@ mod tests {
             ("a\0b", None),
             ("<b>", None),
         ] {
-            assert_eq!(text.parse::<PromoCode>().ok().as_ref().map(PromoCode::as_str), code, "{text}");
+            assert_eq!(
+                text.parse::<PromoCode>().ok().as_ref().map(PromoCode::as_str),
+                code,
+                "{text}"
+            );
         }
         assert!("A".repeat(40).parse::<PromoCode>().is_ok());
         assert!("A".repeat(41).parse::<PromoCode>().is_err());

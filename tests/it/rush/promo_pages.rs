@@ -13,7 +13,10 @@ const FIELD: &str = "name=\"promo_code\"";
 async fn add(town: &Town, code: &str, percent_bp: i32, uses: i64) {
     let path = format!("/events/{}/promo-codes", town.event);
     let body = json!({ "code": code, "percent_bp": percent_bp, "uses": uses });
-    town.web.call(&town.nord, Method::POST, &path, Some(&body)).await.expect(201);
+    town.web
+        .call(&town.nord, Method::POST, &path, Some(&body))
+        .await
+        .expect(201);
 }
 
 async fn choose(town: &Town, key: &str, code: &str) -> Answer {
@@ -28,13 +31,19 @@ fn words(page: &str) -> String {
     let mut is_mark = false;
     for letter in page.chars() {
         match letter {
-            '<' => is_mark = true,
+            '<' => {
+                is_mark = true;
+                text.push(' ');
+            }
             '>' => is_mark = false,
             letter if !is_mark => text.push(if letter.is_whitespace() { ' ' } else { letter }),
             _ => {}
         }
     }
-    text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    text.split(' ')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -44,10 +53,18 @@ async fn the_field_is_there_when_there_are_codes_and_a_link_fills_it_in() {
     assert!(!town.web.page(host, PAGE).await.text.contains(FIELD));
     add(&town, "EARLY", 1_000, 5).await;
     let page = town.web.page(host, PAGE).await;
-    assert!(page.text.contains(FIELD) && !page.text.contains("class=\"promo\" open"), "{}", page.text);
+    assert!(
+        page.text.contains(FIELD) && !page.text.contains("class=\"promo\" open"),
+        "{}",
+        page.text
+    );
     assert!(!page.text.contains("EARLY"), "no page tells a code");
     let linked = town.web.page(host, "/events/concert?code=early%22%3E%3Cb%3E").await;
-    assert!(linked.text.contains("class=\"promo\" open") && linked.text.contains("early&quot;&gt;&lt;b&gt;"), "{}", linked.text);
+    assert!(
+        linked.text.contains("class=\"promo\" open") && linked.text.contains("early&quot;&gt;&lt;b&gt;"),
+        "{}",
+        linked.text
+    );
     let plain = town.web.page(host, "/events/concert?utm_source=mail").await;
     assert_eq!(plain.text, page.text, "the page in memory is nobody's own");
     assert!(!town.web.page(&town.sor.host, PAGE).await.text.contains(FIELD));
@@ -59,8 +76,17 @@ async fn a_refused_code_comes_back_with_its_reason_and_holds_nothing() {
     add(&town, "ONCE", 1_000, 1).await;
     let unknown = choose(&town, "0123456789abcdef", "nobodys").await;
     assert_eq!(unknown.status, 422);
-    assert!(words(&unknown.text).contains("There is no such code for this event"), "{}", unknown.text);
-    for kept in ["value=\"nobodys\"", "value=\"2\"", "class=\"promo\" open", "id=\"promo-error\""] {
+    assert!(
+        words(&unknown.text).contains("There is no such code for this event"),
+        "{}",
+        unknown.text
+    );
+    for kept in [
+        "value=\"nobodys\"",
+        "value=\"2\"",
+        "class=\"promo\" open",
+        "id=\"promo-error\"",
+    ] {
         assert!(unknown.text.contains(kept), "{kept}");
     }
     let odd = choose(&town, "0123456789abcdef", "two words").await;
@@ -72,7 +98,11 @@ async fn a_refused_code_comes_back_with_its_reason_and_holds_nothing() {
     choose(&town, "0123456789abcdef", "ONCE").await.leads_to();
     let used_up = choose(&town, "fedcba9876543210", "once").await;
     assert_eq!(used_up.status, 409);
-    assert!(words(&used_up.text).contains("All uses of this code are in other carts"), "{}", used_up.text);
+    assert!(
+        words(&used_up.text).contains("All uses of this code are in other carts"),
+        "{}",
+        used_up.text
+    );
     let mut admin = town.app.test_db.admin().await;
     let held: i64 = sqlx::query_scalar("select sum(held)::bigint from bilten.capacity_pools where purpose = 'places'")
         .fetch_one(&mut admin)
@@ -90,7 +120,12 @@ async fn cart_order_and_mail_say_what_the_code_took_off() {
     let again = choose(&town, "0123456789abcdef", "EARLY").await.leads_to();
     assert_eq!(cart, again, "the same form with the same code is the same cart");
     let said = "2 × Standing NOK 200 Code EARLY −NOK 30 Total NOK 170";
-    let has_said = |page: &Answer| words(&page.text).replace('\u{a0}', " ").replace(".00", "").contains(said);
+    let has_said = |page: &Answer| {
+        words(&page.text)
+            .replace('\u{a0}', " ")
+            .replace(".00", "")
+            .contains(said)
+    };
     let page = town.web.page(host, &cart).await;
     assert!(has_said(&page), "{}", words(&page.text));
     let buyer = [("email", "ada@example.org"), ("name", "Ada")];
@@ -103,9 +138,21 @@ async fn cart_order_and_mail_say_what_the_code_took_off() {
     let page = town.web.page(host, &order).await;
     assert!(has_said(&page), "{}", words(&page.text));
     town.web.run_jobs().await;
-    let mails = town.web.state.mailbox.as_ref().unwrap().list(Some(town.nord.id)).await.unwrap();
+    let mails = town
+        .web
+        .state
+        .mailbox
+        .as_ref()
+        .unwrap()
+        .list(Some(town.nord.id))
+        .await
+        .unwrap();
     let mail = mails.into_iter().find(|mail| mail.to.name == "Ada").expect("a mail");
-    assert!(mail.text.contains("Code EARLY: −") && mail.html.contains("Code EARLY"), "{}", mail.text);
+    assert!(
+        mail.text.contains("Code EARLY: −") && mail.html.contains("Code EARLY"),
+        "{}",
+        mail.text
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -117,9 +164,19 @@ async fn who_has_a_code_for_everything_pays_nothing() {
     let buyer = [("email", "ada@example.org"), ("name", "Ada")];
     let pay = town.web.form(host, &cart, &buyer).await.leads_to();
     let page = town.web.page(host, &pay).await;
-    assert!(!page.text.contains("name=\"method\"") && words(&page.text).contains("Code PRESS"), "{}", page.text);
+    assert!(
+        !page.text.contains("name=\"method\"") && words(&page.text).contains("Code PRESS"),
+        "{}",
+        page.text
+    );
     let order = town.web.form(host, &pay, &[]).await.leads_to();
-    assert!(town.web.page(host, &order).await.text.contains("data-order-state=\"paid\""));
+    assert!(
+        town.web
+            .page(host, &order)
+            .await
+            .text
+            .contains("data-order-state=\"paid\"")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -142,11 +199,30 @@ async fn staff_add_a_code_watch_its_uses_and_withdraw_it() {
     assert_eq!(web.submit(&owner, &codes, &typed).await.leads_to(), page);
     let twice = web.submit(&owner, &codes, &typed).await;
     assert_eq!(twice.status, 422);
-    assert!(words(&twice.text).contains("The event has this code already."), "{}", twice.text);
-    assert!(twice.text.contains("value=\"12,5\"") && twice.text.contains("checked"), "what was typed is kept");
-    let wrong = [("code", "x"), ("kind", "amount"), ("value", "much"), ("uses", "0"), ("starts", "soon"), ("ends", "")];
+    assert!(
+        words(&twice.text).contains("The event has this code already."),
+        "{}",
+        twice.text
+    );
+    assert!(
+        twice.text.contains("value=\"12,5\"") && twice.text.contains("checked"),
+        "what was typed is kept"
+    );
+    let wrong = [
+        ("code", "x"),
+        ("kind", "amount"),
+        ("value", "much"),
+        ("uses", "0"),
+        ("starts", "soon"),
+        ("ends", ""),
+    ];
     let wrong = web.submit(&owner, &codes, &wrong).await;
-    for error in ["promo-new-error", "promo-value-error", "promo-uses-error", "promo-starts-error"] {
+    for error in [
+        "promo-new-error",
+        "promo-value-error",
+        "promo-uses-error",
+        "promo-starts-error",
+    ] {
         assert!(wrong.text.contains(error), "{error}");
     }
     choose(&town, "0123456789abcdef", "EARLY").await.leads_to();

@@ -114,7 +114,13 @@ pub fn provider_of(method: &str, total: Money) -> &str {
 pub fn summary(event: &Event, order: &Order) -> Summary {
     let lines = order.lines.iter();
     let lines = lines
-        .map(|line| shown_line(&line.type_name, line.quantity, line.full_price.unwrap_or(line.unit_price)))
+        .map(|line| {
+            shown_line(
+                &line.type_name,
+                line.quantity,
+                line.full_price.unwrap_or(line.unit_price),
+            )
+        })
         .collect();
     let promo = promo(order.promo_code.as_deref(), order.discount());
     frame(event, (lines, promo), order.total)

@@ -332,7 +332,10 @@ mod tests {
         assert_eq!(key("early"), key(" EARLY "));
         assert_ne!(key("early"), key("late"));
         assert_ne!(key("early"), key(""));
-        assert_eq!(key(""), read(&[("request_key", "0123456789abcdef"), (&field, "2")]).hold_key());
+        assert_eq!(
+            key(""),
+            read(&[("request_key", "0123456789abcdef"), (&field, "2")]).hold_key()
+        );
         assert_eq!(typed("two words").promo(), Err(PromoRefused::Unknown));
         assert_eq!(typed(&"x".repeat(1_000)).promo_code.len(), MAX_PROMO_SHOWN);
     }

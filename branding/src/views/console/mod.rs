@@ -24,8 +24,8 @@ pub use login::LoginView;
 pub use orders::{
     OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, TimelineEntry, WaitingPayments,
 };
-pub use promo::{PromoForm, PromoPanel, PromoRow, PromoTypeChoice};
 pub use payments::{PaymentRow, PaymentsView};
+pub use promo::{PromoForm, PromoPanel, PromoRow, PromoTypeChoice};
 pub use waiting_list::{WaitingListView, WaitingRow, WaitingTypeRow};
 pub use waiting_room::{RoomFigures, RoomForm, RoomState, WaitingRoomView};
 pub use wizard::{

@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use crate::{
     texts,
-    views::{Choice, Moment, Text, View,
+    views::{
+        Choice, Moment, Text, View,
         checkout::{Line, PromoLine},
         sample,
     },

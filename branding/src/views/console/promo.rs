@@ -116,7 +116,12 @@ pub(super) fn sample_panel(is_empty: bool) -> PromoPanel {
         rows: if is_empty {
             Vec::new()
         } else {
-            vec![row("EARLY", "open", 40), partners, row("SPRING", "ended", 97), row("PRESS", "withdrawn", 4)]
+            vec![
+                row("EARLY", "open", 40),
+                partners,
+                row("SPRING", "ended", 97),
+                row("PRESS", "withdrawn", 4),
+            ]
         },
         shown: (!is_empty).then_some(4),
         add_action: Some("/manage/events/evt_0/promo-codes".to_owned()),

@@ -1,5 +1,6 @@
 //! SQL of `capacity_pools`, `holds` and `hold_lines`.
 
+mod lines;
 mod states;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -12,6 +13,7 @@ use uuid::Uuid;
 use super::{EventFacts, Hold, HoldLine, HoldState, NotOnSale, PoolFacts, PromoUse, Stock, TierFacts, TypeFacts};
 use crate::promo::{self, PromoCode};
 
+use lines::LineColumns;
 pub(super) use states::{extend, keep, pin, set_state, unpin};
 
 /// Hold that is about to be written.
@@ -67,7 +69,12 @@ struct PoolRow {
 
 impl PoolRow {
     fn facts(self) -> (PoolId, PoolFacts) {
-        let Self { id, capacity, held, sold } = self;
+        let Self {
+            id,
+            capacity,
+            held,
+            sold,
+        } = self;
         (id.into(), PoolFacts { capacity, held, sold })
     }
 }
@@ -199,27 +206,8 @@ pub(crate) async fn insert_holds(
     let limits: Vec<bool> = fresh.iter().map(|new| new.hold.limits_persons).collect();
     let keys: Vec<Option<String>> = fresh.iter().map(|new| new.request_key.clone()).collect();
     let hashes: Vec<Option<Vec<u8>>> = fresh.iter().map(|new| new.request_hash.clone()).collect();
-    let lines = || {
-        fresh
-            .iter()
-            .flat_map(|new| new.hold.lines.iter().map(|line| (new.hold.id, line)))
-    };
-    let line_parts: Vec<i16> = fresh
-        .iter()
-        .flat_map(|new| (0_i16..).take(new.hold.lines.len()))
-        .collect();
-    let line_tiers: Vec<Option<Uuid>> = lines().map(|(_, line)| line.tier.map(PoolId::uuid)).collect();
     let promo_codes: Vec<Option<&str>> = fresh.iter().map(|new| new.hold.promo_code()).collect();
-    let line_promos: Vec<Option<Uuid>> = fresh.iter().flat_map(|new| new.hold.promo_of_lines()).collect();
-    let line_full_prices: Vec<Option<i64>> = lines()
-        .map(|(_, line)| line.full_price.map(|price| price.minor))
-        .collect();
-    let line_holds: Vec<Uuid> = lines().map(|(hold, _)| hold.uuid()).collect();
-    let line_types: Vec<Uuid> = lines().map(|(_, line)| line.ticket_type.uuid()).collect();
-    let line_quantities: Vec<i32> = lines()
-        .map(|(_, line)| i32::try_from(line.quantity).unwrap_or(i32::MAX))
-        .collect();
-    let line_prices: Vec<i64> = lines().map(|(_, line)| line.unit_price.minor).collect();
+    let lines = LineColumns::of(fresh);
     let pools: Vec<Uuid> = taken.keys().map(|pool| pool.uuid()).collect();
     let places: Vec<i64> = taken.values().copied().collect();
     sqlx::query!(
@@ -248,19 +236,19 @@ pub(crate) async fn insert_holds(
         &keys as _,
         &hashes as _,
         now.to_sqlx() as _,
-        &line_holds,
-        &line_types,
-        &line_quantities,
-        &line_prices,
+        &lines.holds,
+        &lines.types,
+        &lines.quantities,
+        &lines.prices,
         &pools,
         &places,
-        &line_parts,
-        &line_tiers as _,
+        &lines.parts,
+        &lines.tiers as _,
         &limits,
         &ends as _,
         &promo_codes as _,
-        &line_full_prices as _,
-        &line_promos as _,
+        &lines.full_prices as _,
+        &lines.promos as _,
     )
     .execute(tx.conn())
     .await?;

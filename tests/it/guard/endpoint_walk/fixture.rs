@@ -2,7 +2,8 @@
 
 use bilten_api::http::registry::RouteInfo;
 use bilten_kernel::{
-    ApiScopes, AttemptId, CartId, Ctx, EventId, Id, IdKind, OrderId, PromoCodeId, TenantId, TicketTypeId, WaitlistEntryId,
+    ApiScopes, AttemptId, CartId, Ctx, EventId, Id, IdKind, OrderId, PromoCodeId, TenantId, TicketTypeId,
+    WaitlistEntryId,
 };
 use bilten_tenancy::permissions::Role;
 use bilten_tests::{Clerk, Shopkeeper, TestApp, Web, db};
@@ -89,7 +90,12 @@ impl Shop {
         let attempt = AttemptId::from_uuid(attempt);
         let promo = json!({ "code": marker, "percent_bp": 1_000, "uses": 5 });
         let promo = web
-            .call(&keeper, Method::POST, &format!("/events/{event}/promo-codes"), Some(&promo))
+            .call(
+                &keeper,
+                Method::POST,
+                &format!("/events/{event}/promo-codes"),
+                Some(&promo),
+            )
             .await
             .expect(201);
         let promo: PromoCodeId = promo["id"].as_str().unwrap().parse().unwrap();
@@ -154,7 +160,7 @@ impl Shop {
             })
             .to_string(),
             "/api/v1/events/{id}/promo-codes" => json!({ "code": "WALK", "off_minor": 100, "uses": 1 }).to_string(),
-            "/manage/events/{id}/promo-codes" => "code=WALK&kind=percent&value=10&uses=1&starts=&ends=".to_owned(),
+            "/manage/events/{id}/promo-codes" => "code=WALK-ON&kind=percent&value=10&uses=1&starts=&ends=".to_owned(),
             "/webhooks/{provider}" => "{}".to_owned(),
             "/events/{slug}/carts" => format!("request_key=0123456789abcdef&qty_{}=1", self.ticket_type),
             "/events/{slug}/waiting-list" => format!("type={}&party=1&{buyer}", self.ticket_type),
