@@ -88,17 +88,7 @@ impl Shop {
         let attempt = sqlx::query_scalar("select id from bilten.payment_attempts where order_id = $1");
         let attempt: uuid::Uuid = attempt.bind(order.uuid()).fetch_one(&mut admin).await.unwrap();
         let attempt = AttemptId::from_uuid(attempt);
-        let promo = json!({ "code": marker, "percent_bp": 1_000, "uses": 5 });
-        let promo = web
-            .call(
-                &keeper,
-                Method::POST,
-                &format!("/events/{event}/promo-codes"),
-                Some(&promo),
-            )
-            .await
-            .expect(201);
-        let promo: PromoCodeId = promo["id"].as_str().unwrap().parse().unwrap();
+        let promo = give_code(web, &keeper, event, &marker).await;
         let entry = wait(&mut admin, &ctx, (keeper.id, event), &marker).await;
         let links = &web.state.links;
         let entry_token = links.waitlist_entry(keeper.id, entry);
@@ -323,6 +313,14 @@ async fn wait(
     )
     .await;
     id
+}
+
+/// Adds a promo code to the event; codes are shown in capitals.
+async fn give_code(web: &Web, keeper: &Shopkeeper, event: EventId, marker: &str) -> PromoCodeId {
+    let code = json!({ "code": marker, "percent_bp": 1_000, "uses": 5 });
+    let path = format!("/events/{event}/promo-codes");
+    let made = web.call(keeper, Method::POST, &path, Some(&code)).await.expect(201);
+    made["id"].as_str().unwrap().parse().unwrap()
 }
 
 async fn sell(web: &Web, keeper: &Shopkeeper, marker: &str) -> (String, String) {
