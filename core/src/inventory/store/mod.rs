@@ -1,20 +1,22 @@
 //! SQL of `capacity_pools`, `holds` and `hold_lines`.
 
+mod find;
 mod lines;
 mod states;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use bilten_kernel::{AttemptId, Currency, EventId, HoldId, Money, PoolId, Timestamp};
+use bilten_kernel::{AttemptId, EventId, HoldId, PoolId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
-use super::{EventFacts, Hold, HoldLine, HoldState, NotOnSale, PoolFacts, PromoUse, Stock, TierFacts, TypeFacts};
-use crate::promo::{self, PromoCode};
-
+pub(super) use find::{find_hold, find_holds, lock_holds};
 use lines::LineColumns;
 pub(super) use states::{extend, keep, pin, set_state, unpin};
+
+use super::{EventFacts, Hold, NotOnSale, PoolFacts, Stock, TierFacts, TypeFacts};
+use crate::promo::{self, PromoCode};
 
 /// Hold that is about to be written.
 #[derive(Debug)]
@@ -265,85 +267,8 @@ pub(super) async fn list_keys(tx: &mut TenantTx, keys: &[String]) -> Result<Vec<
     Ok(rows.into_iter().map(|row| (row.key, row.hash, row.id.into())).collect())
 }
 
-pub(super) async fn lock_hold(tx: &mut TenantTx, id: HoldId) -> Result<(), DbError> {
-    sqlx::query!("select id from holds where id = $1 for update", id.uuid())
-        .fetch_optional(tx.conn())
-        .await?;
-    Ok(())
-}
-
-pub(super) async fn find_hold(tx: &mut TenantTx, id: HoldId) -> Result<Option<Hold>, DbError> {
-    Ok(find_holds(tx, &[id]).await?.remove(&id))
-}
-
-/// Takes holds for the rest of the transaction, in the order of their ids.
-pub(super) async fn lock_holds(tx: &mut TenantTx, ids: &[HoldId]) -> Result<(), DbError> {
-    sqlx::query!(
-        "select id from holds where id = any($1) order by id for update",
-        &uuids(ids)
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// Reads holds with their lines; those that do not exist are missing.
-pub(super) async fn find_holds(tx: &mut TenantTx, ids: &[HoldId]) -> Result<HashMap<HoldId, Hold>, DbError> {
-    let rows = sqlx::query!(
-        "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.promo_code,
-                l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id, l.full_price_minor, l.promo_code_id
-         from holds h join hold_lines l on l.tenant_id = h.tenant_id and l.hold_id = h.id
-         where h.id = any($1) order by h.id, l.part, l.ticket_type_id",
-        &uuids(ids)
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    let mut holds: HashMap<HoldId, Hold> = HashMap::with_capacity(ids.len());
-    for row in rows {
-        let Ok(currency) = row.currency.parse::<Currency>() else {
-            continue;
-        };
-        let id = HoldId::from_uuid(row.id);
-        let hold = holds.entry(id).or_insert_with(|| Hold {
-            id,
-            event: row.event_id.into(),
-            state: state(&row.state, row.attempt_id.map(AttemptId::from_uuid)),
-            currency,
-            expires_at: row.expires_at.to_jiff(),
-            is_extended: row.extended_at.is_some(),
-            limits_persons: row.limits_persons,
-            promo: None,
-            lines: Vec::new(),
-        });
-        if let (Some(pool), Some(code)) = (row.promo_code_id, row.promo_code) {
-            hold.promo = Some(PromoUse {
-                pool: pool.into(),
-                code: PromoCode::stored(code),
-            });
-        }
-        hold.lines.push(HoldLine {
-            ticket_type: row.ticket_type_id.into(),
-            quantity: u32::try_from(row.quantity).unwrap_or(0),
-            unit_price: Money::new(row.unit_price_minor, currency),
-            full_price: row.full_price_minor.map(|minor| Money::new(minor, currency)),
-            tier: row.tier_pool_id.map(PoolId::from_uuid),
-        });
-    }
-    Ok(holds)
-}
-
 fn uuids(ids: &[HoldId]) -> Vec<Uuid> {
     ids.iter().map(|id| id.uuid()).collect()
-}
-
-fn state(name: &str, attempt: Option<AttemptId>) -> HoldState {
-    match (name, attempt) {
-        ("held", _) => HoldState::Held,
-        ("pinned", Some(attempt)) => HoldState::Pinned(attempt),
-        ("cancelling", Some(attempt)) => HoldState::Cancelling(attempt),
-        ("converted", _) => HoldState::Converted,
-        _ => HoldState::Released,
-    }
 }
 
 /// Pins holds that are held and not expired at the time that stands beside each; returns how many were.
@@ -378,15 +303,18 @@ pub(super) async fn convert_many(tx: &mut TenantTx, ids: &[HoldId]) -> Result<u6
 /// Adds a multiple (−1, 0, 1) of the holds' places to their pools' counters, locking these in order.
 pub(super) async fn move_places(tx: &mut TenantTx, ids: &[HoldId], held: i64, sold: i64) -> Result<(), DbError> {
     sqlx::query!(
-        "with wanted as (
+        "with lines as materialized (
+             select l.tenant_id, l.ticket_type_id, l.tier_pool_id, l.promo_code_id, sum(l.quantity) as places, count(*) as uses
+             from hold_lines l where l.hold_id = any($1)
+             group by l.tenant_id, l.ticket_type_id, l.tier_pool_id, l.promo_code_id),
+         wanted as (
              select w.pool_id, sum(w.places)::bigint as places from (
-                 select p.pool_id, l.quantity as places
-                 from hold_lines l join ticket_type_pools p on p.tenant_id = l.tenant_id and p.ticket_type_id = l.ticket_type_id
-                 where l.hold_id = any($1)
+                 select p.pool_id, l.places
+                 from lines l join ticket_type_pools p on p.tenant_id = l.tenant_id and p.ticket_type_id = l.ticket_type_id
                  union all
-                 select b.pool_id, b.places from hold_lines l
-                 cross join lateral (values (l.tier_pool_id, l.quantity), (l.promo_code_id, 1)) as b(pool_id, places)
-                 where l.hold_id = any($1) and (l.tier_pool_id is not null or l.promo_code_id is not null) and b.pool_id is not null) w
+                 select b.pool_id, b.places from lines l
+                 cross join lateral (values (l.tier_pool_id, l.places), (l.promo_code_id, l.uses)) as b(pool_id, places)
+                 where b.pool_id is not null) w
              group by w.pool_id),
          locked as (
              select c.id from capacity_pools c where c.id in (select pool_id from wanted) order by c.purpose, c.id for update)
