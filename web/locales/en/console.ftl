@@ -364,7 +364,6 @@ promo-tickets-all = All tickets
 promo-used = Used
 promo-in-carts = In carts
 promo-left = Left
-promo-of = of { $uses }
 promo-from = From { $at }
 promo-until = Until { $at }
 promo-span = { $from } – { $until }

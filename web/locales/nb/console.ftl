@@ -364,7 +364,6 @@ promo-tickets-all = Alle billetter
 promo-used = Brukt
 promo-in-carts = I handlekurver
 promo-left = Igjen
-promo-of = av { $uses }
 promo-from = Fra { $at }
 promo-until = Til { $at }
 promo-span = { $from } – { $until }
