@@ -4,7 +4,10 @@ use bilten_kernel::{AttemptId, Currency, EventId, HoldId, Money, MoneyError, Poo
 use uuid::Uuid;
 
 use super::{LimitReached, PromoRefused, PromoUse};
-use crate::promo::{self, PromoCode};
+use crate::{
+    promo::{self, PromoCode},
+    waiting_room::CartLimit,
+};
 
 /// Where a hold stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,6 +178,9 @@ pub enum HoldError {
     /// The promo code takes nothing off this cart.
     #[error(transparent)]
     Promo(#[from] PromoRefused),
+    /// The pass of the waiting room gives no further cart now.
+    #[error(transparent)]
+    Pass(#[from] CartLimit),
     /// The key was used for another wish.
     #[error("the request key was used for another cart")]
     OtherRequest,

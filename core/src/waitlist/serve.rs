@@ -8,7 +8,7 @@ use bilten_tenancy::{
     jobs::{Job, JobHandler, JobOutcome},
 };
 
-use super::{offer_first, store};
+use super::{offer_first, settle};
 use crate::inventory::store as stock;
 
 /// Kind of the job that serves the list of an event.
@@ -40,7 +40,7 @@ async fn serve_once(db: &Db, ctx: &Ctx, event: EventId) -> Result<usize, DbError
     for (pool, places) in stock::release_expired(&mut tx, event, now, RECLAIMED).await? {
         locked.give_back(pool, places);
     }
-    store::settle_event(&mut tx, event, now).await?;
+    settle::settle(ctx, &mut tx, Some(event)).await?;
     let offers = offer_first(&mut tx, ctx, event, &mut locked, now).await?;
     tx.commit().await?;
     Ok(offers)

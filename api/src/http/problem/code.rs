@@ -71,6 +71,7 @@ codes! {
     PromoNotValid CONFLICT "promo_not_valid" "The promo code does not hold now.";
     PromoNotForTickets CONFLICT "promo_not_for_tickets" "The promo code takes nothing off these tickets.";
     PromoUsedUp CONFLICT "promo_used_up" "The promo code is used up.";
+    QueuePassSpent CONFLICT "queue_pass_spent" "The pass of the waiting room gives no further cart now.";
     EventCancelled CONFLICT "event_cancelled" "The event is cancelled.";
     EventState CONFLICT "event_state" "The event is not in a state that allows this.";
     CartExpired CONFLICT "cart_expired" "The cart has expired and its tickets were released.";

@@ -95,6 +95,7 @@ impl From<HoldError> for Problem {
                 .member("is_held_by_others", is_held_by_others),
             HoldError::Limit(reached) => reached.into(),
             HoldError::Promo(refused) => refused.into(),
+            HoldError::Pass(_) => Self::new(Code::QueuePassSpent),
             HoldError::OtherRequest => Self::new(Code::IdempotencyKeyReused),
             HoldError::Busy => Self::new(Code::Busy).retry_soon(),
             HoldError::Unavailable => Self::new(Code::Unavailable).retry_soon(),

@@ -8,6 +8,7 @@ use bilten_core::{
     catalog::TicketType,
     inventory::{HoldError, NotOnSale, PromoRefused},
     promo::PromoCode,
+    waiting_room::{CartLimit, MAX_CARTS},
 };
 use bilten_kernel::{Ctx, TicketTypeId};
 use http::StatusCode;
@@ -224,6 +225,12 @@ impl Typed {
                 }
             }
             HoldError::Promo(refused) => self.explain_promo(*refused, zone),
+            HoldError::Pass(CartLimit::HasOne { .. }) => self.errors.push(Text::new(texts::FLASH_QUEUE_HAS_CART)),
+            HoldError::Pass(CartLimit::UsedUp) => {
+                let most = u32::try_from(MAX_CARTS).unwrap_or(u32::MAX);
+                self.errors
+                    .push(Text::new(texts::ERROR_QUEUE_SPENT).with("carts", most));
+            }
             HoldError::Malformed => {
                 self.status = StatusCode::UNPROCESSABLE_ENTITY;
                 self.errors.push(Text::new(texts::ERROR_QUANTITY_INVALID));
