@@ -146,6 +146,7 @@ kinds! {
     OperatorKind, OperatorId, "opr", "a platform operator";
     JobKind, JobId, "job", "a job";
     OutboxKind, OutboxId, "obx", "an outbox event";
+    PromoCodeKind, PromoCodeId, "prm", "a promo code";
     WaitlistEntryKind, WaitlistEntryId, "wle", "an entry of a waiting list";
 }
 

@@ -77,6 +77,7 @@ impl<'a> Buyers<'a> {
             event: self.shop.events[purchase.event].event.id,
             items: purchase.items.clone(),
             request_key: None,
+            promo_code: None,
         };
         let hold = match self.engine.hold(&ctx, request).await {
             Ok(hold) => hold,

@@ -12,6 +12,7 @@ mod once;
 mod openapi;
 mod orders;
 mod paging;
+mod promo_codes;
 mod ticket_keys;
 mod time;
 
@@ -50,6 +51,29 @@ pub fn routes() -> Vec<Route> {
             events::waiting_list::list,
         )
         .ids(&[("id", "event")]),
+        Route::get(
+            "/api/v1/events/{id}/promo-codes",
+            Face::V1,
+            read_events,
+            promo_codes::list::list,
+        )
+        .ids(&[("id", "event")]),
+        Route::post(
+            "/api/v1/events/{id}/promo-codes",
+            Face::V1,
+            write_events,
+            promo_codes::create::create,
+        )
+        .ids(&[("id", "event")])
+        .repeats(Repeat::Key),
+        Route::delete(
+            "/api/v1/events/{id}/promo-codes/{promo}",
+            Face::V1,
+            write_events,
+            promo_codes::withdraw::withdraw,
+        )
+        .ids(&[("id", "event"), ("promo", "promo_code")])
+        .repeats(Repeat::State),
         Route::post("/api/v1/carts", Face::V1, write_orders, carts::create::create).repeats(Repeat::Key),
         Route::get("/api/v1/carts/{id}", Face::V1, write_orders, carts::show::show).ids(&[("id", "cart")]),
         Route::delete("/api/v1/carts/{id}", Face::V1, write_orders, carts::abandon::abandon)

@@ -65,6 +65,7 @@ pub use ticket_type::{
     MAX_CAPACITY, MAX_PRICE_MINOR, MAX_TICKET_TYPES, NewPool, NewTicketType, Pool, PoolName, SaleRules, SaleTerms,
     Stock, StockChange, TermsError, TicketType, TicketTypeChange,
 };
+pub(crate) use update_event::lock_event;
 pub use update_event::{UpdateEventError, update_event};
 pub use update_pool::{UpdatePoolError, update_pool};
 pub use update_ticket_type::{UpdateTicketTypeError, update_ticket_type};

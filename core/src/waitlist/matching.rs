@@ -200,6 +200,7 @@ mod tests {
                     (tty(n), facts)
                 })
                 .collect(),
+            promos: std::collections::HashMap::new(),
             taken: BTreeMap::new(),
             awaited: numbered().map(|(n, _)| tty(n)).collect(),
         }

@@ -131,6 +131,7 @@ fn new_hold(event: EventId, stock: &Stock, made: &Made) -> NewHold {
         expires_at: made.offered.until,
         is_extended: false,
         lines: made.offered.lines.clone(),
+        promo: None,
         limits_persons: stock.limits_persons(),
     };
     NewHold {

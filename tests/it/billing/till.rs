@@ -118,6 +118,7 @@ impl Till {
             event: self.event,
             items: vec![(ticket_type, quantity)],
             request_key: None,
+            promo_code: None,
         };
         self.engine.hold(&self.ctx(), request).await.ok().map(|hold| hold.id)
     }

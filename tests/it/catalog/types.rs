@@ -19,6 +19,7 @@ async fn hold(app: &TestApp, tenant: &Tenant, event: EventId, ticket_type: Ticke
         event,
         items: vec![(ticket_type, quantity)],
         request_key: None,
+        promo_code: None,
     };
     engine.hold(&app.ctx(tenant), request).await.unwrap();
 }

@@ -1,7 +1,7 @@
 //! Price tiers: so many tickets at the first price, and not one more.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -131,6 +131,7 @@ async fn two_nodes_sell_exactly_as_many_early_birds_as_there_are() {
             event: shop.event,
             items: vec![(shop.ticket_type, 1 + u32::try_from(number % 2).unwrap())],
             request_key: None,
+            promo_code: None,
         };
         buyers.spawn(async move { engine.hold(&ctx, request).await });
     }
@@ -182,6 +183,7 @@ fn stock(capacity: i64, tiers: &[(i64, i64)]) -> Stock {
         },
         pools,
         types: [(TicketTypeId::from_uuid(Uuid::from_u128(99)), facts)].into(),
+        promos: HashMap::new(),
         taken: BTreeMap::new(),
         awaited: BTreeSet::new(),
     }

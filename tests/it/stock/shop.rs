@@ -72,6 +72,7 @@ impl<'a> Shop<'a> {
             event: self.event,
             items: vec![(self.ticket_type, quantity)],
             request_key: key.map(str::to_owned),
+            promo_code: None,
         };
         self.engine.hold(&self.ctx(), request).await
     }

@@ -21,6 +21,11 @@ pub(in crate::v1) struct Cart {
     expires_at: String,
     /// What is held.
     items: Vec<CartItem>,
+    /// Promo code that it was made with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    promo_code: Option<String>,
+    /// What that took off, in minor units.
+    discount_minor: i64,
     /// Sum of all prices, in minor units.
     total_minor: i64,
     /// Currency of all prices (ISO 4217).
@@ -36,6 +41,9 @@ pub(in crate::v1) struct CartItem {
     quantity: u32,
     /// All-in price of one ticket, in minor units; kept for as long as the cart lives.
     unit_price_minor: i64,
+    /// What one would cost without the promo code, where that took something off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    full_price_minor: Option<i64>,
 }
 
 impl Cart {
@@ -45,6 +53,7 @@ impl Cart {
             ticket_type_id: line.ticket_type.to_string(),
             quantity: line.quantity,
             unit_price_minor: line.unit_price.minor,
+            full_price_minor: line.full_price.map(|price| price.minor),
         });
         let is_expired = !hold.is_live(now) && hold.state == bilten_core::inventory::HoldState::Held;
         Ok(Self {
@@ -53,6 +62,8 @@ impl Cart {
             state: if is_expired { "expired" } else { hold.state.name() },
             expires_at: hold.expires_at.to_string(),
             items: items.collect(),
+            promo_code: hold.promo_code().map(str::to_owned),
+            discount_minor: hold.discount().map_err(Problem::internal)?.minor,
             total_minor: hold.total().map_err(Problem::internal)?.minor,
             currency: hold.currency.code(),
         })

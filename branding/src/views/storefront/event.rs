@@ -72,6 +72,17 @@ pub struct BuyForm {
     pub request_key: String,
     /// Currency of the total.
     pub zero: Money,
+    /// Where a promo code is typed, if the event has any.
+    pub promo: Option<PromoField>,
+}
+
+/// Field for a promo code.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct PromoField {
+    /// What was typed, or stood in the link; the field is open then.
+    pub value: String,
+    /// Why the code was refused.
+    pub error: Option<Text>,
 }
 
 /// State of an event as a buyer meets it.
@@ -171,6 +182,13 @@ impl View for EventView {
             row.chosen = 3;
             row.error = Some(Text::new(crate::texts::ERROR_ONLY_LEFT).with("left", 2_u32));
         }
+        let mut promo = sample::event();
+        if let Some(form) = &mut promo.form {
+            form.promo = Some(PromoField {
+                value: "EARLY\"><b>".to_owned(),
+                error: Some(Text::new(crate::texts::ERROR_PROMO_USED_UP)),
+            });
+        }
         let closed = |state: EventState, availability: &Availability| {
             let mut view = sample::event();
             view.state = state;
@@ -193,6 +211,7 @@ impl View for EventView {
             usual,
             queued,
             chosen,
+            promo,
             closed(not_yet, &Availability::NotYet { at: soon }),
             closed(EventState::SoldOut, &Availability::SoldOut),
             closed(EventState::Over, &Availability::Over),

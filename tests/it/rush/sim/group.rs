@@ -138,6 +138,7 @@ impl World {
             is_extended: false,
             lines,
             limits_persons: false,
+            promo: None,
         };
         Row {
             hold,
@@ -368,6 +369,7 @@ fn overdraw(stock: &mut Stock, items: &Items) -> Vec<HoldLine> {
         ticket_type: *ticket_type,
         quantity: *quantity,
         unit_price: bilten_kernel::Money::new(100, stock.event.currency),
+        full_price: None,
         tier: None,
     });
     let lines: Vec<HoldLine> = lines.collect();
