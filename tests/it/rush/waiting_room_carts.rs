@@ -254,6 +254,7 @@ async fn counted_a_thousand_asks_of_ten_passes_hold_ten_places() {
             event,
             items,
             request_key: None,
+            promo_code: None,
         };
         web.state.engine.hold_with(&ctx, request, pass).await
     };
