@@ -74,13 +74,16 @@ pub(super) async fn insert_many(
 pub(super) async fn complete_many(tx: &mut TenantTx, keys: &[Key<'_>]) -> Result<(), DbError> {
     let scopes: Vec<&str> = keys.iter().map(|key| key.scope).collect();
     let names: Vec<&str> = keys.iter().map(|key| key.key).collect();
-    let pairs: Vec<String> = keys.iter().map(|key| format!("{} {}", key.scope, key.key)).collect();
+    let tenant = tx.tenant().uuid();
+    // Each key is looked up by itself, whatever the planner thinks of the table (docs/adr/0016).
     sqlx::query!(
-        "update idempotency_keys set leased_until = null
-         where scope = any(array(select distinct unnest($1::text[]))) and key = any($2) and scope || ' ' || key = any($3)",
+        "update idempotency_keys set leased_until = null where ctid = any(array(
+             select i.ctid from unnest($2::text[], $3::text[]) as k(scope, key) cross join lateral (
+                 select x.ctid from idempotency_keys x where x.tenant_id = $1 and x.scope = k.scope and x.key = k.key
+                 for update offset 0) i))",
+        tenant,
         &scopes as _,
         &names as _,
-        &pairs
     )
     .execute(tx.conn())
     .await?;
