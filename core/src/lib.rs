@@ -9,6 +9,7 @@ mod keys;
 pub mod links;
 pub mod orders;
 pub mod reports;
+pub mod seating;
 pub mod tickets;
 pub mod waiting_room;
 pub mod waitlist;

@@ -20,7 +20,7 @@ pub use id::{
     AccountId, AccountKind, ApiKeyId, AttemptId, AttemptKind, CartId, EventId, EventKind, HoldId, HoldKind, Id,
     IdError, IdKind, JobId, MembershipId, OperatorId, OrderId, OrderKind, OrderLineId, OrderLineKind, OrganizerId,
     OutboxId, OutboxKind, PoolId, RefundId, TenantId, TenantKind, TicketId, TicketTypeId, VenueId, WaitlistEntryId,
-    WaitlistEntryKind,
+    SeatRowId, SeatRowKind, SeatSectionId, SeatSectionKind, WaitlistEntryKind,
 };
 pub use jiff::Timestamp;
 pub use locale::Locale;

@@ -12,6 +12,7 @@ mod once;
 mod openapi;
 mod orders;
 mod paging;
+mod seat;
 mod ticket_keys;
 mod time;
 
@@ -21,6 +22,8 @@ use crate::http::registry::{Access, Face, Repeat, Route};
 
 /// Bodies of the API are small.
 const BODY_LIMIT: usize = 256 * 1024;
+/// The seat plan of an arena is not.
+const PLAN_LIMIT: usize = 2 * 1024 * 1024;
 
 /// Lists the routes of this face.
 pub fn routes() -> Vec<Route> {
@@ -50,6 +53,13 @@ pub fn routes() -> Vec<Route> {
             events::waiting_list::list,
         )
         .ids(&[("id", "event")]),
+        Route::get(
+            "/api/v1/events/{id}/seat-plan",
+            Face::V1,
+            read_events,
+            events::seat_plan::show::show,
+        )
+        .ids(&[("id", "event")]),
         Route::post("/api/v1/carts", Face::V1, write_orders, carts::create::create).repeats(Repeat::Key),
         Route::get("/api/v1/carts/{id}", Face::V1, write_orders, carts::show::show).ids(&[("id", "cart")]),
         Route::delete("/api/v1/carts/{id}", Face::V1, write_orders, carts::abandon::abandon)
@@ -70,5 +80,11 @@ pub fn routes() -> Vec<Route> {
             .open_when_suspended()
             .repeats(Repeat::Key),
     ];
-    routes.into_iter().map(|route| route.body_limit(BODY_LIMIT)).collect()
+    let set_plan = events::seat_plan::set::set;
+    let large = Route::put("/api/v1/events/{id}/seat-plan", Face::V1, write_events, set_plan)
+        .ids(&[("id", "event")])
+        .repeats(Repeat::State)
+        .body_limit(PLAN_LIMIT);
+    let routes = routes.into_iter().map(|route| route.body_limit(BODY_LIMIT));
+    routes.chain([large]).collect()
 }

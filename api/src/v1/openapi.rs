@@ -19,6 +19,8 @@ use crate::http::{
         events::show::show,
         events::publish::publish,
         events::waiting_list::list,
+        events::seat_plan::show::show,
+        events::seat_plan::set::set,
         carts::create::create,
         carts::show::show,
         carts::abandon::abandon,

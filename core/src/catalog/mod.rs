@@ -59,12 +59,14 @@ pub use price_tiers::{MAX_PRICE_TIERS, NewPriceTier, PriceTier, SetPriceTiersErr
 pub use publish_event::{PublishEventError, publish_event};
 pub use remove_ticket_type::{RemoveTicketTypeError, remove_ticket_type};
 pub use save_ticket_types::{SaveTicketTypesError, TicketTypeWish, WishError, save_ticket_types};
+pub(crate) use store::ticket_types::{CapacitySet, set_capacity};
 pub use stock_watch::{EventStock, StockWatch};
 pub use text::{Body, Category, Description, EventName, Line, Summary, TicketTypeName};
 pub use ticket_type::{
     MAX_CAPACITY, MAX_PRICE_MINOR, MAX_TICKET_TYPES, NewPool, NewTicketType, Pool, PoolName, SaleRules, SaleTerms,
     Stock, StockChange, TermsError, TicketType, TicketTypeChange,
 };
+pub(crate) use update_event::lock_event;
 pub use update_event::{UpdateEventError, update_event};
 pub use update_pool::{UpdatePoolError, update_pool};
 pub use update_ticket_type::{UpdateTicketTypeError, update_ticket_type};

@@ -71,7 +71,7 @@ pub async fn update_event(
 }
 
 /// Locks an event for this transaction and loads it as it is then.
-pub(super) async fn lock_event(tx: &mut TenantTx, id: EventId) -> Result<Option<Event>, DbError> {
+pub(crate) async fn lock_event(tx: &mut TenantTx, id: EventId) -> Result<Option<Event>, DbError> {
     if !events::lock(tx, id).await? {
         return Ok(None);
     }

@@ -11,7 +11,7 @@ use super::{
     engine::HoldAsk,
     store::{self, NewHold},
 };
-use crate::waitlist;
+use crate::{seating, waitlist};
 
 /// Expired holds that one transaction reclaims at most.
 const RECLAIM_LIMIT: i64 = 2_000;
@@ -47,8 +47,12 @@ pub(super) async fn serve(
         Round::Again => store::find_holds(&mut tx, &asks.iter().map(|ask| ask.id).collect::<Vec<_>>()).await?,
     };
     let wishes = || asks.iter().map(|ask| ask.request.items.as_slice());
-    if stock.is_awaited(wishes()) || stock.is_short_for(wishes()) {
+    let seated = stock.seated_types(wishes());
+    if !seated.is_empty() || stock.is_awaited(wishes()) || stock.is_short_for(wishes()) {
         reclaim(&mut tx, event, &mut stock, now).await?;
+    }
+    if !seated.is_empty() {
+        stock.seats = seating::load(&mut tx, &seated).await?;
     }
     waitlist::offer_first(&mut tx, &asks[0].ctx, event, &mut stock, now).await?;
     let mut fresh: Vec<NewHold> = Vec::with_capacity(asks.len());
@@ -61,6 +65,8 @@ pub(super) async fn serve(
         .collect();
     if !fresh.is_empty() {
         store::insert_holds(&mut tx, &fresh, &stock.taken, now).await?;
+        let seats = fresh.iter().map(|new| (new.hold.id, &new.hold.seats));
+        seating::write(&mut tx, event, seats, &mut stock.seats).await?;
     }
     tx.commit().await?;
     Ok(answers)
@@ -84,6 +90,7 @@ fn decide(
         };
     }
     let lines = stock.take(&ask.request.items, now)?;
+    let seats = stock.seat(&ask.request.items, &lines, ask.request.keep_together)?;
     let hold = Hold {
         id: ask.id,
         event,
@@ -93,6 +100,7 @@ fn decide(
         is_extended: false,
         limits_persons: stock.limits_persons(),
         lines,
+        seats,
     };
     if let (Some(key), Some(hash)) = (&key, &hash) {
         known.insert(key.clone(), (hash.clone(), hold.clone()));
@@ -137,6 +145,9 @@ fn request_hash(request: &HoldRequest) -> Vec<u8> {
     for (ticket_type, quantity) in items {
         hasher.update(ticket_type.uuid().as_bytes());
         hasher.update(quantity.to_be_bytes());
+    }
+    if request.keep_together {
+        hasher.update(b"together");
     }
     hasher.finalize().to_vec()
 }

@@ -1,6 +1,7 @@
 //! Holds, requests for them, and why one is refused.
 
 use super::LimitReached;
+use crate::seating::HeldSeats;
 use bilten_kernel::{AttemptId, Currency, EventId, HoldId, Money, MoneyError, PoolId, TicketTypeId, Timestamp};
 
 /// Where a hold stands.
@@ -50,6 +51,8 @@ pub struct Hold {
     pub limits_persons: bool,
     /// What is held: a line for each ticket type, and for each price when the type has several.
     pub lines: Vec<HoldLine>,
+    /// Who sits where; none unless types of the hold take seats.
+    pub seats: HeldSeats,
 }
 
 impl Hold {
@@ -80,6 +83,8 @@ pub struct HoldRequest {
     pub event: EventId,
     /// Ticket types with how many of each; a type stands once.
     pub items: Vec<(TicketTypeId, u32)>,
+    /// Rather no seats than seats that are not next to each other.
+    pub keep_together: bool,
     /// Text by which the same wish, sent twice, gets the same hold.
     pub request_key: Option<String>,
 }
@@ -136,6 +141,16 @@ pub enum HoldError {
         left: u32,
         /// Whether others hold some that may come back.
         is_held_by_others: bool,
+    },
+    /// Seats are left, but not so many next to each other, which was a condition.
+    #[error("too few seats are next to each other")]
+    NotTogether {
+        /// Type of ticket, or the first of several that sit together.
+        ticket_type: TicketTypeId,
+        /// How many were to sit next to each other.
+        wanted: u32,
+        /// Most that can.
+        largest: u32,
     },
     /// Alone this cart has more than one person may have.
     #[error(transparent)]

@@ -117,6 +117,7 @@ impl Till {
         let request = HoldRequest {
             event: self.event,
             items: vec![(ticket_type, quantity)],
+            keep_together: false,
             request_key: None,
         };
         self.engine.hold(&self.ctx(), request).await.ok().map(|hold| hold.id)

@@ -412,3 +412,15 @@ queue-seat = Nummeret ditt i rekkefølgen folk kom
 queue-seed = Det hemmelige tallet
 queue-verify = Kontroller trekningen selv
 queue-event-note = Mange vil ha disse billettene, så vi slipper folk inn etter tur. [[Gå til venterommet]]
+
+# Plasser
+seat-label = { $section }, rad { $row }, sete { $number }
+seats-title = Plassene dine
+seats-together = Ved siden av hverandre.
+seats-apart = Ikke alle setene er ved siden av hverandre; dette er de nærmeste som var igjen.
+event-seats-note = Du får de beste setene som er igjen, ved siden av hverandre.
+event-seats-keep-together = Bare hvis vi kan sitte ved siden av hverandre
+error-not-together = { $largest ->
+    [0] Ingen seter er igjen ved siden av hverandre.
+   *[other] { $largest } av { $wanted } seter er igjen ved siden av hverandre. Velg { $largest }, eller sitt hver for dere.
+}

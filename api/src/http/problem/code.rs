@@ -66,6 +66,10 @@ codes! {
     SoldOut CONFLICT "sold_out" "Not enough tickets are left.";
     NotOnSale CONFLICT "not_on_sale" "The tickets are not on sale.";
     QuantityNotAllowed UNPROCESSABLE_ENTITY "quantity_not_allowed" "The quantity is not allowed.";
+    NotTogether CONFLICT "not_together" "Not so many seats are left next to each other.";
+    SeatTaken CONFLICT "seat_taken" "Somebody has a seat that would vanish or move.";
+    TicketTypeInUse CONFLICT "ticket_type_in_use" "Tickets of the type are sold or in carts.";
+    CapacityAboveSeats CONFLICT "capacity_above_seats" "A ticket type has more places than seats.";
     LimitPerPerson CONFLICT "limit_per_person" "A person may not have so many of these tickets.";
     EventCancelled CONFLICT "event_cancelled" "The event is cancelled.";
     EventState CONFLICT "event_state" "The event is not in a state that allows this.";

@@ -58,6 +58,7 @@ async fn hold(state: &AppState, shop: &Shop, event: EventId, typed: &Typed) -> R
     let request = |request_key| HoldRequest {
         event,
         items: typed.items(),
+        keep_together: typed.keep_together,
         request_key,
     };
     let hold = state.engine.hold(shop, request(typed.hold_key())).await?;

@@ -13,6 +13,8 @@ use crate::http::extract::is_request_key;
 
 /// Fields of quantities begin with it.
 const PREFIX: &str = "qty_";
+/// Field that is sent when its box is ticked.
+const KEEP_TOGETHER: &str = "keep_together";
 /// Field that makes a form that is sent twice take effect once.
 const REQUEST_KEY: &str = "request_key";
 
@@ -36,6 +38,8 @@ pub struct Typed {
     keyed: Keyed,
     /// Number by ticket type; `None` where something else than a number was typed.
     pub quantities: Vec<(TicketTypeId, Option<u32>)>,
+    /// Rather no seats than seats that are not next to each other.
+    pub keep_together: bool,
     /// Errors by ticket type.
     pub row_errors: Vec<(TicketTypeId, Text)>,
     /// Errors of the whole form.
@@ -51,6 +55,7 @@ impl Typed {
             request_key: None,
             keyed: Keyed::No,
             quantities: Vec::new(),
+            keep_together: false,
             row_errors: Vec::new(),
             errors: Vec::new(),
             status: StatusCode::OK,
@@ -69,6 +74,7 @@ impl Typed {
                     None => Keyed::No,
                 };
             }
+            typed.keep_together |= name == KEEP_TOGETHER;
             let Some(id) = name.strip_prefix(PREFIX).and_then(|id| id.parse().ok()) else {
                 continue;
             };
@@ -128,6 +134,9 @@ impl Typed {
             hasher.update(id.uuid().as_bytes());
             hasher.update(quantity.to_be_bytes());
         }
+        if self.keep_together {
+            hasher.update(KEEP_TOGETHER);
+        }
         let digest = data_encoding::HEXLOWER.encode(&hasher.finalize()[..8]);
         let key = self.request_key.as_ref().filter(|_| self.keyed == Keyed::Yes)?;
         Some(format!("form:{key}:{digest}"))
@@ -176,6 +185,12 @@ impl Typed {
                     Some(id) => self.row_errors.push((id, text)),
                     None => self.errors.push(text),
                 }
+            }
+            HoldError::NotTogether { wanted, largest, .. } => {
+                let text = Text::new(texts::ERROR_NOT_TOGETHER)
+                    .with("largest", *largest)
+                    .with("wanted", *wanted);
+                self.errors.push(text);
             }
             HoldError::Limit(reached) => {
                 let text = Text::new(texts::ERROR_MAX_PER_PERSON)

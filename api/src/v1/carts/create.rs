@@ -25,6 +25,9 @@ pub(in crate::v1) struct NewCartBody {
     /// What is wanted, 20 types at most; a type stands once.
     #[schema(min_items = 1, max_items = 20)]
     items: Vec<NewCartItem>,
+    /// Rather no tickets than seats that are not next to each other; counts where types take seats.
+    #[serde(default)]
+    keep_together: bool,
 }
 
 /// Tickets of one type.
@@ -47,7 +50,7 @@ pub(in crate::v1) struct NewCartItem {
     responses(
         (status = 201, description = "The cart.", body = Cart, headers(("Location" = String, description = "Its address."))),
         (status = 404, description = "There is no such event or ticket type."),
-        (status = 409, description = "`sold_out` (`left` of `asked`), `not_on_sale`, `limit_per_person` or `event_cancelled`.")
+        (status = 409, description = "`sold_out` (`left` of `asked`), `not_together` (`largest` of `asked`), `not_on_sale`, `limit_per_person` or `event_cancelled`.")
     )
 )]
 pub(in crate::v1) async fn create(
@@ -72,8 +75,12 @@ pub(in crate::v1) async fn create(
 
 /// Tells what is left of what was asked for, so that the program can ask for that.
 fn refused(error: HoldError, items: &[(TicketTypeId, u32)]) -> Problem {
-    let HoldError::SoldOut { ticket_type, left, .. } = error else {
-        return error.into();
+    let (ticket_type, left) = match error {
+        HoldError::SoldOut { ticket_type, left, .. } => (ticket_type, left),
+        HoldError::NotTogether { wanted, largest, .. } => {
+            return Problem::from(error).detail(format!("{largest} of {wanted} together."));
+        }
+        _ => return error.into(),
     };
     let asked = items
         .iter()
@@ -100,6 +107,7 @@ impl NewCartBody {
         Ok(HoldRequest {
             event,
             items: items.collect::<Result<_, _>>()?,
+            keep_together: self.keep_together,
             request_key,
         })
     }

@@ -97,6 +97,7 @@ impl Database {
             types: self.types.clone(),
             taken: BTreeMap::new(),
             awaited: BTreeSet::new(),
+            seats: bilten_core::seating::SeatMap::default(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! SQL of `capacity_pools`, `holds` and `hold_lines`.
 
+mod states;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bilten_kernel::{AttemptId, Currency, EventId, HoldId, Money, PoolId, Timestamp};
@@ -7,7 +9,10 @@ use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
-use super::{EventFacts, HOLD_MAX_AGE, Hold, HoldLine, HoldState, NotOnSale, PoolFacts, Stock, TierFacts, TypeFacts};
+use super::{EventFacts, Hold, HoldLine, HoldState, NotOnSale, PoolFacts, Stock, TierFacts, TypeFacts, seats::add_seats};
+use crate::seating::{self, HeldSeats, SeatKind, SeatMap};
+
+pub(super) use states::{extend, keep, pin, set_state, unpin};
 
 /// Hold that is about to be written.
 #[derive(Debug)]
@@ -45,7 +50,7 @@ pub(crate) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp
     let pools = lock_pools(tx, event).await?;
     let rows = sqlx::query!(
         r#"select e.status, e.currency, e.ends_at, e.max_per_person as event_max, t.max_per_person as "type_max?", t.id as "ticket_type?", t.price_minor as "price_minor?",
-                  t.min_per_order as "min_per_order?", t.max_per_order as "max_per_order?", t.sale_starts_at, t.sale_ends_at,
+                  t.min_per_order as "min_per_order?", t.max_per_order as "max_per_order?", t.sale_starts_at, t.sale_ends_at, t.seat_kind,
                   array(select p.pool_id from ticket_type_pools p where p.tenant_id = t.tenant_id and p.ticket_type_id = t.id) as "pools!",
                   exists(select from waitlist_entries w where w.event_id = $1 and w.state = 'waiting')
                   and exists(select from waitlist_entry_types x
@@ -84,6 +89,7 @@ pub(crate) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp
             sale_starts_at: row.sale_starts_at.map(jiff_sqlx::Timestamp::to_jiff),
             sale_ends_at: row.sale_ends_at.map(jiff_sqlx::Timestamp::to_jiff),
             max_per_person: limit(row.type_max),
+            seat_kind: row.seat_kind.as_deref().and_then(SeatKind::from_name),
             pools: row.pools.into_iter().map(PoolId::from_uuid).collect(),
             tiers: tiers(row.tier_pools, row.tier_prices),
         };
@@ -102,6 +108,7 @@ pub(crate) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp
         types,
         taken: BTreeMap::new(),
         awaited,
+        seats: SeatMap::default(),
     }))
 }
 
@@ -141,6 +148,7 @@ pub(crate) async fn insert_holds(
     let expiries: Vec<jiff_sqlx::Timestamp> = fresh.iter().map(|new| new.hold.expires_at.to_sqlx()).collect();
     let ends: Vec<Option<jiff_sqlx::Timestamp>> = fresh.iter().map(|new| new.latest_end.map(ToSqlx::to_sqlx)).collect();
     let limits: Vec<bool> = fresh.iter().map(|new| new.hold.limits_persons).collect();
+    let seatings: Vec<Option<&str>> = fresh.iter().map(|new| new.hold.seats.seating()).collect();
     let keys: Vec<Option<String>> = fresh.iter().map(|new| new.request_key.clone()).collect();
     let hashes: Vec<Option<Vec<u8>>> = fresh.iter().map(|new| new.request_hash.clone()).collect();
     let lines = || {
@@ -164,11 +172,12 @@ pub(crate) async fn insert_holds(
     sqlx::query!(
         "with new_holds as (
              insert into holds (tenant_id, id, event_id, state, currency, expires_at, request_key, request_hash, latest_end, created_at,
-                                limits_persons)
+                                limits_persons, seating)
              select $1, h.id, h.event_id, 'held', h.currency, h.expires_at, h.request_key, h.request_hash, h.latest_end, $8,
-                    h.limits_persons
-             from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[], $18::timestamptz[], $17::boolean[])
-                  as h(id, event_id, currency, expires_at, request_key, request_hash, latest_end, limits_persons)),
+                    h.limits_persons, h.seating
+             from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[], $18::timestamptz[], $17::boolean[],
+                         $19::text[])
+                  as h(id, event_id, currency, expires_at, request_key, request_hash, latest_end, limits_persons, seating)),
          new_lines as (
              insert into hold_lines (tenant_id, hold_id, ticket_type_id, quantity, unit_price_minor, part, tier_pool_id)
              select $1, l.hold_id, l.ticket_type_id, l.quantity, l.unit_price_minor, l.part, l.tier_pool_id
@@ -194,6 +203,7 @@ pub(crate) async fn insert_holds(
         &line_tiers as _,
         &limits,
         &ends as _,
+        &seatings as _,
     )
     .execute(tx.conn())
     .await?;
@@ -235,7 +245,7 @@ pub(super) async fn lock_holds(tx: &mut TenantTx, ids: &[HoldId]) -> Result<(), 
 /// Reads holds with their lines; those that do not exist are missing.
 pub(super) async fn find_holds(tx: &mut TenantTx, ids: &[HoldId]) -> Result<HashMap<HoldId, Hold>, DbError> {
     let rows = sqlx::query!(
-        "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons,
+        "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating,
                 l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id
          from holds h join hold_lines l on l.tenant_id = h.tenant_id and l.hold_id = h.id
          where h.id = any($1) order by h.id, l.part, l.ticket_type_id",
@@ -244,11 +254,15 @@ pub(super) async fn find_holds(tx: &mut TenantTx, ids: &[HoldId]) -> Result<Hash
     .fetch_all(tx.conn())
     .await?;
     let mut holds: HashMap<HoldId, Hold> = HashMap::with_capacity(ids.len());
+    let mut seated: BTreeMap<HoldId, bool> = BTreeMap::new();
     for row in rows {
         let Ok(currency) = row.currency.parse::<Currency>() else {
             continue;
         };
         let id = HoldId::from_uuid(row.id);
+        if let Some(seating) = &row.seating {
+            seated.insert(id, seating == "together");
+        }
         let hold = holds.entry(id).or_insert_with(|| Hold {
             id,
             event: row.event_id.into(),
@@ -258,6 +272,7 @@ pub(super) async fn find_holds(tx: &mut TenantTx, ids: &[HoldId]) -> Result<Hash
             is_extended: row.extended_at.is_some(),
             limits_persons: row.limits_persons,
             lines: Vec::new(),
+            seats: HeldSeats::default(),
         });
         hold.lines.push(HoldLine {
             ticket_type: row.ticket_type_id.into(),
@@ -265,6 +280,9 @@ pub(super) async fn find_holds(tx: &mut TenantTx, ids: &[HoldId]) -> Result<Hash
             unit_price: Money::new(row.unit_price_minor, currency),
             tier: row.tier_pool_id.map(PoolId::from_uuid),
         });
+    }
+    if !seated.is_empty() {
+        add_seats(tx, &mut holds, &seated).await?;
     }
     Ok(holds)
 }
@@ -281,86 +299,6 @@ fn state(name: &str, attempt: Option<AttemptId>) -> HoldState {
         ("converted", _) => HoldState::Converted,
         _ => HoldState::Released,
     }
-}
-
-pub(super) async fn pin(tx: &mut TenantTx, id: HoldId, attempt: AttemptId, now: Timestamp) -> Result<u64, DbError> {
-    let updated = sqlx::query!(
-        "update holds set state = 'pinned', attempt_id = $2, pinned_at = $3 where id = $1 and state = 'held' and expires_at > $3",
-        id.uuid(),
-        attempt.uuid(),
-        now.to_sqlx() as _
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(updated.rows_affected())
-}
-
-/// Returns when the hold ends now; nothing when it is not pinned by this attempt.
-pub(super) async fn unpin(
-    tx: &mut TenantTx,
-    id: HoldId,
-    attempt: AttemptId,
-    until: Timestamp,
-) -> Result<Option<Timestamp>, DbError> {
-    let expires_at = sqlx::query_scalar!(
-        "update holds set state = 'held', attempt_id = null, pinned_at = null,
-                expires_at = least(greatest(expires_at, $3), coalesce(latest_end, created_at + $4::bigint * interval '1 second'))
-         where id = $1 and state in ('pinned', 'cancelling') and attempt_id = $2
-         returning expires_at",
-        id.uuid(),
-        attempt.uuid(),
-        until.to_sqlx() as _,
-        HOLD_MAX_AGE.as_secs()
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    Ok(expires_at.map(jiff_sqlx::Timestamp::to_jiff))
-}
-
-pub(super) async fn keep(tx: &mut TenantTx, id: HoldId, attempt: AttemptId) -> Result<u64, DbError> {
-    let updated = sqlx::query!(
-        "update holds set state = 'pinned' where id = $1 and state = 'cancelling' and attempt_id = $2",
-        id.uuid(),
-        attempt.uuid()
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(updated.rows_affected())
-}
-
-pub(super) async fn set_state(tx: &mut TenantTx, id: HoldId, from: &[&str], to: &str) -> Result<u64, DbError> {
-    let from: Vec<String> = from.iter().map(|state| (*state).to_owned()).collect();
-    let updated = sqlx::query!(
-        "update holds set state = $3 where id = $1 and state = any($2)",
-        id.uuid(),
-        &from,
-        to
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(updated.rows_affected())
-}
-
-/// Returns when the hold ends now; nothing when it cannot gain any time.
-pub(super) async fn extend(
-    tx: &mut TenantTx,
-    id: HoldId,
-    now: Timestamp,
-    until: Timestamp,
-) -> Result<Option<Timestamp>, DbError> {
-    let expires_at = sqlx::query_scalar!(
-        "update holds set expires_at = least($3, coalesce(latest_end, created_at + $4::bigint * interval '1 second')), extended_at = $2
-         where id = $1 and state = 'held' and expires_at > $2 and extended_at is null
-               and least($3, coalesce(latest_end, created_at + $4::bigint * interval '1 second')) > expires_at
-         returning expires_at",
-        id.uuid(),
-        now.to_sqlx() as _,
-        until.to_sqlx() as _,
-        HOLD_MAX_AGE.as_secs()
-    )
-    .fetch_optional(tx.conn())
-    .await?;
-    Ok(expires_at.map(jiff_sqlx::Timestamp::to_jiff))
 }
 
 /// Pins holds that are held and not expired at the time that stands beside each; returns how many were.
@@ -381,15 +319,17 @@ pub(super) async fn pin_many(tx: &mut TenantTx, pins: &[(HoldId, AttemptId, Time
     Ok(updated.rows_affected())
 }
 
-/// Converts holds that are held or pinned; returns how many were.
-pub(super) async fn convert_many(tx: &mut TenantTx, ids: &[HoldId]) -> Result<u64, DbError> {
+/// Converts holds that are held or pinned; returns how many were, and whether any of them has seats.
+pub(super) async fn convert_many(tx: &mut TenantTx, ids: &[HoldId]) -> Result<(u64, bool), DbError> {
     let updated = sqlx::query!(
-        "update holds set state = 'converted' where id = any($1) and state in ('held', 'pinned')",
+        r#"with sold as (
+             update holds set state = 'converted' where id = any($1) and state in ('held', 'pinned') returning seating)
+         select count(*) as "holds!", count(seating) > 0 as "are_seated!" from sold"#,
         &uuids(ids)
     )
-    .execute(tx.conn())
+    .fetch_one(tx.conn())
     .await?;
-    Ok(updated.rows_affected())
+    Ok((u64::try_from(updated.holds).unwrap_or(0), updated.are_seated))
 }
 
 /// Adds a multiple (−1, 0, 1) of the holds' places to their pools' counters, locking these in order.
@@ -454,7 +394,7 @@ pub(crate) async fn release_expired(
              update holds h set state = 'released'
              where h.id = any(array(select x.id from holds x where x.event_id = $1 and x.state = 'held' and x.expires_at <= $2
                             order by x.expires_at limit $3 for update skip locked))
-             returning h.tenant_id, h.id),
+             returning h.tenant_id, h.id, h.seating),
          freed as (
              select w.pool_id, sum(w.places)::bigint as places from (
                  select p.pool_id, l.quantity as places
@@ -466,13 +406,17 @@ pub(crate) async fn release_expired(
                  where l.tier_pool_id is not null) w
              group by w.pool_id)
          update capacity_pools c set held = c.held - f.places from freed f where c.id = f.pool_id
-         returning c.id, f.places as "places!""#,
+         returning c.id, f.places as "places!", array(select g.id from gone g where g.seating is not null) as "seated!""#,
         event.uuid(),
         now.to_sqlx() as _,
         limit
     )
     .fetch_all(tx.conn())
     .await?;
+    if let Some(row) = rows.first().filter(|row| !row.seated.is_empty()) {
+        let seated: Vec<HoldId> = row.seated.iter().copied().map(HoldId::from_uuid).collect();
+        seating::give_back(tx, &seated).await?;
+    }
     Ok(rows.into_iter().map(|row| (row.id.into(), row.places)).collect())
 }
 
