@@ -198,7 +198,9 @@ impl Stock {
     /// Places that are free for a type: those of its scarcest pool, but no more than its free seats.
     pub fn room(&self, ticket_type: TicketTypeId, facts: &TypeFacts) -> i64 {
         let places = self.scarcest(facts, PoolFacts::free);
-        self.seats.free_for(ticket_type).map_or(places, |seats| places.min(seats))
+        self.seats
+            .free_for(ticket_type)
+            .map_or(places, |seats| places.min(seats))
     }
 
     /// Places that there can ever be for a type.

@@ -46,11 +46,18 @@ impl Stock {
         let whole = |seats| u32::try_from(seats).unwrap_or(u32::MAX);
         match error {
             NoSeats::TooFew { ticket_type, left } => {
-                let pools = self.types.get(&ticket_type).map(|facts| facts.pools.as_slice()).unwrap_or_default();
+                let pools = self
+                    .types
+                    .get(&ticket_type)
+                    .map(|facts| facts.pools.as_slice())
+                    .unwrap_or_default();
                 HoldError::SoldOut {
                     ticket_type,
                     left: whole(left),
-                    is_held_by_others: pools.iter().filter_map(|pool| self.pools.get(pool)).any(|pool| pool.held > 0),
+                    is_held_by_others: pools
+                        .iter()
+                        .filter_map(|pool| self.pools.get(pool))
+                        .any(|pool| pool.held > 0),
                 }
             }
             NoSeats::Apart {
@@ -67,7 +74,11 @@ impl Stock {
 
     /// Tells whether tickets of a type may be in carts or sold: each of them has a place in all pools of the type.
     pub fn has_committed(&self, ticket_type: TicketTypeId) -> bool {
-        let pools = self.types.get(&ticket_type).map(|facts| facts.pools.as_slice()).unwrap_or_default();
+        let pools = self
+            .types
+            .get(&ticket_type)
+            .map(|facts| facts.pools.as_slice())
+            .unwrap_or_default();
         pools
             .iter()
             .filter_map(|pool| self.pools.get(pool))

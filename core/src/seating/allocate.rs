@@ -61,7 +61,11 @@ pub fn choose_together(rows: &[Row], among: impl Fn(usize) -> bool, wish: Wish) 
                 .flat_map(move |run| row.fits(run, wish.seats))
                 .map(move |fit| {
                     let end = fit.start + wish.seats - 1;
-                    let off_place = if place < fit.start { fit.start - place } else { place.saturating_sub(end) };
+                    let off_place = if place < fit.start {
+                        fit.start - place
+                    } else {
+                        place.saturating_sub(end)
+                    };
                     (fit.orphans, off_row, off_place, index, fit.start)
                 })
         });
@@ -82,7 +86,7 @@ pub fn choose_apart(rows: &[Row], among: impl Fn(usize) -> bool, wish: Wish) -> 
         .flat_map(|(index, row)| row.runs(wish.kind).map(move |run| (*index, *row, run)))
         .collect();
     runs.sort_by_key(|(index, row, run)| {
-        let off_centre = (2 * run.start + run.len).abs_diff(row.len());
+        let off_centre = (2 * run.start + run.len).abs_diff(row.width());
         (Reverse(run.len), *index, off_centre, run.start)
     });
     runs.truncate(groups);
@@ -217,24 +221,48 @@ mod tests {
     #[test]
     fn the_middle_of_the_best_row_is_taken_first() {
         assert_eq!(together(&["ssssssss", "ssssssss"], 2), Some((0, 3)));
-        assert_eq!(together(&["sssxxsss", "ssssssss"], 2), Some((1, 3)), "two of three would leave one");
-        assert_eq!(together(&["sssxxsss", "ssssssss"], 3), Some((0, 0)), "of equals the left");
-        assert_eq!(together(&["xxxxxxxs", "ssssssss"], 1), Some((0, 7)), "an orphan is filled");
+        assert_eq!(
+            together(&["sssxxsss", "ssssssss"], 2),
+            Some((1, 3)),
+            "two of three would leave one"
+        );
+        assert_eq!(
+            together(&["sssxxsss", "ssssssss"], 3),
+            Some((0, 0)),
+            "of equals the left"
+        );
+        assert_eq!(
+            together(&["xxxxxxxs", "ssssssss"], 1),
+            Some((0, 7)),
+            "an orphan is filled"
+        );
         assert_eq!(together(&["ss.ss"], 3), None, "an aisle parts neighbours");
     }
 
     #[test]
     fn an_orphan_is_left_only_where_everything_leaves_one() {
-        assert_eq!(together(&["sss", "ssss"], 2), Some((1, 0)), "the middle of four would leave two");
+        assert_eq!(
+            together(&["sss", "ssss"], 2),
+            Some((1, 0)),
+            "the middle of four would leave two"
+        );
         assert_eq!(together(&["sss", "xsssx"], 2), Some((0, 0)));
-        assert_eq!(together(&["ssss"], 1), Some((0, 0)), "the ends leave none, the middle does");
+        assert_eq!(
+            together(&["ssss"], 1),
+            Some((0, 0)),
+            "the ends leave none, the middle does"
+        );
     }
 
     #[test]
     fn each_kind_has_its_own_places() {
         let rows = house(&["ssswcss"]);
         let wish = |kind, seats, near| Wish { kind, seats, near };
-        assert_eq!(choose_together(&rows, |_| true, seats(4)), None, "a wheelchair place is a wall");
+        assert_eq!(
+            choose_together(&rows, |_| true, seats(4)),
+            None,
+            "a wheelchair place is a wall"
+        );
         let place = choose_together(&rows, |_| true, wish(SeatKind::Wheelchair, 1, None)).unwrap();
         assert_eq!(place.start, 3);
         let rows = house(&["cwwc", "cwwc"]);
@@ -245,9 +273,20 @@ mod tests {
 
     #[test]
     fn who_cannot_sit_together_sits_close_in_few_groups() {
-        assert_eq!(apart(&["ssxss", "sssxx"], 4), Some(vec![(0, 0, 2), (0, 3, 2)]), "one row is closer than two");
-        assert_eq!(apart(&["sssxx", "xxxxx", "sssxx", "sssxx"], 5), Some(vec![(2, 0, 3), (3, 1, 2)]));
-        assert_eq!(apart(&["sssssx", "sssxxx"], 6), Some(vec![(0, 0, 3), (1, 0, 3)]), "nobody alone, no orphan");
+        assert_eq!(
+            apart(&["ssxss", "sssxx"], 4),
+            Some(vec![(0, 0, 2), (0, 3, 2)]),
+            "one row is closer than two"
+        );
+        assert_eq!(
+            apart(&["sssxx", "xxxxx", "sssxx", "sssxx"], 5),
+            Some(vec![(2, 0, 3), (3, 1, 2)])
+        );
+        assert_eq!(
+            apart(&["sssssx", "sssxxx"], 6),
+            Some(vec![(0, 0, 3), (1, 0, 3)]),
+            "nobody alone, no orphan"
+        );
         assert_eq!(apart(&["sxs", "xsx"], 4), None);
     }
 
@@ -256,14 +295,15 @@ mod tests {
         let is_open = |row: &Row, at: Option<usize>| at.is_some_and(|at| row.place(at) == Place::Open(SeatKind::Seat));
         let mut fits = Vec::new();
         for (index, row) in rows.iter().enumerate() {
-            for start in 0..row.len() {
+            for start in 0..row.width() {
                 if !(start..start + n).all(|at| is_open(row, Some(at))) {
                     continue;
                 }
                 let left = start.checked_sub(1);
                 let right = Some(start + n);
                 let orphan = |seat: Option<usize>, beyond: Option<usize>| is_open(row, seat) && !is_open(row, beyond);
-                let orphans = usize::from(orphan(left, start.checked_sub(2))) + usize::from(orphan(right, Some(start + n + 1)));
+                let orphans =
+                    usize::from(orphan(left, start.checked_sub(2))) + usize::from(orphan(right, Some(start + n + 1)));
                 fits.push((orphans, index, start));
             }
         }
@@ -275,7 +315,12 @@ mod tests {
         (0_u32..1 << runs.len())
             .filter(|set| usize::try_from(set.count_ones()) == Ok(size))
             .map(|set| {
-                let chosen: Vec<_> = runs.iter().enumerate().filter(|(i, _)| set & 1 << i != 0).map(|(_, run)| run).collect();
+                let chosen: Vec<_> = runs
+                    .iter()
+                    .enumerate()
+                    .filter(|(i, _)| set & 1 << i != 0)
+                    .map(|(_, run)| run)
+                    .collect();
                 let first = chosen.iter().map(|(row, _)| *row).min().unwrap_or(0);
                 let last = chosen.iter().map(|(row, _)| *row).max().unwrap_or(0);
                 (chosen.iter().map(|(_, run)| run.len).sum(), last - first)
@@ -335,7 +380,7 @@ mod tests {
             let mine = fits.iter().find(|(_, row, start)| (*row, *start) == (part.row, part.start)).unwrap();
             prop_assert_eq!(mine.0, best.0, "no orphan that another choice avoids");
             prop_assert_eq!(mine.1, best.1, "the best row that does");
-            let off = |start: usize| (2 * start + n).abs_diff(rows[part.row].len());
+            let off = |start: usize| (2 * start + n).abs_diff(rows[part.row].width());
             let nearest = fits.iter().filter(|fit| (fit.0, fit.1) == (best.0, best.1)).map(|fit| (off(fit.2), fit.2)).min();
             prop_assert_eq!(nearest, Some((off(part.start), part.start)), "nearest to the middle");
         }

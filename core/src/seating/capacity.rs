@@ -56,9 +56,9 @@ pub(super) fn find_excess(
                 .copied()
                 .filter(|pool| sharing.iter().all(|seated| seated.pools.contains(pool)))
                 .collect();
-            let sum = sharing
-                .iter()
-                .fold(0_i64, |sum, seated| sum.saturating_add(scarcest(&seated.pools, capacities).0));
+            let sum = sharing.iter().fold(0_i64, |sum, seated| {
+                sum.saturating_add(scarcest(&seated.pools, capacities).0)
+            });
             let (shared, pool) = scarcest(&common, capacities);
             excess(&sharing, seats, sum.min(shared), pool)
         })
@@ -81,7 +81,10 @@ fn excess(types: &[&SeatedType], seats: &Seats, places: i64, pool: Option<PoolId
 
 /// The pool with the fewest places; no pool has no limit.
 fn scarcest(pools: &[PoolId], capacities: &BTreeMap<PoolId, i64>) -> (i64, Option<PoolId>) {
-    let least = pools.iter().map(|pool| (capacities.get(pool).copied().unwrap_or(0), *pool)).min();
+    let least = pools
+        .iter()
+        .map(|pool| (capacities.get(pool).copied().unwrap_or(0), *pool))
+        .min();
     least.map_or((i64::MAX, None), |(places, pool)| (places, Some(pool)))
 }
 
@@ -119,7 +122,11 @@ mod tests {
     }
 
     fn found(types: &[SeatedType], capacities: &[i64]) -> Option<(i64, i64, Option<PoolId>)> {
-        let seats = [((0, SeatKind::Seat), 10), ((1, SeatKind::Seat), 20), ((0, SeatKind::Wheelchair), 2)];
+        let seats = [
+            ((0, SeatKind::Seat), 10),
+            ((1, SeatKind::Seat), 20),
+            ((0, SeatKind::Wheelchair), 2),
+        ];
         let capacities = (1..).zip(capacities).map(|(n, places)| (pool(n), *places)).collect();
         find_excess(types, &seats.into(), &capacities).map(|found| (found.places, found.seats, found.pool))
     }
@@ -128,7 +135,11 @@ mod tests {
     fn a_type_has_no_more_places_than_seats() {
         assert_eq!(found(&[seated(1, &[0], &[1])], &[10]), None);
         assert_eq!(found(&[seated(1, &[0], &[1])], &[11]), Some((11, 10, Some(pool(1)))));
-        assert_eq!(found(&[seated(1, &[0], &[1, 2])], &[11, 10]), None, "the scarcest pool counts");
+        assert_eq!(
+            found(&[seated(1, &[0], &[1, 2])], &[11, 10]),
+            None,
+            "the scarcest pool counts"
+        );
         let wheelchair = SeatedType {
             kind: SeatKind::Wheelchair,
             ..seated(1, &[0, 1], &[1])
@@ -140,11 +151,19 @@ mod tests {
     fn types_that_share_seats_are_counted_together() {
         let types = [seated(1, &[0], &[1, 9]), seated(2, &[0, 1], &[2, 9])];
         let capacities = |own: [i64; 2], shared: i64| vec![own[0], own[1], 0, 0, 0, 0, 0, 0, shared];
-        assert_eq!(found(&types, &capacities([10, 20], 30)), None, "the pool that both draw on");
+        assert_eq!(
+            found(&types, &capacities([10, 20], 30)),
+            None,
+            "the pool that both draw on"
+        );
         assert_eq!(found(&types, &capacities([10, 20], 31)), None, "their own pools in sum");
         assert_eq!(found(&types, &capacities([10, 25], 31)), Some((31, 30, Some(pool(9)))));
         let apart = [seated(1, &[0], &[1]), seated(2, &[0, 1], &[2])];
-        assert_eq!(found(&apart, &[10, 25]), Some((35, 30, None)), "no pool could be made smaller for both");
+        assert_eq!(
+            found(&apart, &[10, 25]),
+            Some((35, 30, None)),
+            "no pool could be made smaller for both"
+        );
         assert_eq!(found(&[seated(1, &[0], &[1]), seated(2, &[1], &[2])], &[10, 20]), None);
     }
 }

@@ -58,7 +58,10 @@ pub async fn find_plan(tx: &mut TenantTx, event: EventId) -> Result<PlanView, Db
             rows.entry(row.section).or_default().push(row);
         }
     }
-    let names: HashMap<Uuid, &str> = sections.iter().map(|section| (section.id, section.name.as_str())).collect();
+    let names: HashMap<Uuid, &str> = sections
+        .iter()
+        .map(|section| (section.id, section.name.as_str()))
+        .collect();
     let mut types: Vec<TypeSeating> = store::list_types(tx, event)
         .await?
         .into_iter()
@@ -72,10 +75,18 @@ pub async fn find_plan(tx: &mut TenantTx, event: EventId) -> Result<PlanView, Db
         })
         .collect();
     types.sort_by_key(|seating| seating.ticket_type);
-    let sections = sections.iter().filter(|section| !section.is_withdrawn).map(|section| SectionView {
-        name: section.name.clone(),
-        rows: rows.remove(&section.id).unwrap_or_default().into_iter().map(view).collect(),
-    });
+    let sections = sections
+        .iter()
+        .filter(|section| !section.is_withdrawn)
+        .map(|section| SectionView {
+            name: section.name.clone(),
+            rows: rows
+                .remove(&section.id)
+                .unwrap_or_default()
+                .into_iter()
+                .map(view)
+                .collect(),
+        });
     Ok(PlanView {
         sections: sections.collect(),
         types,

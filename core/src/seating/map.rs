@@ -126,7 +126,11 @@ impl SeatMap {
     fn add_area(&mut self, ticket_type: TicketTypeId, kind: SeatKind, sections: Vec<bool>) {
         let is_same = |area: &Area| area.kind == kind && area.sections == sections;
         let area = self.areas.iter().position(is_same).unwrap_or_else(|| {
-            let in_area = self.rows.iter().zip(&self.labels).filter(|(_, label)| sections[label.section]);
+            let in_area = self
+                .rows
+                .iter()
+                .zip(&self.labels)
+                .filter(|(_, label)| sections[label.section]);
             let open = in_area.map(|(row, _)| row.open(kind)).sum();
             self.areas.push(Area { kind, sections, open });
             self.areas.len() - 1
@@ -182,9 +186,14 @@ impl SeatMap {
         tickets: &[(TicketTypeId, u32)],
         (near, keep_together): (Option<(usize, usize)>, bool),
     ) -> Result<(Vec<Part>, Vec<HeldSeat>), NoSeats> {
-        let wanted: usize = tickets.iter().map(|(_, quantity)| usize::try_from(*quantity).unwrap_or(usize::MAX)).sum();
+        let wanted: usize = tickets
+            .iter()
+            .map(|(_, quantity)| usize::try_from(*quantity).unwrap_or(usize::MAX))
+            .sum();
         let Area { kind, sections, open } = &self.areas[area];
-        let ticket_type = tickets.first().map_or(TicketTypeId::from_uuid(Uuid::nil()), |(id, _)| *id);
+        let ticket_type = tickets
+            .first()
+            .map_or(TicketTypeId::from_uuid(Uuid::nil()), |(id, _)| *id);
         if wanted > *open {
             let left = *open;
             return Err(NoSeats::TooFew { ticket_type, left });
@@ -213,14 +222,18 @@ impl SeatMap {
             .flat_map(|part| (part.start..part.start + part.seats).map(|place| (part.row, place)))
             .collect();
         self.close(&places);
-        let owners = tickets.iter().flat_map(|(id, quantity)| (1..=*quantity).map(|ordinal| (*id, ordinal)));
-        let seats = owners.zip(&places).map(|((ticket_type, ordinal), (row, place))| HeldSeat {
-            ticket_type,
-            ordinal,
-            seat: self.name(*row, *place),
-            row: self.labels[*row].id,
-            position: u16::try_from(*place).unwrap_or(u16::MAX),
-        });
+        let owners = tickets
+            .iter()
+            .flat_map(|(id, quantity)| (1..=*quantity).map(|ordinal| (*id, ordinal)));
+        let seats = owners
+            .zip(&places)
+            .map(|((ticket_type, ordinal), (row, place))| HeldSeat {
+                ticket_type,
+                ordinal,
+                seat: self.name(*row, *place),
+                row: self.labels[*row].id,
+                position: u16::try_from(*place).unwrap_or(u16::MAX),
+            });
         let seats = seats.collect();
         Ok((parts, seats))
     }
@@ -233,7 +246,8 @@ impl SeatMap {
                 let area = self.areas.get(*self.types.get(&held.ticket_type)?)?;
                 let row = self.labels.iter().position(|labels| labels.id == held.row)?;
                 let place = usize::from(held.position);
-                let is_free = area.sections[self.labels[row].section] && self.rows[row].place(place) == Place::Open(area.kind);
+                let is_free =
+                    area.sections[self.labels[row].section] && self.rows[row].place(place) == Place::Open(area.kind);
                 (is_free && self.name(row, place) == held.seat).then_some((row, place))
             })
             .collect();
@@ -273,8 +287,16 @@ impl SeatMap {
     /// Keeps the number of open seats of each area.
     fn count(&mut self, row: usize, kind: SeatKind, is_back: bool) {
         let section = self.labels[row].section;
-        for area in self.areas.iter_mut().filter(|area| area.kind == kind && area.sections[section]) {
-            area.open = if is_back { area.open + 1 } else { area.open.saturating_sub(1) };
+        for area in self
+            .areas
+            .iter_mut()
+            .filter(|area| area.kind == kind && area.sections[section])
+        {
+            area.open = if is_back {
+                area.open + 1
+            } else {
+                area.open.saturating_sub(1)
+            };
         }
     }
 
@@ -290,14 +312,17 @@ impl SeatMap {
     /// Hands out what is to be written, once.
     pub(crate) fn take_changes(&mut self) -> Vec<RowChange> {
         let taken = std::mem::take(&mut self.taken);
-        let changes = taken.into_iter().filter(|(_, places)| !places.is_empty()).map(|(row, places)| {
-            let digits = (0..self.rows[row].len()).map(|at| if places.contains(&at) { '1' } else { '0' });
-            RowChange {
-                id: self.labels[row].id,
-                mask: digits.collect(),
-                seats: i32::try_from(places.len()).unwrap_or(i32::MAX),
-            }
-        });
+        let changes = taken
+            .into_iter()
+            .filter(|(_, places)| !places.is_empty())
+            .map(|(row, places)| {
+                let digits = (0..self.rows[row].width()).map(|at| if places.contains(&at) { '1' } else { '0' });
+                RowChange {
+                    id: self.labels[row].id,
+                    mask: digits.collect(),
+                    seats: i32::try_from(places.len()).unwrap_or(i32::MAX),
+                }
+            });
         changes.collect()
     }
 }
@@ -339,7 +364,11 @@ mod tests {
     fn map(layouts: [&str; 2]) -> SeatMap {
         let sections = vec![
             (Uuid::from_u128(1), "Stalls".to_owned(), [1, 2, 4, 5].map(tty).to_vec()),
-            (Uuid::from_u128(2), "Balcony".to_owned(), [1, 2, 3, 4, 5].map(tty).to_vec()),
+            (
+                Uuid::from_u128(2),
+                "Balcony".to_owned(),
+                [1, 2, 3, 4, 5].map(tty).to_vec(),
+            ),
         ];
         let kinds = [
             (tty(1), SeatKind::Seat),
@@ -348,13 +377,24 @@ mod tests {
             (tty(4), SeatKind::Wheelchair),
             (tty(5), SeatKind::Companion),
         ];
-        SeatMap::new(sections, &kinds.into(), vec![stored(1, 1, layouts[0]), stored(2, 2, layouts[1])])
+        SeatMap::new(
+            sections,
+            &kinds.into(),
+            vec![stored(1, 1, layouts[0]), stored(2, 2, layouts[1])],
+        )
     }
 
     fn numbers(held: &HeldSeats) -> Vec<(TicketTypeId, u32, &str, &str)> {
         held.seats
             .iter()
-            .map(|held| (held.ticket_type, held.ordinal, held.seat.section.as_str(), held.seat.number.as_str()))
+            .map(|held| {
+                (
+                    held.ticket_type,
+                    held.ordinal,
+                    held.seat.section.as_str(),
+                    held.seat.number.as_str(),
+                )
+            })
             .collect()
     }
 
@@ -364,9 +404,16 @@ mod tests {
         let held = map.take(&[(tty(1), 2), (tty(2), 1), (tty(9), 5)], false).unwrap();
         assert!(held.is_together);
         // Three of four leave one, in every row: then the best row has it.
-        let expected = [(tty(1), 1, "Stalls", "1"), (tty(1), 2, "Stalls", "2"), (tty(2), 1, "Stalls", "3")];
+        let expected = [
+            (tty(1), 1, "Stalls", "1"),
+            (tty(1), 2, "Stalls", "2"),
+            (tty(2), 1, "Stalls", "3"),
+        ];
         assert_eq!(numbers(&held), expected);
-        assert_eq!((map.free_for(tty(1)), map.free_for(tty(3)), map.free_for(tty(9))), (Some(5), Some(4), None));
+        assert_eq!(
+            (map.free_for(tty(1)), map.free_for(tty(3)), map.free_for(tty(9))),
+            (Some(5), Some(4), None)
+        );
     }
 
     #[test]
@@ -374,9 +421,18 @@ mod tests {
         let mut map = map(["sswcss", "cwcsss"]);
         map.take(&[(tty(4), 1)], false).unwrap();
         let held = map.take(&[(tty(5), 1), (tty(4), 1)], false).unwrap();
-        assert_eq!(numbers(&held), [(tty(4), 1, "Balcony", "2"), (tty(5), 1, "Balcony", "1")]);
+        assert_eq!(
+            numbers(&held),
+            [(tty(4), 1, "Balcony", "2"), (tty(5), 1, "Balcony", "1")]
+        );
         let refused = map.take(&[(tty(1), 8)], false);
-        assert_eq!(refused, Err(NoSeats::TooFew { ticket_type: tty(1), left: 7 }));
+        assert_eq!(
+            refused,
+            Err(NoSeats::TooFew {
+                ticket_type: tty(1),
+                left: 7
+            })
+        );
     }
 
     #[test]

@@ -164,7 +164,11 @@ impl PlanRow {
                     SeatKind::Wheelchair => 'w',
                     SeatKind::Companion => 'c',
                 };
-                if *is_blocked { letter.to_ascii_uppercase() } else { letter }
+                if *is_blocked {
+                    letter.to_ascii_uppercase()
+                } else {
+                    letter
+                }
             }
         };
         self.places.iter().map(letter).collect()

@@ -47,7 +47,7 @@ impl Row {
     }
 
     /// Number of places, gaps included.
-    pub const fn len(&self) -> usize {
+    pub const fn width(&self) -> usize {
         self.places.len()
     }
 
@@ -127,7 +127,7 @@ impl Row {
     /// Lists the ways to put so many people into a run.
     pub(super) fn fits(&self, run: Run, seats: usize) -> impl Iterator<Item = Fit> {
         let ways = (run.len + 1).saturating_sub(seats);
-        let middle = self.len();
+        let middle = self.width();
         (0..ways).map(move |left| {
             let right = run.len - seats - left;
             let start = run.start + left;

@@ -89,7 +89,10 @@ pub async fn set_plan(ctx: &Ctx, tx: &mut TenantTx, event: EventId, wish: &SetSe
     };
     let sections = before.sections_after(ctx, &wish.plan);
     let rows = before.rows_after(ctx, &wish.plan, &sections)?;
-    let ids: HashMap<&str, Uuid> = sections.iter().map(|section| (section.name.as_str(), section.id)).collect();
+    let ids: HashMap<&str, Uuid> = sections
+        .iter()
+        .map(|section| (section.name.as_str(), section.id))
+        .collect();
     let types = Types::new(&wish.plan, &ids, &before, &stock)?;
     fit(tx, event, (&stock, &types, &rows), wish.fit_capacity).await?;
     store::save_sections(tx, event, &sections).await?;
@@ -120,14 +123,21 @@ pub(crate) async fn find_excess_of(tx: &mut TenantTx, event: EventId) -> Result<
     let sections = store::list_sections(tx, event).await?;
     let rows = store::list_rows(tx, event).await?;
     let (capacities, pools) = store::list_pools(tx, event).await?;
-    let places: HashMap<Uuid, usize> = sections.iter().enumerate().map(|(at, section)| (section.id, at)).collect();
+    let places: HashMap<Uuid, usize> = sections
+        .iter()
+        .enumerate()
+        .map(|(at, section)| (section.id, at))
+        .collect();
     let mut types: Vec<SeatedType> = stored
         .iter()
         .filter_map(|(id, (kind, sections))| {
             Some(SeatedType {
                 id: *id,
                 kind: SeatKind::from_name(kind)?,
-                sections: sections.iter().filter_map(|section| places.get(section).copied()).collect(),
+                sections: sections
+                    .iter()
+                    .filter_map(|section| places.get(section).copied())
+                    .collect(),
                 pools: pools.get(id)?.clone(),
             })
         })
@@ -204,18 +214,28 @@ struct Before {
 impl Before {
     /// Sections of the plan, and behind them those that it withdraws.
     fn sections_after(&self, ctx: &Ctx, plan: &SeatPlan) -> Vec<SectionRecord> {
-        let known: HashMap<&str, Uuid> = self.sections.iter().map(|section| (section.name.as_str(), section.id)).collect();
+        let known: HashMap<&str, Uuid> = self
+            .sections
+            .iter()
+            .map(|section| (section.name.as_str(), section.id))
+            .collect();
         let wanted = (0_i32..).zip(&plan.sections).map(|(position, section)| {
             let name = section.name.as_str();
             SectionRecord {
-                id: known.get(name).copied().unwrap_or_else(|| ctx.new_id::<SeatSectionKind>().uuid()),
+                id: known
+                    .get(name)
+                    .copied()
+                    .unwrap_or_else(|| ctx.new_id::<SeatSectionKind>().uuid()),
                 name: name.to_owned(),
                 position,
                 is_withdrawn: false,
             }
         });
         let names: BTreeSet<&str> = plan.sections.iter().map(|section| section.name.as_str()).collect();
-        let gone = self.sections.iter().filter(|section| !names.contains(section.name.as_str()));
+        let gone = self
+            .sections
+            .iter()
+            .filter(|section| !names.contains(section.name.as_str()));
         let withdrawn = gone.map(|section| SectionRecord {
             is_withdrawn: true,
             ..section.clone()
@@ -230,8 +250,11 @@ impl Before {
         plan: &SeatPlan,
         sections: &[SectionRecord],
     ) -> Result<Vec<RowRecord>, SetPlanError> {
-        let mut known: HashMap<(Uuid, &str), &RowRecord> =
-            self.rows.iter().map(|row| ((row.section, row.label.as_str()), row)).collect();
+        let mut known: HashMap<(Uuid, &str), &RowRecord> = self
+            .rows
+            .iter()
+            .map(|row| ((row.section, row.label.as_str()), row))
+            .collect();
         let mut rows = Vec::with_capacity(self.rows.len());
         for (section, record) in plan.sections.iter().zip(sections) {
             for (position, row) in (0_i32..).zip(&section.rows) {
@@ -239,7 +262,10 @@ impl Before {
                 rows.push(row_after(ctx, record, (position, row), present)?);
             }
         }
-        let names: HashMap<Uuid, &str> = sections.iter().map(|section| (section.id, section.name.as_str())).collect();
+        let names: HashMap<Uuid, &str> = sections
+            .iter()
+            .map(|section| (section.id, section.name.as_str()))
+            .collect();
         for row in known.into_values() {
             if let Some(seat) = first_taken(row, names.get(&row.section).copied().unwrap_or_default(), 0) {
                 return Err(SetPlanError::SeatTaken(seat));
@@ -279,7 +305,10 @@ fn row_after(
             }
         }
     }
-    let open = read_places(&layout, &taken).into_iter().filter(|place| *place != Place::Closed).count();
+    let open = read_places(&layout, &taken)
+        .into_iter()
+        .filter(|place| *place != Place::Closed)
+        .count();
     Ok(RowRecord {
         id: present.map_or_else(|| ctx.new_id::<SeatRowKind>().uuid(), |present| present.id),
         section: section.id,
@@ -334,10 +363,7 @@ impl Types {
                 .filter_map(|name| ids.get(name.as_str()).copied())
                 .collect();
             let kind = wanted.map(|seating| seating.kind);
-            let was = before.types.get(id).map(|(kind, sections)| (kind.as_str(), sections.iter().copied().collect()));
-            if was == kind.map(|kind| (kind.name(), sections.clone())) {
-                // As before.
-            } else if stock.has_committed(*id) && !(was.is_some() && kind.is_some()) {
+            if before.types.contains_key(id) != kind.is_some() && stock.has_committed(*id) {
                 return Err(SetPlanError::TypeInUse(*id));
             }
             types.kinds.push((*id, kind.map(SeatKind::name)));
@@ -346,7 +372,10 @@ impl Types {
                 types.seated.push(SeatedType {
                     id: *id,
                     kind,
-                    sections: sections.iter().filter_map(|section| types.places.get(section).copied()).collect(),
+                    sections: sections
+                        .iter()
+                        .filter_map(|section| types.places.get(section).copied())
+                        .collect(),
                     pools: facts.pools.clone(),
                 });
             }

@@ -74,7 +74,11 @@ pub async fn set(shop: &Shop<'_>, plan: &SetSeatPlan) -> Result<(), SetPlanError
 
 /// A shop of one section, with as many places as it has seats.
 pub async fn open<'a>(app: &'a TestApp, tenant: &'a Tenant, rows: &[(&str, &str)]) -> Shop<'a> {
-    let seats = rows.iter().flat_map(|(_, places)| places.chars()).filter(|place| *place == 's').count();
+    let seats = rows
+        .iter()
+        .flat_map(|(_, places)| places.chars())
+        .filter(|place| *place == 's')
+        .count();
     let shop = Shop::open(app, tenant, i64::try_from(seats).unwrap()).await;
     set(&shop, &plan(&shop, vec![section("Stalls", rows)])).await.unwrap();
     shop
@@ -148,7 +152,10 @@ async fn a_cart_gets_the_best_seats_next_to_each_other_and_its_tickets_name_them
     let shop = open(&app, &app.alfa, &[("1", "sss.sss"), ("2", "ssssssss")]).await;
     let other = open(&app, &app.beta, &[("1", "ssss")]).await;
     let hold = shop.hold(3).await.unwrap();
-    assert_eq!((names(&hold), hold.seats.is_together), (vec![("1", "1"), ("1", "2"), ("1", "3")], true));
+    assert_eq!(
+        (names(&hold), hold.seats.is_together),
+        (vec![("1", "1"), ("1", "2"), ("1", "3")], true)
+    );
     let (_, issued) = shop.buy(2).await;
     let seats: Vec<Seat> = issued.into_iter().filter_map(|ticket| ticket.seat).collect();
     let seat = |number: &str| Seat {
@@ -158,7 +165,11 @@ async fn a_cart_gets_the_best_seats_next_to_each_other_and_its_tickets_name_them
     };
     assert_eq!(seats, [seat("4"), seat("5")], "two of three would leave one alone");
     let mut tx = app.db.begin(&shop.ctx()).await.unwrap();
-    assert_eq!(inventory::find(&mut tx, hold.id).await.unwrap().unwrap(), hold, "a hold remembers its seats");
+    assert_eq!(
+        inventory::find(&mut tx, hold.id).await.unwrap().unwrap(),
+        hold,
+        "a hold remembers its seats"
+    );
     assert_eq!((free(&shop).await, free(&other).await), (9, 4));
     check_books(&app).await;
 }
@@ -196,7 +207,9 @@ async fn seats_of_carts_that_ended_are_sold_again() {
     drop(second);
     let (order, _) = shop.buy(4).await;
     let mut tx = app.db.begin(&shop.ctx()).await.unwrap();
-    orders::cancel_paid(&shop.ctx(), &mut tx, order.id, OrderState::Refunded).await.unwrap();
+    orders::cancel_paid(&shop.ctx(), &mut tx, order.id, OrderState::Refunded)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     assert_eq!(free(&shop).await, 8, "refunded");
     shop.hold(2).await.unwrap();
@@ -215,9 +228,17 @@ async fn late_money_gets_its_seats_others_or_none() {
         let hold = shop.hold(2).await.unwrap();
         let order = shop.quote(&hold).await.unwrap();
         let mut tx = app.db.begin(&ctx).await.unwrap();
-        orders::close_unpaid(&ctx, &mut tx, order.id, OrderState::Expired).await.unwrap();
+        orders::close_unpaid(&ctx, &mut tx, order.id, OrderState::Expired)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
-        (order, names(&hold).iter().map(|(row, _)| (*row).to_owned()).collect::<BTreeSet<_>>())
+        (
+            order,
+            names(&hold)
+                .iter()
+                .map(|(row, _)| (*row).to_owned())
+                .collect::<BTreeSet<_>>(),
+        )
     };
     let rows = async |order: &orders::Order| {
         let mut tx = app.db.begin(&ctx).await.unwrap();
@@ -234,11 +255,17 @@ async fn late_money_gets_its_seats_others_or_none() {
     assert_eq!(rows(&first).await.unwrap(), former, "nobody had taken them");
     let (second, former) = late().await;
     let taken = shop.buy(2).await;
-    assert_eq!(taken.1[0].seat.as_ref().map(|seat| &seat.row), former.first(), "somebody else sits there now");
+    assert_eq!(
+        taken.1[0].seat.as_ref().map(|seat| &seat.row),
+        former.first(),
+        "somebody else sits there now"
+    );
     assert_eq!(rows(&second).await.unwrap(), BTreeSet::from(["3".to_owned()]));
     check_books(&app).await;
     let mut tx = app.db.begin(&ctx).await.unwrap();
-    orders::cancel_paid(&ctx, &mut tx, taken.0.id, OrderState::Refunded).await.unwrap();
+    orders::cancel_paid(&ctx, &mut tx, taken.0.id, OrderState::Refunded)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     let (third, _) = late().await;
     shop.buy(1).await;
@@ -251,7 +278,11 @@ async fn blocked_seats_are_not_sold_and_taken_seats_stay() {
     let app = TestApp::start().await;
     let shop = open(&app, &app.alfa, &[("1", "ssss"), ("2", "ssss")]).await;
     let (_, issued) = shop.buy(4).await;
-    assert!(issued.iter().all(|ticket| ticket.seat.as_ref().is_some_and(|seat| seat.row == "1")));
+    assert!(
+        issued
+            .iter()
+            .all(|ticket| ticket.seat.as_ref().is_some_and(|seat| seat.row == "1"))
+    );
     let blocked = |fit_capacity| SetSeatPlan {
         fit_capacity,
         ..plan(&shop, vec![section("Stalls", &[("1", "SSss"), ("2", "sSSs")])])
@@ -261,7 +292,10 @@ async fn blocked_seats_are_not_sold_and_taken_seats_stay() {
     set(&shop, &blocked(true)).await.unwrap();
     assert_eq!((shop.pool().await.capacity, free(&shop).await), (6, 2));
     let hold = shop.hold(2).await.unwrap();
-    assert_eq!((names(&hold), hold.seats.is_together), (vec![("2", "1"), ("2", "4")], false));
+    assert_eq!(
+        (names(&hold), hold.seats.is_together),
+        (vec![("2", "1"), ("2", "4")], false)
+    );
     assert!(matches!(shop.hold(1).await, Err(HoldError::SoldOut { left: 0, .. })));
     check_books(&app).await;
     for (rows, taken) in [
@@ -299,9 +333,10 @@ async fn a_type_may_take_seats_only_before_any_of_it_is_sold_and_no_more_places_
         stock: bilten_core::catalog::StockChange::OwnCapacity(5),
         ..Default::default()
     };
-    let refused =
-        bilten_core::catalog::update_ticket_type(&ctx, &mut tx, (shop.event, shop.ticket_type), change).await;
-    assert!(matches!(refused, Err(bilten_core::catalog::UpdateTicketTypeError::AboveSeats(excess)) if excess.seats == 4));
+    let refused = bilten_core::catalog::update_ticket_type(&ctx, &mut tx, (shop.event, shop.ticket_type), change).await;
+    assert!(
+        matches!(refused, Err(bilten_core::catalog::UpdateTicketTypeError::AboveSeats(excess)) if excess.seats == 4)
+    );
 }
 
 #[tokio::test]
@@ -312,12 +347,20 @@ async fn the_unique_index_has_the_last_word() {
     let mut admin = app.test_db.admin().await;
     bilten_tests::db::run(&mut admin, "update bilten.seat_rows set taken = '00', free = 2").await;
     let (first, second) = (shop.hold(1).await, shop.hold(1).await);
-    assert!([&first, &second].iter().any(|answer| **answer == Err(HoldError::Unavailable)), "{first:?} {second:?}");
+    assert!(
+        [&first, &second]
+            .iter()
+            .any(|answer| **answer == Err(HoldError::Unavailable)),
+        "{first:?} {second:?}"
+    );
     let live: (i64,) = sqlx::query_as("select count(distinct (row_id, position)) from bilten.hold_seats where is_live")
         .fetch_one(&mut admin)
         .await
         .unwrap();
-    let all: (i64,) = sqlx::query_as("select count(*) from bilten.hold_seats where is_live").fetch_one(&mut admin).await.unwrap();
+    let all: (i64,) = sqlx::query_as("select count(*) from bilten.hold_seats where is_live")
+        .fetch_one(&mut admin)
+        .await
+        .unwrap();
     assert_eq!(live, all);
 }
 
@@ -333,7 +376,11 @@ async fn those_who_wait_are_offered_seats() {
     assert_eq!(sold_out.serve().await, 2);
     let (first, second) = (sold_out.offer("anna").await, sold_out.offer("berit").await);
     assert!(first.seats.is_together && second.seats.is_together);
-    let seats: BTreeSet<&str> = names(&first).into_iter().chain(names(&second)).map(|(_, number)| number).collect();
+    let seats: BTreeSet<&str> = names(&first)
+        .into_iter()
+        .chain(names(&second))
+        .map(|(_, number)| number)
+        .collect();
     assert_eq!(seats.len(), 4);
     check_books(&app).await;
 }

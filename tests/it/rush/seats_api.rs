@@ -15,7 +15,9 @@ async fn sell(web: &Web, shop: &Shopkeeper) -> (String, String, String) {
     let event = web.call(shop, Method::POST, "/events", Some(&draft)).await.expect(201);
     let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
     let event_id = id(&event);
-    web.call(shop, Method::POST, &format!("/events/{event_id}/publish"), None).await.expect(200);
+    web.call(shop, Method::POST, &format!("/events/{event_id}/publish"), None)
+        .await
+        .expect(200);
     (event_id, id(&event["ticket_types"][0]), id(&event["ticket_types"][1]))
 }
 
@@ -42,32 +44,63 @@ async fn a_plan_is_set_shown_and_sold_and_the_door_tells_the_seat() {
     let path = format!("/events/{event}/seat-plan");
     let empty = web.call(&shop, Method::GET, &path, None).await.expect(200);
     assert_eq!(empty, json!({ "free": 0, "sections": [], "ticket_types": [] }));
-    let set = web.call(&shop, Method::PUT, &path, Some(&plan(&seat, &wheelchair))).await.expect(200);
-    assert_eq!((&set["free"], &set["sections"][0]["rows"][0]["free"]), (&json!(7), &json!(4)), "{set}");
+    let set = web
+        .call(&shop, Method::PUT, &path, Some(&plan(&seat, &wheelchair)))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&set["free"], &set["sections"][0]["rows"][0]["free"]),
+        (&json!(7), &json!(4)),
+        "{set}"
+    );
     let shown = web.call(&shop, Method::GET, &path, None).await.expect(200);
     assert_eq!(shown, set);
-    assert_eq!(shown["sections"][0]["rows"][0]["seats"], json!(["1", "2", "", "3", "4"]));
+    assert_eq!(
+        shown["sections"][0]["rows"][0]["seats"],
+        json!(["1", "2", "", "3", "4"])
+    );
     assert_eq!(web.call(&other, Method::GET, &path, None).await.status, 404);
-    assert_eq!(web.call(&other, Method::PUT, &path, Some(&plan(&seat, &wheelchair))).await.status, 404);
+    assert_eq!(
+        web.call(&other, Method::PUT, &path, Some(&plan(&seat, &wheelchair)))
+            .await
+            .status,
+        404
+    );
 
-    let wish = json!({ "event_id": event, "items": [{ "ticket_type_id": seat, "quantity": 4 }], "keep_together": true });
+    let wish =
+        json!({ "event_id": event, "items": [{ "ticket_type_id": seat, "quantity": 4 }], "keep_together": true });
     let refused = web.call(&shop, Method::POST, "/carts", Some(&wish)).await;
     let problem = refused.expect_problem(409, "not_together");
-    assert_eq!((&problem["asked"], &problem["largest"]), (&json!(4), &json!(3)), "{problem}");
+    assert_eq!(
+        (&problem["asked"], &problem["largest"]),
+        (&json!(4), &json!(3)),
+        "{problem}"
+    );
     let cart = web.hold(&shop, &event, &seat, 2).await.expect(201);
     assert_eq!(cart["together"], true);
     let expected = json!({ "ticket_type_id": seat, "section": "Stalls", "row": "1", "number": "1" });
     assert_eq!(cart["seats"][0], expected, "{cart}");
     let id = cart["id"].as_str().unwrap();
-    assert_eq!(web.call(&shop, Method::GET, &format!("/carts/{id}"), None).await.expect(200)["seats"], cart["seats"]);
+    assert_eq!(
+        web.call(&shop, Method::GET, &format!("/carts/{id}"), None)
+            .await
+            .expect(200)["seats"],
+        cart["seats"]
+    );
     let order = web.check_out(&shop, id, "one").await.json();
     let told = json!({ "section": "Stalls", "row": "1", "number": "2" });
     assert_eq!(order["tickets"][1]["seat"], told, "{order}");
     let scan = json!({ "code": order["tickets"][1]["code"], "gate": "North" });
-    let admitted = web.call(&shop, Method::POST, "/check-ins", Some(&scan)).await.expect(200);
+    let admitted = web
+        .call(&shop, Method::POST, "/check-ins", Some(&scan))
+        .await
+        .expect(200);
     assert_eq!(admitted["seat"], told);
     let chair = web.hold(&shop, &event, &wheelchair, 1).await.expect(201);
-    assert_eq!((&chair["seats"][0]["row"], &chair["seats"][0]["number"]), (&json!("1"), &json!("4")));
+    assert_eq!(
+        (&chair["seats"][0]["row"], &chair["seats"][0]["number"]),
+        (&json!("1"), &json!("4"))
+    );
     super::seats::check_books(&app).await;
 }
 
@@ -85,15 +118,60 @@ async fn a_plan_that_is_wrong_is_refused_with_the_place_of_the_fault() {
         plan
     };
     for (body, status, code, param) in [
-        (with("/sections/0/name", json!("")), 422, "invalid_field", "sections[0].name"),
-        (with("/sections/0/rows/1/label", json!("1")), 422, "invalid_field", "sections[0].rows[1].label"),
-        (with("/sections/0/rows/0/seats/1", json!("1")), 422, "invalid_field", "sections[0].rows[0].seats"),
-        (with("/sections/0/rows/0/seats/1", json!("a b")), 422, "invalid_field", "sections[0].rows[0].seats"),
-        (with("/sections/0/rows/0/wheelchair", json!(["9"])), 422, "invalid_field", "sections[0].rows[0].wheelchair"),
-        (with("/ticket_types/0/sections", json!(["Roof"])), 422, "invalid_field", "ticket_types[0].sections"),
-        (with("/ticket_types/1/seat_kind", json!("throne")), 422, "invalid_field", "ticket_types[1].seat_kind"),
-        (with("/ticket_types/1/ticket_type_id", json!(seat)), 422, "invalid_field", "ticket_types[1].ticket_type_id"),
-        (with("/ticket_types/0/ticket_type_id", json!(event)), 404, "not_found", "ticket_types[0].ticket_type_id"),
+        (
+            with("/sections/0/name", json!("")),
+            422,
+            "invalid_field",
+            "sections[0].name",
+        ),
+        (
+            with("/sections/0/rows/1/label", json!("1")),
+            422,
+            "invalid_field",
+            "sections[0].rows[1].label",
+        ),
+        (
+            with("/sections/0/rows/0/seats/1", json!("1")),
+            422,
+            "invalid_field",
+            "sections[0].rows[0].seats",
+        ),
+        (
+            with("/sections/0/rows/0/seats/1", json!("a b")),
+            422,
+            "invalid_field",
+            "sections[0].rows[0].seats",
+        ),
+        (
+            with("/sections/0/rows/0/wheelchair", json!(["9"])),
+            422,
+            "invalid_field",
+            "sections[0].rows[0].wheelchair",
+        ),
+        (
+            with("/ticket_types/0/sections", json!(["Roof"])),
+            422,
+            "invalid_field",
+            "ticket_types[0].sections",
+        ),
+        (
+            with("/ticket_types/1/seat_kind", json!("throne")),
+            422,
+            "invalid_field",
+            "ticket_types[1].seat_kind",
+        ),
+        (
+            with("/ticket_types/1/ticket_type_id", json!(seat)),
+            422,
+            "invalid_field",
+            "ticket_types[1].ticket_type_id",
+        ),
+        (
+            with("/ticket_types/0/ticket_type_id", json!(event)),
+            404,
+            "not_found",
+            "ticket_types[0].ticket_type_id",
+        ),
     ] {
         let refused = web.call(&shop, Method::PUT, &path, Some(&body)).await;
         assert_eq!(refused.expect_problem(status, code)["param"], param);
@@ -105,6 +183,15 @@ async fn a_plan_that_is_wrong_is_refused_with_the_place_of_the_fault() {
     let mut fitting = few;
     fitting["fit_capacity"] = json!(true);
     web.call(&shop, Method::PUT, &path, Some(&fitting)).await.expect(200);
-    let shown = web.call(&shop, Method::GET, &format!("/events/{event}"), None).await.expect(200);
-    assert_eq!((&shown["ticket_types"][0]["capacity"], &shown["ticket_types"][0]["is_seated"]), (&json!(4), &json!(true)));
+    let shown = web
+        .call(&shop, Method::GET, &format!("/events/{event}"), None)
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            &shown["ticket_types"][0]["capacity"],
+            &shown["ticket_types"][0]["is_seated"]
+        ),
+        (&json!(4), &json!(true))
+    );
 }

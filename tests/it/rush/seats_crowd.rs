@@ -68,11 +68,22 @@ async fn counted_three_hundred_buyers_share_a_hundred_seats_on_two_nodes() {
         }
     }
     check_books(&app).await;
-    let seats: Vec<_> = holds.iter().flat_map(|hold| &hold.seats.seats).map(|held| held.seat.clone()).collect();
+    let seats: Vec<_> = holds
+        .iter()
+        .flat_map(|hold| &hold.seats.seats)
+        .map(|held| held.seat.clone())
+        .collect();
     let distinct: BTreeSet<_> = seats.iter().collect();
-    assert_eq!((seats.len(), distinct.len()), (100, 100), "all seats are sold, none twice");
+    assert_eq!(
+        (seats.len(), distinct.len()),
+        (100, 100),
+        "all seats are sold, none twice"
+    );
     let together = holds.iter().filter(|hold| hold.seats.is_together).count();
-    report(&format!("seats: 100 of 100 sold to {} groups, {together} of them together", holds.len()));
+    report(&format!(
+        "seats: 100 of 100 sold to {} groups, {together} of them together",
+        holds.len()
+    ));
     assert_eq!((free(&shop).await, free(&other).await), (0, 100));
 
     // Everybody pays: the money is that of a hundred tickets, and each ticket has the seat of its cart.
@@ -133,7 +144,11 @@ async fn seats_survive_buyers_who_go_away_and_an_organizer_who_blocks_some() {
         holds.extend(answer.unwrap());
     }
     // What was offered to those who had gone comes back by itself; nobody sleeps, so it may be on its way.
-    let seats: Vec<_> = holds.iter().flat_map(|hold| &hold.seats.seats).map(|held| &held.seat).collect();
+    let seats: Vec<_> = holds
+        .iter()
+        .flat_map(|hold| &hold.seats.seats)
+        .map(|held| &held.seat)
+        .collect();
     assert_eq!(seats.iter().collect::<BTreeSet<_>>().len(), seats.len());
     app.advance(bilten_core::inventory::HOLD_TTL);
     bilten_core::inventory::sweep(&app.db, &shop.ctx()).await.unwrap();
@@ -153,7 +168,10 @@ async fn counted_a_group_in_an_arena_reads_rows_and_not_seats() {
     let sections = ["North", "East", "South", "West"].map(|name| section(name, &rows));
     let started = Instant::now();
     set(&shop, &plan(&shop, sections.to_vec())).await.unwrap();
-    report(&format!("seats: a plan of 50,000 seats is set in {} ms", started.elapsed().as_millis()));
+    report(&format!(
+        "seats: a plan of 50,000 seats is set in {} ms",
+        started.elapsed().as_millis()
+    ));
     let plain = Shop::open(&app, &app.beta, 50_000).await;
     let mut times: BTreeMap<&str, u128> = BTreeMap::new();
     for (name, shop) in [("with seats", &shop), ("without", &plain)] {
@@ -165,14 +183,22 @@ async fn counted_a_group_in_an_arena_reads_rows_and_not_seats() {
             let held = join_all(group).await;
             let took = started.elapsed().as_micros();
             assert!(held.iter().all(Result::is_ok));
-            times.entry(name).and_modify(|least| *least = took.min(*least)).or_insert(took);
+            times
+                .entry(name)
+                .and_modify(|least| *least = took.min(*least))
+                .or_insert(took);
         }
     }
     for (name, took) in &times {
-        report(&format!("seats: {GROUP} wishes at once in an event of 50,000 {name} take {took} µs"));
+        report(&format!(
+            "seats: {GROUP} wishes at once in an event of 50,000 {name} take {took} µs"
+        ));
     }
     let started = Instant::now();
     shop.hold(2).await.unwrap();
-    report(&format!("seats: one wish alone takes {} µs", started.elapsed().as_micros()));
+    report(&format!(
+        "seats: one wish alone takes {} µs",
+        started.elapsed().as_micros()
+    ));
     check_books(&app).await;
 }

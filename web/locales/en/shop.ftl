@@ -415,6 +415,7 @@ queue-event-note = Many people want these tickets, so we let them in one after t
 
 # Seats
 seat-label = { $section }, row { $row }, seat { $number }
+ticket-seat = Seat
 seats-title = Your seats
 seats-together = Next to each other.
 seats-apart = Not all seats are next to each other; these are the closest that were left.

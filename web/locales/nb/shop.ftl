@@ -415,6 +415,7 @@ queue-event-note = Mange vil ha disse billettene, så vi slipper folk inn etter 
 
 # Plasser
 seat-label = { $section }, rad { $row }, sete { $number }
+ticket-seat = Sete
 seats-title = Plassene dine
 seats-together = Ved siden av hverandre.
 seats-apart = Ikke alle setene er ved siden av hverandre; dette er de nærmeste som var igjen.

@@ -5,7 +5,7 @@ use bilten_branding::{
     texts,
     views::{
         FieldErrors, Moment, Text,
-        checkout::{BuyerForm, DetailsView, ExpiredView, HoldClock, Line, PayMethod, PayView, Summary},
+        checkout::{BuyerForm, DetailsView, ExpiredView, HoldClock, Line, PayMethod, PayView, SeatList, Summary},
     },
 };
 use bilten_core::{
@@ -16,7 +16,10 @@ use bilten_core::{
 use bilten_kernel::{Money, Timestamp};
 
 use super::basket::Basket;
-use crate::storefront::{events::view::venue, shop::Shop, urls};
+use crate::{
+    seats,
+    storefront::{events::view::venue, shop::Shop, urls},
+};
 
 /// The one provider that there is for now.
 const SANDBOX: &str = "sandbox";
@@ -44,7 +47,10 @@ pub fn pay(shop: &Shop, basket: &Basket, order: &Order, status: &PayStatus) -> P
         selected: true,
     };
     PayView {
-        summary: summary(&basket.event.event, &order.lines, order.total),
+        summary: Summary {
+            seats: seat_list(&basket.cart),
+            ..summary(&basket.event.event, &order.lines, order.total)
+        },
         hold: clock(basket, "pay", shop.now()),
         action: urls::pay(&basket.token),
         request_key: shop.random_uuid().simple().to_string(),
@@ -130,7 +136,18 @@ pub fn cart_summary(event: &EventDetail, cart: &Hold) -> Summary {
         .map(|l| shown_line(&name(l.ticket_type), l.quantity, l.unit_price))
         .collect();
     let total = cart.total().unwrap_or(Money::zero(cart.currency));
-    frame(&event.event, lines, total)
+    Summary {
+        seats: seat_list(cart),
+        ..frame(&event.event, lines, total)
+    }
+}
+
+fn seat_list(cart: &Hold) -> Option<SeatList> {
+    let held = &cart.seats;
+    (!held.seats.is_empty()).then(|| SeatList {
+        seats: held.seats.iter().map(|held| seats::label(&held.seat)).collect(),
+        are_together: held.is_together,
+    })
 }
 
 fn shown_line(name: &str, quantity: u32, unit: Money) -> Line {
@@ -155,6 +172,7 @@ fn frame(event: &Event, lines: Vec<Line>, total: Money) -> Summary {
         place: venue.place,
         lines,
         total,
+        seats: None,
     }
 }
 

@@ -9,7 +9,9 @@ use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
-use super::{EventFacts, Hold, HoldLine, HoldState, NotOnSale, PoolFacts, Stock, TierFacts, TypeFacts, seats::add_seats};
+use super::{
+    EventFacts, Hold, HoldLine, HoldState, NotOnSale, PoolFacts, Stock, TierFacts, TypeFacts, seats::add_seats,
+};
 use crate::seating::{self, HeldSeats, SeatKind, SeatMap};
 
 pub(super) use states::{extend, keep, pin, set_state, unpin};

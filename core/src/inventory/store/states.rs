@@ -6,7 +6,12 @@ use jiff_sqlx::ToSqlx;
 
 use crate::inventory::HOLD_MAX_AGE;
 
-pub(in crate::inventory) async fn pin(tx: &mut TenantTx, id: HoldId, attempt: AttemptId, now: Timestamp) -> Result<u64, DbError> {
+pub(in crate::inventory) async fn pin(
+    tx: &mut TenantTx,
+    id: HoldId,
+    attempt: AttemptId,
+    now: Timestamp,
+) -> Result<u64, DbError> {
     let updated = sqlx::query!(
         "update holds set state = 'pinned', attempt_id = $2, pinned_at = $3 where id = $1 and state = 'held' and expires_at > $3",
         id.uuid(),

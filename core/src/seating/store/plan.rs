@@ -81,7 +81,10 @@ pub(in crate::seating) async fn list_types(
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|row| (row.id.into(), (row.kind, row.sections))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id.into(), (row.kind, row.sections)))
+        .collect())
 }
 
 /// Writes sections as they are.

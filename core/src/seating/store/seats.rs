@@ -42,7 +42,10 @@ pub(in crate::seating) async fn list_sections(
     .fetch_all(tx.conn())
     .await?;
     let types = |ids: Vec<Uuid>| ids.into_iter().map(TicketTypeId::from_uuid).collect();
-    Ok(rows.into_iter().map(|row| (row.id, row.name, types(row.types))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id, row.name, types(row.types)))
+        .collect())
 }
 
 /// Reads the rows of sections that have free seats; at most as many as a plan may have.
@@ -79,7 +82,10 @@ pub(in crate::seating) async fn insert(
 ) -> Result<(), DbError> {
     let holds: Vec<Uuid> = seats.iter().map(|(hold, _)| hold.uuid()).collect();
     let types: Vec<Uuid> = seats.iter().map(|(_, seat)| seat.ticket_type.uuid()).collect();
-    let ordinals: Vec<i32> = seats.iter().map(|(_, seat)| i32::try_from(seat.ordinal).unwrap_or(i32::MAX)).collect();
+    let ordinals: Vec<i32> = seats
+        .iter()
+        .map(|(_, seat)| i32::try_from(seat.ordinal).unwrap_or(i32::MAX))
+        .collect();
     let rows: Vec<Uuid> = seats.iter().map(|(_, seat)| seat.row).collect();
     let positions: Vec<i32> = seats.iter().map(|(_, seat)| i32::from(seat.position)).collect();
     let changed: Vec<Uuid> = changes.iter().map(|change| change.id).collect();

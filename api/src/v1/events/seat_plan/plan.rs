@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use bilten_core::seating::{self, PlanPlace, PlanRow, PlanSection, PlanView, RowView, SeatKind, SetSeatPlan, TypeSeating};
+use bilten_core::seating::{
+    self, PlanPlace, PlanRow, PlanSection, PlanView, RowView, SeatKind, SetSeatPlan, TypeSeating,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -124,8 +126,16 @@ pub(in crate::v1) struct SeatedType {
 
 impl SeatPlanBody {
     pub(super) fn parse(self) -> Result<SetSeatPlan, Problem> {
-        let sections = self.sections.into_iter().enumerate().map(|(at, section)| section.parse(at));
-        let types = self.ticket_types.into_iter().enumerate().map(|(at, seating)| seating.parse(at));
+        let sections = self
+            .sections
+            .into_iter()
+            .enumerate()
+            .map(|(at, section)| section.parse(at));
+        let types = self
+            .ticket_types
+            .into_iter()
+            .enumerate()
+            .map(|(at, seating)| seating.parse(at));
         Ok(SetSeatPlan {
             plan: seating::SeatPlan {
                 sections: sections.collect::<Result<_, _>>()?,
@@ -138,7 +148,10 @@ impl SeatPlanBody {
 
 impl SectionBody {
     fn parse(self, at: usize) -> Result<PlanSection, Problem> {
-        let name = self.name.parse().map_err(|error| Problem::field(format!("sections[{at}].name"), error))?;
+        let name = self
+            .name
+            .parse()
+            .map_err(|error| Problem::field(format!("sections[{at}].name"), error))?;
         let rows = self.rows.into_iter().enumerate();
         let rows = rows.map(|(row_at, row)| row.parse(&format!("sections[{at}].rows[{row_at}]")));
         Ok(PlanSection {
@@ -150,7 +163,10 @@ impl SectionBody {
 
 impl RowBody {
     fn parse(self, at: &str) -> Result<PlanRow, Problem> {
-        let label = self.label.parse().map_err(|error| Problem::field(format!("{at}.label"), error))?;
+        let label = self
+            .label
+            .parse()
+            .map_err(|error| Problem::field(format!("{at}.label"), error))?;
         let mut wheelchair: BTreeSet<String> = self.wheelchair.into_iter().collect();
         let mut companions: BTreeSet<String> = self.companions.into_iter().collect();
         let mut blocked: BTreeSet<String> = self.blocked.into_iter().collect();
@@ -168,11 +184,17 @@ impl RowBody {
             };
             places.push(PlanPlace::Seat {
                 is_blocked: blocked.remove(&number),
-                number: number.parse().map_err(|error| Problem::field(format!("{at}.seats"), error))?,
+                number: number
+                    .parse()
+                    .map_err(|error| Problem::field(format!("{at}.seats"), error))?,
                 kind,
             });
         }
-        let left_over = [("wheelchair", wheelchair), ("companions", companions), ("blocked", blocked)];
+        let left_over = [
+            ("wheelchair", wheelchair),
+            ("companions", companions),
+            ("blocked", blocked),
+        ];
         for (list, numbers) in left_over {
             if let Some(number) = numbers.first() {
                 return Err(no_such(&format!("{at}.{list}"), number));
@@ -203,7 +225,8 @@ impl TypeSeatingBody {
         };
         Ok(TypeSeating {
             ticket_type: self.ticket_type_id.parse().map_err(unknown)?,
-            kind: kind.ok_or_else(|| Problem::new(Code::InvalidField).param(format!("ticket_types[{at}].seat_kind")))?,
+            kind: kind
+                .ok_or_else(|| Problem::new(Code::InvalidField).param(format!("ticket_types[{at}].seat_kind")))?,
             sections: sections.collect::<Result<_, _>>()?,
         })
     }
@@ -237,9 +260,11 @@ impl From<&RowView> for Row {
     fn from(view: &RowView) -> Self {
         let numbers = |is_meant: &dyn Fn(SeatKind, bool) -> bool| {
             let named = view.row.places.iter().filter_map(|place| match place {
-                PlanPlace::Seat { number, kind, is_blocked } if is_meant(*kind, *is_blocked) => {
-                    Some(number.as_str().to_owned())
-                }
+                PlanPlace::Seat {
+                    number,
+                    kind,
+                    is_blocked,
+                } if is_meant(*kind, *is_blocked) => Some(number.as_str().to_owned()),
                 PlanPlace::Seat { .. } | PlanPlace::Gap => None,
             });
             named.collect()

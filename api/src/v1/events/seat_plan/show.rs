@@ -19,7 +19,9 @@ pub(in crate::v1) async fn show(
     PathId(id): PathId<EventKind>,
 ) -> Result<Json<SeatPlan>, Problem> {
     let mut tx = state.db.begin(&ctx).await?;
-    catalog::find_status(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    catalog::find_status(&mut tx, id)
+        .await?
+        .ok_or_else(Problem::not_found)?;
     let plan = seating::find_plan(&mut tx, id).await?;
     tx.commit().await?;
     Ok(Json(SeatPlan::from(plan)))
