@@ -284,7 +284,7 @@ mod tests {
         );
         assert_eq!(
             apart(&["sssssx", "sssxxx"], 6),
-            Some(vec![(0, 0, 3), (1, 0, 3)]),
+            Some(vec![(0, 2, 3), (1, 0, 3)]),
             "nobody alone, no orphan"
         );
         assert_eq!(apart(&["sxs", "xsx"], 4), None);

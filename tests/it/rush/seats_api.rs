@@ -195,3 +195,48 @@ async fn a_plan_that_is_wrong_is_refused_with_the_place_of_the_fault() {
         (&json!(4), &json!(true))
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn buyers_are_told_where_they_sit_on_every_page() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let shop = web.open_shop(&app, "nord", ApiScopes::all()).await;
+    let (event, seat, wheelchair) = sell(&web, &shop).await;
+    let before = web.page(&shop.host, "/events/tosca").await;
+    assert!(!before.text.contains("next to each other"), "no seats, no promise");
+    let path = format!("/events/{event}/seat-plan");
+    web.call(&shop, Method::PUT, &path, Some(&plan(&seat, &wheelchair)))
+        .await
+        .expect(200);
+    let page = web.page(&shop.host, "/events/tosca").await;
+    assert!(page.text.contains("name=\"keep_together\""), "{}", page.text);
+    let field = format!("qty_{seat}");
+    let choose = async |quantity: &str, together: bool| {
+        let mut fields = vec![(field.as_str(), quantity)];
+        fields.extend(together.then_some(("keep_together", "1")));
+        web.form(&shop.host, "/events/tosca/carts", &fields).await
+    };
+    let refused = choose("4", true).await;
+    assert_eq!(refused.status, 409);
+    assert!(
+        refused.text.contains("3 of 4 seats are left next to each other"),
+        "{}",
+        refused.text
+    );
+    assert!(refused.text.contains("value=\"1\" checked"), "the box stays ticked");
+    let cart = choose("2", true).await.leads_to();
+    let screen = web.page(&shop.host, &cart).await;
+    for seat in ["Stalls, row 1, seat 1", "Stalls, row 1, seat 2", "Next to each other."] {
+        assert!(screen.text.contains(seat), "{seat}: {}", screen.text);
+    }
+    let details = [("email", "ada@example.org"), ("name", "Ada Lovelace")];
+    let pay = web.form(&shop.host, &cart, &details).await.leads_to();
+    assert!(web.page(&shop.host, &pay).await.text.contains("row 1, seat 2"));
+    let sandbox = web.form(&shop.host, &pay, &[("method", "sandbox")]).await.leads_to();
+    let back = web.form(&shop.host, &sandbox, &[("outcome", "pay")]).await.leads_to();
+    let order = web.page(&shop.host, &back).await.leads_to();
+    for page in [order.clone(), format!("{order}/tickets")] {
+        let shown = web.page(&shop.host, &page).await;
+        assert!(shown.text.contains("Stalls, row 1, seat 2"), "{page}: {}", shown.text);
+    }
+}
