@@ -30,17 +30,17 @@ struct Gate {
 
 /// Puts the gate in front of a handler.
 pub(super) fn guard(handler: MethodRouter<AppState>, info: RouteInfo, state: &AppState) -> MethodRouter<AppState> {
-    let limit = DefaultBodyLimit::max(info.body_limit);
     let gate = Gate {
         state: state.clone(),
         info: Arc::new(info),
     };
-    handler.route_layer(from_fn_with_state(gate, pass)).route_layer(limit)
+    handler.route_layer(from_fn_with_state(gate, pass))
 }
 
 async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
     let info = gate.info.clone();
     request.extensions_mut().insert(info.clone());
+    DefaultBodyLimit::max(info.body_limit).apply(&mut request);
     let mut response = match admit(&gate, &mut request).await {
         Ok((headers, _place)) => {
             let mut response = next.run(request).await;

@@ -5,11 +5,7 @@
 
 use std::sync::Arc;
 
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::response::Response;
 use http::{
     HeaderName, HeaderValue,
     header::{
@@ -44,8 +40,7 @@ pub fn policy_with_style(hash: &str) -> String {
 }
 
 /// Sets what is missing; a handler that needs other rules sets its own.
-pub(super) async fn secure(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+pub(super) fn secure(state: &AppState, response: &mut Response) {
     let cache = cache_rule(response.extensions().get::<Arc<RouteInfo>>());
     let (policy, frames) = match response.extensions().get() {
         Some(FramedByOurselves) => (policy!("", "'self'"), "SAMEORIGIN"),
@@ -72,7 +67,6 @@ pub(super) async fn secure(State(state): State<AppState>, request: Request, next
     if !state.config.http.is_plain() {
         headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
-    response
 }
 
 /// Only what everybody may see is kept by the browser, and asked for again each time.

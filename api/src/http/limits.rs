@@ -2,11 +2,7 @@
 
 use std::{any::Any, panic::AssertUnwindSafe};
 
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::{IntoResponse as _, Response},
-};
+use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
 
 use super::{
@@ -18,10 +14,10 @@ use super::{
 #[error("a handler panicked: {0}")]
 struct Panicked(String);
 
-/// Runs the rest of the request within the limits. A handler that is cut off leaves no
+/// Makes the answer within the limits. A handler that is cut off leaves no
 /// transaction behind: its `TenantTx` rolls back.
-pub(super) async fn bound(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let work = AssertUnwindSafe(next.run(request)).catch_unwind();
+pub(super) async fn bound(state: &AppState, answer: impl Future<Output = Response>) -> Response {
+    let work = AssertUnwindSafe(answer).catch_unwind();
     match tokio::time::timeout(state.config.http.request_timeout, work).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => {

@@ -41,36 +41,65 @@ impl Observer {
 #[derive(Debug, Clone)]
 struct Claimed(RequestId);
 
-pub(super) async fn request(State(observer): State<Observer>, mut request: Request, next: Next) -> Response {
-    let (id, claimed) = request_id(&observer.state, &request);
-    let method = request.method().clone();
-    request.extensions_mut().insert(id.clone());
-    if let Some(claimed) = claimed {
-        request.extensions_mut().insert(Claimed(claimed));
-    }
-    observer.in_flight.increment(1);
-    let _in_flight = InFlight(observer.in_flight);
-    let started = Instant::now();
-    let mut response = next.run(request).await;
+/// A request that is being answered.
+pub(super) struct Observed {
+    id: RequestId,
+    method: Method,
+    started: Instant,
+    _in_flight: InFlight,
+}
 
-    let status = response.status();
-    let info = response.extensions().get::<Arc<RouteInfo>>();
-    let route = info.map_or("unmatched", |info| info.path);
-    match info {
-        Some(info) => info.figures.count(method == Method::HEAD, status, started),
-        None => figures::count_unmatched(&method, status, started),
-    }
-    tracing::debug!(
-        request_id = %id,
-        route,
-        status = status.as_u16(),
-        elapsed_ms = started.elapsed().as_millis(),
-        "answered"
-    );
-    if let Ok(value) = HeaderValue::try_from(id.as_str()) {
-        response.headers_mut().insert(X_REQUEST_ID.clone(), value);
-    }
+/// Observes as a layer of a router.
+pub(super) async fn layer(State(observer): State<Observer>, mut request: Request, next: Next) -> Response {
+    let observed = observer.begin(&mut request);
+    let mut response = next.run(request).await;
+    observed.end(&mut response);
     response
+}
+
+impl Observer {
+    /// Gives the request its id, and begins to count.
+    pub(super) fn begin(&self, request: &mut Request) -> Observed {
+        let (id, claimed) = request_id(&self.state, request);
+        request.extensions_mut().insert(id.clone());
+        if let Some(claimed) = claimed {
+            request.extensions_mut().insert(Claimed(claimed));
+        }
+        self.in_flight.increment(1);
+        Observed {
+            id,
+            method: request.method().clone(),
+            started: Instant::now(),
+            _in_flight: InFlight(self.in_flight.clone()),
+        }
+    }
+}
+
+impl Observed {
+    /// Counts the answer and puts the id on it.
+    pub(super) fn end(self, response: &mut Response) {
+        self.count(response);
+        if let Ok(value) = HeaderValue::try_from(self.id.as_str()) {
+            response.headers_mut().insert(X_REQUEST_ID.clone(), value);
+        }
+    }
+
+    fn count(&self, response: &Response) {
+        let status = response.status();
+        let info = response.extensions().get::<Arc<RouteInfo>>();
+        let route = info.map_or("unmatched", |info| info.path);
+        match info {
+            Some(info) => info.figures.count(self.method == Method::HEAD, status, self.started),
+            None => figures::count_unmatched(&self.method, status, self.started),
+        }
+        tracing::debug!(
+            request_id = %self.id,
+            route,
+            status = status.as_u16(),
+            elapsed_ms = self.started.elapsed().as_millis(),
+            "answered"
+        );
+    }
 }
 
 /// Makes the span of a request, once its tenant is known.

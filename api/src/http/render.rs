@@ -4,8 +4,7 @@ use std::{error::Error, sync::Arc};
 
 use axum::{
     body::Body,
-    extract::{Request, State},
-    middleware::Next,
+    extract::Request,
     response::{Html, IntoResponse as _, Response},
 };
 use bilten_kernel::RequestId;
@@ -15,26 +14,40 @@ use http::{
 };
 
 use super::{
-    AppState, error_page,
+    AppState,
+    error_page::{self, Asker},
     problem::{Code, Problem},
     registry::RouteInfo,
 };
 
-/// Turns problems that handlers and middleware left in the response into bodies.
-pub(super) async fn problems(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let asker = error_page::Asker::of(&request);
-    let accepts_page = accepts_page(request.headers());
-    let mut response = next.run(request).await;
+/// What the answer to a problem depends on; read before the request is used up.
+pub(super) struct Asked {
+    by: Asker,
+    accepts_page: bool,
+}
+
+impl Asked {
+    pub(super) fn of(request: &Request) -> Self {
+        Self {
+            by: Asker::of(request),
+            accepts_page: accepts_page(request.headers()),
+        }
+    }
+}
+
+/// Turns a problem that a handler or a step before it left in the answer into a body.
+pub(super) async fn problems(state: &AppState, asked: &Asked, mut response: Response) -> Response {
     let Some(problem) = response.extensions_mut().remove::<Problem>() else {
         return response;
     };
+    let asker = &asked.by;
     log(&problem);
     let route = response.extensions().get::<Arc<RouteInfo>>();
     let is_for_program = route.map_or(asker.is_at_the_api(), |info| info.face.is_for_programs());
-    let body = if is_for_program || !accepts_page {
+    let body = if is_for_program || !asked.accepts_page {
         json(&problem, &asker.request_id)
     } else {
-        Html(error_page::page(&state, &asker, &problem).await).into_response()
+        Html(error_page::page(state, asker, &problem).await).into_response()
     };
     finish(response, body)
 }

@@ -2,19 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::{extract::Request, response::Response};
 use bilten_kernel::{Actor, Ctx, HostName, Locale, RequestId};
 use bilten_tenancy::directory::TenantEntry;
 use http::{
     HeaderMap,
     header::{ACCEPT_LANGUAGE, COOKIE, HOST},
 };
-
-use tracing::Instrument as _;
 
 use super::{
     AppState, observe,
@@ -36,14 +30,14 @@ pub enum Resolved {
     Refused(Problem),
 }
 
-/// Resolves the host and, for a tenant, makes the context of the request.
-pub(super) async fn resolve(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let resolved = match host_of(&request) {
-        Some(host) => look_up(&state, &host).await,
+/// Resolves the host and, for a tenant, makes the context of the request; returns the span of what follows.
+pub(super) async fn resolve(state: &AppState, request: &mut Request) -> tracing::Span {
+    let resolved = match host_of(request) {
+        Some(host) => look_up(state, &host).await,
         None => Resolved::Refused(Problem::new(Code::UnknownHost)),
     };
     if let Resolved::Tenant(tenant) = &resolved {
-        let ctx = context(&state, &request, tenant);
+        let ctx = context(state, request, tenant);
         let ctx = match locale_of(request.headers()) {
             Some(locale) => ctx.with_locale(locale),
             // A shop whose settings cannot be read answers with its error page in the fall-back language.
@@ -60,14 +54,16 @@ pub(super) async fn resolve(State(state): State<AppState>, mut request: Request,
         Resolved::Platform | Resolved::Refused(_) => None,
     };
     request.extensions_mut().insert(resolved);
-    let span = observe::span(&request, tenant);
-    let response = next.run(request).instrument(span.clone()).await;
+    observe::span(request, tenant)
+}
+
+/// Notes in the span what became of the request, where somebody collects spans.
+pub(super) fn note(state: &AppState, span: &tracing::Span, response: &Response) {
     if state.config.otlp_endpoint.is_some() {
         let route = response.extensions().get::<Arc<RouteInfo>>();
         span.record("route", route.map_or("unmatched", |info| info.path))
             .record("status", response.status().as_u16());
     }
-    response
 }
 
 async fn look_up(state: &AppState, host: &HostName) -> Resolved {

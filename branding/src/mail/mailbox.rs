@@ -1,7 +1,8 @@
 //! The development mailbox: mails as files below the data directory, one folder per tenant.
 //!
 //! `<data dir>/mail/<tenant uuid>/<time>-<id>.json`, written whole and renamed, so that a reader never sees half a mail.
-//! A mail that comes again, because its sender died before it could note that it was sent, takes the place of the first.
+//! A mail that comes again, because its sender died before it could note that it was sent, takes the place of the first: the
+//! name of its file is kept in `names/<id>`, written before the mail.
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Address, Mail, MailError, Mailer};
 
+/// Folder with the name of each mail's file, by the mail's id.
+const NAMES: &str = "names";
 /// Most mails a list shows.
 pub const MAX_LISTED: usize = 200;
 
@@ -148,11 +151,7 @@ impl DevMailbox {
             .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
             .take(64)
             .collect();
-        let sent_before = entries(&folder).await?.into_iter().find_map(|file| {
-            let name = file.strip_suffix(".json")?;
-            (name.split_once('-')?.1 == id).then(|| name.to_owned())
-        });
-        let name = sent_before.unwrap_or_else(|| format!("{}-{id}", at.strftime("%Y%m%dT%H%M%S%3f")));
+        let name = name_of(&folder.join(NAMES), &id, at).await?;
         let file = folder.join(format!("{name}.json"));
         let bytes = serde_json::to_vec_pretty(&stored(mail, name, at))?;
         let draft = file.with_extension("part");
@@ -170,6 +169,20 @@ impl Mailer for DevMailbox {
             .await
             .map_err(|error| MailError::Later(Box::new(error)))
     }
+}
+
+/// Returns the name that a mail got when it came first, or gives it one.
+async fn name_of(names: &Path, id: &str, at: Timestamp) -> std::io::Result<String> {
+    let note = names.join(id);
+    match tokio::fs::read_to_string(&note).await {
+        Ok(name) if !name.is_empty() => return Ok(name),
+        Ok(_) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => tokio::fs::create_dir_all(names).await?,
+        Err(error) => return Err(error),
+    }
+    let name = format!("{}-{id}", at.strftime("%Y%m%dT%H%M%S%3f"));
+    tokio::fs::write(&note, &name).await?;
+    Ok(name)
 }
 
 fn stored(mail: &Mail, name: String, at: Timestamp) -> StoredMail {

@@ -39,8 +39,7 @@ pub async fn find(tx: &mut TenantTx, id: HoldId) -> Result<Option<Hold>, DbError
 /// # Errors
 /// The database refused.
 pub async fn lock(tx: &mut TenantTx, id: HoldId) -> Result<Option<Hold>, DbError> {
-    store::lock_hold(tx, id).await?;
-    store::find_hold(tx, id).await
+    Ok(store::lock_holds(tx, &[id]).await?.remove(&id))
 }
 
 /// Reads holds and keeps others from moving them until the transaction ends; those that do not exist are missing.
@@ -48,8 +47,7 @@ pub async fn lock(tx: &mut TenantTx, id: HoldId) -> Result<Option<Hold>, DbError
 /// # Errors
 /// The database refused.
 pub async fn lock_many(tx: &mut TenantTx, ids: &[HoldId]) -> Result<HashMap<HoldId, Hold>, DbError> {
-    store::lock_holds(tx, ids).await?;
-    store::find_holds(tx, ids).await
+    store::lock_holds(tx, ids).await
 }
 
 /// Pins several holds, each by its attempt, as [`pin`] does. The caller has locked them and looked at them.

@@ -87,7 +87,7 @@ impl Stock {
 }
 
 /// Tells who sits where in holds that have seats.
-pub(super) async fn add_seats(
+pub(in crate::inventory) async fn add_seats(
     tx: &mut TenantTx,
     holds: &mut HashMap<HoldId, Hold>,
     seated: &BTreeMap<HoldId, bool>,

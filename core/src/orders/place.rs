@@ -65,8 +65,7 @@ pub async fn find_by_carts(tx: &mut TenantTx, carts: &[CartId]) -> Result<HashMa
 /// # Errors
 /// The database refused.
 pub async fn lock_many(tx: &mut TenantTx, ids: &[OrderId]) -> Result<HashMap<OrderId, Order>, DbError> {
-    many::lock_ids(tx, ids).await?;
-    let orders = many::find_many(tx, ids).await?;
+    let orders = many::lock_many(tx, ids).await?;
     Ok(orders.into_iter().map(|order| (order.id, order)).collect())
 }
 

@@ -77,9 +77,6 @@ pub async fn list_orders(
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let has_more = rows.len() > wanted;
     rows.truncate(wanted);
-    let next = rows.last().filter(|_| has_more).map(|row| OrderCursor {
-        created_at: row.created_at,
-        id: row.id,
-    });
+    let next = rows.last().filter(|_| has_more).map(|row| OrderCursor(row.id));
     Ok(OrderPage { rows, next })
 }

@@ -66,7 +66,7 @@ pub async fn list(tx: &mut TenantTx) -> Result<Vec<ApiKey>, DbError> {
     store::list(tx).await
 }
 
-/// Revokes a key; the next request with it is nobody's. Returns whether there was a living one.
+/// Revokes a key; within a second ([`ApiKeyFinder`]) requests with it are nobody's. Returns whether there was a living one.
 ///
 /// # Errors
 /// The database refused.

@@ -105,8 +105,9 @@ pub(super) async fn find_head(tx: &mut TenantTx) -> Result<Option<(i64, Vec<u8>)
 pub(super) async fn list_unsealed(tx: &mut TenantTx, limit: i64) -> Result<Vec<StoredEntry>, DbError> {
     let rows = sqlx::query!(
         "select e.id, e.at, e.actor, e.action, e.object, e.request_id, e.details
-         from audit_unsealed u join audit_entries e on e.tenant_id = u.tenant_id and e.id = u.entry_id
-         order by u.at, u.entry_id limit $1",
+         from (select w.tenant_id, w.at, w.entry_id from audit_unsealed w order by w.at, w.entry_id limit $1) u
+         join audit_entries e on e.tenant_id = u.tenant_id and e.id = u.entry_id
+         order by u.at, u.entry_id",
         limit
     )
     .fetch_all(tx.conn())

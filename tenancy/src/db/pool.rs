@@ -42,6 +42,9 @@ pub(super) async fn open(config: &DbConfig) -> Result<PgPool, DbError> {
             ("client_min_messages", "error"),
             ("lock_timeout", "10s"),
             ("timezone", "UTC"),
+            // Many ask at once and each for little: starting helpers for one query takes 20 ms, compiling it as long.
+            ("max_parallel_workers_per_gather", "0"),
+            ("jit", "off"),
         ])
         .options([
             ("statement_timeout", config.statement_timeout.as_millis()),

@@ -125,13 +125,14 @@ impl<S: Serve> Groups<S> {
                 Err(_) => continue,
             };
             gauge.begin();
-            if last >= CROWD && receiver.len() < limits.group {
-                tokio::time::sleep(limits.gather).await;
+            let mut group = Vec::with_capacity(limits.group);
+            group.push(first);
+            if last >= CROWD {
+                let gathered = gather(&mut receiver, &mut group, last);
+                let _ = tokio::time::timeout(limits.gather, gathered).await;
             }
             let turn = self.inner.turnstile.enter(S::tenant(lane)).await;
             // Whoever asked while we waited for our turn comes along.
-            let mut group = Vec::with_capacity(limits.group);
-            group.push(first);
             while group.len() < limits.group
                 && let Ok(next) = receiver.try_recv()
             {
@@ -230,6 +231,15 @@ impl<S: Serve> Groups<S> {
             lanes.remove(&lane);
         }
         is_empty
+    }
+}
+
+/// Waits until so many have come. Cut off half-way, those who came stay in the group.
+async fn gather<S: Serve>(receiver: &mut mpsc::Receiver<Waiting<S>>, group: &mut Vec<Waiting<S>>, wanted: usize) {
+    while group.len() < wanted
+        && let Some(next) = receiver.recv().await
+    {
+        group.push(next);
     }
 }
 

@@ -68,8 +68,8 @@ pub struct GroupLimits {
     pub queue: usize,
     /// Requests that one transaction serves.
     pub group: usize,
-    /// Time that a lane waits for others before it begins, when a crowd came just before: the cost of a transaction is shared by
-    /// more. Nobody waits for it while few come.
+    /// Longest time that a lane waits before it begins, when a crowd came just before, until as many as then have come again: the
+    /// cost of a transaction is shared by more. Nobody waits for it while few come.
     pub gather: Duration,
     /// Longest wait before one's group begins; who would wait longer is told so at once.
     pub patience: Duration,

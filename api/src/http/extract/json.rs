@@ -23,16 +23,31 @@ pub struct JsonBody<T> {
     pub hash: [u8; 32],
 }
 
+/// A JSON body of which no hash is wanted.
+#[derive(Debug)]
+pub struct UnhashedJson<T>(pub T);
+
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        if !is_json(request.headers()) {
-            return Err(Problem::new(Code::UnsupportedMediaType).detail("Send application/json."));
-        }
-        let bytes = read(request, state).await?;
-        parse(&bytes)
+        parse(&read_json(request, state).await?)
     }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for UnhashedJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        parse_value(text(&read_json(request, state).await?)?).map(Self)
+    }
+}
+
+async fn read_json<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    if !is_json(request.headers()) {
+        return Err(Problem::new(Code::UnsupportedMediaType).detail("Send application/json."));
+    }
+    read(request, state).await
 }
 
 /// Reads a body within the limit of the route.
@@ -56,15 +71,23 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<JsonBody<T>, Problem> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Problem::new(Code::InvalidUtf8))?;
-    let value = serde_json::from_str(text).map_err(|error| refuse(&error))?;
-    let meaning: serde_json::Value = serde_json::from_str(text).map_err(|error| refuse(&error))?;
+    let text = text(bytes)?;
+    let value = parse_value(text)?;
+    let meaning: serde_json::Value = parse_value(text)?;
     let mut hasher = Sha256::new();
     digest(&meaning, &mut hasher);
     Ok(JsonBody {
         value,
         hash: hasher.finalize().into(),
     })
+}
+
+fn text(bytes: &[u8]) -> Result<&str, Problem> {
+    std::str::from_utf8(bytes).map_err(|_| Problem::new(Code::InvalidUtf8))
+}
+
+fn parse_value<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    serde_json::from_str(text).map_err(|error| refuse(&error))
 }
 
 /// The text of serde says what was expected and where; it quotes nothing but the request itself.

@@ -11,7 +11,7 @@ mod tenant;
 pub use client_ip::{ClientIp, peer};
 pub use form::{CsrfForm, PlainForm, is_request_key};
 pub use idempotency::{IdempotencyKey, RequiredIdempotencyKey};
-pub use json::JsonBody;
+pub use json::{JsonBody, UnhashedJson};
 pub use params::Params;
 pub use person::{ApiCaller, OperatorSession, StaffSession};
 pub use tenant::{PlatformCtx, TenantCtx};

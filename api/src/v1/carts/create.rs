@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::Cart;
 use crate::http::{
     AppState,
-    extract::{ApiCaller, IdempotencyKey, JsonBody, TenantCtx},
+    extract::{ApiCaller, IdempotencyKey, TenantCtx, UnhashedJson},
     problem::{Code, Problem},
 };
 
@@ -58,7 +58,7 @@ pub(in crate::v1) async fn create(
     ctx: TenantCtx,
     caller: ApiCaller,
     IdempotencyKey(key): IdempotencyKey,
-    JsonBody { value: body, .. }: JsonBody<NewCartBody>,
+    UnhashedJson(body): UnhashedJson<NewCartBody>,
 ) -> Result<impl IntoResponse, Problem> {
     let request_key = key.map(|key| request_key(caller, &key));
     let request = body.parse(request_key)?;

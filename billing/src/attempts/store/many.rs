@@ -105,6 +105,9 @@ pub(crate) async fn save_succeeded(
 
 /// Names the orders among these that somebody tried to pay before.
 pub(crate) async fn list_tried(tx: &mut TenantTx, orders: &[bilten_kernel::OrderId]) -> Result<Vec<Uuid>, DbError> {
+    if orders.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
     let tried = sqlx::query_scalar!(
         "select distinct order_id from payment_attempts where order_id = any($1)",

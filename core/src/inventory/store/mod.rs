@@ -1,19 +1,19 @@
 //! SQL of `capacity_pools`, `holds` and `hold_lines`.
 
+mod find;
 mod states;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use bilten_kernel::{AttemptId, Currency, EventId, HoldId, Money, PoolId, Timestamp};
+use bilten_kernel::{AttemptId, EventId, HoldId, PoolId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
-use super::{
-    EventFacts, Hold, HoldLine, HoldState, NotOnSale, PoolFacts, Stock, TierFacts, TypeFacts, seats::add_seats,
-};
-use crate::seating::{self, HeldSeats, SeatKind, SeatMap};
+use super::{EventFacts, Hold, NotOnSale, PoolFacts, Stock, TierFacts, TypeFacts};
+use crate::seating::{self, SeatKind, SeatMap};
 
+pub(super) use find::{find_hold, find_holds, lock_holds};
 pub(super) use states::{extend, keep, pin, set_state, unpin};
 
 /// Hold that is about to be written.
@@ -222,85 +222,8 @@ pub(super) async fn list_keys(tx: &mut TenantTx, keys: &[String]) -> Result<Vec<
     Ok(rows.into_iter().map(|row| (row.key, row.hash, row.id.into())).collect())
 }
 
-pub(super) async fn lock_hold(tx: &mut TenantTx, id: HoldId) -> Result<(), DbError> {
-    sqlx::query!("select id from holds where id = $1 for update", id.uuid())
-        .fetch_optional(tx.conn())
-        .await?;
-    Ok(())
-}
-
-pub(super) async fn find_hold(tx: &mut TenantTx, id: HoldId) -> Result<Option<Hold>, DbError> {
-    Ok(find_holds(tx, &[id]).await?.remove(&id))
-}
-
-/// Takes holds for the rest of the transaction, in the order of their ids.
-pub(super) async fn lock_holds(tx: &mut TenantTx, ids: &[HoldId]) -> Result<(), DbError> {
-    sqlx::query!(
-        "select id from holds where id = any($1) order by id for update",
-        &uuids(ids)
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// Reads holds with their lines; those that do not exist are missing.
-pub(super) async fn find_holds(tx: &mut TenantTx, ids: &[HoldId]) -> Result<HashMap<HoldId, Hold>, DbError> {
-    let rows = sqlx::query!(
-        "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating,
-                l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id
-         from holds h join hold_lines l on l.tenant_id = h.tenant_id and l.hold_id = h.id
-         where h.id = any($1) order by h.id, l.part, l.ticket_type_id",
-        &uuids(ids)
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    let mut holds: HashMap<HoldId, Hold> = HashMap::with_capacity(ids.len());
-    let mut seated: BTreeMap<HoldId, bool> = BTreeMap::new();
-    for row in rows {
-        let Ok(currency) = row.currency.parse::<Currency>() else {
-            continue;
-        };
-        let id = HoldId::from_uuid(row.id);
-        if let Some(seating) = &row.seating {
-            seated.insert(id, seating == "together");
-        }
-        let hold = holds.entry(id).or_insert_with(|| Hold {
-            id,
-            event: row.event_id.into(),
-            state: state(&row.state, row.attempt_id.map(AttemptId::from_uuid)),
-            currency,
-            expires_at: row.expires_at.to_jiff(),
-            is_extended: row.extended_at.is_some(),
-            limits_persons: row.limits_persons,
-            lines: Vec::new(),
-            seats: HeldSeats::default(),
-        });
-        hold.lines.push(HoldLine {
-            ticket_type: row.ticket_type_id.into(),
-            quantity: u32::try_from(row.quantity).unwrap_or(0),
-            unit_price: Money::new(row.unit_price_minor, currency),
-            tier: row.tier_pool_id.map(PoolId::from_uuid),
-        });
-    }
-    if !seated.is_empty() {
-        add_seats(tx, &mut holds, &seated).await?;
-    }
-    Ok(holds)
-}
-
 fn uuids(ids: &[HoldId]) -> Vec<Uuid> {
     ids.iter().map(|id| id.uuid()).collect()
-}
-
-fn state(name: &str, attempt: Option<AttemptId>) -> HoldState {
-    match (name, attempt) {
-        ("held", _) => HoldState::Held,
-        ("pinned", Some(attempt)) => HoldState::Pinned(attempt),
-        ("cancelling", Some(attempt)) => HoldState::Cancelling(attempt),
-        ("converted", _) => HoldState::Converted,
-        _ => HoldState::Released,
-    }
 }
 
 /// Pins holds that are held and not expired at the time that stands beside each; returns how many were.
@@ -337,13 +260,15 @@ pub(super) async fn convert_many(tx: &mut TenantTx, ids: &[HoldId]) -> Result<(u
 /// Adds a multiple (−1, 0, 1) of the holds' places to their pools' counters, locking these in order.
 pub(super) async fn move_places(tx: &mut TenantTx, ids: &[HoldId], held: i64, sold: i64) -> Result<(), DbError> {
     sqlx::query!(
-        "with wanted as (
+        "with lines as materialized (
+             select l.tenant_id, l.ticket_type_id, l.tier_pool_id, sum(l.quantity) as places
+             from hold_lines l where l.hold_id = any($1) group by l.tenant_id, l.ticket_type_id, l.tier_pool_id),
+         wanted as (
              select w.pool_id, sum(w.places)::bigint as places from (
-                 select p.pool_id, l.quantity as places
-                 from hold_lines l join ticket_type_pools p on p.tenant_id = l.tenant_id and p.ticket_type_id = l.ticket_type_id
-                 where l.hold_id = any($1)
+                 select p.pool_id, l.places
+                 from lines l join ticket_type_pools p on p.tenant_id = l.tenant_id and p.ticket_type_id = l.ticket_type_id
                  union all
-                 select l.tier_pool_id, l.quantity from hold_lines l where l.hold_id = any($1) and l.tier_pool_id is not null) w
+                 select l.tier_pool_id, l.places from lines l where l.tier_pool_id is not null) w
              group by w.pool_id),
          locked as (
              select c.id from capacity_pools c where c.id in (select pool_id from wanted) order by c.purpose, c.id for update)

@@ -134,15 +134,6 @@ pub(in crate::orders) async fn set_paid_many(
     Ok(updated.rows_affected())
 }
 
-/// Takes orders for the rest of the transaction, in the order of their ids.
-pub(in crate::orders) async fn lock_ids(tx: &mut TenantTx, orders: &[OrderId]) -> Result<(), DbError> {
-    let ids: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
-    sqlx::query!("select id from orders where id = any($1) order by id for update", &ids)
-        .fetch_all(tx.conn())
-        .await?;
-    Ok(())
-}
-
 /// Finds the orders that were made from these carts.
 pub(in crate::orders) async fn list_ids_of_carts(tx: &mut TenantTx, carts: &[CartId]) -> Result<Vec<OrderId>, DbError> {
     let carts: Vec<Uuid> = carts.iter().map(|id| id.uuid()).collect();
@@ -152,13 +143,37 @@ pub(in crate::orders) async fn list_ids_of_carts(tx: &mut TenantTx, carts: &[Car
     Ok(ids.into_iter().map(OrderId::from_uuid).collect())
 }
 
+/// Line of an order, with its order.
+struct OrderRow {
+    id: Uuid,
+    code: String,
+    event_id: Uuid,
+    hold_id: Uuid,
+    state: String,
+    channel: String,
+    buyer_email: String,
+    buyer_name: String,
+    locale: String,
+    currency: String,
+    total_minor: i64,
+    created_at: jiff_sqlx::Timestamp,
+    paid_at: Option<jiff_sqlx::Timestamp>,
+    closed_at: Option<jiff_sqlx::Timestamp>,
+    line_id: Uuid,
+    ticket_type_id: Uuid,
+    type_name: String,
+    quantity: i32,
+    unit_price_minor: i64,
+}
+
 /// Reads orders with their lines; those that do not exist are missing.
 pub(in crate::orders) async fn find_many(tx: &mut TenantTx, orders: &[OrderId]) -> Result<Vec<Order>, DbError> {
     if orders.is_empty() {
         return Ok(Vec::new());
     }
     let ids: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        OrderRow,
         "select o.id, o.code, o.event_id, o.hold_id, o.state, o.channel, o.buyer_email, o.buyer_name, o.locale, o.currency,
                 o.total_minor, o.created_at, o.paid_at, o.closed_at,
                 l.id as line_id, l.ticket_type_id, y.name as type_name, l.quantity, l.unit_price_minor
@@ -170,6 +185,29 @@ pub(in crate::orders) async fn find_many(tx: &mut TenantTx, orders: &[OrderId]) 
     )
     .fetch_all(tx.conn())
     .await?;
+    Ok(orders_of(rows))
+}
+
+/// Reads orders as [`find_many`] does, and takes them for the rest of the transaction, in the order of their ids.
+pub(in crate::orders) async fn lock_many(tx: &mut TenantTx, orders: &[OrderId]) -> Result<Vec<Order>, DbError> {
+    let ids: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
+    let rows = sqlx::query_as!(
+        OrderRow,
+        "select o.id, o.code, o.event_id, o.hold_id, o.state, o.channel, o.buyer_email, o.buyer_name, o.locale, o.currency,
+                o.total_minor, o.created_at, o.paid_at, o.closed_at,
+                l.id as line_id, l.ticket_type_id, y.name as type_name, l.quantity, l.unit_price_minor
+         from orders o
+         join order_lines l on l.tenant_id = o.tenant_id and l.order_id = o.id
+         join ticket_types y on y.tenant_id = l.tenant_id and y.id = l.ticket_type_id
+         where o.id = any($1) order by o.id, l.position, l.id for update of o",
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(orders_of(rows))
+}
+
+fn orders_of(rows: Vec<OrderRow>) -> Vec<Order> {
     let mut orders: Vec<Order> = Vec::new();
     for row in rows {
         let Ok(currency) = row.currency.parse::<Currency>() else {
@@ -178,35 +216,36 @@ pub(in crate::orders) async fn find_many(tx: &mut TenantTx, orders: &[OrderId]) 
         let line = OrderLine {
             id: row.line_id.into(),
             ticket_type: row.ticket_type_id.into(),
-            type_name: row.type_name,
+            type_name: row.type_name.clone(),
             quantity: u32::try_from(row.quantity).unwrap_or(0),
             unit_price: Money::new(row.unit_price_minor, currency),
         };
-        if let Some(last) = orders.last_mut()
-            && last.id.uuid() == row.id
-        {
-            last.lines.push(line);
-            continue;
+        match orders.last_mut() {
+            Some(last) if last.id.uuid() == row.id => last.lines.push(line),
+            _ => orders.extend(row.head(currency, line)),
         }
-        let head = || {
-            Some(Order {
-                id: row.id.into(),
-                code: row.code.parse().ok()?,
-                event: row.event_id.into(),
-                cart: row.hold_id.into(),
-                state: OrderState::from_name(&row.state)?,
-                channel: Channel::from_name(&row.channel)?,
-                buyer_email: row.buyer_email.parse().ok()?,
-                buyer_name: row.buyer_name.parse().ok()?,
-                locale: row.locale.parse().ok()?,
-                total: Money::new(row.total_minor, currency),
-                created_at: row.created_at.to_jiff(),
-                paid_at: row.paid_at.map(jiff_sqlx::Timestamp::to_jiff),
-                closed_at: row.closed_at.map(jiff_sqlx::Timestamp::to_jiff),
-                lines: vec![line],
-            })
-        };
-        orders.extend(head());
     }
-    Ok(orders)
+    orders
+}
+
+impl OrderRow {
+    /// The order with its first line; `None` when something in the row cannot be read.
+    fn head(self, currency: Currency, line: OrderLine) -> Option<Order> {
+        Some(Order {
+            id: self.id.into(),
+            code: self.code.parse().ok()?,
+            event: self.event_id.into(),
+            cart: self.hold_id.into(),
+            state: OrderState::from_name(&self.state)?,
+            channel: Channel::from_name(&self.channel)?,
+            buyer_email: self.buyer_email.parse().ok()?,
+            buyer_name: self.buyer_name.parse().ok()?,
+            locale: self.locale.parse().ok()?,
+            total: Money::new(self.total_minor, currency),
+            created_at: self.created_at.to_jiff(),
+            paid_at: self.paid_at.map(jiff_sqlx::Timestamp::to_jiff),
+            closed_at: self.closed_at.map(jiff_sqlx::Timestamp::to_jiff),
+            lines: vec![line],
+        })
+    }
 }

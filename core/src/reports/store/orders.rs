@@ -2,7 +2,6 @@
 
 use bilten_kernel::{EventId, OrderId, OrganizerId, TicketId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
-use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
 use super::{money, stored};
@@ -25,24 +24,23 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<OrderLine>, DbError> {
     let searched = if filter.text.is_some() { SEARCHED } else { limit };
-    // Index orders_by_time or orders_by_event; the inner limit bounds what a text is compared with.
+    // Ids sort by time: the primary key, or index orders_of_event. The inner limit bounds what a text is compared with.
     let rows = sqlx::query!(
         r#"select o.id, o.code, o.buyer_name, o.buyer_email, o.event_id, o.state, o.currency, o.total_minor,
                   o.created_at, e.name as event_name, e.time_zone,
                   coalesce((select sum(l.quantity) from order_lines l
                             where l.tenant_id = o.tenant_id and l.order_id = o.id), 0)::bigint as "tickets!"
            from (select * from orders
-                 where ($1::timestamptz is null or (created_at, id) < ($1, $2::uuid))
-                   and ($3::uuid is null or event_id = $3)
-                   and ($4::text is null or state = $4)
-                   and ($5::uuid[] is null or event_id in (select id from events where organizer_id = any($5)))
-                 order by created_at desc, id desc limit $6) o
+                 where ($1::uuid is null or id < $1)
+                   and ($2::uuid is null or event_id = $2)
+                   and ($3::text is null or state = $3)
+                   and ($4::uuid[] is null or event_id in (select id from events where organizer_id = any($4)))
+                 order by id desc limit $5) o
            join events e on e.tenant_id = o.tenant_id and e.id = o.event_id
-           where ($7::text is null or upper($7) = o.code
-                  or strpos(o.buyer_email_norm, lower($7)) > 0 or strpos(lower(o.buyer_name), lower($7)) > 0)
-           order by o.created_at desc, o.id desc limit $8"#,
-        after.map(|cursor| cursor.created_at.to_sqlx()) as _,
-        after.map(|cursor| cursor.id.uuid()),
+           where ($6::text is null or upper($6) = o.code
+                  or strpos(o.buyer_email_norm, lower($6)) > 0 or strpos(lower(o.buyer_name), lower($6)) > 0)
+           order by o.id desc limit $7"#,
+        after.map(|cursor| cursor.0.uuid()),
         filter.event.map(EventId::uuid),
         filter.state.as_deref(),
         reach.uuids() as _,

@@ -93,7 +93,7 @@ async fn read_table(connection: &mut PgConnection, oid: i64, name: String) -> Ta
          from pg_trigger t
          cross join lateral string_to_array(encode(t.tgargs, 'escape'), '\\000') as a
          cross join lateral generate_series(0, t.tgnargs / 3 - 1) as n
-         where t.tgrelid = $1::bigint::oid and t.tgname = 'parents'",
+         where t.tgrelid = $1::bigint::oid and t.tgname in ('parents', 'types')",
     );
     let checks = sqlx::query_as(
         "select c.conname::text as name, pg_get_constraintdef(c.oid) as definition,

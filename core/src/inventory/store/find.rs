@@ -1,0 +1,117 @@
+//! Reads holds with their lines, and takes them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bilten_kernel::{AttemptId, Currency, HoldId, Money, PoolId};
+use bilten_tenancy::{DbError, TenantTx};
+use uuid::Uuid;
+
+use super::uuids;
+use crate::{
+    inventory::{Hold, HoldLine, HoldState, seats::add_seats},
+    seating::HeldSeats,
+};
+
+/// Line of a hold, with its hold.
+struct HoldRow {
+    id: Uuid,
+    event_id: Uuid,
+    state: String,
+    currency: String,
+    expires_at: jiff_sqlx::Timestamp,
+    extended_at: Option<jiff_sqlx::Timestamp>,
+    attempt_id: Option<Uuid>,
+    limits_persons: bool,
+    seating: Option<String>,
+    ticket_type_id: Uuid,
+    quantity: i32,
+    unit_price_minor: i64,
+    tier_pool_id: Option<Uuid>,
+}
+
+/// Reads holds with their lines; those that do not exist are missing.
+pub(in crate::inventory) async fn find_holds(
+    tx: &mut TenantTx,
+    ids: &[HoldId],
+) -> Result<HashMap<HoldId, Hold>, DbError> {
+    let rows = sqlx::query_as!(
+        HoldRow,
+        "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating,
+                l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id
+         from holds h join hold_lines l on l.tenant_id = h.tenant_id and l.hold_id = h.id
+         where h.id = any($1) order by h.id, l.part, l.ticket_type_id",
+        &uuids(ids)
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    holds(tx, rows).await
+}
+
+/// Reads holds as [`find_holds`] does, and takes them for the rest of the transaction, in the order of their ids.
+pub(in crate::inventory) async fn lock_holds(
+    tx: &mut TenantTx,
+    ids: &[HoldId],
+) -> Result<HashMap<HoldId, Hold>, DbError> {
+    let rows = sqlx::query_as!(
+        HoldRow,
+        "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating,
+                l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id
+         from holds h join hold_lines l on l.tenant_id = h.tenant_id and l.hold_id = h.id
+         where h.id = any($1) order by h.id, l.part, l.ticket_type_id for update of h",
+        &uuids(ids)
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    holds(tx, rows).await
+}
+
+/// Puts holds together; those that have seats cost one statement more.
+async fn holds(tx: &mut TenantTx, rows: Vec<HoldRow>) -> Result<HashMap<HoldId, Hold>, DbError> {
+    let mut holds: HashMap<HoldId, Hold> = HashMap::with_capacity(rows.len());
+    let mut seated: BTreeMap<HoldId, bool> = BTreeMap::new();
+    for row in rows {
+        let Ok(currency) = row.currency.parse::<Currency>() else {
+            continue;
+        };
+        let id = HoldId::from_uuid(row.id);
+        if let Some(seating) = &row.seating {
+            seated.insert(id, seating == "together");
+        }
+        let hold = holds.entry(id).or_insert_with(|| Hold {
+            id,
+            event: row.event_id.into(),
+            state: state(&row.state, row.attempt_id.map(AttemptId::from_uuid)),
+            currency,
+            expires_at: row.expires_at.to_jiff(),
+            is_extended: row.extended_at.is_some(),
+            limits_persons: row.limits_persons,
+            lines: Vec::new(),
+            seats: HeldSeats::default(),
+        });
+        hold.lines.push(HoldLine {
+            ticket_type: row.ticket_type_id.into(),
+            quantity: u32::try_from(row.quantity).unwrap_or(0),
+            unit_price: Money::new(row.unit_price_minor, currency),
+            tier: row.tier_pool_id.map(PoolId::from_uuid),
+        });
+    }
+    if !seated.is_empty() {
+        add_seats(tx, &mut holds, &seated).await?;
+    }
+    Ok(holds)
+}
+
+/// Reads a hold.
+pub(in crate::inventory) async fn find_hold(tx: &mut TenantTx, id: HoldId) -> Result<Option<Hold>, DbError> {
+    Ok(find_holds(tx, &[id]).await?.remove(&id))
+}
+
+fn state(name: &str, attempt: Option<AttemptId>) -> HoldState {
+    match (name, attempt) {
+        ("held", _) => HoldState::Held,
+        ("pinned", Some(attempt)) => HoldState::Pinned(attempt),
+        ("cancelling", Some(attempt)) => HoldState::Cancelling(attempt),
+        ("converted", _) => HoldState::Converted,
+        _ => HoldState::Released,
+    }
+}
