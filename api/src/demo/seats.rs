@@ -36,15 +36,14 @@ fn add_rows(plan: &mut SeatPlan, seats: &SeatsPlan) -> anyhow::Result<()> {
         .sections
         .iter()
         .position(|section| section.name.as_str() == seats.section);
-    let at = match known {
-        Some(at) => at,
-        None => {
-            plan.sections.push(PlanSection {
-                name: seats.section.parse()?,
-                rows: Vec::new(),
-            });
-            plan.sections.len() - 1
-        }
+    let at = if let Some(at) = known {
+        at
+    } else {
+        plan.sections.push(PlanSection {
+            name: seats.section.parse()?,
+            rows: Vec::new(),
+        });
+        plan.sections.len() - 1
     };
     let rows = &mut plan.sections[at].rows;
     for letters in seats.rows {

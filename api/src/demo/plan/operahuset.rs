@@ -16,12 +16,12 @@ const GALLERY: &str = "Galleri";
 const REFUNDS: &str = "Billetter kan returneres inntil 48 timer før forestillingen. / Tickets can be returned up to 48 hours before the performance.";
 
 /// Ordinary seats.
-const fn sits(section: &'static str, rows: &'static [&'static str]) -> Option<SeatsPlan> {
-    Some(SeatsPlan {
+const fn sits(section: &'static str, rows: &'static [&'static str]) -> SeatsPlan {
+    SeatsPlan {
         section,
         kind: SeatKind::Seat,
         rows,
-    })
+    }
 }
 
 /// The tenant.
@@ -63,7 +63,7 @@ the hall 30 minutes before. Late-comers are let in at the interval.",
     pools: &[],
     types: &[
         TypePlan {
-            seats: sits(STALLS, &["ssssssssssss.ssssssssssss"; 18]),
+            seats: Some(sits(STALLS, &["ssssssssssss.ssssssssssss"; 18])),
             ..TypePlan::plain(
                 "Parkett",
                 "Rad 1–18, midt i salen. / Stalls, rows 1–18.",
@@ -73,7 +73,7 @@ the hall 30 minutes before. Late-comers are let in at the interval.",
             )
         },
         TypePlan {
-            seats: sits("Balkong", &["ssssssssss.ssssssssss.ssssssssss"; 10]),
+            seats: Some(sits("Balkong", &["ssssssssss.ssssssssss.ssssssssss"; 10])),
             ..TypePlan::plain(
                 "Balkong",
                 "Første balkong, god akustikk. / First balcony.",
@@ -83,7 +83,7 @@ the hall 30 minutes before. Late-comers are let in at the interval.",
             )
         },
         TypePlan {
-            seats: sits(GALLERY, &["ssssssssssssssssssssssssssssss"; 9]),
+            seats: Some(sits(GALLERY, &["ssssssssssssssssssssssssssssss"; 9])),
             ..TypePlan::plain(
                 "Galleri",
                 "Øverst, med litt begrenset sikt. / Upper gallery, partly limited view.",
@@ -93,7 +93,7 @@ the hall 30 minutes before. Late-comers are let in at the interval.",
             )
         },
         TypePlan {
-            seats: sits(GALLERY, &[]),
+            seats: Some(sits(GALLERY, &[])),
             ..TypePlan::plain(
                 "Student og under 30",
                 "Galleriet, legitimasjon vises ved døren. / Upper gallery, under 30, with identification.",
