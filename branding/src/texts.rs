@@ -29,6 +29,8 @@ texts! {
     ERROR_QUANTITY_INVALID = "error-quantity-invalid";
     ERROR_FORM_EXPIRED = "error-form-expired";
     EVENT_CONFIRM_CHOICE = "event-confirm-choice";
+    ERROR_QUEUE_SPENT = "error-queue-spent"; // carts
+    FLASH_QUEUE_HAS_CART = "flash-queue-has-cart";
 
     // Fields of forms.
     FIELD_REQUIRED = "field-required";

@@ -12,4 +12,5 @@ await import("./specs/door.js");
 await import("./specs/platform.js");
 await import("./specs/neutrality.js");
 await import("./specs/waiting-room.js");
+await import("./specs/waiting-list.js");
 await import("./specs/pages.js");

@@ -19,7 +19,7 @@ use bilten_tenancy::{
 use serde_json::json;
 
 pub use order_mail::{CONFIRMATION_JOB, OrderMail, RESEND_JOB};
-pub use waitlist_mail::{JOINED_JOB, MailWaitlist, OFFER_JOB, WaitlistMail};
+pub use waitlist_mail::{JOINED_JOB, LAPSED_JOB, MailWaitlist, OFFER_JOB, WaitlistMail};
 
 /// Mails the tickets when an order is paid.
 #[derive(Debug, Clone, Copy, Default)]

@@ -1,4 +1,4 @@
-//! Mails to those who wait: you are on the list, and places came back for you.
+//! Mails to those who wait: you are on the list, places came back for you, and your offer has passed.
 
 use async_trait::async_trait;
 use bilten_branding::{
@@ -6,12 +6,12 @@ use bilten_branding::{
     mail::{self, ComposeError, Mail, MailError},
     views::{
         Face, Moment, Page,
-        mail::{WaitlistJoinedMail, WaitlistOfferMail},
+        mail::{WaitlistJoinedMail, WaitlistLapsedMail, WaitlistOfferMail},
         storefront::WaitlistEvent,
     },
 };
 use bilten_core::{
-    catalog::{self, EventDetail},
+    catalog::{self, EventDetail, EventStatus},
     inventory::{self, Hold},
     waitlist::{self, EntryDetail, EntryState},
 };
@@ -35,6 +35,8 @@ use crate::{
 pub const JOINED_JOB: &str = "mail.waitlist_joined";
 /// Kind of the job that mails an offer.
 pub const OFFER_JOB: &str = "mail.waitlist_offer";
+/// Kind of the job that mails that an offer has passed.
+pub const LAPSED_JOB: &str = "mail.waitlist_lapsed";
 
 /// Mails what happened to an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,9 +45,11 @@ pub enum MailWaitlist {
     Joined,
     /// Places came back for him.
     Offered,
+    /// He let the offer pass.
+    Lapsed,
 }
 
-/// Handler of [`JOINED_JOB`] and [`OFFER_JOB`].
+/// Handler of [`JOINED_JOB`], [`OFFER_JOB`] and [`LAPSED_JOB`].
 pub struct WaitlistMail {
     state: AppState,
     what: MailWaitlist,
@@ -77,6 +81,7 @@ impl Subscriber for MailWaitlist {
         match self {
             Self::Joined => "waitlist_joined",
             Self::Offered => "waitlist_offered",
+            Self::Lapsed => "waitlist_lapsed",
         }
     }
 
@@ -102,6 +107,7 @@ impl MailWaitlist {
         match self {
             Self::Joined => JOINED_JOB,
             Self::Offered => OFFER_JOB,
+            Self::Lapsed => LAPSED_JOB,
         }
     }
 
@@ -110,6 +116,7 @@ impl MailWaitlist {
         match self {
             Self::Joined => EntryState::Waiting,
             Self::Offered => EntryState::Offered,
+            Self::Lapsed => EntryState::Lapsed,
         }
     }
 }
@@ -139,7 +146,7 @@ impl WaitlistMail {
         Ok(())
     }
 
-    /// `None` when there is nothing to mail any more: he has left, or the deadline has passed.
+    /// `None` when there is nothing to mail any more: he has left, the deadline has passed, or he has joined again.
     async fn load(&self, ctx: &Ctx, id: WaitlistEntryId) -> Result<Option<Facts>, DbError> {
         let Some(tenant) = self.state.directory.find(ctx.tenant).await? else {
             return Ok(None);
@@ -151,6 +158,13 @@ impl WaitlistMail {
             return Ok(None);
         };
         let event = catalog::find_event(ctx, &mut tx, detail.entry.event).await?;
+        if self.what == MailWaitlist::Lapsed {
+            let entry = &detail.entry;
+            let is_on = |event: &EventDetail| event.event.status_at(ctx.now()) == EventStatus::Published;
+            if !event.as_ref().is_some_and(is_on) || waitlist::is_on_list(&mut tx, entry.event, &entry.email).await? {
+                return Ok(None);
+            }
+        }
         let hold = match detail.entry.hold {
             Some(hold) => inventory::find(&mut tx, hold).await?,
             None => None,
@@ -189,6 +203,10 @@ impl WaitlistMail {
                 mail::waitlist_offer(renderer, &page, &view, envelope(hold.id.to_string())).map(Some)
             }
             (MailWaitlist::Offered, None) => Ok(None),
+            (MailWaitlist::Lapsed, _) => {
+                let view = self.lapsed(facts);
+                mail::waitlist_lapsed(renderer, &page, &view, envelope(entry.id.to_string())).map(Some)
+            }
         }
     }
 
@@ -225,6 +243,32 @@ impl WaitlistMail {
             ),
             buy_url: self.absolute(facts, &urls::details(&cart)),
             entry_url: self.entry_url(facts),
+            support_email: Some(facts.settings.support_email.to_string()),
+            colours: Theme::from_settings(&facts.settings.theme).mail_colours(),
+        }
+    }
+
+    fn lapsed(&self, facts: &Facts) -> WaitlistLapsedMail {
+        let entry = &facts.detail.entry;
+        let event = storefront::waitlist_event(&facts.event.event);
+        let offered = facts
+            .hold
+            .iter()
+            .flat_map(|hold| &hold.lines)
+            .map(|line| line.quantity)
+            .sum();
+        WaitlistLapsedMail {
+            name: entry.name.to_string(),
+            event: WaitlistEvent {
+                url: self.absolute(facts, &event.url),
+                ..event
+            },
+            places: offered,
+            until: Moment::new(
+                entry.offer_until.unwrap_or(entry.joined_at),
+                facts.event.event.time_zone.as_str(),
+            ),
+            join_url: self.absolute(facts, &urls::waiting_list(&facts.event.event.slug)),
             support_email: Some(facts.settings.support_email.to_string()),
             colours: Theme::from_settings(&facts.settings.theme).mail_colours(),
         }

@@ -60,7 +60,7 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
         db: state.work_db.clone(),
         directory: state.directory.clone(),
     }));
-    for what in [MailWaitlist::Joined, MailWaitlist::Offered] {
+    for what in [MailWaitlist::Joined, MailWaitlist::Offered, MailWaitlist::Lapsed] {
         handlers.push(Arc::new(WaitlistMail::new(state.clone(), what)));
     }
     match HttpCourier::try_new(format!("http://{}", state.config.http.listen)) {
@@ -86,6 +86,7 @@ fn subscribers(_state: &AppState) -> Vec<Arc<dyn Subscriber>> {
     subscribers.push(Arc::new(MailTicketsWhenPaid));
     subscribers.push(Arc::new(MailWaitlist::Joined));
     subscribers.push(Arc::new(MailWaitlist::Offered));
+    subscribers.push(Arc::new(MailWaitlist::Lapsed));
     subscribers
 }
 

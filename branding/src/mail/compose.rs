@@ -9,7 +9,7 @@ use crate::{
     render::{RenderError, Renderer},
     views::{
         Page, View,
-        mail::{TicketsMail, WaitlistJoinedMail, WaitlistOfferMail},
+        mail::{TicketsMail, WaitlistJoinedMail, WaitlistLapsedMail, WaitlistOfferMail},
     },
 };
 
@@ -107,6 +107,20 @@ pub fn waitlist_offer(
 ) -> Result<Mail, ComposeError> {
     let subject = ("mail-subject-waitlist-offer", view.summary.title.as_str());
     plain(renderer, page, (view, "mail/waiting_list_offer.txt", subject), context)
+}
+
+/// Writes the mail that an offer has passed.
+///
+/// # Errors
+/// As [`waitlist_joined`].
+pub fn waitlist_lapsed(
+    renderer: &Renderer,
+    page: &Page,
+    view: &WaitlistLapsedMail,
+    context: MailContext,
+) -> Result<Mail, ComposeError> {
+    let subject = ("mail-subject-waitlist-lapsed", view.event.title.as_str());
+    plain(renderer, page, (view, "mail/waiting_list_lapsed.txt", subject), context)
 }
 
 /// A mail without attachments; its subject names the event.

@@ -12,7 +12,7 @@ use bilten_kernel::TenantId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use compose::{ComposeError, MailContext, tickets, waitlist_joined, waitlist_offer};
+pub use compose::{ComposeError, MailContext, tickets, waitlist_joined, waitlist_lapsed, waitlist_offer};
 pub use mailbox::{DevMailbox, StoredAttachment, StoredMail};
 pub use smtp::SmtpMailer;
 

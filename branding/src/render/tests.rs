@@ -173,6 +173,13 @@ fn mails_about_waiting_lists_hold_their_links_in_both_parts() {
             let text = renderer.template("mail/waiting_list_offer.txt", &page, &view).unwrap();
             both(html, text, &[&view.buy_url, &view.entry_url]);
         }
+        for view in mail::WaitlistLapsedMail::samples() {
+            let html = renderer
+                .template(mail::WaitlistLapsedMail::TEMPLATE, &page, &view)
+                .unwrap();
+            let text = renderer.template("mail/waiting_list_lapsed.txt", &page, &view).unwrap();
+            both(html, text, &[&view.join_url]);
+        }
     }
 }
 
@@ -306,4 +313,5 @@ fn samples_can_be_written_for_looking_at() {
     all::<mail::TicketsMail>(&renderer, Face::Storefront, &mut write);
     all::<mail::WaitlistJoinedMail>(&renderer, Face::Storefront, &mut write);
     all::<mail::WaitlistOfferMail>(&renderer, Face::Storefront, &mut write);
+    all::<mail::WaitlistLapsedMail>(&renderer, Face::Storefront, &mut write);
 }

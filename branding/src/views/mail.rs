@@ -114,6 +114,25 @@ pub struct WaitlistOfferMail {
     pub colours: MailColours,
 }
 
+/// An offer passed before it was taken.
+#[derive(Debug, Clone, Serialize)]
+pub struct WaitlistLapsedMail {
+    /// Who waited.
+    pub name: String,
+    /// The event; its address is a full one.
+    pub event: WaitlistEvent,
+    /// Places that were offered.
+    pub places: u32,
+    /// Until when the offer stood.
+    pub until: Moment,
+    /// Full address of the form by which one joins the list again.
+    pub join_url: String,
+    /// Where to ask.
+    pub support_email: Option<String>,
+    /// Colours of the brand.
+    pub colours: MailColours,
+}
+
 impl View for TicketsMail {
     const TEMPLATE: &'static str = "mail/tickets.html";
 
@@ -180,5 +199,22 @@ impl View for WaitlistOfferMail {
             colours: crate::Theme::default().mail_colours(),
         };
         vec![view(3, 3), view(2, 4), view(1, 1)]
+    }
+}
+
+impl View for WaitlistLapsedMail {
+    const TEMPLATE: &'static str = "mail/waiting_list_lapsed.html";
+
+    fn samples() -> Vec<Self> {
+        let view = |places| Self {
+            name: "Sample <Guest>".to_owned(),
+            event: sample_waitlist_event(),
+            places,
+            until: sample::moment("2026-12-01T14:30:00Z"),
+            join_url: "http://nordlys.localhost:8080/events/nordlys-2027/waiting-list".to_owned(),
+            support_email: Some("hello@example.org".to_owned()),
+            colours: crate::Theme::default().mail_colours(),
+        };
+        vec![view(1), view(3)]
     }
 }

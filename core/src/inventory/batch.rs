@@ -11,7 +11,7 @@ use super::{
     engine::HoldAsk,
     store::{self, NewHold},
 };
-use crate::{seating, waitlist};
+use crate::{seating, waiting_room::PassCarts, waitlist};
 
 /// Expired holds that one transaction reclaims at most.
 const RECLAIM_LIMIT: i64 = 2_000;
@@ -55,18 +55,20 @@ pub(super) async fn serve(
         stock.seats = seating::load(&mut tx, &seated).await?;
     }
     waitlist::offer_first(&mut tx, &asks[0].ctx, event, &mut stock, now).await?;
+    let mut carts = PassCarts::load(&mut tx, event, asks.iter().filter_map(|ask| ask.pass), now).await?;
     let mut fresh: Vec<NewHold> = Vec::with_capacity(asks.len());
     let answers: Vec<Answer> = asks
         .iter()
         .map(|ask| match own.remove(&ask.id) {
             Some(hold) => Ok(hold),
-            None => decide(ask, event, &mut stock, &mut known, &mut fresh, now),
+            None => decide(ask, (&mut stock, &mut carts), &mut known, &mut fresh, now),
         })
         .collect();
     if !fresh.is_empty() {
         store::insert_holds(&mut tx, &fresh, &stock.taken, now).await?;
         let seats = fresh.iter().map(|new| (new.hold.id, &new.hold.seats));
         seating::write(&mut tx, event, seats, &mut stock.seats).await?;
+        carts.save(&mut tx, event).await?;
     }
     tx.commit().await?;
     Ok(answers)
@@ -74,8 +76,7 @@ pub(super) async fn serve(
 
 fn decide(
     ask: &HoldAsk,
-    event: EventId,
-    stock: &mut Stock,
+    (stock, carts): (&mut Stock, &mut PassCarts),
     known: &mut HashMap<String, (Vec<u8>, Hold)>,
     fresh: &mut Vec<NewHold>,
     now: Timestamp,
@@ -89,11 +90,13 @@ fn decide(
             Err(HoldError::OtherRequest)
         };
     }
+    carts.check(ask.pass.as_ref())?;
     let lines = stock.take(&ask.request.items, now)?;
     let seats = stock.seat(&ask.request.items, &lines, ask.request.keep_together)?;
+    carts.note(ask.pass.as_ref(), ask.id);
     let hold = Hold {
         id: ask.id,
-        event,
+        event: ask.request.event,
         state: HoldState::Held,
         currency: stock.event.currency,
         expires_at: now + HOLD_TTL,

@@ -15,6 +15,7 @@ use super::{
     decide,
     offer::Offer,
 };
+use crate::waiting_room::Pass;
 
 /// Makes holds. Cheap to clone; one per process.
 #[derive(Debug, Clone)]
@@ -33,6 +34,8 @@ pub(super) struct HoldAsk {
     pub id: HoldId,
     pub ctx: Ctx,
     pub request: HoldRequest,
+    /// Pass of the event's waiting room, where one is asked for.
+    pub pass: Option<Pass>,
 }
 
 impl Engine {
@@ -51,12 +54,21 @@ impl Engine {
     /// # Errors
     /// See [`HoldError`].
     pub async fn hold(&self, ctx: &Ctx, request: HoldRequest) -> Result<Hold, HoldError> {
+        self.hold_with(ctx, request, None).await
+    }
+
+    /// As [`Engine::hold`], for somebody with a pass of the event's waiting room, which gives few carts.
+    ///
+    /// # Errors
+    /// See [`HoldError`].
+    pub async fn hold_with(&self, ctx: &Ctx, request: HoldRequest, pass: Option<Pass>) -> Result<Hold, HoldError> {
         decide::check_shape(&request.items)?;
         let lane = (ctx.tenant, request.event);
         let ask = HoldAsk {
             id: ctx.new_id(),
             ctx: ctx.clone(),
             request,
+            pass,
         };
         match self.groups.ask(lane, ask).await {
             Ok(answer) => answer.map(Offer::accept),

@@ -2,6 +2,7 @@
 
 use super::LimitReached;
 use crate::seating::HeldSeats;
+use crate::waiting_room::CartLimit;
 use bilten_kernel::{AttemptId, Currency, EventId, HoldId, Money, MoneyError, PoolId, TicketTypeId, Timestamp};
 
 /// Where a hold stands.
@@ -155,6 +156,9 @@ pub enum HoldError {
     /// Alone this cart has more than one person may have.
     #[error(transparent)]
     Limit(#[from] LimitReached),
+    /// The pass of the waiting room gives no further cart now.
+    #[error(transparent)]
+    Pass(#[from] CartLimit),
     /// The key was used for another wish.
     #[error("the request key was used for another cart")]
     OtherRequest,

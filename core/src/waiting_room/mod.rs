@@ -10,10 +10,12 @@
 //! - Who waits has a signed token that is bound to his browser ([`QueueSigner`]), and no row. Polls are answered from
 //!   memory ([`Rooms`]): no query for a visitor, one a second for a tenant.
 //! - Each place is used once and each browser has one: the primary key of the passes says so.
+//! - A pass makes one cart at a time and few in all ([`CartLimit`]), so that a place does not hold stock many times.
 //!
 //! Why it is built so: `docs/adr/0011-waiting-room.md`. Not here: cookies, pages, limits of networks (`api`).
 
 mod auto;
+mod carts;
 mod challenge;
 mod configure;
 mod draw;
@@ -26,6 +28,8 @@ mod store;
 mod take_pass;
 mod token;
 
+pub(crate) use carts::PassCarts;
+pub use carts::{CartLimit, MAX_CARTS};
 pub use challenge::{Challenge, ChallengeError, DIFFICULTY_STEPS, Solution};
 pub use configure::{ConfigureError, RoomSettings, configure, find};
 pub use draw::{ALGORITHM, Draw, Seed};

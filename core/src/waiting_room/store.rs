@@ -1,11 +1,13 @@
 //! SQL of `waiting_rooms` and `waiting_room_passes`.
 
-use bilten_kernel::{Ctx, EventId, Timestamp};
+use std::collections::HashMap;
+
+use bilten_kernel::{Ctx, EventId, HoldId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
-use super::{EventFacts, Mode, OpenRoom, Room, Schedule, Seed};
+use super::{EventFacts, Mode, OpenRoom, Room, Schedule, Seed, carts::Made};
 
 /// Rooms that a tenant may have in use; the list in memory is never longer.
 const MAX_ROOMS: i64 = 200;
@@ -201,6 +203,8 @@ pub(super) struct PassRow {
     pub seat: u64,
     pub first_at: Timestamp,
     pub ends_at: Timestamp,
+    /// Carts that were made with it.
+    pub carts: usize,
 }
 
 /// Notes that a seat was used by a browser, unless the seat or the browser has been used before.
@@ -234,8 +238,8 @@ pub(super) async fn lock_pass(
     device: &[u8],
 ) -> Result<Option<PassRow>, DbError> {
     let row = sqlx::query!(
-        "select seat, first_at, ends_at from waiting_room_passes
-         where tenant_id = $1 and event_id = $2 and round_id = $3 and device = $4 for update",
+        r#"select seat, first_at, ends_at, cardinality(carts) as "carts!" from waiting_room_passes
+           where tenant_id = $1 and event_id = $2 and round_id = $3 and device = $4 for update"#,
         tx.tenant().uuid(),
         event.uuid(),
         round,
@@ -247,7 +251,89 @@ pub(super) async fn lock_pass(
         seat: count(row.seat),
         first_at: row.first_at.to_jiff(),
         ends_at: row.ends_at.to_jiff(),
+        carts: size(row.carts),
     }))
+}
+
+/// Begins a browser's pass anew for a seat that it got later.
+pub(super) async fn renew_pass(
+    tx: &mut TenantTx,
+    (event, round, seat): (EventId, Uuid, u64),
+    device: &[u8],
+    (first_at, ends_at): (Timestamp, Timestamp),
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "update waiting_room_passes set seat = $5, first_at = $6, ends_at = $7, carts = '{}'
+         where tenant_id = $1 and event_id = $2 and round_id = $3 and device = $4 and seat < $5",
+        tx.tenant().uuid(),
+        event.uuid(),
+        round,
+        device,
+        stored(seat),
+        first_at.to_sqlx() as _,
+        ends_at.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Tells what was made with passes of an event, by round and seat.
+pub(super) async fn list_carts(
+    tx: &mut TenantTx,
+    event: EventId,
+    passes: &[(Uuid, u64)],
+    now: Timestamp,
+) -> Result<HashMap<(Uuid, u64), Made>, DbError> {
+    let (rounds, seats): (Vec<Uuid>, Vec<i64>) = passes.iter().map(|(round, seat)| (*round, stored(*seat))).unzip();
+    let rows = sqlx::query!(
+        r#"select p.round_id, p.seat, cardinality(p.carts) as "made!",
+                  (select h.id from holds h
+                   where h.tenant_id = p.tenant_id and h.id = any(p.carts)
+                     and (h.state in ('pinned', 'cancelling') or (h.state = 'held' and h.expires_at > $5)) limit 1) as alive
+           from waiting_room_passes p
+           where p.tenant_id = $1 and p.event_id = $2
+             and (p.round_id, p.seat) in (select * from unnest($3::uuid[], $4::bigint[]))"#,
+        tx.tenant().uuid(),
+        event.uuid(),
+        &rounds,
+        &seats,
+        now.to_sqlx() as _,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let made = rows.into_iter().map(|row| {
+        let made = Made {
+            count: size(row.made),
+            alive: row.alive.map(HoldId::from_uuid),
+        };
+        ((row.round_id, count(row.seat)), made)
+    });
+    Ok(made.collect())
+}
+
+/// Notes carts that were made with passes of an event; each pass stands once.
+pub(super) async fn add_carts(
+    tx: &mut TenantTx,
+    event: EventId,
+    carts: &[((Uuid, u64), HoldId)],
+) -> Result<(), DbError> {
+    let rounds: Vec<Uuid> = carts.iter().map(|((round, _), _)| *round).collect();
+    let seats: Vec<i64> = carts.iter().map(|((_, seat), _)| stored(*seat)).collect();
+    let holds: Vec<Uuid> = carts.iter().map(|(_, hold)| hold.uuid()).collect();
+    sqlx::query!(
+        "update waiting_room_passes p set carts = p.carts || x.hold_id
+         from unnest($3::uuid[], $4::bigint[], $5::uuid[]) as x (round_id, seat, hold_id)
+         where p.tenant_id = $1 and p.event_id = $2 and p.round_id = x.round_id and p.seat = x.seat",
+        tx.tenant().uuid(),
+        event.uuid(),
+        &rounds,
+        &seats,
+        &holds,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Moves the end of a pass.
@@ -336,6 +422,10 @@ pub(super) fn fresh(ctx: &Ctx, event: EventId) -> Room {
 
 fn count(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
+}
+
+fn size(number: i32) -> usize {
+    usize::try_from(number).unwrap_or(0)
 }
 
 fn stored(number: u64) -> i64 {

@@ -5,7 +5,7 @@ use bilten_kernel::{Ctx, Timestamp};
 use bilten_tenancy::{DbError, TenantTx, jobs::Chore};
 use jiff::SignedDuration;
 
-use super::{OpenRoom, Pass, Place, Room, Standing, store};
+use super::{MAX_CARTS, OpenRoom, Pass, Place, Room, Standing, store, store::PassRow};
 
 /// How often more time may be asked for: as often as WCAG 2.2 wants at least (criterion 2.2.1).
 pub const MAX_EXTENSIONS: u32 = 10;
@@ -20,7 +20,7 @@ pub enum PassError {
     /// Others come first, or the draw is to come.
     #[error("it is not this place's turn yet")]
     NotYet,
-    /// The place was used, and its time with all extensions is over.
+    /// The place was used, and its time with all extensions is over or it has had all its carts.
     #[error("the place has been used up")]
     UsedUp,
     /// The database refused.
@@ -29,7 +29,8 @@ pub enum PassError {
 }
 
 /// Gives the pass of a place, or more time for it. However often and from however many tabs it is asked for, one place
-/// has one pass and one browser too, and it ends for good after [`MAX_EXTENSIONS`].
+/// has one pass and one browser too, and it ends for good after [`MAX_EXTENSIONS`] or [`MAX_CARTS`]. Who has queued again
+/// by then, and so has a later seat, begins anew.
 ///
 /// # Errors
 /// See [`PassError`].
@@ -45,19 +46,29 @@ pub async fn take_pass(ctx: &Ctx, tx: &mut TenantTx, open: &OpenRoom, place: &Pl
     // The seat was used by another browser: two browsers never have the same seat unless a token was forged.
     let row = row.ok_or(PassError::UsedUp)?;
     let ends_at = end(room, row.first_at, ctx.now()).max(row.ends_at);
-    if ends_at <= ctx.now() {
-        return Err(PassError::UsedUp);
+    let pass = |seat, ends_at| Pass {
+        event: room.event,
+        round: room.round,
+        seat,
+        device: place.device,
+        ends_at,
+    };
+    if is_used_up(&row, ends_at, ctx.now()) {
+        if place.seat <= row.seat {
+            return Err(PassError::UsedUp);
+        }
+        store::renew_pass(tx, key, &place.device, times).await?;
+        return Ok(pass(place.seat, times.1));
     }
     if ends_at != row.ends_at {
         store::extend_pass(tx, (room.event, room.round, row.seat), ends_at).await?;
     }
-    Ok(Pass {
-        event: room.event,
-        round: room.round,
-        seat: row.seat,
-        device: place.device,
-        ends_at,
-    })
+    Ok(pass(row.seat, ends_at))
+}
+
+/// Tells whether nothing can be had with a pass any more; `ends_at` is the latest end that it can have.
+fn is_used_up(row: &PassRow, ends_at: Timestamp, now: Timestamp) -> bool {
+    ends_at <= now || row.carts >= MAX_CARTS
 }
 
 /// Full minutes from now, but no more than all extensions together from the first use.

@@ -5,7 +5,7 @@ use bilten_tenancy::{DbError, TenantTx, audit, outbox};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use super::{Party, SHORTEST_OFFER, store};
+use super::{Party, SHORTEST_OFFER, settle, store};
 use crate::catalog::{self, Availability, EventDetail, EventStatus, TicketType};
 
 /// Entries that may wait for one event.
@@ -69,7 +69,7 @@ pub async fn join(ctx: &Ctx, tx: &mut TenantTx, wish: &JoinWaitlist) -> Result<(
         .ok_or(JoinError::NotFound)?;
     let types = wanted(&detail, wish, ctx.now())?;
     // An offer that has ended does not keep its address from joining again.
-    store::settle_event(tx, wish.event, ctx.now()).await?;
+    settle::settle(ctx, tx, Some(wish.event)).await?;
     let entry: WaitlistEntryId = ctx.new_id();
     if !store::insert(tx, ctx, entry, wish).await? {
         return remind(ctx, tx, wish).await;

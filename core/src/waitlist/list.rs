@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use bilten_kernel::{Ctx, EventId, HoldId, ParseError, TicketTypeId, Timestamp, WaitlistEntryId};
+use bilten_kernel::{Ctx, Email, EventId, HoldId, ParseError, TicketTypeId, Timestamp, WaitlistEntryId};
 use bilten_tenancy::{DbError, TenantTx};
 use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;
@@ -112,6 +112,14 @@ pub async fn find_by_hold(ctx: &Ctx, tx: &mut TenantTx, hold: HoldId) -> Result<
         return Ok(None);
     };
     Ok(find(ctx, tx, id).await?.map(|detail| detail.entry))
+}
+
+/// Tells whether an address waits for the event, or has an offer.
+///
+/// # Errors
+/// The database refused.
+pub async fn is_on_list(tx: &mut TenantTx, event: EventId, email: &Email) -> Result<bool, DbError> {
+    store::is_open(tx, event, email).await
 }
 
 /// Lists up to `limit` (1 to 100) entries of an event behind the cursor.

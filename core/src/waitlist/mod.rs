@@ -11,7 +11,8 @@
 //!   there is no other way to get a hold.
 //! - Whoever makes holds for buyers serves the list first ([`offer_first`]), in the same transaction. So nobody who
 //!   asks at the right moment gets what somebody has been waiting for.
-//! - An entry is offered places once. Each offer has one event `waitlist_offered`, and so one mail.
+//! - An entry is offered places once. Each offer has one event `waitlist_offered`, and each that lapses one
+//!   `waitlist_lapsed`; so each is one mail.
 //! - Nothing depends on a job being on time: a job only serves the list when no buyer happens to ask ([`serve`]).
 //!
 //! The fairness rule is in [`matching`]. Decision and alternatives: `docs/adr/0012-waiting-list.md`. Not here: mails
@@ -27,6 +28,7 @@ mod matching;
 mod offer;
 mod reserve;
 mod serve;
+mod settle;
 pub(crate) mod store;
 mod tend;
 
@@ -36,7 +38,8 @@ pub(crate) use freed::{free_by_choice, note_freed, note_freed_by};
 pub use join::{JoinError, JoinWaitlist, MAX_ENTRIES, join};
 pub use leave::{LeaveError, Parting, leave, remove};
 pub use list::{
-    EntryDetail, EntryFilter, EntryLine, ListCounts, ListPage, WaitlistCursor, counts, find, find_by_hold, list,
+    EntryDetail, EntryFilter, EntryLine, ListCounts, ListPage, WaitlistCursor, counts, find, find_by_hold, is_on_list,
+    list,
 };
 pub use matching::{Candidate, Matched, Offered, PATIENCE, SAVING, match_list};
 pub(crate) use offer::offer_first;

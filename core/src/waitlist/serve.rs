@@ -8,7 +8,7 @@ use bilten_tenancy::{
     jobs::{Job, JobHandler, JobOutcome},
 };
 
-use super::{offer_first, store};
+use super::{offer_first, settle};
 use crate::{inventory::store as stock, seating};
 
 /// Kind of the job that serves the list of an event.
@@ -44,7 +44,7 @@ async fn serve_once(db: &Db, ctx: &Ctx, event: EventId) -> Result<usize, DbError
     if !seated.is_empty() {
         locked.seats = seating::load(&mut tx, &seated).await?;
     }
-    store::settle_event(&mut tx, event, now).await?;
+    settle::settle(ctx, &mut tx, Some(event)).await?;
     let offers = offer_first(&mut tx, ctx, event, &mut locked, now).await?;
     tx.commit().await?;
     Ok(offers)

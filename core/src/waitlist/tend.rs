@@ -5,11 +5,11 @@ use bilten_kernel::Ctx;
 use bilten_tenancy::{DbError, TenantTx, jobs::Chore};
 use jiff::SignedDuration;
 
-use super::{freed, store};
+use super::{freed, settle, store};
 
 /// Events whose list one round has served.
 const EVENTS: i64 = 50;
-/// Entries that one round settles, closes or deletes.
+/// Entries that one round closes or deletes.
 const ENTRIES: i64 = 500;
 /// How long after the end of an event the entries of its list are kept: they are people's names and addresses.
 const KEEP: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -29,7 +29,7 @@ impl Chore for TendWaitlists {
         if !store::has_any(tx).await? {
             return Ok(());
         }
-        store::settle(tx, ctx.now(), ENTRIES).await?;
+        settle::settle(ctx, tx, None).await?;
         store::close_over(tx, ctx.now(), ENTRIES).await?;
         store::forget(tx, ctx.now() - KEEP, ENTRIES).await?;
         for event in store::list_servable(tx, ctx.now(), EVENTS).await? {

@@ -3,11 +3,10 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { test } from "node:test";
-import { AxeBuilder } from "@axe-core/playwright";
-import { findEventOnSale, logIn, putInCart, tabTo } from "../harness/steps.js";
+import { faults, look } from "../harness/look.js";
+import { chooseOutcome, findEventOnSale, giveDetails, goToProvider, logIn, orderCode, putInCart, tabTo } from "../harness/steps.js";
 import { at, sizes, tenant, visit } from "../harness/world.js";
 
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const FOLDER = new URL("../out/", import.meta.url).pathname;
 
 /** Sets the room of an event up, as its organizer. `opens` is local time, such as 2027-02-12T18:00. */
@@ -26,31 +25,21 @@ async function setUp(slug, event, { mode, opens = "", perMinute = "60", message 
   });
 }
 
+/** Pauses the room, or goes on; looks at the console with its counters on the way. */
+async function pause(slug, event) {
+  await visit({}, async (page) => {
+    const shop = await logIn(page, slug);
+    await page.goto(at(shop.host, `/manage/events/${event.id}/waiting-room`));
+    const value = await page.locator('form[action$="/pause"] input[name="paused"]').inputValue();
+    await look(page, `${slug}-console-room-${value === "yes" ? "open" : "paused"}`);
+    await page.locator('form[action$="/pause"] button').click();
+    await page.locator(`form[action$="/pause"] input[value="${value === "yes" ? "no" : "yes"}"]`).waitFor({ state: "attached" });
+  });
+}
+
 /** An event that sells now. */
 async function pickEvent(slug) {
   return visit({}, async (page) => (await findEventOnSale(page, slug)).event);
-}
-
-async function faults(page, name) {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  const found = violations.map(({ id, nodes }) => `${name}: ${id} at ${nodes[0].target.join(" ")} — ${nodes[0].failureSummary}`);
-  return wide > 0 ? [...found, `${name} is ${wide} px too wide`] : found;
-}
-
-/** Looks at the page in every size and scheme, and keeps a picture of each. */
-async function look(page, name) {
-  const found = [];
-  for (const [size, viewport] of Object.entries(sizes)) {
-    for (const scheme of ["light", "dark"]) {
-      await page.setViewportSize(viewport);
-      await page.emulateMedia({ colorScheme: scheme });
-      found.push(...(await faults(page, `${name} ${size} ${scheme}`)));
-      await page.screenshot({ path: `${FOLDER}${name}-${size}-${scheme}.png`, fullPage: true });
-    }
-  }
-  await page.setViewportSize(sizes.desktop);
-  assert.deepEqual(found, []);
 }
 
 const panel = (page, state) => page.locator(`[data-panel][data-state="${state}"]`).waitFor({ timeout: 30_000 });
@@ -94,6 +83,11 @@ for (const slug of ["nordlys", "operahuset"]) {
           await page.goto(queue);
           const again = await page.evaluate(async (url) => (await fetch(url)).json(), `${queue}/status`);
           assert.equal(again.seat, seat, "coming back keeps the place");
+          await pause(slug, event);
+          await panel(page, "paused");
+          await look(page, `${slug}-room-paused`);
+          await pause(slug, event);
+          await panel(page, "waiting");
           await setUp(slug, event, { mode: "on", perMinute: "600", message });
           // The page itself notices, says it politely, and leaves the visitor where he is.
           await panel(page, "turn");
@@ -129,6 +123,59 @@ test("without script one button takes a place and the page looks again by itself
       await page.locator('form[action$="/pass"] button').click();
       await page.waitForURL(new RegExp(`/events/${event.slug}$`));
       await putInCart(page, await page.locator('#buy input[name^="qty_"]').first().getAttribute("name"));
+    });
+  } finally {
+    await setUp(slug, event, { mode: "off" });
+  }
+});
+
+/** Local time of the event's zone in so many minutes, as the organizer's form wants it. */
+function inMinutes(minutes, timeZone) {
+  const at = new Date(Date.now() + minutes * 60_000);
+  return new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" }).format(at).replace(" ", "T");
+}
+
+test("the whole way: in the draw before the opening, drawn, let in, bought, and one cart at a time", async () => {
+  const slug = "operahuset";
+  const event = await pickEvent(slug);
+  const host = tenant(slug).host;
+  const queue = at(host, `/events/${event.slug}/queue`);
+  const opens = inMinutes(1, "Europe/Oslo");
+  try {
+    await setUp(slug, event, { mode: "on", opens, perMinute: "600" });
+    await visit({ size: sizes.phone }, async (page, context) => {
+      await page.goto(queue);
+      await panel(page, "before");
+      const status = async () => page.evaluate(async (url) => (await fetch(url)).json(), `${queue}/status`);
+      const draw = async () => page.evaluate(async (url) => (await fetch(url)).json(), `${queue}/draw`);
+      const [{ seat }, promised] = [await status(), await draw()];
+      assert.equal(promised.seed, null, "the seed is a secret before the draw");
+      // The visitor does nothing: the page itself tells of the draw and of his turn.
+      await page.locator('[data-panel][data-state="turn"]').waitFor({ timeout: 100_000 });
+      assert.equal((await status()).seat, seat);
+      const kept = await draw();
+      assert.equal(kept.commitment, promised.commitment);
+      assert.match(kept.seed, /^[0-9a-f]{64}$/);
+      await tabTo(page, "[data-panel] button");
+      await page.keyboard.press("Enter");
+      await page.waitForURL(new RegExp(`/events/${event.slug}$`));
+      const field = await page.locator('#buy input[name^="qty_"]').first().getAttribute("name");
+      await putInCart(page, field);
+      const cart = page.url();
+      // A second tab is led to the first one's cart, and told why.
+      const tab = await context.newPage();
+      await tab.goto(at(host, `/events/${event.slug}`));
+      await tab.locator(`input[name="${field}"]`).fill("2");
+      await tab.locator('#buy button[type="submit"]').click();
+      await tab.waitForURL(cart);
+      await tab.locator(".flash").waitFor();
+      await look(tab, `${slug}-room-one-cart`);
+      await tab.close();
+      await giveDetails(page, { email: "queue@example.org", name: "Quentin Queue" });
+      await goToProvider(page);
+      await chooseOutcome(page, "pay");
+      await page.waitForURL(/\/orders\//);
+      assert.match(await orderCode(page), /^[A-Z0-9]+$/);
     });
   } finally {
     await setUp(slug, event, { mode: "off" });

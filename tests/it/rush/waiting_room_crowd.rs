@@ -15,7 +15,7 @@ use super::guest::{Guest, look, set_up, settings};
 const AT_ONCE: u64 = 50_000;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_draw_is_verified_from_what_is_published_alone() {
+async fn counted_the_draw_is_verified_from_what_is_published_alone() {
     let app = TestApp::start().await;
     let web = Web::new(&app);
     let shop = web.open_shop(&app, "nord", ApiScopes::all()).await;
@@ -62,6 +62,11 @@ async fn the_draw_is_verified_from_what_is_published_alone() {
         assert_eq!(status["values"]["ahead"], place.to_string(), "{status}");
         places.push(place);
     }
+    let told = run_published(&after);
+    assert!(
+        told.is_none_or(|told| told == places),
+        "the published program tells the same"
+    );
     places.sort_unstable();
     assert_eq!(places, (0..37).collect::<Vec<_>>());
     let mut admin = app.test_db.admin().await;
@@ -78,6 +83,33 @@ async fn the_draw_is_verified_from_what_is_published_alone() {
     };
     set_up(&app, &web, &shop, &event, closed).await;
     assert_eq!(draw().await, after, "it stays published when the room is closed");
+}
+
+/// Runs the published program on what is published, as anybody may; returns the place of each seat, in order. `None`
+/// where there is no Python.
+fn run_published(draw: &Value) -> Option<Vec<u64>> {
+    let text = |name: &str| draw[name].as_str().unwrap();
+    let ran = std::process::Command::new("python3")
+        .args(["-c", text("program"), text("commitment"), text("seed")])
+        .arg(draw["seats"].to_string())
+        .output();
+    let Ok(output) = ran else {
+        report("waiting room: there is no python3 here, so the published program was not run");
+        return None;
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let place = |(number, line): (usize, &str)| {
+        let (seat, place) = line.split_once(' ').unwrap();
+        assert_eq!(seat.parse(), Ok(number));
+        place.parse().unwrap()
+    };
+    let places: Vec<u64> = lines.lines().enumerate().map(place).collect();
+    report(&format!(
+        "waiting room: the published program ran and told the places of {} seats",
+        places.len()
+    ));
+    Some(places)
 }
 
 /// The published program, in another language.

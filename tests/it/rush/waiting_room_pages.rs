@@ -69,6 +69,22 @@ async fn counted_every_state_is_a_small_page_that_works_without_script() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn counted_the_longest_message_still_makes_a_small_page() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let shop = web.open_shop(&app, "nord", ApiScopes::all()).await;
+    let (event, _) = web.open_sale(&shop, 100, 20_000).await;
+    let mut room = settings(None, 60);
+    room.message = "<\u{1f3ab}&".repeat(166);
+    set_up(&app, &web, &shop, &event, room).await;
+    let guest = Guest::at(&web, &shop, "192.0.2.1");
+    guest.join().await;
+    Guest::at(&web, &shop, "192.0.2.2").join().await;
+    let bytes = check(&guest.get(QUEUE).await, "waiting");
+    report(&format!("waiting page: {bytes} bytes with the longest message"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn polls_and_pages_are_answered_while_the_database_is_gone() {
     let app = TestApp::start().await;
     let web = Web::new(&app);

@@ -134,10 +134,23 @@ async fn an_expired_pass_is_renewed_from_the_same_place_and_an_old_place_is_none
     let guest = Guest::at(&web, &shop, "192.0.2.1");
     enter(&app, &guest).await;
     app.advance(SignedDuration::from_mins(11));
-    assert_eq!(guest.post(CARTS, &wish).await.leads_to(), QUEUE);
     assert_eq!(guest.state().await, "turn", "whoever needs more time gets it");
+    let old = guest.cookie("queue-pass").unwrap();
+    let placeless = guest.moved_to(&web);
+    placeless.set_cookie("queue-place", "none");
+    assert_eq!(
+        placeless.post(CARTS, &wish).await.leads_to(),
+        QUEUE,
+        "an expired pass alone"
+    );
+    assert!(
+        guest.post(CARTS, &wish).await.leads_to().starts_with("/checkout/"),
+        "nobody loses what he chose for being slow"
+    );
+    assert_ne!(guest.cookie("queue-pass"), Some(old));
+    let status = guest.status().await;
+    assert_eq!((&status["state"], &status["left_s"]), (&"pass".into(), &600.into()));
     assert_eq!(guest.post(PASS, &[]).await.leads_to(), "/events/concert");
-    assert!(guest.post(CARTS, &wish).await.leads_to().starts_with("/checkout/"));
     // A new round of the room knows nobody of the last one.
     set_up(
         &app,

@@ -74,7 +74,11 @@ async fn an_offer_that_lapses_goes_to_the_next_at_its_deadline() {
         .await
         .unwrap();
     let to = |name: &str| mails.iter().filter(|mail| mail.to.email.starts_with(name)).count();
-    assert_eq!((to("ada"), to("bea")), (2, 2), "joined and offered, each once");
+    assert_eq!(
+        (to("ada"), to("bea")),
+        (3, 2),
+        "joined, offered and, for one of them, lapsed, each once"
+    );
 }
 
 #[tokio::test]

@@ -354,6 +354,16 @@ mail-wait-offer-until = Kept for you until { $at }.
 mail-wait-offer-after = After that they go to the next in line. Not interested any more?
 mail-wait-decline = Give them back now
 mail-wait-private = Anyone with these links can take the tickets. Please keep this mail to yourself.
+mail-subject-waitlist-lapsed = Your offer for { $event } has passed
+mail-wait-lapsed-lead = { $count ->
+    [one] we kept a ticket for you, and the time to take it has passed. It goes to the next in line.
+   *[other] we kept { $count } tickets for you, and the time to take them has passed. They go to the next in line.
+}
+mail-wait-lapsed-offer = Kept for you
+mail-wait-lapsed-until = Until
+mail-wait-lapsed-next = You are no longer on the waiting list. If you still want to come, join it again; your place is then at the end.
+mail-wait-lapsed-join = Join the list again
+mail-wait-lapsed-last = Changed your mind? Then there is nothing to do: we don’t write to you about this list any more.
 queue-room = Waiting room
 queue-title-join_before = Take part in the draw
 queue-title-join = Join the queue
@@ -405,6 +415,11 @@ queue-over-text = There is nothing to wait for any more.
 queue-to-event = Back to the event
 queue-kept = Your place is kept in this browser. You can close the page and come back.
 queue-voice = {"{"}ahead{"}"} people are ahead of you. Your turn comes in {"{"}wait{"}"}.
+queue-voice-opens = { $minutes ->
+    [one] The draw is in one minute. You don’t have to do anything.
+   *[other] The draw is in { $minutes } minutes. You don’t have to do anything.
+}
+queue-voice-left = Your time to choose tickets ends in a minute or two. If you need longer, ask for more time on this page.
 queue-fair = How the order is decided
 queue-fair-text = Before the opening we fix a secret number and publish its fingerprint. At the opening it shuffles everybody who is here, and we publish the number itself. So anybody can check that the draw was fair. Who comes later queues in the order of coming.
 queue-commitment = Fingerprint of the secret number (SHA-256)
@@ -425,3 +440,5 @@ error-not-together = { $largest ->
     [0] No seats are left next to each other.
    *[other] { $largest } of { $wanted } seats are left next to each other. Choose { $largest }, or sit apart.
 }
+error-queue-spent = You have put tickets in a cart { $carts } times since you were let in, and more is not possible with one place in the queue. Queue again if you want more tickets.
+flash-queue-has-cart = You already have these tickets in a cart. Finish here, or give them back to choose others.

@@ -354,6 +354,16 @@ mail-wait-offer-until = Holdes av til { $at }.
 mail-wait-offer-after = Etter det går de til den neste i køen. Ikke interessert lenger?
 mail-wait-decline = Gi dem tilbake nå
 mail-wait-private = Alle som har disse lenkene, kan ta billettene. Behold denne e-posten for deg selv.
+mail-subject-waitlist-lapsed = Tilbudet ditt til { $event } er utløpt
+mail-wait-lapsed-lead = { $count ->
+    [one] vi holdt av en billett til deg, og fristen for å ta den er ute. Den går til den neste i køen.
+   *[other] vi holdt av { $count } billetter til deg, og fristen for å ta dem er ute. De går til den neste i køen.
+}
+mail-wait-lapsed-offer = Holdt av til deg
+mail-wait-lapsed-until = Frist
+mail-wait-lapsed-next = Du står ikke lenger på ventelisten. Vil du fortsatt bli med, kan du melde deg på igjen; da står du sist i køen.
+mail-wait-lapsed-join = Meld meg på igjen
+mail-wait-lapsed-last = Har du ombestemt deg? Da trenger du ikke gjøre noe: vi skriver ikke mer til deg om denne listen.
 queue-room = Venterom
 queue-title-join_before = Bli med i trekningen
 queue-title-join = Still deg i køen
@@ -405,6 +415,11 @@ queue-over-text = Det er ikke lenger noe å vente på.
 queue-to-event = Tilbake til arrangementet
 queue-kept = Plassen din er lagret i denne nettleseren. Du kan lukke siden og komme tilbake.
 queue-voice = {"{"}ahead{"}"} står foran deg. Det blir din tur om {"{"}wait{"}"}.
+queue-voice-opens = { $minutes ->
+    [one] Trekningen er om ett minutt. Du trenger ikke gjøre noe.
+   *[other] Trekningen er om { $minutes } minutter. Du trenger ikke gjøre noe.
+}
+queue-voice-left = Tiden din til å velge billetter er ute om et minutt eller to. Trenger du lengre tid, kan du be om mer på denne siden.
 queue-fair = Slik bestemmes rekkefølgen
 queue-fair-text = Før åpningen bestemmer vi et hemmelig tall og viser fingeravtrykket av det. Ved åpningen stokker tallet alle som er her, og vi viser selve tallet. Dermed kan hvem som helst kontrollere at trekningen var rettferdig. De som kommer senere, står i kø i den rekkefølgen de kom.
 queue-commitment = Fingeravtrykk av det hemmelige tallet (SHA-256)
@@ -425,3 +440,5 @@ error-not-together = { $largest ->
     [0] Ingen seter er igjen ved siden av hverandre.
    *[other] { $largest } av { $wanted } seter er igjen ved siden av hverandre. Velg { $largest }, eller sitt hver for dere.
 }
+error-queue-spent = Du har lagt billetter i handlekurven { $carts } ganger siden du slapp inn, og flere blir det ikke med én plass i køen. Still deg i køen på nytt hvis du vil ha flere billetter.
+flash-queue-has-cart = Du har allerede disse billettene i handlekurven. Fullfør her, eller gi dem tilbake for å velge andre.

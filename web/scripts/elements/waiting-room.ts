@@ -2,6 +2,7 @@ interface Status {
   key: string;
   poll_s: number;
   opens_in_s?: number;
+  left_s?: number;
   progress?: number;
   values: Record<string, string>;
 }
@@ -16,6 +17,10 @@ interface Work {
 /** Seconds between two announcements of the position. */
 const SPEAK_EVERY_S = 60;
 const SLOWEST_S = 60;
+/** Minutes before the draw at which it is announced. */
+const DRAW_VOICES = [5, 1];
+/** Seconds before the end of a pass from which on it is announced, once; looks are a minute apart. */
+const LAST_CALL_S = 125;
 
 /** Takes a place, counts down, keeps the position true, and says politely what has changed. */
 class WaitingRoom extends HTMLElement {
@@ -24,6 +29,7 @@ class WaitingRoom extends HTMLElement {
   #opensAt = 0;
   #spokenAt = 0;
   #failures = 0;
+  #said = new Set<string>();
 
   connectedCallback(): void {
     this.#spokenAt = performance.now();
@@ -128,6 +134,7 @@ class WaitingRoom extends HTMLElement {
     }
     const bar = this.querySelector<HTMLProgressElement>("[data-progress]");
     if (bar && status.progress !== undefined) bar.value = status.progress;
+    if (status.left_s !== undefined) this.#lastCall(status.left_s);
     if (status.opens_in_s !== undefined) this.#opensAt = performance.now() + status.opens_in_s * 1000;
     const { ahead, wait } = status.values;
     if (ahead && performance.now() - this.#spokenAt > SPEAK_EVERY_S * 1000) {
@@ -150,12 +157,26 @@ class WaitingRoom extends HTMLElement {
       return;
     }
     this.dataset["key"] = fresh.dataset["key"] ?? "";
+    const hadFocus = old.contains(document.activeElement);
     old.replaceWith(document.adoptNode(panel));
+    // Whoever stood on a button that is gone goes on from the same place, not from the top of the page.
+    if (hadFocus) this.#focus(panel.querySelector<HTMLElement>("[data-heading]"));
     const proof = page.querySelector("[data-proof]");
     if (proof) document.querySelector("[data-proof]")?.replaceWith(document.adoptNode(proof));
     document.title = page.title;
     this.#say(panel.querySelector("[data-heading]")?.textContent ?? "");
     this.#settle();
+  }
+
+  #focus(heading: HTMLElement | null): void {
+    heading?.setAttribute("tabindex", "-1");
+    heading?.focus({ preventScroll: true });
+  }
+
+  /** Says that a pass ends soon, once for each time that it is given. */
+  #lastCall(left: number): void {
+    if (left > LAST_CALL_S) this.#said.delete("left");
+    else this.#sayOnce("left", this.dataset["voiceLeft"]);
   }
 
   #count(): void {
@@ -165,7 +186,16 @@ class WaitingRoom extends HTMLElement {
     const two = (number: number): string => String(number).padStart(2, "0");
     const [hours, minutes, seconds] = [Math.floor(left / 3600), Math.floor(left / 60) % 60, left % 60];
     if (hours >= 24) return;
+    for (const due of DRAW_VOICES) {
+      if (left <= due * 60 && left > due * 60 - 5) this.#sayOnce(`opens ${due}`, this.getAttribute(`data-voice-opens-${due}`));
+    }
     place.textContent = hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
+  }
+
+  #sayOnce(what: string, text: string | null | undefined): void {
+    if (this.#said.has(what)) return;
+    this.#said.add(what);
+    this.#say(text ?? "");
   }
 
   #say(text: string): void {

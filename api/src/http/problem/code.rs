@@ -71,6 +71,7 @@ codes! {
     TicketTypeInUse CONFLICT "ticket_type_in_use" "Tickets of the type are sold or in carts.";
     CapacityAboveSeats CONFLICT "capacity_above_seats" "A ticket type has more places than seats.";
     LimitPerPerson CONFLICT "limit_per_person" "A person may not have so many of these tickets.";
+    QueuePassSpent CONFLICT "queue_pass_spent" "The pass of the waiting room gives no further cart now.";
     EventCancelled CONFLICT "event_cancelled" "The event is cancelled.";
     EventState CONFLICT "event_state" "The event is not in a state that allows this.";
     CartExpired CONFLICT "cart_expired" "The cart has expired and its tickets were released.";

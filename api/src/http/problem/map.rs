@@ -102,6 +102,7 @@ impl From<HoldError> for Problem {
                 .member("asked", wanted)
                 .member("largest", largest),
             HoldError::Limit(reached) => reached.into(),
+            HoldError::Pass(_) => Self::new(Code::QueuePassSpent),
             HoldError::OtherRequest => Self::new(Code::IdempotencyKeyReused),
             HoldError::Busy => Self::new(Code::Busy).retry_soon(),
             HoldError::Unavailable => Self::new(Code::Unavailable).retry_soon(),

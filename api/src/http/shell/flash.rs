@@ -61,7 +61,10 @@ fn tone(key: &str) -> Tone {
         | texts::FLASH_PAYMENT_NO_ANSWER
         | texts::FLASH_PAYMENT_NOT_OURS
         | texts::FLASH_WAITLIST_BEING_PAID => Tone::Caution,
-        texts::FLASH_LOGGED_OUT | texts::FLASH_PAID_ALREADY | texts::FLASH_PAYMENT_ENDED => Tone::Info,
+        texts::FLASH_LOGGED_OUT
+        | texts::FLASH_PAID_ALREADY
+        | texts::FLASH_PAYMENT_ENDED
+        | texts::FLASH_QUEUE_HAS_CART => Tone::Info,
         _ => Tone::Positive,
     }
 }

@@ -8,63 +8,106 @@ use bilten_branding::{
     texts,
     views::{Text, Tone},
 };
-use bilten_core::inventory::{Hold, HoldError, HoldRequest};
+use bilten_core::{
+    catalog::EventDetail,
+    inventory::{Hold, HoldError, HoldRequest},
+    waiting_room::{CartLimit, Pass},
+};
 use bilten_kernel::EventId;
 use http::HeaderMap;
 
 use super::{form::Typed, get_event, get_event_and_organizer, view};
 use crate::{
-    http::{AppState, extract::PlainForm, problem::Problem},
-    storefront::{queue, shop::Shop, urls},
+    http::{AppState, extract::PlainForm, problem::Problem, shell::redirect_saying},
+    storefront::{
+        queue::{self, Admission},
+        shop::Shop,
+        urls,
+    },
 };
 
 /// `POST /events/{slug}/carts`: holds the tickets and goes to the checkout; when that fails the
-/// event's page is shown again with what was chosen. Who must queue first is sent to the waiting room.
+/// event's page is shown again with what was chosen. Who must queue first is sent to the waiting room, and who came
+/// through it and has a cart is led to that.
 ///
 /// The page that everybody gets holds no key, which makes a repeated sending harmless: a script draws one. Where
 /// none ran, the page is shown again with a key, and its form is served when it is sent from there.
 pub async fn create(
     Path(slug): Path<String>,
-    mut shop: Shop,
+    shop: Shop,
     State(state): State<AppState>,
     headers: HeaderMap,
     PlainForm(fields): PlainForm<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    if let Some(to_queue) = queue::turn_away(&state, &shop, &slug, &headers).await? {
-        return Ok(to_queue);
-    }
+    let (pass, is_renewed) = match queue::admission(&state, &shop, &slug, &headers).await? {
+        Admission::NoRoom => (None, false),
+        Admission::LetIn { pass, is_renewed } => (Some(pass), is_renewed),
+        Admission::Wait(to_queue) => return Ok(to_queue),
+    };
     let detail = get_event(&state, &shop, &slug).await?;
-    let mut typed = Typed::read(&shop, &fields);
+    let tenant = shop.tenant.ctx.tenant;
+    let mut response = serve(&state, shop, (&detail, pass), &fields).await?;
+    if let Some(pass) = pass.filter(|_| is_renewed) {
+        queue::keep_pass(&mut response, &state, (tenant, &detail.event.slug), &pass);
+    }
+    Ok(response)
+}
+
+/// Leads to the cart, or shows the form again.
+async fn serve(
+    state: &AppState,
+    mut shop: Shop,
+    (detail, pass): (&EventDetail, Option<Pass>),
+    fields: &[(String, String)],
+) -> Result<Response, Problem> {
+    let mut typed = Typed::read(&shop, fields);
+    let mut is_spent = false;
     if !typed.is_refused() && typed.needs_key() {
         shop = shop.saying(Tone::Info, Text::new(texts::EVENT_CONFIRM_CHOICE));
     } else if !typed.is_refused() {
-        match hold(&state, &shop, detail.event.id, &typed).await {
-            Ok(hold) => {
-                let token = state.links.cart(shop.tenant.ctx.tenant, hold.id);
-                return Ok(Redirect::to(&urls::details(&token)).into_response());
+        let to_cart = |cart| urls::details(&state.links.cart(shop.tenant.ctx.tenant, cart));
+        match hold(state, &shop, (detail.event.id, pass), &typed).await {
+            Ok(hold) => return Ok(Redirect::to(&to_cart(hold.id)).into_response()),
+            Err(HoldError::Pass(CartLimit::HasOne { cart })) => {
+                return Ok(redirect_saying(&to_cart(cart), texts::FLASH_QUEUE_HAS_CART));
             }
-            Err(error) => typed.explain(&error, &detail.ticket_types),
+            Err(error) => {
+                is_spent = error == HoldError::Pass(CartLimit::UsedUp);
+                typed.explain(&error, &detail.ticket_types);
+            }
         }
     }
     // What is left may have changed since the page was opened.
-    let (detail, organizer) = get_event_and_organizer(&state, &shop, &slug).await?;
+    let slug = &detail.event.slug;
+    let (detail, organizer) = get_event_and_organizer(state, &shop, slug.as_str()).await?;
     let mut page = view::event(&shop, &detail, &typed);
     page.organizer = organizer;
-    shop.html_with(typed.status, &page)
+    if !is_spent {
+        return shop.html_with(typed.status, &page);
+    }
+    page.queue_url = Some(urls::queue(slug));
+    let mut response = shop.html_with(typed.status, &page)?;
+    queue::forget_place(&mut response, state, slug);
+    Ok(response)
 }
 
 /// Holds the wish of this form once. A form that is sent again after its cart has ended is a new wish.
-async fn hold(state: &AppState, shop: &Shop, event: EventId, typed: &Typed) -> Result<Hold, HoldError> {
+async fn hold(
+    state: &AppState,
+    shop: &Shop,
+    (event, pass): (EventId, Option<Pass>),
+    typed: &Typed,
+) -> Result<Hold, HoldError> {
     let request = |request_key| HoldRequest {
         event,
         items: typed.items(),
         keep_together: typed.keep_together,
         request_key,
     };
-    let hold = state.engine.hold(shop, request(typed.hold_key())).await?;
+    let hold = state.engine.hold_with(shop, request(typed.hold_key()), pass).await?;
     if hold.is_live(shop.now()) {
         Ok(hold)
     } else {
-        state.engine.hold(shop, request(None)).await
+        state.engine.hold_with(shop, request(None), pass).await
     }
 }

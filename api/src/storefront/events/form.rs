@@ -4,6 +4,7 @@ use bilten_branding::{texts, views::Text};
 use bilten_core::{
     catalog::TicketType,
     inventory::{HoldError, NotOnSale},
+    waiting_room::{CartLimit, MAX_CARTS},
 };
 use bilten_kernel::{Ctx, TicketTypeId};
 use http::StatusCode;
@@ -200,6 +201,12 @@ impl Typed {
                     Some(id) => self.row_errors.push((id, text)),
                     None => self.errors.push(text),
                 }
+            }
+            HoldError::Pass(CartLimit::HasOne { .. }) => self.errors.push(Text::new(texts::FLASH_QUEUE_HAS_CART)),
+            HoldError::Pass(CartLimit::UsedUp) => {
+                let most = u32::try_from(MAX_CARTS).unwrap_or(u32::MAX);
+                self.errors
+                    .push(Text::new(texts::ERROR_QUEUE_SPENT).with("carts", most));
             }
             HoldError::Malformed => {
                 self.status = StatusCode::UNPROCESSABLE_ENTITY;

@@ -18,8 +18,11 @@ mod visitor;
 use std::sync::Arc;
 
 use axum::response::{IntoResponse as _, Redirect, Response};
-use bilten_core::{catalog, waiting_room::OpenRoom};
-use bilten_kernel::{Ctx, Slug};
+use bilten_core::{
+    catalog,
+    waiting_room::{self, OpenRoom, Pass, PassError},
+};
+use bilten_kernel::{Ctx, Slug, TenantId};
 pub use desk::QueueDesk;
 use http::HeaderMap;
 use visitor::Visitor;
@@ -43,28 +46,69 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// Sends a buyer without a pass to the waiting room; `None` when he may choose tickets.
+/// Whether a buyer may choose tickets.
+pub enum Admission {
+    /// There is nothing to wait for.
+    NoRoom,
+    /// It is his turn.
+    LetIn {
+        /// His pass.
+        pass: Pass,
+        /// Whether its time was over and more was given: his browser must keep the new one.
+        is_renewed: bool,
+    },
+    /// He must wait first.
+    Wait(Response),
+}
+
+/// Tells whether a buyer may choose tickets, and sends him to the waiting room if not. Whoever took longer than his pass
+/// is valid gets more time as if he had asked for it, so that nobody loses what he has chosen for being slow.
 ///
 /// # Errors
 /// It is not known whether the event has a room, and the database is out of reach.
-pub async fn turn_away(
-    state: &AppState,
-    ctx: &Ctx,
-    slug: &str,
-    headers: &HeaderMap,
-) -> Result<Option<Response>, Problem> {
+pub async fn admission(state: &AppState, ctx: &Ctx, slug: &str, headers: &HeaderMap) -> Result<Admission, Problem> {
     let Some(open) = state.rooms.find_open(ctx.tenant, slug).await? else {
-        return Ok(None);
+        return Ok(Admission::NoRoom);
     };
     let visitor = Visitor::of(state, ctx, &open, headers);
-    let is_let_in = visitor.pass.is_some();
-    Ok((!is_let_in).then(|| Redirect::to(&urls::queue(&open.event.slug)).into_response()))
+    if let Some(pass) = visitor.pass {
+        return Ok(Admission::LetIn {
+            pass,
+            is_renewed: false,
+        });
+    }
+    if let Some(place) = visitor.place.filter(|_| visitor.has_expired_pass) {
+        let mut tx = state.shop_db.begin(ctx).await?;
+        match waiting_room::take_pass(ctx, &mut tx, &open, &place).await {
+            Ok(pass) => {
+                tx.commit().await?;
+                return Ok(Admission::LetIn { pass, is_renewed: true });
+            }
+            Err(PassError::NotYet | PassError::UsedUp) => {}
+            Err(PassError::Db(error)) => return Err(error.into()),
+        }
+    }
+    let to_queue = Redirect::to(&urls::queue(&open.event.slug)).into_response();
+    Ok(Admission::Wait(to_queue))
+}
+
+/// Has the browser keep a pass.
+pub fn keep_pass(response: &mut Response, state: &AppState, (tenant, slug): (TenantId, &Slug), pass: &Pass) {
+    let token = state.rooms.signer().pass(tenant, pass);
+    cookies::keep(response, &state.config.http, slug, cookies::PASS, token);
+}
+
+/// Has the browser forget a place that is used up, so that it can queue again.
+pub fn forget_place(response: &mut Response, state: &AppState, slug: &Slug) {
+    for name in [cookies::PLACE, cookies::PASS] {
+        cookies::keep(response, &state.config.http, slug, name, String::new());
+    }
 }
 
 /// Returns the address of the waiting room that an event's buyers must pass now.
 ///
 /// # Errors
-/// As [`turn_away`].
+/// As [`admission`].
 pub async fn address(state: &AppState, ctx: &Ctx, slug: &str) -> Result<Option<String>, Problem> {
     let open = state.rooms.find_open(ctx.tenant, slug).await?;
     Ok(open.map(|open| urls::queue(&open.event.slug)))

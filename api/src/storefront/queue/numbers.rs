@@ -23,6 +23,8 @@ pub(super) struct Own {
     pub shown: QueueNumbers,
     /// Seconds until the opening.
     pub opens_in_s: u64,
+    /// Seconds for which his pass is valid.
+    pub left_s: u64,
     /// How far he has come, in per cent.
     pub progress: u64,
     /// Seconds until he shall look again.
@@ -64,6 +66,7 @@ pub(super) fn of(visitor: &Visitor, open: &OpenRoom, state: QueueState, speaker:
     Own {
         shown,
         opens_in_s,
+        left_s,
         progress,
         poll_s,
     }

@@ -8,7 +8,7 @@ use bilten_core::waiting_room::{self, PassError};
 use http::HeaderMap;
 use serde::Deserialize;
 
-use super::{cookies, find, to_event, visitor::Visitor};
+use super::{find, forget_place, keep_pass, to_event, visitor::Visitor};
 use crate::{
     http::{
         AppState,
@@ -43,7 +43,7 @@ pub(super) async fn create(
         return Ok(back);
     };
     let mut tx = state.shop_db.begin(&ctx).await?;
-    let (config, slug) = (&state.config.http, &open.event.slug);
+    let slug = &open.event.slug;
     match waiting_room::take_pass(&ctx, &mut tx, &open, &place).await {
         Ok(pass) => {
             tx.commit().await?;
@@ -53,13 +53,12 @@ pub(super) async fn create(
                 urls::queue(slug)
             };
             let mut response = Redirect::to(&to).into_response();
-            let token = state.rooms.signer().pass(ctx.ctx.tenant, &pass);
-            cookies::keep(&mut response, config, slug, cookies::PASS, token);
+            keep_pass(&mut response, &state, (ctx.ctx.tenant, slug), &pass);
             Ok(response)
         }
         Err(PassError::NotYet) => Ok(back),
         Err(PassError::UsedUp) => {
-            cookies::keep(&mut back, config, slug, cookies::PLACE, String::new());
+            forget_place(&mut back, &state, slug);
             Ok(back)
         }
         Err(PassError::Db(error)) => Err(error.into()),

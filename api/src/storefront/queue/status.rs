@@ -26,6 +26,9 @@ struct Status {
     /// Seconds until the opening.
     #[serde(skip_serializing_if = "Option::is_none")]
     opens_in_s: Option<u64>,
+    /// Seconds for which his pass is valid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left_s: Option<u64>,
     /// How far he has come, in per cent.
     #[serde(skip_serializing_if = "Option::is_none")]
     progress: Option<u64>,
@@ -49,6 +52,7 @@ pub(super) async fn show(
             key: "off".to_owned(),
             poll_s: 60,
             opens_in_s: None,
+            left_s: None,
             progress: None,
             seat: None,
             values: BTreeMap::new(),
@@ -70,6 +74,7 @@ pub(super) async fn show(
                 key: page::key(&open, shown),
                 poll_s: own.poll_s,
                 opens_in_s: is_before.then_some(own.opens_in_s),
+                left_s: (shown == QueueState::Pass).then_some(own.left_s),
                 progress: is_waiting.then_some(own.progress),
                 seat: visitor.place.map(|place| place.seat),
                 values: values.iter().map(|(name, value)| (*name, (*value).clone())).collect(),

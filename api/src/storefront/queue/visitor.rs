@@ -1,7 +1,7 @@
 //! What a visitor's cookies are worth in a room.
 
 use bilten_branding::views::storefront::QueueState;
-use bilten_core::waiting_room::{Device, OpenRoom, Pass, Place, Standing};
+use bilten_core::waiting_room::{Device, OpenRoom, Pass, Place, Standing, TokenError};
 use bilten_kernel::{Ctx, Timestamp};
 use http::HeaderMap;
 
@@ -19,6 +19,8 @@ pub(super) struct Visitor {
     pub standing: Option<Standing>,
     /// His pass, while it is valid.
     pub pass: Option<Pass>,
+    /// Whether he had one whose time is over.
+    pub has_expired_pass: bool,
 }
 
 impl Visitor {
@@ -29,6 +31,7 @@ impl Visitor {
                 place: None,
                 standing: None,
                 pass: None,
+                has_expired_pass: false,
             };
         };
         let signer = state.rooms.signer();
@@ -36,12 +39,13 @@ impl Visitor {
         let place = cookies::read(headers, cookies::PLACE)
             .and_then(|token| signer.read_place(ctx.tenant, &token, &device, room, ctx.now()).ok());
         let pass = cookies::read(headers, cookies::PASS)
-            .and_then(|token| signer.read_pass(ctx.tenant, &token, &device, room, ctx.now()).ok());
+            .map(|token| signer.read_pass(ctx.tenant, &token, &device, room, ctx.now()));
         Self {
             device: Some(device),
             standing: place.map(|place| open.standing(place.seat, ctx.now())),
             place,
-            pass,
+            has_expired_pass: pass == Some(Err(TokenError::Expired)),
+            pass: pass.and_then(Result::ok),
         }
     }
 

@@ -4,7 +4,9 @@ use bilten_kernel::{EventId, HoldId, Timestamp, WaitlistEntryId};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 
-/// Offers of one event that one look settles.
+use crate::waitlist::EntryState;
+
+/// Offers that one look settles.
 const MAX_SETTLED: i64 = 500;
 
 /// `waiting → left`; returns the event if it waited.
@@ -35,36 +37,30 @@ pub(in crate::waitlist) async fn decline(tx: &mut TenantTx, hold: HoldId, now: T
     Ok(())
 }
 
-/// Writes down how offers of an event ended: `offered → accepted | lapsed`, as their holds tell.
-pub(in crate::waitlist) async fn settle_event(
+/// Writes down how offers of an event, or of any, ended: `offered → accepted | lapsed`, as their holds tell. Returns those
+/// that lapsed.
+pub(in crate::waitlist) async fn settle(
     tx: &mut TenantTx,
-    event: EventId,
+    event: Option<EventId>,
     now: Timestamp,
-) -> Result<(), DbError> {
-    settle_some(tx, Some(event), now, MAX_SETTLED).await
-}
-
-/// Writes down how offers of any event ended.
-pub(in crate::waitlist) async fn settle(tx: &mut TenantTx, now: Timestamp, limit: i64) -> Result<(), DbError> {
-    settle_some(tx, None, now, limit).await
-}
-
-async fn settle_some(tx: &mut TenantTx, event: Option<EventId>, now: Timestamp, limit: i64) -> Result<(), DbError> {
-    sqlx::query!(
+) -> Result<Vec<WaitlistEntryId>, DbError> {
+    let rows = sqlx::query!(
         "with ended as (
              select w.tenant_id, w.id, h.state from waitlist_entries w
              join holds h on h.tenant_id = w.tenant_id and h.id = w.hold_id
              where w.state = 'offered' and ($1::uuid is null or w.event_id = $1) and h.state in ('converted', 'released')
              limit $3 for update of w skip locked)
          update waitlist_entries w set state = case e.state when 'converted' then 'accepted' else 'lapsed' end, ended_at = $2
-         from ended e where w.tenant_id = e.tenant_id and w.id = e.id",
+         from ended e where w.tenant_id = e.tenant_id and w.id = e.id
+         returning w.id, w.state",
         event.map(EventId::uuid),
         now.to_sqlx() as _,
-        limit
+        MAX_SETTLED
     )
-    .execute(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
-    Ok(())
+    let lapsed = rows.into_iter().filter(|row| row.state == EntryState::Lapsed.name());
+    Ok(lapsed.map(|row| row.id.into()).collect())
 }
 
 /// `waiting → closed` on lists of events that are over or cancelled.

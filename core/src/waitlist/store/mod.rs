@@ -9,10 +9,10 @@ use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
-pub(super) use ends::{close_over, decline, forget, leave, settle, settle_event};
+pub(super) use ends::{close_over, decline, forget, leave, settle};
 pub(super) use queue::{
-    Place, Wanted, count_waiting, find_waiting_for, has_any, has_waiting, list_claims, list_servable, mark_offered,
-    note_passed, read_page,
+    Place, Wanted, count_waiting, find_waiting_for, has_any, has_waiting, is_open, list_claims, list_servable,
+    mark_offered, note_passed, read_page,
 };
 pub(super) use sight::{count_states, find_by_hold, find_detail, list_details};
 

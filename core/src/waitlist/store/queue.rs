@@ -1,6 +1,6 @@
 //! SQL of those who wait, in their order.
 
-use bilten_kernel::{EventId, HoldId, TicketTypeId, Timestamp, WaitlistEntryId};
+use bilten_kernel::{Email, EventId, HoldId, TicketTypeId, Timestamp, WaitlistEntryId};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff::tz::TimeZone;
 use jiff_sqlx::ToSqlx;
@@ -42,6 +42,19 @@ pub(in crate::waitlist) async fn has_waiting(tx: &mut TenantTx, event: EventId) 
     .fetch_one(tx.conn())
     .await?;
     Ok(has)
+}
+
+/// Tells whether an address waits for the event or has an offer.
+pub(in crate::waitlist) async fn is_open(tx: &mut TenantTx, event: EventId, email: &Email) -> Result<bool, DbError> {
+    let is_open = sqlx::query_scalar!(
+        r#"select exists(select from waitlist_entries
+                         where event_id = $1 and email_norm = $2 and state in ('waiting', 'offered')) as "is_open!""#,
+        event.uuid(),
+        email.normalized()
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(is_open)
 }
 
 /// Tells whether the tenant has any entry at all; most have none.

@@ -163,6 +163,10 @@ impl Tenant {
             ],
             "jsonb" | "json" => vec![format!("'{{\"canary\": \"{}\"}}'", self.canary), "'[]'".into()],
             "text[]" => vec![format!("array['{}']", self.canary)],
+            "uuid[]" => vec![format!(
+                "array['{}'::uuid]",
+                uuid::Builder::from_random_bytes(seed.to_be_bytes()).into_uuid()
+            )],
             other => panic!("{}.{column}: teach the walk the type {other}", table.name),
         };
         if described.is_nullable {
