@@ -21,6 +21,12 @@ texts! {
     ERROR_NOT_TOGETHER = "error-not-together"; // largest, wanted
     ERROR_ALL_IN_CARTS = "error-all-in-carts";
     ERROR_SOLD_OUT = "error-sold-out";
+    ERROR_PROMO_UNKNOWN = "error-promo-unknown";
+    ERROR_PROMO_NOT_YET = "error-promo-not-yet"; // at
+    ERROR_PROMO_OVER = "error-promo-over";
+    ERROR_PROMO_NOT_FOR_TICKETS = "error-promo-not-for-tickets";
+    ERROR_PROMO_USED_UP = "error-promo-used-up";
+    ERROR_PROMO_ALL_IN_CARTS = "error-promo-all-in-carts";
     ERROR_MIN_PER_ORDER = "error-min-per-order"; // min
     ERROR_MAX_PER_ORDER = "error-max-per-order"; // max
     ERROR_SALE_NOT_OPEN = "error-sale-not-open";
@@ -58,6 +64,17 @@ texts! {
     FLASH_WAITLIST_DECLINED = "flash-waitlist-declined";
     FLASH_WAITLIST_BEING_PAID = "flash-waitlist-being-paid";
     FLASH_WAITLIST_REMOVED = "flash-waitlist-removed";
+
+    // Promo codes in the console.
+    PROMO_FROM = "promo-from"; // at
+    PROMO_UNTIL = "promo-until"; // at
+    PROMO_SPAN = "promo-span"; // from, until
+    FLASH_PROMO_ADDED = "flash-promo-added";
+    FLASH_PROMO_WITHDRAWN = "flash-promo-withdrawn";
+    FIELD_PROMO_CODE_INVALID = "field-promo-code-invalid";
+    FIELD_PROMO_CODE_TAKEN = "field-promo-code-taken";
+    FIELD_PROMO_TOO_MANY = "field-promo-too-many";
+    FIELD_PROMO_PERCENT_INVALID = "field-promo-percent-invalid";
 
     // Why a checkout ended.
     EXPIRED_TIME = "expired-time";

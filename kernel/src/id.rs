@@ -148,6 +148,7 @@ kinds! {
     OutboxKind, OutboxId, "obx", "an outbox event";
     SeatSectionKind, SeatSectionId, "sec", "a section of a seat plan";
     SeatRowKind, SeatRowId, "row", "a row of seats";
+    PromoCodeKind, PromoCodeId, "prm", "a promo code";
     WaitlistEntryKind, WaitlistEntryId, "wle", "an entry of a waiting list";
 }
 

@@ -14,6 +14,7 @@ mod orders;
 mod payments;
 mod people;
 mod prices;
+mod promo_codes;
 mod session;
 mod urls;
 mod waiting_list;
@@ -33,6 +34,7 @@ pub fn routes() -> Vec<Route> {
         events::routes(),
         wizard::routes(),
         waiting_room::routes(),
+        promo_codes::routes(),
         orders::routes(),
         payments::routes(),
         attendees::routes(),

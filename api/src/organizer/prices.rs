@@ -5,9 +5,24 @@ use bilten_kernel::{Currency, Money};
 /// Reads a price such as `1290`, `1 290,50` or `1290.50`; `None` when it is none or too fine for
 /// the currency.
 pub fn read(text: &str, currency: Currency) -> Option<i64> {
+    read_fixed(text, usize::try_from(currency.exponent()).ok()?)
+}
+
+/// Reads a number with up to two decimals, such as a percentage, in hundredths.
+pub fn read_hundredths(text: &str) -> Option<i64> {
+    read_fixed(text.trim().trim_end_matches('%'), 2)
+}
+
+/// Writes hundredths the way [`read_hundredths`] takes them, without decimals that say nothing.
+pub fn write_hundredths(hundredths: i64) -> String {
+    let (whole, rest) = (hundredths / 100, hundredths % 100);
+    let text = format!("{whole}.{rest:02}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn read_fixed(text: &str, digits: usize) -> Option<i64> {
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((&text, ""));
-    let digits = usize::try_from(currency.exponent()).ok()?;
     let is_number = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     if whole.is_empty() || whole.len() > 12 || fraction.len() > digits || !is_number(whole) || !is_number(fraction) {
         return None;
@@ -50,6 +65,24 @@ mod tests {
             ("500.0", jpy, None),
         ] {
             assert_eq!(read(text, currency), minor, "{text}");
+        }
+    }
+
+    #[test]
+    fn percentages_are_read_as_people_type_them_and_written_short() {
+        for (text, hundredths, written) in [
+            ("15", Some(1_500), "15"),
+            ("12,5 %", Some(1_250), "12.5"),
+            ("0.01%", Some(1), "0.01"),
+            ("100", Some(10_000), "100"),
+            ("0.005", None, ""),
+            ("-5", None, ""),
+            ("%", None, ""),
+        ] {
+            assert_eq!(read_hundredths(text), hundredths, "{text}");
+            if let Some(hundredths) = hundredths {
+                assert_eq!(write_hundredths(hundredths), written);
+            }
         }
     }
 

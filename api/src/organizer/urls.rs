@@ -1,7 +1,7 @@
 //! Addresses of the console; nothing else writes one.
 
 use bilten_branding::views::console::WizardStep;
-use bilten_kernel::{EventId, OrderId, WaitlistEntryId};
+use bilten_kernel::{EventId, OrderId, PromoCodeId, WaitlistEntryId};
 use url::form_urlencoded;
 
 /// First page.
@@ -83,6 +83,16 @@ pub fn waiting_list(id: EventId) -> String {
 /// Where taking somebody off the list is posted to.
 pub fn waitlist_removal(id: EventId, entry: WaitlistEntryId) -> String {
     format!("{EVENTS}/{id}/waiting-list/{entry}/removal")
+}
+
+/// Where a new promo code is posted to.
+pub fn promo_codes(id: EventId) -> String {
+    format!("{EVENTS}/{id}/promo-codes")
+}
+
+/// Where withdrawing a promo code is posted to.
+pub fn promo_withdrawal(id: EventId, code: PromoCodeId) -> String {
+    format!("{EVENTS}/{id}/promo-codes/{code}/withdrawal")
 }
 
 /// An event's door.

@@ -136,7 +136,7 @@ impl OrderMail {
             is_resend: self.is_resend,
             buyer: order.buyer_name.to_string(),
             code: order.code.to_string(),
-            summary: storefront::summary(&event.event, &order.lines, order.total),
+            summary: storefront::summary(&event.event, order),
             doors: (event.event.doors_at).map(|at| Moment::new(at, event.event.time_zone.as_str())),
             address: events_venue(&event.event).address,
             tickets: self.tickets(facts),

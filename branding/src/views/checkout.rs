@@ -24,6 +24,8 @@ pub struct Summary {
     pub place: String,
     /// What is in the cart.
     pub lines: Vec<Line>,
+    /// The promo code that it was made with.
+    pub promo: Option<PromoLine>,
     /// Price of everything, fees included.
     pub total: Money,
     /// Who sits where, in a cart with seats; on an order its tickets say so.
@@ -46,10 +48,19 @@ pub struct Line {
     pub name: String,
     /// How many.
     pub quantity: u32,
-    /// Price of one.
+    /// Price of one, before a promo code took something off.
     pub unit: Money,
-    /// Price of all of them.
+    /// Price of all of them, before a promo code took something off.
     pub total: Money,
+}
+
+/// What a promo code took off a cart or an order.
+#[derive(Debug, Clone, Serialize)]
+pub struct PromoLine {
+    /// The code.
+    pub code: String,
+    /// What it took off everything.
+    pub off: Money,
 }
 
 /// How long the tickets are kept, and what can be done about it.
@@ -205,6 +216,10 @@ impl View for PayView {
         declined.hold = sample::hold(false);
         let mut free = usual();
         free.methods.clear();
+        free.summary.promo = Some(PromoLine {
+            code: "PRESS".to_owned(),
+            off: free.summary.total,
+        });
         free.summary.total = Money::zero(free.summary.total.currency);
         vec![usual(), declined, free]
     }

@@ -5,9 +5,11 @@ use jiff::Timestamp;
 
 use super::{
     Brand, ConsoleFrame, Face, LegalLink, Moment, NavItem, Page, Section, Text,
-    checkout::{BuyerForm, HoldClock, Line, SeatList, Summary},
+    checkout::{BuyerForm, HoldClock, Line, PromoLine, SeatList, Summary},
     order::{OrderState, OrderView, TicketCard, TicketState},
-    storefront::{Availability, BuyForm, CardState, EventCard, EventState, EventView, TicketTypeRow, VenueCard},
+    storefront::{
+        Availability, BuyForm, CardState, EventCard, EventState, EventView, PromoField, TicketTypeRow, VenueCard,
+    },
 };
 use crate::{markdown, texts, theme::Theme};
 
@@ -200,6 +202,7 @@ pub fn event() -> EventView {
             action: "/events/nordlys-2027/carts".to_owned(),
             request_key: "0194f3a2".to_owned(),
             zero: nok(0),
+            promo: Some(PromoField::default()),
         }),
         errors: Vec::new(),
         refund_policy: Some(
@@ -275,6 +278,10 @@ pub fn summary() -> Summary {
         starts: moment("2027-02-12T17:00:00Z"),
         venue: "Tryvann Winter Park".to_owned(),
         place: "Oslo".to_owned(),
+        promo: Some(PromoLine {
+            code: "EARLY".to_owned(),
+            off: nok(54_700),
+        }),
         lines: vec![
             Line {
                 name: "Festival pass".to_owned(),
@@ -289,7 +296,7 @@ pub fn summary() -> Summary {
                 total: nok(289_000),
             },
         ],
-        total: nok(547_000),
+        total: nok(492_300),
     }
 }
 

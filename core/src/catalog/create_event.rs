@@ -131,6 +131,7 @@ fn draft(ctx: &Ctx, new: NewEvent, organizer: OrganizerId, venue: Option<Venue>)
         time_zone: new.time_zone,
         currency: new.currency,
         refund_policy: new.refund_policy,
+        has_promo_codes: false,
         created_at: ctx.now(),
         updated_at: ctx.now(),
         published_at: None,

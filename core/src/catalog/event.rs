@@ -43,6 +43,8 @@ pub struct Event {
     pub artwork: Line<0, 120>,
     /// What buyers read about refunds before they buy.
     pub refund_policy: Body<2_000>,
+    /// Whether there are promo codes that were not withdrawn, so that buyers are asked for one.
+    pub has_promo_codes: bool,
     /// When the draft was made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -347,6 +349,7 @@ pub(super) mod tests {
             currency: "NOK".parse().unwrap(),
             artwork: Line::default(),
             refund_policy: Body::default(),
+            has_promo_codes: false,
             created_at: at("2026-01-01T00:00:00Z"),
             updated_at: at("2026-01-01T00:00:00Z"),
             published_at: None,

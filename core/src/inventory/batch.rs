@@ -11,7 +11,7 @@ use super::{
     engine::HoldAsk,
     store::{self, NewHold},
 };
-use crate::{seating, waiting_room::PassCarts, waitlist};
+use crate::{promo::PromoCode, seating, waiting_room::PassCarts, waitlist};
 
 /// Expired holds that one transaction reclaims at most.
 const RECLAIM_LIMIT: i64 = 2_000;
@@ -37,7 +37,8 @@ pub(super) async fn serve(
     round: Round,
 ) -> Result<Vec<Answer>, DbError> {
     let mut tx = db.begin_group(tenant).await?;
-    let Some(mut stock) = store::lock_stock(&mut tx, event, now).await? else {
+    let codes = codes_named(asks);
+    let Some(mut stock) = store::lock_stock(&mut tx, event, &codes, now).await? else {
         return Ok(asks.iter().map(|_| Err(HoldError::UnknownEvent)).collect());
     };
     let mut known = known_keys(&mut tx, asks).await?;
@@ -48,7 +49,9 @@ pub(super) async fn serve(
     };
     let wishes = || asks.iter().map(|ask| ask.request.items.as_slice());
     let seated = stock.seated_types(wishes());
-    if !seated.is_empty() || stock.is_awaited(wishes()) || stock.is_short_for(wishes()) {
+    let uses = asks.iter().filter_map(|ask| ask.request.promo_code.as_ref());
+    let is_short = stock.is_short_for(wishes()) || stock.is_short_of_uses(uses);
+    if is_short || !seated.is_empty() || stock.is_awaited(wishes()) {
         reclaim(&mut tx, event, &mut stock, now).await?;
     }
     if !seated.is_empty() {
@@ -74,6 +77,14 @@ pub(super) async fn serve(
     Ok(answers)
 }
 
+/// Promo codes that anybody of the group names: for almost every group none, which then costs nothing.
+fn codes_named(asks: &[HoldAsk]) -> Vec<PromoCode> {
+    let mut codes: Vec<_> = asks.iter().filter_map(|ask| ask.request.promo_code.clone()).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
 fn decide(
     ask: &HoldAsk,
     (stock, carts): (&mut Stock, &mut PassCarts),
@@ -91,8 +102,11 @@ fn decide(
         };
     }
     carts.check(ask.pass.as_ref())?;
-    let lines = stock.take(&ask.request.items, now)?;
-    let seats = stock.seat(&ask.request.items, &lines, ask.request.keep_together)?;
+    let code = ask.request.promo_code.as_ref();
+    let (lines, promo) = stock.take_with(&ask.request.items, code, now)?;
+    let seats = stock
+        .seat(&ask.request.items, &lines, ask.request.keep_together)
+        .inspect_err(|_| stock.put_back_use(promo.as_ref()))?;
     carts.note(ask.pass.as_ref(), ask.id);
     let hold = Hold {
         id: ask.id,
@@ -102,6 +116,7 @@ fn decide(
         expires_at: now + HOLD_TTL,
         is_extended: false,
         limits_persons: stock.limits_persons(),
+        promo,
         lines,
         seats,
     };
@@ -139,7 +154,7 @@ async fn reclaim(tx: &mut TenantTx, event: EventId, stock: &mut Stock, now: Time
     Ok(())
 }
 
-/// Hashes what the request means: event and items in order of their ids.
+/// Hashes what the request means: event, items in order of their ids, and the promo code if one is named.
 fn request_hash(request: &HoldRequest) -> Vec<u8> {
     let mut items = request.items.clone();
     items.sort_unstable();
@@ -151,6 +166,9 @@ fn request_hash(request: &HoldRequest) -> Vec<u8> {
     }
     if request.keep_together {
         hasher.update(b"together");
+    }
+    if let Some(code) = &request.promo_code {
+        hasher.update(code.as_str());
     }
     hasher.finalize().to_vec()
 }

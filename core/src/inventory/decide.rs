@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bilten_kernel::{Currency, Money, PoolId, TicketTypeId, Timestamp};
 
-use super::{HoldError, HoldLine, LimitReached, MAX_LINES, MAX_TICKETS, NotOnSale};
-use crate::seating::{SeatKind, SeatMap};
+use super::{HoldError, HoldLine, LimitReached, MAX_LINES, MAX_TICKETS, NotOnSale, PromoFacts};
+use crate::{
+    promo::PromoCode,
+    seating::{SeatKind, SeatMap},
+};
 
 /// What matters of an event.
 #[derive(Debug, Clone)]
@@ -77,6 +80,8 @@ pub struct Stock {
     pub pools: BTreeMap<PoolId, PoolFacts>,
     /// Its ticket types.
     pub types: HashMap<TicketTypeId, TypeFacts>,
+    /// Promo codes that somebody of the group named and that exist; their pools are among the others.
+    pub promos: HashMap<PromoCode, PromoFacts>,
     /// Places newly held, by pool: what the transaction must add.
     pub taken: BTreeMap<PoolId, i64>,
     /// Types that somebody on the event's waiting list wants; he is served before any buyer.
@@ -92,12 +97,23 @@ impl Stock {
     /// Says why not; nothing was taken then.
     pub fn take(&mut self, items: &[(TicketTypeId, u32)], now: Timestamp) -> Result<Vec<HoldLine>, HoldError> {
         self.check(items, now)?;
-        let mut wanted = self.places(items)?;
-        let lines: Vec<HoldLine> = items
+        let wanted = self.places(items)?;
+        let lines = self.priced_all(items);
+        self.grant(wanted, &lines);
+        Ok(lines)
+    }
+
+    /// Prices the whole wish.
+    pub(super) fn priced_all(&self, items: &[(TicketTypeId, u32)]) -> Vec<HoldLine> {
+        items
             .iter()
             .flat_map(|(ticket_type, quantity)| self.priced(*ticket_type, *quantity))
-            .collect();
-        for line in &lines {
+            .collect()
+    }
+
+    /// Takes the places, and those of the tiers that the lines have their prices from.
+    pub(super) fn grant(&mut self, mut wanted: BTreeMap<PoolId, i64>, lines: &[HoldLine]) {
+        for line in lines {
             if let Some(tier) = line.tier {
                 *wanted.entry(tier).or_default() += i64::from(line.quantity);
             }
@@ -108,7 +124,6 @@ impl Stock {
             }
             *self.taken.entry(pool).or_default() += places;
         }
-        Ok(lines)
     }
 
     /// Tells whether anything of the event is limited per person.
@@ -117,7 +132,7 @@ impl Stock {
     }
 
     /// Sums up the places that the wish needs, if all its pools have them.
-    fn places(&self, items: &[(TicketTypeId, u32)]) -> Result<BTreeMap<PoolId, i64>, HoldError> {
+    pub(super) fn places(&self, items: &[(TicketTypeId, u32)]) -> Result<BTreeMap<PoolId, i64>, HoldError> {
         let mut wanted: BTreeMap<PoolId, i64> = BTreeMap::new();
         for (ticket_type, quantity) in items {
             for pool in &self.types[ticket_type].pools {
@@ -139,6 +154,7 @@ impl Stock {
             ticket_type,
             quantity,
             unit_price: Money::new(price_minor, self.event.currency),
+            full_price: None,
             tier,
         };
         let mut lines = Vec::with_capacity(1);
@@ -251,7 +267,7 @@ impl Stock {
     }
 
     /// Checks everything but the stock.
-    fn check(&self, items: &[(TicketTypeId, u32)], now: Timestamp) -> Result<(), HoldError> {
+    pub(super) fn check(&self, items: &[(TicketTypeId, u32)], now: Timestamp) -> Result<(), HoldError> {
         check_shape(items)?;
         if let Some(why) = self.event.closed {
             return Err(HoldError::NotOnSale { ticket_type: None, why });
@@ -398,6 +414,7 @@ mod tests {
             ]
             .into(),
             types: [(tty(1), facts(vec![pool(1)])), (tty(2), facts(vec![pool(1), pool(2)]))].into(),
+            promos: HashMap::new(),
             taken: BTreeMap::new(),
             awaited: BTreeSet::new(),
             seats: SeatMap::default(),

@@ -1,9 +1,14 @@
 //! Holds, requests for them, and why one is refused.
 
-use super::LimitReached;
-use crate::seating::HeldSeats;
-use crate::waiting_room::CartLimit;
 use bilten_kernel::{AttemptId, Currency, EventId, HoldId, Money, MoneyError, PoolId, TicketTypeId, Timestamp};
+use uuid::Uuid;
+
+use super::{LimitReached, PromoRefused, PromoUse};
+use crate::{
+    promo::{self, PromoCode},
+    seating::HeldSeats,
+    waiting_room::CartLimit,
+};
 
 /// Where a hold stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +34,8 @@ pub struct HoldLine {
     pub quantity: u32,
     /// All-in price of one ticket, kept for as long as the hold lives.
     pub unit_price: Money,
+    /// What one would cost without the promo code, where that took something off.
+    pub full_price: Option<Money>,
     /// Pool of the tier whose price it is, unless it is the type's own.
     pub tier: Option<PoolId>,
 }
@@ -50,6 +57,8 @@ pub struct Hold {
     pub is_extended: bool,
     /// Whether a limit per person stood when the hold was made, so that its order counts as somebody's.
     pub limits_persons: bool,
+    /// The promo code that it was made with; its pool counts it as one use.
+    pub promo: Option<PromoUse>,
     /// What is held: a line for each ticket type, and for each price when the type has several.
     pub lines: Vec<HoldLine>,
     /// Who sits where; none unless types of the hold take seats.
@@ -65,6 +74,29 @@ impl Hold {
         self.lines.iter().try_fold(Money::zero(self.currency), |sum, line| {
             sum.checked_add(line.unit_price.checked_mul(line.quantity)?)
         })
+    }
+
+    /// Sums up what the promo code took off.
+    ///
+    /// # Errors
+    /// The sum overflows.
+    pub fn discount(&self) -> Result<Money, MoneyError> {
+        let lines = self.lines.iter();
+        promo::taken_off(
+            self.currency,
+            lines.map(|line| (line.quantity, line.unit_price, line.full_price)),
+        )
+    }
+
+    /// The promo code that it was made with.
+    pub fn promo_code(&self) -> Option<&str> {
+        self.promo.as_ref().map(|used| used.code.as_str())
+    }
+
+    /// The promo code of each line as it is stored: in the first line alone, because a cart is one use.
+    pub(super) fn promo_of_lines(&self) -> impl Iterator<Item = Option<Uuid>> {
+        let used = self.promo.as_ref().map(|used| used.pool.uuid());
+        (0..self.lines.len()).map(move |at| used.filter(|_| at == 0))
     }
 
     /// Tells whether the stock is this buyer's at the instant.
@@ -88,6 +120,8 @@ pub struct HoldRequest {
     pub keep_together: bool,
     /// Text by which the same wish, sent twice, gets the same hold.
     pub request_key: Option<String>,
+    /// Promo code that shall take something off; when it cannot, nothing is held.
+    pub promo_code: Option<PromoCode>,
 }
 
 /// Why tickets are not on sale.
@@ -156,6 +190,9 @@ pub enum HoldError {
     /// Alone this cart has more than one person may have.
     #[error(transparent)]
     Limit(#[from] LimitReached),
+    /// The promo code takes nothing off this cart.
+    #[error(transparent)]
+    Promo(#[from] PromoRefused),
     /// The pass of the waiting room gives no further cart now.
     #[error(transparent)]
     Pass(#[from] CartLimit),

@@ -22,6 +22,7 @@ mod hold;
 mod lifecycle;
 mod offer;
 mod persons;
+mod promo;
 mod seats;
 pub(crate) mod store;
 mod sweep;
@@ -35,6 +36,7 @@ pub use lifecycle::{
     pin, pin_many, release, return_sold, sell_many, unpin,
 };
 pub use persons::{Identity, IdentityKind, LimitReached, PersonClaim, claim_persons};
+pub use promo::{PromoFacts, PromoRefused, PromoUse};
 pub use sweep::{SWEEP_JOB, SweepHolds, SweepHoldsJob, sweep};
 
 use jiff::SignedDuration;

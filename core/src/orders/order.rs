@@ -1,8 +1,11 @@
 //! An order and its states.
 
-use bilten_kernel::{CartId, Email, EventId, Locale, Money, OrderId, OrderLineId, PersonName, TicketTypeId, Timestamp};
+use bilten_kernel::{
+    CartId, Email, EventId, Locale, Money, MoneyError, OrderId, OrderLineId, PersonName, TicketTypeId, Timestamp,
+};
 
 use super::OrderCode;
+use crate::promo;
 
 /// Where an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -126,6 +129,8 @@ pub struct OrderLine {
     pub quantity: u32,
     /// All-in price of one.
     pub unit_price: Money,
+    /// What one would have cost without the promo code, where that took something off.
+    pub full_price: Option<Money>,
 }
 
 /// An order.
@@ -151,6 +156,8 @@ pub struct Order {
     pub locale: Locale,
     /// What is to be paid.
     pub total: Money,
+    /// Promo code that it was made with.
+    pub promo_code: Option<String>,
     /// When the buyer gave his details.
     pub created_at: Timestamp,
     /// When it was paid.
@@ -159,6 +166,20 @@ pub struct Order {
     pub closed_at: Option<Timestamp>,
     /// What was bought.
     pub lines: Vec<OrderLine>,
+}
+
+impl Order {
+    /// Sums up what the promo code took off.
+    ///
+    /// # Errors
+    /// The sum overflows.
+    pub fn discount(&self) -> Result<Money, MoneyError> {
+        let lines = self.lines.iter();
+        promo::taken_off(
+            self.total.currency,
+            lines.map(|line| (line.quantity, line.unit_price, line.full_price)),
+        )
+    }
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub use door::{Counts, DoorEvent, DoorReport, GateCount, Scan, check_in_report, 
 pub use event_list::{EventSummary, EventSummaryPage, capacity_of, list_event_summaries};
 pub use held_by::{organizer_of_event, organizer_of_order};
 pub use home::{HomeReport, NearlySoldOut, Needs, TodayEvent, home};
-pub use order_detail::{OrderReport, TicketLine, TimelineFact, TimelineStep, find_order};
+pub use order_detail::{BoughtLine, OrderReport, TicketLine, TimelineFact, TimelineStep, find_order};
 pub use order_list::{OrderFilter, OrderLine, OrderPage, list_orders};
 pub use overview::{EventReport, TypeSales, event_report};
 pub use sales::{Comparison, Step};

@@ -20,12 +20,27 @@ pub struct OrderReport {
     pub event_slug: String,
     /// The hold that it was made from.
     pub hold: HoldId,
-    /// What was bought: name of the type, quantity, price of one.
-    pub lines: Vec<(String, i32, Money)>,
+    /// What was bought.
+    pub lines: Vec<BoughtLine>,
+    /// Promo code that it was made with.
+    pub promo_code: Option<String>,
     /// Its tickets, in the order of their numbers.
     pub tickets: Vec<TicketLine>,
     /// What happened, newest first.
     pub timeline: Vec<TimelineStep>,
+}
+
+/// Tickets of one type at one price.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoughtLine {
+    /// Name of the type.
+    pub type_name: String,
+    /// Number of tickets.
+    pub quantity: i32,
+    /// Price of one.
+    pub unit_price: Money,
+    /// What one would have cost without the promo code.
+    pub full_price: Money,
 }
 
 /// A ticket of an order.
@@ -94,9 +109,15 @@ pub async fn find_order(tx: &mut TenantTx, id: OrderId) -> Result<Option<OrderRe
         organizer: found.organizer.into(),
         event_slug: found.event_slug,
         hold: found.hold.into(),
+        promo_code: found.promo_code,
         lines: lines
             .into_iter()
-            .map(|(name, quantity, price)| (name, quantity, Money::new(price, currency)))
+            .map(|(type_name, quantity, price, full_price)| BoughtLine {
+                type_name,
+                quantity,
+                unit_price: Money::new(price, currency),
+                full_price: Money::new(full_price, currency),
+            })
             .collect(),
         tickets,
         order: found.line,

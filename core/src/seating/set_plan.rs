@@ -147,7 +147,7 @@ pub(crate) async fn find_excess_of(tx: &mut TenantTx, event: EventId) -> Result<
 }
 
 async fn lock(tx: &mut TenantTx, event: EventId, now: Timestamp) -> Result<Stock, SetPlanError> {
-    let found = stock_store::lock_stock(tx, event, now).await?;
+    let found = stock_store::lock_stock(tx, event, &[], now).await?;
     let mut stock = found.ok_or(SetPlanError::NotFound)?;
     for (pool, places) in stock_store::release_expired(tx, event, now, RECLAIMED).await? {
         stock.give_back(pool, places);

@@ -209,6 +209,7 @@ mod tests {
                     (tty(n), facts)
                 })
                 .collect(),
+            promos: std::collections::HashMap::new(),
             taken: BTreeMap::new(),
             awaited: numbered().map(|(n, _)| tty(n)).collect(),
             seats: crate::seating::SeatMap::default(),

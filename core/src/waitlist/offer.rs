@@ -138,6 +138,7 @@ fn new_hold(event: EventId, stock: &Stock, made: &Made) -> NewHold {
         is_extended: false,
         lines: made.offered.lines.clone(),
         seats: made.offered.seats.clone(),
+        promo: None,
         limits_persons: stock.limits_persons(),
     };
     NewHold {

@@ -34,7 +34,7 @@ pub async fn serve(db: &Db, ctx: &Ctx, event: EventId) -> Result<usize, DbError>
 async fn serve_once(db: &Db, ctx: &Ctx, event: EventId) -> Result<usize, DbError> {
     let now = ctx.now();
     let mut tx = db.begin(ctx).await?;
-    let Some(mut locked) = stock::lock_stock(&mut tx, event, now).await? else {
+    let Some(mut locked) = stock::lock_stock(&mut tx, event, &[], now).await? else {
         return Ok(0);
     };
     for (pool, places) in stock::release_expired(&mut tx, event, now, RECLAIMED).await? {

@@ -119,6 +119,7 @@ impl Till {
             items: vec![(ticket_type, quantity)],
             keep_together: false,
             request_key: None,
+            promo_code: None,
         };
         self.engine.hold(&self.ctx(), request).await.ok().map(|hold| hold.id)
     }

@@ -20,6 +20,7 @@ async fn hold(app: &TestApp, tenant: &Tenant, event: EventId, ticket_type: Ticke
         items: vec![(ticket_type, quantity)],
         keep_together: false,
         request_key: None,
+        promo_code: None,
     };
     engine.hold(&app.ctx(tenant), request).await.unwrap();
 }

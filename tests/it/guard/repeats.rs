@@ -57,6 +57,10 @@ async fn pair(web: &Web, shop: &Shopkeeper, route: &str) -> Pair {
                 other: path(new_draft(web, shop).await),
             }
         }
+        "/api/v1/events/{id}/promo-codes" => {
+            let of = |code: &str| json!({ "code": code, "percent_bp": 1_000, "uses": 5 });
+            same(&format!("/events/{event}/promo-codes"), of("EARLY"), of("LATE"))
+        }
         "/api/v1/carts" => {
             let of = |n: u32| json!({ "event_id": event, "items": [{ "ticket_type_id": standing, "quantity": n }] });
             same("/carts", of(1), of(2))

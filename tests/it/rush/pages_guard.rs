@@ -5,13 +5,14 @@ use std::path::Path;
 use bilten_tests::report;
 
 /// Tables that public pages show. Of `capacity_pools` only the capacity: its counters are read each second.
-const SHOWN: [&str; 7] = [
+const SHOWN: [&str; 8] = [
     "events",
     "venues",
     "organizers",
     "ticket_types",
     "ticket_type_pools",
     "price_tiers",
+    "promo_codes",
     "tenant_settings",
 ];
 /// Columns of those tables that no page shows.

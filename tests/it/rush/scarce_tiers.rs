@@ -1,7 +1,7 @@
 //! Price tiers: so many tickets at the first price, and not one more.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -132,6 +132,7 @@ async fn two_nodes_sell_exactly_as_many_early_birds_as_there_are() {
             items: vec![(shop.ticket_type, 1 + u32::try_from(number % 2).unwrap())],
             keep_together: false,
             request_key: None,
+            promo_code: None,
         };
         buyers.spawn(async move { engine.hold(&ctx, request).await });
     }
@@ -184,6 +185,7 @@ fn stock(capacity: i64, tiers: &[(i64, i64)]) -> Stock {
         },
         pools,
         types: [(TicketTypeId::from_uuid(Uuid::from_u128(99)), facts)].into(),
+        promos: HashMap::new(),
         taken: BTreeMap::new(),
         awaited: BTreeSet::new(),
         seats: bilten_core::seating::SeatMap::default(),

@@ -90,6 +90,7 @@ pub async fn hold_together(shop: &Shop<'_>, quantity: u32) -> Result<Hold, HoldE
         items: vec![(shop.ticket_type, quantity)],
         keep_together: true,
         request_key: None,
+        promo_code: None,
     };
     shop.engine.hold(&shop.ctx(), request).await
 }

@@ -38,6 +38,7 @@ fn wish(shop: &Shop<'_>, quantity: u32) -> HoldRequest {
         items: vec![(shop.ticket_type, quantity)],
         keep_together: false,
         request_key: None,
+        promo_code: None,
     }
 }
 

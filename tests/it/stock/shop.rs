@@ -73,6 +73,7 @@ impl<'a> Shop<'a> {
             items: vec![(self.ticket_type, quantity)],
             keep_together: false,
             request_key: key.map(str::to_owned),
+            promo_code: None,
         };
         self.engine.hold(&self.ctx(), request).await
     }

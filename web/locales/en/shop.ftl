@@ -442,3 +442,15 @@ error-not-together = { $largest ->
 }
 error-queue-spent = You have put tickets in a cart { $carts } times since you were let in, and more is not possible with one place in the queue. Queue again if you want more tickets.
 flash-queue-has-cart = You already have these tickets in a cart. Finish here, or give them back to choose others.
+
+# Promo codes.
+promo-ask = Have a promo code?
+promo-code = Promo code
+promo-hint = The next step shows what it takes off, before you pay.
+promo-line = Code { $code }
+error-promo-unknown = There is no such code for this event. Please check how it is written.
+error-promo-not-yet = This code is valid from { $at }.
+error-promo-over = This code is no longer valid.
+error-promo-not-for-tickets = This code takes nothing off the tickets you chose.
+error-promo-used-up = This code has been used up. Remove it to continue at the full price.
+error-promo-all-in-carts = All uses of this code are in other carts. Some usually come back: try again in a few minutes, or remove it to continue at the full price.

@@ -442,3 +442,15 @@ error-not-together = { $largest ->
 }
 error-queue-spent = Du har lagt billetter i handlekurven { $carts } ganger siden du slapp inn, og flere blir det ikke med én plass i køen. Still deg i køen på nytt hvis du vil ha flere billetter.
 flash-queue-has-cart = Du har allerede disse billettene i handlekurven. Fullfør her, eller gi dem tilbake for å velge andre.
+
+# Kampanjekoder.
+promo-ask = Har du en kampanjekode?
+promo-code = Kampanjekode
+promo-hint = Neste steg viser hva den trekker fra, før du betaler.
+promo-line = Kode { $code }
+error-promo-unknown = Koden finnes ikke for dette arrangementet. Sjekk at den er skrevet riktig.
+error-promo-not-yet = Koden gjelder fra { $at }.
+error-promo-over = Koden gjelder ikke lenger.
+error-promo-not-for-tickets = Koden trekker ikke noe fra billettene du har valgt.
+error-promo-used-up = Koden er brukt opp. Fjern den for å fortsette til full pris.
+error-promo-all-in-carts = All bruk av koden ligger i andre handlekurver. Noe kommer som regel tilbake: prøv igjen om noen minutter, eller fjern koden for å fortsette til full pris.

@@ -117,6 +117,9 @@ function keepTyped(old: ParentNode, fresh: ParentNode): void {
     const most = Number(other.max || Number.POSITIVE_INFINITY);
     other.value = other.type === "number" ? String(Math.min(Number(input.value) || 0, most)) : input.value;
   }
+  // The fold of the promo code stays as it was left.
+  const [fold, freshFold] = [old.querySelector("details"), fresh.querySelector("details")];
+  if (fold && freshFold) freshFold.open = fold.open;
 }
 
 customElements.define("stock-watch", StockWatch);

@@ -71,6 +71,10 @@ codes! {
     TicketTypeInUse CONFLICT "ticket_type_in_use" "Tickets of the type are sold or in carts.";
     CapacityAboveSeats CONFLICT "capacity_above_seats" "A ticket type has more places than seats.";
     LimitPerPerson CONFLICT "limit_per_person" "A person may not have so many of these tickets.";
+    PromoUnknown UNPROCESSABLE_ENTITY "promo_unknown" "There is no such promo code for this event.";
+    PromoNotValid CONFLICT "promo_not_valid" "The promo code does not hold now.";
+    PromoNotForTickets CONFLICT "promo_not_for_tickets" "The promo code takes nothing off these tickets.";
+    PromoUsedUp CONFLICT "promo_used_up" "The promo code is used up.";
     QueuePassSpent CONFLICT "queue_pass_spent" "The pass of the waiting room gives no further cart now.";
     EventCancelled CONFLICT "event_cancelled" "The event is cancelled.";
     EventState CONFLICT "event_state" "The event is not in a state that allows this.";

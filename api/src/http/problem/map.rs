@@ -9,8 +9,9 @@ use bilten_core::{
         SetPriceTiersError, TermsError,
     },
     check_in::AdmitError,
-    inventory::{HoldError, LimitReached, NotOnSale},
+    inventory::{HoldError, LimitReached, NotOnSale, PromoRefused},
     orders::QuoteError,
+    promo::{AddPromoError, WithdrawPromoError},
     seating::{PlanFault, SetPlanError},
 };
 use bilten_tenancy::{DbError, groups::Refused, permissions::Denied};
@@ -102,6 +103,7 @@ impl From<HoldError> for Problem {
                 .member("asked", wanted)
                 .member("largest", largest),
             HoldError::Limit(reached) => reached.into(),
+            HoldError::Promo(refused) => refused.into(),
             HoldError::Pass(_) => Self::new(Code::QueuePassSpent),
             HoldError::OtherRequest => Self::new(Code::IdempotencyKeyReused),
             HoldError::Busy => Self::new(Code::Busy).retry_soon(),
@@ -118,6 +120,53 @@ impl From<LimitReached> for Problem {
         match reached.ticket_type {
             Some(id) => problem.member("ticket_type_id", id.to_string()),
             None => problem,
+        }
+    }
+}
+
+impl From<PromoRefused> for Problem {
+    fn from(refused: PromoRefused) -> Self {
+        let problem = match refused {
+            PromoRefused::Unknown => Self::new(Code::PromoUnknown),
+            PromoRefused::NotYet(at) => Self::new(Code::PromoNotValid)
+                .member("why", "not_yet")
+                .member("starts_at", at.to_string()),
+            PromoRefused::Over => Self::new(Code::PromoNotValid).member("why", "over"),
+            PromoRefused::NotForTickets => Self::new(Code::PromoNotForTickets),
+            PromoRefused::UsedUp { is_held_by_others } => {
+                Self::new(Code::PromoUsedUp).member("is_held_by_others", is_held_by_others)
+            }
+        };
+        problem.param("promo_code")
+    }
+}
+
+impl From<AddPromoError> for Problem {
+    fn from(error: AddPromoError) -> Self {
+        let param = match &error {
+            AddPromoError::NotFound => return Self::not_found(),
+            AddPromoError::Closed => return Self::new(Code::EventState),
+            AddPromoError::Db(_) => None,
+            AddPromoError::Taken | AddPromoError::TooMany => Some("code"),
+            AddPromoError::Discount => Some("discount"),
+            AddPromoError::Uses => Some("uses"),
+            AddPromoError::Window => Some("ends_at"),
+            AddPromoError::TicketType(_) => Some("ticket_type_ids"),
+        };
+        match (param, error) {
+            (_, AddPromoError::Db(error)) => error.into(),
+            (param, error) => Self::new(Code::InvalidField)
+                .param(param.unwrap_or_default())
+                .detail(error.to_string()),
+        }
+    }
+}
+
+impl From<WithdrawPromoError> for Problem {
+    fn from(error: WithdrawPromoError) -> Self {
+        match error {
+            WithdrawPromoError::NotFound => Self::not_found(),
+            WithdrawPromoError::Db(error) => error.into(),
         }
     }
 }

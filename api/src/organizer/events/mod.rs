@@ -6,6 +6,7 @@ mod show;
 mod state;
 
 use bilten_tenancy::permissions::Permission;
+pub(super) use show::overview;
 
 use crate::http::registry::{Access, Face, Repeat, Route};
 

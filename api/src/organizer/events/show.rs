@@ -5,15 +5,19 @@ use bilten_branding::views::{
     Section,
     console::{EventOverviewView, EventStatus, TypeSales, WizardStep},
 };
-use bilten_core::reports::{self, EventReport};
+use bilten_core::{
+    promo,
+    reports::{self, EventReport},
+};
 use bilten_kernel::EventId;
-use bilten_tenancy::permissions::Permission;
+use bilten_tenancy::{TenantTx, permissions::Permission};
 
 use crate::{
     http::{ids::PathId, problem::Problem},
     organizer::{
         console::Console,
         figures::{self, StepLabel, count, percent},
+        promo_codes::{self, Typed},
         urls,
     },
     storefront::urls as shop_urls,
@@ -21,12 +25,28 @@ use crate::{
 
 pub(super) async fn show(PathId(id): PathId<bilten_kernel::EventKind>, console: Console) -> Result<Response, Problem> {
     let mut tx = console.begin().await?;
-    console.permit_event(&mut tx, Permission::ReportRead, id).await?;
-    let report = reports::event_report(&console, &mut tx, id).await?;
+    let view = overview(&console, &mut tx, id, Typed::default()).await?;
     tx.commit().await?;
-    let report = report.ok_or_else(Problem::not_found)?;
-    let view = view(&console, id, &report);
     console.html(Section::Events, &view)
+}
+
+/// Fills the page, with the form of a new promo code as it was typed.
+pub(in crate::organizer) async fn overview(
+    console: &Console,
+    tx: &mut TenantTx,
+    id: EventId,
+    typed: Typed,
+) -> Result<EventOverviewView, Problem> {
+    console.permit_event(tx, Permission::ReportRead, id).await?;
+    let report = reports::event_report(console, tx, id).await?;
+    let report = report.ok_or_else(Problem::not_found)?;
+    let promos = promo::list_promos(tx, id, None, promo::MAX_PAGE).await?;
+    let mut view = view(console, id, &report);
+    let is_open = matches!(view.status, EventStatus::Draft | EventStatus::Published);
+    if is_open || !promos.rows.is_empty() {
+        view.promos = Some(promo_codes::panel(console, &report.detail, &promos, (typed, is_open)));
+    }
+    Ok(view)
 }
 
 fn view(console: &Console, id: EventId, report: &EventReport) -> EventOverviewView {
@@ -58,6 +78,7 @@ fn view(console: &Console, id: EventId, report: &EventReport) -> EventOverviewVi
         admitted: count(report.counts.admitted),
         chart: (status != EventStatus::Draft).then(|| figures::chart(&report.chart, &event.time_zone, StepLabel::Day)),
         types: report.types.iter().map(type_sales).collect(),
+        promos: None,
         orders: report
             .orders
             .iter()

@@ -7,12 +7,12 @@ use bilten_branding::{
     texts,
     views::{
         Section, Text,
-        checkout::Line,
+        checkout::{Line, PromoLine},
         console::{OrderDetailView, OrderStatus, OrderTicketRow, TimelineEntry},
     },
 };
-use bilten_core::reports::{self, OrderReport, TicketLine, TimelineFact, TimelineStep};
-use bilten_kernel::{Money, OrderKind};
+use bilten_core::reports::{self, BoughtLine, OrderReport, TicketLine, TimelineFact, TimelineStep};
+use bilten_kernel::{Money, MoneyError, OrderKind};
 use bilten_tenancy::permissions::Permission;
 
 use crate::{
@@ -50,6 +50,7 @@ fn view(console: &Console, report: &OrderReport, names: &BTreeMap<String, String
         event_url: urls::event(order.event),
         placed: figures::moment(order.created_at, &order.time_zone),
         lines: report.lines.iter().map(line).collect(),
+        promo: promo(report),
         total: order.total,
         tickets: report.tickets.iter().map(|ticket| ticket_row(report, ticket)).collect(),
         timeline: report
@@ -64,14 +65,26 @@ fn view(console: &Console, report: &OrderReport, names: &BTreeMap<String, String
     }
 }
 
-fn line((name, quantity, price): &(String, i32, Money)) -> Line {
-    let quantity = count(i64::from(*quantity));
+fn line(bought: &BoughtLine) -> Line {
+    let (quantity, price) = (count(i64::from(bought.quantity)), bought.full_price);
     Line {
-        name: name.clone(),
+        name: bought.type_name.clone(),
         quantity,
-        unit: *price,
-        total: price.checked_mul(quantity).unwrap_or(*price),
+        unit: price,
+        total: price.checked_mul(quantity).unwrap_or(price),
     }
+}
+
+/// What the promo code took off: the difference between the lines and the total.
+fn promo(report: &OrderReport) -> Option<PromoLine> {
+    let total = report.order.total;
+    let add = |sum: Money, bought: &BoughtLine| {
+        sum.checked_add(bought.full_price.checked_mul(count(i64::from(bought.quantity)))?)
+    };
+    let full: Result<Money, MoneyError> = report.lines.iter().try_fold(Money::zero(total.currency), add);
+    let code = report.promo_code.clone()?;
+    let off = full.ok()?.checked_sub(total).ok()?;
+    Some(PromoLine { code, off })
 }
 
 fn ticket_row(report: &OrderReport, ticket: &TicketLine) -> OrderTicketRow {

@@ -5,15 +5,17 @@ use bilten_branding::{
     texts,
     views::{
         FieldErrors, Moment, Text,
-        checkout::{BuyerForm, DetailsView, ExpiredView, HoldClock, Line, PayMethod, PayView, SeatList, Summary},
+        checkout::{
+            BuyerForm, DetailsView, ExpiredView, HoldClock, Line, PayMethod, PayView, PromoLine, SeatList, Summary,
+        },
     },
 };
 use bilten_core::{
     catalog::{Event, EventDetail},
     inventory::{HOLD_MAX_AGE, HOLD_TTL, Hold},
-    orders::{Order, OrderLine},
+    orders::Order,
 };
-use bilten_kernel::{Money, Timestamp};
+use bilten_kernel::{Money, MoneyError, Timestamp};
 
 use super::basket::Basket;
 use crate::{
@@ -49,7 +51,7 @@ pub fn pay(shop: &Shop, basket: &Basket, order: &Order, status: &PayStatus) -> P
     PayView {
         summary: Summary {
             seats: seat_list(&basket.cart),
-            ..summary(&basket.event.event, &order.lines, order.total)
+            ..summary(&basket.event.event, order)
         },
         hold: clock(basket, "pay", shop.now()),
         action: urls::pay(&basket.token),
@@ -117,12 +119,19 @@ pub fn provider_of(method: &str, total: Money) -> &str {
 }
 
 /// What is bought, for checkout, order page and mails.
-pub fn summary(event: &Event, lines: &[OrderLine], total: Money) -> Summary {
+pub fn summary(event: &Event, order: &Order) -> Summary {
+    let lines = order.lines.iter();
     let lines = lines
-        .iter()
-        .map(|line| shown_line(&line.type_name, line.quantity, line.unit_price))
+        .map(|line| {
+            shown_line(
+                &line.type_name,
+                line.quantity,
+                line.full_price.unwrap_or(line.unit_price),
+            )
+        })
         .collect();
-    frame(event, lines, total)
+    let promo = promo(order.promo_code.as_deref(), order.discount());
+    frame(event, (lines, promo), order.total)
 }
 
 /// What is in a cart, for checkout and mails.
@@ -133,13 +142,20 @@ pub fn cart_summary(event: &EventDetail, cart: &Hold) -> Summary {
     };
     let lines = cart.lines.iter();
     let lines = lines
-        .map(|l| shown_line(&name(l.ticket_type), l.quantity, l.unit_price))
+        .map(|l| shown_line(&name(l.ticket_type), l.quantity, l.full_price.unwrap_or(l.unit_price)))
         .collect();
     let total = cart.total().unwrap_or(Money::zero(cart.currency));
+    let promo = promo(cart.promo_code(), cart.discount());
     Summary {
         seats: seat_list(cart),
-        ..frame(&event.event, lines, total)
+        ..frame(&event.event, (lines, promo), total)
     }
+}
+
+/// What a promo code took off. It is a part of the sum of the full prices, which fits.
+fn promo(code: Option<&str>, off: Result<Money, MoneyError>) -> Option<PromoLine> {
+    let code = code?.to_owned();
+    Some(PromoLine { code, off: off.ok()? })
 }
 
 fn seat_list(cart: &Hold) -> Option<SeatList> {
@@ -161,7 +177,7 @@ fn shown_line(name: &str, quantity: u32, unit: Money) -> Line {
     }
 }
 
-fn frame(event: &Event, lines: Vec<Line>, total: Money) -> Summary {
+fn frame(event: &Event, (lines, promo): (Vec<Line>, Option<PromoLine>), total: Money) -> Summary {
     let venue = venue(event);
     Summary {
         title: event.name.to_string(),
@@ -171,6 +187,7 @@ fn frame(event: &Event, lines: Vec<Line>, total: Money) -> Summary {
         venue: venue.name,
         place: venue.place,
         lines,
+        promo,
         total,
         seats: None,
     }

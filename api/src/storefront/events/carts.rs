@@ -73,7 +73,7 @@ async fn serve(
             }
             Err(error) => {
                 is_spent = error == HoldError::Pass(CartLimit::UsedUp);
-                typed.explain(&error, &detail.ticket_types);
+                typed.explain(&error, (&detail.ticket_types, detail.event.time_zone.as_str()));
             }
         }
     }
@@ -98,11 +98,13 @@ async fn hold(
     (event, pass): (EventId, Option<Pass>),
     typed: &Typed,
 ) -> Result<Hold, HoldError> {
+    let promo_code = typed.promo()?;
     let request = |request_key| HoldRequest {
         event,
         items: typed.items(),
         keep_together: typed.keep_together,
         request_key,
+        promo_code: promo_code.clone(),
     };
     let hold = state.engine.hold_with(shop, request(typed.hold_key()), pass).await?;
     if hold.is_live(shop.now()) {

@@ -1,9 +1,13 @@
 //! The selection of tickets as it was typed.
 
-use bilten_branding::{texts, views::Text};
+use bilten_branding::{
+    texts,
+    views::{Moment, Text},
+};
 use bilten_core::{
     catalog::TicketType,
-    inventory::{HoldError, NotOnSale},
+    inventory::{HoldError, NotOnSale, PromoRefused},
+    promo::PromoCode,
     waiting_room::{CartLimit, MAX_CARTS},
 };
 use bilten_kernel::{Ctx, TicketTypeId};
@@ -18,6 +22,10 @@ const PREFIX: &str = "qty_";
 const KEEP_TOGETHER: &str = "keep_together";
 /// Field that makes a form that is sent twice take effect once.
 const REQUEST_KEY: &str = "request_key";
+/// Field of the promo code.
+const PROMO_CODE: &str = "promo_code";
+/// Bytes of a promo code that are shown again.
+const MAX_PROMO_SHOWN: usize = 60;
 
 /// How a form says that it is the same one when it is sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +49,10 @@ pub struct Typed {
     pub quantities: Vec<(TicketTypeId, Option<u32>)>,
     /// Rather no seats than seats that are not next to each other.
     pub keep_together: bool,
+    /// Promo code as it was typed, or as it stood in the link.
+    pub promo_code: String,
+    /// Why the promo code was refused.
+    pub promo_error: Option<Text>,
     /// Errors by ticket type.
     pub row_errors: Vec<(TicketTypeId, Text)>,
     /// Errors of the whole form.
@@ -57,6 +69,8 @@ impl Typed {
             keyed: Keyed::No,
             quantities: Vec::new(),
             keep_together: false,
+            promo_code: String::new(),
+            promo_error: None,
             row_errors: Vec::new(),
             errors: Vec::new(),
             status: StatusCode::OK,
@@ -76,6 +90,9 @@ impl Typed {
                 };
             }
             typed.keep_together |= name == KEEP_TOGETHER;
+            if name == PROMO_CODE {
+                typed.type_promo(value);
+            }
             let Some(id) = name.strip_prefix(PREFIX).and_then(|id| id.parse().ok()) else {
                 continue;
             };
@@ -103,6 +120,23 @@ impl Typed {
             self.status = StatusCode::UNPROCESSABLE_ENTITY;
         }
         self.quantities.push((id, quantity));
+    }
+
+    /// Types a promo code into the form.
+    pub fn type_promo(&mut self, code: &str) {
+        let shown = code.trim().chars().take(MAX_PROMO_SHOWN);
+        self.promo_code = shown.filter(|c| !c.is_control()).collect();
+    }
+
+    /// Reads the promo code, if any was typed.
+    ///
+    /// # Errors
+    /// It cannot be one, which is answered like one that does not exist.
+    pub fn promo(&self) -> Result<Option<PromoCode>, PromoRefused> {
+        if self.promo_code.is_empty() {
+            return Ok(None);
+        }
+        self.promo_code.parse().map(Some).map_err(|_| PromoRefused::Unknown)
     }
 
     /// Tells whether anything is wrong.
@@ -138,13 +172,16 @@ impl Typed {
         if self.keep_together {
             hasher.update(KEEP_TOGETHER);
         }
+        if let Ok(Some(code)) = self.promo() {
+            hasher.update(code.as_str());
+        }
         let digest = data_encoding::HEXLOWER.encode(&hasher.finalize()[..8]);
         let key = self.request_key.as_ref().filter(|_| self.keyed == Keyed::Yes)?;
         Some(format!("form:{key}:{digest}"))
     }
 
-    /// Explains why the stock was not given.
-    pub fn explain(&mut self, error: &HoldError, types: &[TicketType]) {
+    /// Explains why the stock was not given; times are shown in the zone of the event.
+    pub fn explain(&mut self, error: &HoldError, (types, zone): (&[TicketType], &str)) {
         self.status = StatusCode::CONFLICT;
         match error {
             HoldError::SoldOut {
@@ -202,6 +239,7 @@ impl Typed {
                     None => self.errors.push(text),
                 }
             }
+            HoldError::Promo(refused) => self.explain_promo(*refused, zone),
             HoldError::Pass(CartLimit::HasOne { .. }) => self.errors.push(Text::new(texts::FLASH_QUEUE_HAS_CART)),
             HoldError::Pass(CartLimit::UsedUp) => {
                 let most = u32::try_from(MAX_CARTS).unwrap_or(u32::MAX);
@@ -220,6 +258,24 @@ impl Typed {
                 self.errors.push(Text::new(texts::ERROR_PAGE_BUSY_ADVICE));
             }
         }
+    }
+
+    fn explain_promo(&mut self, refused: PromoRefused, zone: &str) {
+        if refused == PromoRefused::Unknown {
+            self.status = StatusCode::UNPROCESSABLE_ENTITY;
+        }
+        self.promo_error = Some(match refused {
+            PromoRefused::Unknown => Text::new(texts::ERROR_PROMO_UNKNOWN),
+            PromoRefused::NotYet(at) => Text::new(texts::ERROR_PROMO_NOT_YET).with("at", Moment::new(at, zone)),
+            PromoRefused::Over => Text::new(texts::ERROR_PROMO_OVER),
+            PromoRefused::NotForTickets => Text::new(texts::ERROR_PROMO_NOT_FOR_TICKETS),
+            PromoRefused::UsedUp {
+                is_held_by_others: true,
+            } => Text::new(texts::ERROR_PROMO_ALL_IN_CARTS),
+            PromoRefused::UsedUp {
+                is_held_by_others: false,
+            } => Text::new(texts::ERROR_PROMO_USED_UP),
+        });
     }
 
     fn asked(&self, ticket_type: TicketTypeId) -> Option<u32> {
@@ -288,6 +344,22 @@ mod tests {
         let odd = read(&[("request_key", "<script>"), (&field, "2")]);
         assert_eq!((odd.hold_key(), odd.needs_key()), (None, false));
         assert_ne!(odd.request_key.as_deref(), Some("<script>"));
+    }
+
+    #[test]
+    fn another_promo_code_is_another_wish_and_none_is_as_before() {
+        let field = format!("qty_{}", TicketTypeId::from_uuid(Uuid::from_u128(7)));
+        let typed = |code: &str| read(&[("request_key", "0123456789abcdef"), (&field, "2"), ("promo_code", code)]);
+        let key = |code: &str| typed(code).hold_key();
+        assert_eq!(key("early"), key(" EARLY "));
+        assert_ne!(key("early"), key("late"));
+        assert_ne!(key("early"), key(""));
+        assert_eq!(
+            key(""),
+            read(&[("request_key", "0123456789abcdef"), (&field, "2")]).hold_key()
+        );
+        assert_eq!(typed("two words").promo(), Err(PromoRefused::Unknown));
+        assert_eq!(typed(&"x".repeat(1_000)).promo_code.len(), MAX_PROMO_SHOWN);
     }
 
     #[test]

@@ -25,6 +25,7 @@ use self::shelf::Recent;
 use super::{queue, shop::Shop};
 use crate::http::{
     AppState,
+    extract::Params,
     pages::{ForEverybody, StaysTrue},
     problem::Problem,
     registry::{Access, Face, Repeat, Route},
@@ -33,22 +34,28 @@ use crate::http::{
 pub(super) fn routes() -> Vec<Route> {
     let (face, access) = (Face::Storefront, Access::Public);
     vec![
-        Route::get("/events/{slug}", face, access, show).shared(&[]),
+        Route::get("/events/{slug}", face, access, show).shared(&["code"]),
         Route::get("/events/{slug}/availability", face, access, availability::show).shared(&[]),
         Route::get("/events/{slug}/calendar.ics", face, access, show_calendar).open_when_suspended(),
         Route::post("/events/{slug}/carts", face, access, carts::create).repeats(Repeat::FormKey),
     ]
 }
 
-/// `GET /events/{slug}`.
+/// `GET /events/{slug}`; with `?code=EARLY` that promo code stands in the form. It is not looked up: that would make guessing
+/// cheap.
 async fn show(
     Path(slug): Path<String>,
     shop: Shop,
     everybody: Option<Extension<ForEverybody>>,
+    Params(query): Params<Vec<(String, String)>>,
     State(state): State<AppState>,
 ) -> Result<Response, Problem> {
     show_with(&state, &shop, (&slug, everybody), |shop, detail, beside| {
-        let mut page = view::event(shop, detail, &form::Typed::fresh());
+        let mut typed = form::Typed::fresh();
+        if let Some((_, code)) = query.iter().find(|(name, _)| name == "code") {
+            typed.type_promo(code);
+        }
+        let mut page = view::event(shop, detail, &typed);
         page.organizer = beside.organizer;
         page.queue_url = beside.queue_url;
         page

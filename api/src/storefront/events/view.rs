@@ -4,7 +4,7 @@ use bilten_branding::{
     markdown,
     views::{
         Moment,
-        storefront::{Availability as Shown, BuyForm, EventState, EventView, TicketTypeRow, VenueCard},
+        storefront::{Availability as Shown, BuyForm, EventState, EventView, PromoField, TicketTypeRow, VenueCard},
     },
 };
 use bilten_core::catalog::{self, Availability, Event, EventDetail, EventStatus, TicketType};
@@ -28,6 +28,10 @@ pub fn event(shop: &Shop, detail: &EventDetail, typed: &Typed) -> EventView {
             request_key: typed.request_key.clone().unwrap_or_default(),
             zero: Money::zero(event.currency),
             keep_together: typed.keep_together,
+            promo: (event.has_promo_codes || !typed.promo_code.is_empty()).then(|| PromoField {
+                value: typed.promo_code.clone(),
+                error: typed.promo_error.clone(),
+            }),
         });
     }
     view.errors.clone_from(&typed.errors);

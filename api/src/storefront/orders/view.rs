@@ -27,7 +27,7 @@ pub fn order(bought: &Bought, status: &PayStatus, cart: &str) -> OrderView {
     let is_paid = state == Shown::Paid;
     OrderView {
         code: order.code.to_string(),
-        summary: summary(event, &order.lines, order.total),
+        summary: summary(event, order),
         buyer: order.buyer_name.to_string(),
         email: order.buyer_email.to_string(),
         placed: Moment::new(order.created_at, event.time_zone.as_str()),
@@ -45,7 +45,7 @@ pub fn print(bought: &Bought) -> PrintView {
     let (order, event) = (&bought.order, &bought.event.event);
     PrintView {
         code: order.code.to_string(),
-        summary: summary(event, &order.lines, order.total),
+        summary: summary(event, order),
         address: venue(event).address,
         doors: event.doors_at.map(|at| Moment::new(at, event.time_zone.as_str())),
         tickets: cards(bought),

@@ -25,6 +25,11 @@ pub(in crate::v1) struct Cart {
     seats: Vec<CartSeat>,
     /// Whether those seats are next to each other, as far as they can be chosen together; nothing without seats.
     together: Option<bool>,
+    /// Promo code that it was made with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    promo_code: Option<String>,
+    /// What that took off, in minor units.
+    discount_minor: i64,
     /// Sum of all prices, in minor units.
     total_minor: i64,
     /// Currency of all prices (ISO 4217).
@@ -40,6 +45,9 @@ pub(in crate::v1) struct CartItem {
     quantity: u32,
     /// All-in price of one ticket, in minor units; kept for as long as the cart lives.
     unit_price_minor: i64,
+    /// What one would cost without the promo code, where that took something off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    full_price_minor: Option<i64>,
 }
 
 /// Seat in a cart.
@@ -59,6 +67,7 @@ impl Cart {
             ticket_type_id: line.ticket_type.to_string(),
             quantity: line.quantity,
             unit_price_minor: line.unit_price.minor,
+            full_price_minor: line.full_price.map(|price| price.minor),
         });
         let held = &hold.seats;
         let seats = held.seats.iter().map(|held| CartSeat {
@@ -74,6 +83,8 @@ impl Cart {
             items: items.collect(),
             seats: seats.collect(),
             together: (!held.seats.is_empty()).then_some(held.is_together),
+            promo_code: hold.promo_code().map(str::to_owned),
+            discount_minor: hold.discount().map_err(Problem::internal)?.minor,
             total_minor: hold.total().map_err(Problem::internal)?.minor,
             currency: hold.currency.code(),
         })

@@ -1,7 +1,10 @@
 //! `POST /carts`.
 
 use axum::{Json, extract::State, response::IntoResponse};
-use bilten_core::inventory::{HoldError, HoldRequest};
+use bilten_core::{
+    inventory::{HoldError, HoldRequest, PromoRefused},
+    promo::PromoCode,
+};
 use bilten_kernel::TicketTypeId;
 use data_encoding::HEXLOWER;
 use http::{StatusCode, header::LOCATION};
@@ -28,6 +31,9 @@ pub(in crate::v1) struct NewCartBody {
     /// Rather no tickets than seats that are not next to each other; counts where types take seats.
     #[serde(default)]
     keep_together: bool,
+    /// Promo code; when it takes nothing off, nothing is held. Capitals and blanks around it make no difference.
+    #[schema(example = "EARLY")]
+    promo_code: Option<String>,
 }
 
 /// Tickets of one type.
@@ -50,7 +56,8 @@ pub(in crate::v1) struct NewCartItem {
     responses(
         (status = 201, description = "The cart.", body = Cart, headers(("Location" = String, description = "Its address."))),
         (status = 404, description = "There is no such event or ticket type."),
-        (status = 409, description = "`sold_out` (`left` of `asked`), `not_together` (`largest` of `asked`), `not_on_sale`, `limit_per_person` or `event_cancelled`.")
+        (status = 409, description = "`sold_out` (`left` of `asked`), `not_together` (`largest` of `asked`), `not_on_sale`, `limit_per_person`, `event_cancelled`, `promo_used_up`, `promo_not_valid` or `promo_not_for_tickets`."),
+        (status = 422, description = "A field is not accepted, `promo_unknown`, or `idempotency_key_reused`.")
     )
 )]
 pub(in crate::v1) async fn create(
@@ -103,12 +110,15 @@ impl NewCartBody {
             .event_id
             .parse()
             .map_err(|_| Problem::not_found().param("event_id"))?;
+        let promo_code = self.promo_code.map(|code| code.parse::<PromoCode>()).transpose();
         let items = self.items.into_iter().enumerate().map(|(at, item)| item.parse(at));
         Ok(HoldRequest {
             event,
             items: items.collect::<Result<_, _>>()?,
             keep_together: self.keep_together,
             request_key,
+            // What cannot be a code is answered like one that does not exist.
+            promo_code: promo_code.map_err(|_| PromoRefused::Unknown)?,
         })
     }
 }

@@ -31,6 +31,11 @@ pub(in crate::v1) struct Order {
     buyer: Buyer,
     /// What was bought.
     items: Vec<OrderItem>,
+    /// Promo code that it was made with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    promo_code: Option<String>,
+    /// What that took off, in minor units.
+    discount_minor: i64,
     /// Sum of all prices, in minor units.
     total_minor: i64,
     /// Currency of all prices (ISO 4217).
@@ -65,6 +70,9 @@ pub(in crate::v1) struct OrderItem {
     quantity: u32,
     /// All-in price of one ticket, in minor units.
     unit_price_minor: i64,
+    /// What one would have cost without the promo code, where that took something off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    full_price_minor: Option<i64>,
 }
 
 /// Right of one person to enter one event.
@@ -110,6 +118,7 @@ impl Order {
             name: line.type_name.clone(),
             quantity: line.quantity,
             unit_price_minor: line.unit_price.minor,
+            full_price_minor: line.full_price.map(|price| price.minor),
         });
         Self {
             id: order.id.to_string(),
@@ -123,6 +132,9 @@ impl Order {
                 name: order.buyer_name.to_string(),
             },
             items: items.collect(),
+            promo_code: order.promo_code.clone(),
+            // A part of the total, which did not overflow when the order was made.
+            discount_minor: order.discount().map_or(0, |off| off.minor),
             total_minor: order.total.minor,
             currency: order.total.currency.code(),
             created_at: order.created_at.to_string(),

@@ -3,7 +3,7 @@
 use bilten_kernel::Money;
 use serde::Serialize;
 
-use super::{EventStatus, OrderRow, SalesChart, home, orders};
+use super::{EventStatus, OrderRow, PromoPanel, SalesChart, home, orders, promo};
 use crate::views::{Moment, View, sample};
 
 /// `GET /manage/events/{id}`.
@@ -51,6 +51,8 @@ pub struct EventOverviewView {
     pub chart: Option<SalesChart>,
     /// Sales per ticket type.
     pub types: Vec<TypeSales>,
+    /// Its promo codes, unless it was cancelled without any.
+    pub promos: Option<PromoPanel>,
     /// Latest orders.
     pub orders: Vec<OrderRow>,
 }
@@ -126,6 +128,7 @@ impl View for EventOverviewView {
                     },
                 )
                 .collect(),
+            promos: (status != EventStatus::Cancelled).then(|| promo::sample_panel(status == EventStatus::Draft)),
             orders: if status == EventStatus::Draft {
                 Vec::new()
             } else {

@@ -9,6 +9,7 @@ mod home;
 mod login;
 mod orders;
 mod payments;
+mod promo;
 mod waiting_list;
 mod waiting_room;
 mod wizard;
@@ -24,6 +25,7 @@ pub use orders::{
     OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, TimelineEntry, WaitingPayments,
 };
 pub use payments::{PaymentRow, PaymentsView};
+pub use promo::{PromoForm, PromoPanel, PromoRow, PromoTypeChoice};
 pub use waiting_list::{WaitingListView, WaitingRow, WaitingTypeRow};
 pub use waiting_room::{RoomFigures, RoomForm, RoomState, WaitingRoomView};
 pub use wizard::{

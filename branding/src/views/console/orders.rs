@@ -5,7 +5,11 @@ use serde::Serialize;
 
 use crate::{
     texts,
-    views::{Choice, Moment, Text, View, checkout::Line, sample},
+    views::{
+        Choice, Moment, Text, View,
+        checkout::{Line, PromoLine},
+        sample,
+    },
 };
 
 /// `GET /manage/orders?q=&state=&event=&cursor=`.
@@ -98,6 +102,8 @@ pub struct OrderDetailView {
     pub placed: Moment,
     /// What was bought.
     pub lines: Vec<Line>,
+    /// The promo code that it was made with.
+    pub promo: Option<PromoLine>,
     /// Price of everything.
     pub total: Money,
     /// The tickets.
@@ -267,6 +273,7 @@ impl View for OrderDetailView {
             event_url: "/manage/events/evt_0".to_owned(),
             placed: sample::moment("2026-11-22T17:12:00Z"),
             lines: summary.lines.clone(),
+            promo: summary.promo.clone(),
             total: summary.total,
             tickets: ["valid", "used", "cancelled"]
                 .into_iter()

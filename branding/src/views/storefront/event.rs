@@ -76,6 +76,17 @@ pub struct BuyForm {
     pub zero: Money,
     /// Whether the box is ticked that asks for seats next to each other or none; field `keep_together`.
     pub keep_together: bool,
+    /// Where a promo code is typed, if the event has any.
+    pub promo: Option<PromoField>,
+}
+
+/// Field for a promo code.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct PromoField {
+    /// What was typed, or stood in the link; the field is open then.
+    pub value: String,
+    /// Why the code was refused.
+    pub error: Option<Text>,
 }
 
 /// State of an event as a buyer meets it.
@@ -175,6 +186,13 @@ impl View for EventView {
             row.chosen = 3;
             row.error = Some(Text::new(crate::texts::ERROR_ONLY_LEFT).with("left", 2_u32));
         }
+        let mut promo = sample::event();
+        if let Some(form) = &mut promo.form {
+            form.promo = Some(PromoField {
+                value: "EARLY\"><b>".to_owned(),
+                error: Some(Text::new(crate::texts::ERROR_PROMO_USED_UP)),
+            });
+        }
         let closed = |state: EventState, availability: &Availability| {
             let mut view = sample::event();
             view.state = state;
@@ -197,6 +215,7 @@ impl View for EventView {
             usual,
             queued,
             chosen,
+            promo,
             closed(not_yet, &Availability::NotYet { at: soon }),
             closed(EventState::SoldOut, &Availability::SoldOut),
             closed(EventState::Over, &Availability::Over),

@@ -6,7 +6,7 @@ mod notice;
 mod queue;
 mod waiting_list;
 
-pub use event::{Availability, BuyForm, EventState, EventView, TicketBoxView, TicketTypeRow, VenueCard};
+pub use event::{Availability, BuyForm, EventState, EventView, PromoField, TicketBoxView, TicketTypeRow, VenueCard};
 pub use home::{CardState, EventCard, HomeView, MonthChoice, SearchForm};
 pub use notice::{ClosedView, ErrorView, LegalView, NotFoundView};
 pub use queue::{QueueNumbers, QueueState, QueueView};

@@ -177,6 +177,7 @@ struct EventRow {
     postcode: Option<String>,
     city: Option<String>,
     country: Option<String>,
+    has_promo_codes: bool,
 }
 
 /// Loads events in the order of the ids; unknown ids are left out.
@@ -188,7 +189,9 @@ pub async fn load(tx: &mut TenantTx, ids: &[EventId]) -> Result<Vec<Event>, DbEr
         select e.id, e.organizer_id, e.slug, e.name, e.summary, e.description, e.category, e.status, e.doors_at, e.starts_at,
                e.ends_at, e.time_zone, e.currency, e.artwork, e.refund_policy, e.created_at, e.updated_at,
                e.published_at, e.cancelled_at, v.id as "venue_id?", v.name as "venue_name?", v.street as "street?",
-               v.postcode as "postcode?", v.city as "city?", v.country as "country?"
+               v.postcode as "postcode?", v.city as "city?", v.country as "country?",
+               exists(select from promo_codes c
+                      where c.tenant_id = e.tenant_id and c.event_id = e.id and c.withdrawn_at is null) as "has_promo_codes!"
         from unnest($2::uuid[]) with ordinality as wanted(id, place)
         join events e on e.tenant_id = $1 and e.id = wanted.id
         left join venues v on v.tenant_id = e.tenant_id and v.id = e.venue_id
@@ -230,6 +233,7 @@ fn into_event(row: EventRow) -> Result<Event, DbError> {
         currency: stored(row.currency.parse())?,
         artwork: Line::stored(row.artwork),
         refund_policy: Body::stored(row.refund_policy),
+        has_promo_codes: row.has_promo_codes,
         created_at: row.created_at.to_jiff(),
         updated_at: row.updated_at.to_jiff(),
         published_at: row.published_at.map(jiff_sqlx::Timestamp::to_jiff),

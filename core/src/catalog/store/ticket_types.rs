@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{price_tiers, stored};
 use crate::{
     catalog::{Body, EventStock, Line, Pool, SaleTerms, TicketType},
-    seating, waitlist,
+    promo, seating, waitlist,
 };
 
 /// Row limit of one reading: 100 events with 50 ticket types each.
@@ -195,6 +195,7 @@ pub async fn delete(tx: &mut TenantTx, id: TicketTypeId) -> Result<(), DbError> 
     let tenant = tx.tenant().uuid();
     price_tiers::replace(tx, id, &[], &[]).await?;
     seating::unseat(tx, id).await?;
+    promo::store::forget_type(tx, id).await?;
     sqlx::query!(
         "delete from ticket_type_pools where tenant_id = $1 and ticket_type_id = $2",
         tenant,

@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::uuids;
 use crate::{
-    inventory::{Hold, HoldLine, HoldState, seats::add_seats},
+    inventory::{Hold, HoldLine, HoldState, PromoUse, seats::add_seats},
+    promo::PromoCode,
     seating::HeldSeats,
 };
 
@@ -23,10 +24,13 @@ struct HoldRow {
     attempt_id: Option<Uuid>,
     limits_persons: bool,
     seating: Option<String>,
+    promo_code: Option<String>,
     ticket_type_id: Uuid,
     quantity: i32,
     unit_price_minor: i64,
     tier_pool_id: Option<Uuid>,
+    full_price_minor: Option<i64>,
+    promo_code_id: Option<Uuid>,
 }
 
 /// Reads holds with their lines; those that do not exist are missing.
@@ -36,8 +40,8 @@ pub(in crate::inventory) async fn find_holds(
 ) -> Result<HashMap<HoldId, Hold>, DbError> {
     let rows = sqlx::query_as!(
         HoldRow,
-        "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating,
-                l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id
+        "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating, h.promo_code,
+                l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id, l.full_price_minor, l.promo_code_id
          from holds h join hold_lines l on l.tenant_id = h.tenant_id and l.hold_id = h.id
          where h.id = any($1) order by h.id, l.part, l.ticket_type_id",
         &uuids(ids)
@@ -54,8 +58,8 @@ pub(in crate::inventory) async fn lock_holds(
 ) -> Result<HashMap<HoldId, Hold>, DbError> {
     let rows = sqlx::query_as!(
         HoldRow,
-        "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating,
-                l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id
+        "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating, h.promo_code,
+                l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id, l.full_price_minor, l.promo_code_id
          from holds h join hold_lines l on l.tenant_id = h.tenant_id and l.hold_id = h.id
          where h.id = any($1) order by h.id, l.part, l.ticket_type_id for update of h",
         &uuids(ids)
@@ -85,13 +89,22 @@ async fn holds(tx: &mut TenantTx, rows: Vec<HoldRow>) -> Result<HashMap<HoldId, 
             expires_at: row.expires_at.to_jiff(),
             is_extended: row.extended_at.is_some(),
             limits_persons: row.limits_persons,
+            promo: None,
             lines: Vec::new(),
             seats: HeldSeats::default(),
         });
+        // It stands in one of the lines.
+        if let (Some(pool), Some(code)) = (row.promo_code_id, row.promo_code) {
+            hold.promo = Some(PromoUse {
+                pool: pool.into(),
+                code: PromoCode::stored(code),
+            });
+        }
         hold.lines.push(HoldLine {
             ticket_type: row.ticket_type_id.into(),
             quantity: u32::try_from(row.quantity).unwrap_or(0),
             unit_price: Money::new(row.unit_price_minor, currency),
+            full_price: row.full_price_minor.map(|minor| Money::new(minor, currency)),
             tier: row.tier_pool_id.map(PoolId::from_uuid),
         });
     }

@@ -1,6 +1,7 @@
 //! SQL of `capacity_pools`, `holds` and `hold_lines`.
 
 mod find;
+mod lines;
 mod states;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -10,11 +11,15 @@ use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
-use super::{EventFacts, Hold, NotOnSale, PoolFacts, Stock, TierFacts, TypeFacts};
-use crate::seating::{self, SeatKind, SeatMap};
-
 pub(super) use find::{find_hold, find_holds, lock_holds};
+use lines::LineColumns;
 pub(super) use states::{extend, keep, pin, set_state, unpin};
+
+use super::{EventFacts, Hold, NotOnSale, PoolFacts, Stock, TierFacts, TypeFacts};
+use crate::{
+    promo::{self, PromoCode},
+    seating::{self, SeatKind, SeatMap},
+};
 
 /// Hold that is about to be written.
 #[derive(Debug)]
@@ -28,28 +33,83 @@ pub(crate) struct NewHold {
 
 /// Locks the event's pools, but for those of its promo codes, in the order in which everybody takes pools: by purpose and id.
 pub(crate) async fn lock_pools(tx: &mut TenantTx, event: EventId) -> Result<BTreeMap<PoolId, PoolFacts>, DbError> {
-    let rows = sqlx::query!(
-        "select id, capacity, held, sold from capacity_pools where event_id = $1 and purpose <> 'promo' order by purpose, id for update",
+    let rows = sqlx::query_as!(
+        PoolRow,
+        "select id, capacity, held, sold from capacity_pools
+         where event_id = $1 and purpose in ('places', 'tier') order by purpose, id for update",
         event.uuid()
     )
     .fetch_all(tx.conn())
     .await?;
-    let facts = rows.into_iter().map(|row| {
-        (
-            row.id.into(),
-            PoolFacts {
-                capacity: row.capacity,
-                held: row.held,
-                sold: row.sold,
-            },
-        )
-    });
-    Ok(facts.collect())
+    Ok(rows.into_iter().map(PoolRow::facts).collect())
 }
 
-/// Locks and reads the stock of an event; `None` when there is no such event.
-pub(crate) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp) -> Result<Option<Stock>, DbError> {
-    let pools = lock_pools(tx, event).await?;
+/// As [`lock_pools`], with the pools of these promo codes in their place between the others.
+async fn lock_pools_with(
+    tx: &mut TenantTx,
+    event: EventId,
+    codes: &[PromoCode],
+) -> Result<BTreeMap<PoolId, PoolFacts>, DbError> {
+    let codes: Vec<&str> = codes.iter().map(PromoCode::as_str).collect();
+    let rows = sqlx::query_as!(
+        PoolRow,
+        "select id, capacity, held, sold from capacity_pools
+         where event_id = $1 and (purpose in ('places', 'tier') or id = any(array(
+             select c.id from promo_codes c where c.event_id = $1 and c.code = any($2) and c.withdrawn_at is null)))
+         order by purpose, id for update",
+        event.uuid(),
+        &codes as _
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(PoolRow::facts).collect())
+}
+
+struct PoolRow {
+    id: Uuid,
+    capacity: i64,
+    held: i64,
+    sold: i64,
+}
+
+impl PoolRow {
+    fn facts(self) -> (PoolId, PoolFacts) {
+        let Self {
+            id,
+            capacity,
+            held,
+            sold,
+        } = self;
+        (id.into(), PoolFacts { capacity, held, sold })
+    }
+}
+
+/// Locks and reads the stock of an event with the promo codes that were named; `None` when there is no such event.
+pub(crate) async fn lock_stock(
+    tx: &mut TenantTx,
+    event: EventId,
+    codes: &[PromoCode],
+    now: Timestamp,
+) -> Result<Option<Stock>, DbError> {
+    if codes.is_empty() {
+        let pools = lock_pools(tx, event).await?;
+        return read_stock(tx, event, pools, now).await;
+    }
+    let pools = lock_pools_with(tx, event, codes).await?;
+    let Some(mut stock) = read_stock(tx, event, pools, now).await? else {
+        return Ok(None);
+    };
+    // Read again under the locks: a code that was withdrawn meanwhile is none.
+    stock.promos = promo::store::load_facts(tx, event, codes).await?;
+    Ok(Some(stock))
+}
+
+async fn read_stock(
+    tx: &mut TenantTx,
+    event: EventId,
+    pools: BTreeMap<PoolId, PoolFacts>,
+    now: Timestamp,
+) -> Result<Option<Stock>, DbError> {
     let rows = sqlx::query!(
         r#"select e.status, e.currency, e.ends_at, e.max_per_person as event_max, t.max_per_person as "type_max?", t.id as "ticket_type?", t.price_minor as "price_minor?",
                   t.min_per_order as "min_per_order?", t.max_per_order as "max_per_order?", t.sale_starts_at, t.sale_ends_at, t.seat_kind,
@@ -108,6 +168,7 @@ pub(crate) async fn lock_stock(tx: &mut TenantTx, event: EventId, now: Timestamp
         },
         pools,
         types,
+        promos: HashMap::new(),
         taken: BTreeMap::new(),
         awaited,
         seats: SeatMap::default(),
@@ -153,38 +214,26 @@ pub(crate) async fn insert_holds(
     let seatings: Vec<Option<&str>> = fresh.iter().map(|new| new.hold.seats.seating()).collect();
     let keys: Vec<Option<String>> = fresh.iter().map(|new| new.request_key.clone()).collect();
     let hashes: Vec<Option<Vec<u8>>> = fresh.iter().map(|new| new.request_hash.clone()).collect();
-    let lines = || {
-        fresh
-            .iter()
-            .flat_map(|new| new.hold.lines.iter().map(|line| (new.hold.id, line)))
-    };
-    let line_parts: Vec<i16> = fresh
-        .iter()
-        .flat_map(|new| (0_i16..).take(new.hold.lines.len()))
-        .collect();
-    let line_tiers: Vec<Option<Uuid>> = lines().map(|(_, line)| line.tier.map(PoolId::uuid)).collect();
-    let line_holds: Vec<Uuid> = lines().map(|(hold, _)| hold.uuid()).collect();
-    let line_types: Vec<Uuid> = lines().map(|(_, line)| line.ticket_type.uuid()).collect();
-    let line_quantities: Vec<i32> = lines()
-        .map(|(_, line)| i32::try_from(line.quantity).unwrap_or(i32::MAX))
-        .collect();
-    let line_prices: Vec<i64> = lines().map(|(_, line)| line.unit_price.minor).collect();
+    let promo_codes: Vec<Option<&str>> = fresh.iter().map(|new| new.hold.promo_code()).collect();
+    let lines = LineColumns::of(fresh);
     let pools: Vec<Uuid> = taken.keys().map(|pool| pool.uuid()).collect();
     let places: Vec<i64> = taken.values().copied().collect();
     sqlx::query!(
         "with new_holds as (
              insert into holds (tenant_id, id, event_id, state, currency, expires_at, request_key, request_hash, latest_end, created_at,
-                                limits_persons, seating)
+                                limits_persons, promo_code, seating)
              select $1, h.id, h.event_id, 'held', h.currency, h.expires_at, h.request_key, h.request_hash, h.latest_end, $8,
-                    h.limits_persons, h.seating
+                    h.limits_persons, h.promo_code, h.seating
              from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[], $18::timestamptz[], $17::boolean[],
-                         $19::text[])
-                  as h(id, event_id, currency, expires_at, request_key, request_hash, latest_end, limits_persons, seating)),
+                         $19::text[], $22::text[])
+                  as h(id, event_id, currency, expires_at, request_key, request_hash, latest_end, limits_persons, promo_code, seating)),
          new_lines as (
-             insert into hold_lines (tenant_id, hold_id, ticket_type_id, quantity, unit_price_minor, part, tier_pool_id)
-             select $1, l.hold_id, l.ticket_type_id, l.quantity, l.unit_price_minor, l.part, l.tier_pool_id
-             from unnest($9::uuid[], $10::uuid[], $11::int[], $12::bigint[], $15::smallint[], $16::uuid[])
-                  as l(hold_id, ticket_type_id, quantity, unit_price_minor, part, tier_pool_id))
+             insert into hold_lines (tenant_id, hold_id, ticket_type_id, quantity, unit_price_minor, part, tier_pool_id,
+                                     full_price_minor, promo_code_id)
+             select $1, l.hold_id, l.ticket_type_id, l.quantity, l.unit_price_minor, l.part, l.tier_pool_id,
+                    l.full_price_minor, l.promo_code_id
+             from unnest($9::uuid[], $10::uuid[], $11::int[], $12::bigint[], $15::smallint[], $16::uuid[], $20::bigint[], $21::uuid[])
+                  as l(hold_id, ticket_type_id, quantity, unit_price_minor, part, tier_pool_id, full_price_minor, promo_code_id))
          update capacity_pools p set held = p.held + t.places
          from unnest($13::uuid[], $14::bigint[]) as t(pool_id, places) where p.id = t.pool_id",
         tx.tenant().uuid(),
@@ -195,16 +244,19 @@ pub(crate) async fn insert_holds(
         &keys as _,
         &hashes as _,
         now.to_sqlx() as _,
-        &line_holds,
-        &line_types,
-        &line_quantities,
-        &line_prices,
+        &lines.holds,
+        &lines.types,
+        &lines.quantities,
+        &lines.prices,
         &pools,
         &places,
-        &line_parts,
-        &line_tiers as _,
+        &lines.parts,
+        &lines.tiers as _,
         &limits,
         &ends as _,
+        &promo_codes as _,
+        &lines.full_prices as _,
+        &lines.promos as _,
         &seatings as _,
     )
     .execute(tx.conn())
@@ -261,14 +313,17 @@ pub(super) async fn convert_many(tx: &mut TenantTx, ids: &[HoldId]) -> Result<(u
 pub(super) async fn move_places(tx: &mut TenantTx, ids: &[HoldId], held: i64, sold: i64) -> Result<(), DbError> {
     sqlx::query!(
         "with lines as materialized (
-             select l.tenant_id, l.ticket_type_id, l.tier_pool_id, sum(l.quantity) as places
-             from hold_lines l where l.hold_id = any($1) group by l.tenant_id, l.ticket_type_id, l.tier_pool_id),
+             select l.tenant_id, l.ticket_type_id, l.tier_pool_id, l.promo_code_id, sum(l.quantity) as places, count(*) as uses
+             from hold_lines l where l.hold_id = any($1)
+             group by l.tenant_id, l.ticket_type_id, l.tier_pool_id, l.promo_code_id),
          wanted as (
              select w.pool_id, sum(w.places)::bigint as places from (
                  select p.pool_id, l.places
                  from lines l join ticket_type_pools p on p.tenant_id = l.tenant_id and p.ticket_type_id = l.ticket_type_id
                  union all
-                 select l.tier_pool_id, l.places from lines l where l.tier_pool_id is not null) w
+                 select b.pool_id, b.places from lines l
+                 cross join lateral (values (l.tier_pool_id, l.places), (l.promo_code_id, l.uses)) as b(pool_id, places)
+                 where b.pool_id is not null) w
              group by w.pool_id),
          locked as (
              select c.id from capacity_pools c where c.id in (select pool_id from wanted) order by c.purpose, c.id for update)
@@ -292,7 +347,9 @@ pub(super) async fn sell_if_free(tx: &mut TenantTx, id: HoldId) -> Result<bool, 
                  from hold_lines l join ticket_type_pools p on p.tenant_id = l.tenant_id and p.ticket_type_id = l.ticket_type_id
                  where l.hold_id = $1
                  union all
-                 select l.tier_pool_id, l.quantity from hold_lines l where l.hold_id = $1 and l.tier_pool_id is not null) w
+                 select b.pool_id, b.places from hold_lines l
+                 cross join lateral (values (l.tier_pool_id, l.quantity), (l.promo_code_id, 1)) as b(pool_id, places)
+                 where l.hold_id = $1 and (l.tier_pool_id is not null or l.promo_code_id is not null) and b.pool_id is not null) w
              group by w.pool_id),
          locked as (
              select c.id, c.capacity - c.held - c.sold as free from capacity_pools c
@@ -328,9 +385,10 @@ pub(crate) async fn release_expired(
                  from gone g join hold_lines l on l.tenant_id = g.tenant_id and l.hold_id = g.id
                  join ticket_type_pools p on p.tenant_id = l.tenant_id and p.ticket_type_id = l.ticket_type_id
                  union all
-                 select l.tier_pool_id, l.quantity
+                 select b.pool_id, b.places
                  from gone g join hold_lines l on l.tenant_id = g.tenant_id and l.hold_id = g.id
-                 where l.tier_pool_id is not null) w
+                 cross join lateral (values (l.tier_pool_id, l.quantity), (l.promo_code_id, 1)) as b(pool_id, places)
+                 where (l.tier_pool_id is not null or l.promo_code_id is not null) and b.pool_id is not null) w
              group by w.pool_id)
          update capacity_pools c set held = c.held - f.places from freed f where c.id = f.pool_id
          returning c.id, f.places as "places!", array(select g.id from gone g where g.seating is not null) as "seated!""#,

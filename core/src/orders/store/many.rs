@@ -36,15 +36,17 @@ pub(in crate::orders) async fn insert_orders(tx: &mut TenantTx, orders: &[&Order
     let currencies: Vec<&str> = orders.iter().map(|order| order.total.currency.code()).collect();
     let totals: Vec<i64> = orders.iter().map(|order| order.total.minor).collect();
     let made: Vec<jiff_sqlx::Timestamp> = orders.iter().map(|order| order.created_at.to_sqlx()).collect();
+    let promo_codes: Vec<Option<&str>> = orders.iter().map(|order| order.promo_code.as_deref()).collect();
     let paid: Vec<Option<jiff_sqlx::Timestamp>> =
         orders.iter().map(|order| order.paid_at.map(ToSqlx::to_sqlx)).collect();
     sqlx::query!(
         "insert into orders (tenant_id, id, code, event_id, hold_id, state, channel, buyer_email, buyer_email_norm, buyer_name,
-                             locale, currency, total_minor, created_at, paid_at)
+                             locale, currency, total_minor, created_at, paid_at, promo_code)
          select $1, o.* from unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[],
-                                    $10::text[], $11::text[], $12::text[], $13::bigint[], $14::timestamptz[], $15::timestamptz[])
+                                    $10::text[], $11::text[], $12::text[], $13::bigint[], $14::timestamptz[], $15::timestamptz[],
+                                    $16::text[])
               as o(id, code, event_id, hold_id, state, channel, buyer_email, buyer_email_norm, buyer_name, locale, currency,
-                   total_minor, created_at, paid_at)",
+                   total_minor, created_at, paid_at, promo_code)",
         tx.tenant().uuid(),
         &ids,
         &codes as _,
@@ -60,6 +62,7 @@ pub(in crate::orders) async fn insert_orders(tx: &mut TenantTx, orders: &[&Order
         &totals,
         &made as _,
         &paid as _,
+        &promo_codes as _,
     )
     .execute(tx.conn())
     .await?;
@@ -79,10 +82,14 @@ async fn insert_lines(tx: &mut TenantTx, orders: &[&Order]) -> Result<(), DbErro
         .map(|(_, line)| i32::try_from(line.quantity).unwrap_or(i32::MAX))
         .collect();
     let prices: Vec<i64> = lines().map(|(_, line)| line.unit_price.minor).collect();
+    let full_prices: Vec<Option<i64>> = lines()
+        .map(|(_, line)| line.full_price.map(|price| price.minor))
+        .collect();
     sqlx::query!(
-        "insert into order_lines (tenant_id, id, order_id, ticket_type_id, position, quantity, unit_price_minor)
-         select $1, l.id, l.order_id, l.ticket_type, y.position, l.quantity, l.price
-         from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::bigint[]) as l(id, order_id, ticket_type, quantity, price)
+        "insert into order_lines (tenant_id, id, order_id, ticket_type_id, position, quantity, unit_price_minor, full_price_minor)
+         select $1, l.id, l.order_id, l.ticket_type, y.position, l.quantity, l.price, l.full_price
+         from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::bigint[], $7::bigint[])
+              as l(id, order_id, ticket_type, quantity, price, full_price)
          join ticket_types y on y.id = l.ticket_type",
         tx.tenant().uuid(),
         &ids,
@@ -90,6 +97,7 @@ async fn insert_lines(tx: &mut TenantTx, orders: &[&Order]) -> Result<(), DbErro
         &types,
         &quantities,
         &prices,
+        &full_prices as _,
     )
     .execute(tx.conn())
     .await?;
@@ -159,11 +167,13 @@ struct OrderRow {
     created_at: jiff_sqlx::Timestamp,
     paid_at: Option<jiff_sqlx::Timestamp>,
     closed_at: Option<jiff_sqlx::Timestamp>,
+    promo_code: Option<String>,
     line_id: Uuid,
     ticket_type_id: Uuid,
     type_name: String,
     quantity: i32,
     unit_price_minor: i64,
+    full_price_minor: Option<i64>,
 }
 
 /// Reads orders with their lines; those that do not exist are missing.
@@ -175,8 +185,8 @@ pub(in crate::orders) async fn find_many(tx: &mut TenantTx, orders: &[OrderId]) 
     let rows = sqlx::query_as!(
         OrderRow,
         "select o.id, o.code, o.event_id, o.hold_id, o.state, o.channel, o.buyer_email, o.buyer_name, o.locale, o.currency,
-                o.total_minor, o.created_at, o.paid_at, o.closed_at,
-                l.id as line_id, l.ticket_type_id, y.name as type_name, l.quantity, l.unit_price_minor
+                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code,
+                l.id as line_id, l.ticket_type_id, y.name as type_name, l.quantity, l.unit_price_minor, l.full_price_minor
          from orders o
          join order_lines l on l.tenant_id = o.tenant_id and l.order_id = o.id
          join ticket_types y on y.tenant_id = l.tenant_id and y.id = l.ticket_type_id
@@ -194,8 +204,8 @@ pub(in crate::orders) async fn lock_many(tx: &mut TenantTx, orders: &[OrderId]) 
     let rows = sqlx::query_as!(
         OrderRow,
         "select o.id, o.code, o.event_id, o.hold_id, o.state, o.channel, o.buyer_email, o.buyer_name, o.locale, o.currency,
-                o.total_minor, o.created_at, o.paid_at, o.closed_at,
-                l.id as line_id, l.ticket_type_id, y.name as type_name, l.quantity, l.unit_price_minor
+                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code,
+                l.id as line_id, l.ticket_type_id, y.name as type_name, l.quantity, l.unit_price_minor, l.full_price_minor
          from orders o
          join order_lines l on l.tenant_id = o.tenant_id and l.order_id = o.id
          join ticket_types y on y.tenant_id = l.tenant_id and y.id = l.ticket_type_id
@@ -219,6 +229,7 @@ fn orders_of(rows: Vec<OrderRow>) -> Vec<Order> {
             type_name: row.type_name.clone(),
             quantity: u32::try_from(row.quantity).unwrap_or(0),
             unit_price: Money::new(row.unit_price_minor, currency),
+            full_price: row.full_price_minor.map(|minor| Money::new(minor, currency)),
         };
         match orders.last_mut() {
             Some(last) if last.id.uuid() == row.id => last.lines.push(line),
@@ -242,6 +253,7 @@ impl OrderRow {
             buyer_name: self.buyer_name.parse().ok()?,
             locale: self.locale.parse().ok()?,
             total: Money::new(self.total_minor, currency),
+            promo_code: self.promo_code,
             created_at: self.created_at.to_jiff(),
             paid_at: self.paid_at.map(jiff_sqlx::Timestamp::to_jiff),
             closed_at: self.closed_at.map(jiff_sqlx::Timestamp::to_jiff),

@@ -23,8 +23,8 @@ pub(super) struct NewOrder<'a> {
 pub(super) async fn insert_order(tx: &mut TenantTx, ctx: &Ctx, new: NewOrder<'_>) -> Result<bool, DbError> {
     let inserted = sqlx::query!(
         "insert into orders (tenant_id, id, code, event_id, hold_id, state, channel, buyer_email, buyer_email_norm, buyer_name,
-                             locale, currency, total_minor, created_at)
-         values ($1, $2, $3, $4, $5, 'quoted', $6, $7, $8, $9, $10, $11, $12, $13)
+                             locale, currency, total_minor, created_at, promo_code)
+         values ($1, $2, $3, $4, $5, 'quoted', $6, $7, $8, $9, $10, $11, $12, $13, $14)
          on conflict (tenant_id, code) do nothing",
         tx.tenant().uuid(),
         new.id.uuid(),
@@ -39,6 +39,7 @@ pub(super) async fn insert_order(tx: &mut TenantTx, ctx: &Ctx, new: NewOrder<'_>
         new.total.currency.code(),
         new.total.minor,
         ctx.now().to_sqlx() as _,
+        new.hold.promo_code(),
     )
     .execute(tx.conn())
     .await?;
@@ -58,10 +59,15 @@ pub(super) async fn insert_lines(tx: &mut TenantTx, ctx: &Ctx, order: OrderId, h
         .map(|line| i32::try_from(line.quantity).unwrap_or(i32::MAX))
         .collect();
     let prices: Vec<i64> = hold.lines.iter().map(|line| line.unit_price.minor).collect();
+    let full_prices: Vec<Option<i64>> = hold
+        .lines
+        .iter()
+        .map(|line| line.full_price.map(|price| price.minor))
+        .collect();
     sqlx::query!(
-        "insert into order_lines (tenant_id, id, order_id, ticket_type_id, position, quantity, unit_price_minor)
-         select $1, l.id, $2, l.ticket_type, y.position, l.quantity, l.price
-         from unnest($3::uuid[], $4::uuid[], $5::int[], $6::bigint[]) as l(id, ticket_type, quantity, price)
+        "insert into order_lines (tenant_id, id, order_id, ticket_type_id, position, quantity, unit_price_minor, full_price_minor)
+         select $1, l.id, $2, l.ticket_type, y.position, l.quantity, l.price, l.full_price
+         from unnest($3::uuid[], $4::uuid[], $5::int[], $6::bigint[], $7::bigint[]) as l(id, ticket_type, quantity, price, full_price)
          join ticket_types y on y.id = l.ticket_type",
         tx.tenant().uuid(),
         order.uuid(),
@@ -69,6 +75,7 @@ pub(super) async fn insert_lines(tx: &mut TenantTx, ctx: &Ctx, order: OrderId, h
         &types,
         &quantities,
         &prices,
+        &full_prices as _,
     )
     .execute(tx.conn())
     .await?;

@@ -78,12 +78,13 @@ pub struct Found {
     pub event_slug: String,
     pub paid_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
+    pub promo_code: Option<String>,
 }
 
 pub async fn find(tx: &mut TenantTx, id: OrderId) -> Result<Option<Found>, DbError> {
     let row = sqlx::query!(
         r#"select o.id, o.code, o.buyer_name, o.buyer_email, o.event_id, o.state, o.currency, o.total_minor,
-                  o.created_at, o.paid_at, o.closed_at, o.hold_id, e.name as event_name, e.time_zone,
+                  o.created_at, o.paid_at, o.closed_at, o.hold_id, o.promo_code, e.name as event_name, e.time_zone,
                   e.organizer_id, e.slug,
                   coalesce((select sum(l.quantity) from order_lines l
                             where l.tenant_id = o.tenant_id and l.order_id = o.id), 0)::bigint as "tickets!"
@@ -112,25 +113,26 @@ pub async fn find(tx: &mut TenantTx, id: OrderId) -> Result<Option<Found>, DbErr
             event_slug: row.slug,
             paid_at: row.paid_at.map(jiff_sqlx::Timestamp::to_jiff),
             closed_at: row.closed_at.map(jiff_sqlx::Timestamp::to_jiff),
+            promo_code: row.promo_code,
         })
     })
     .transpose()
 }
 
-/// What was bought: name of the type, quantity, price of one, in the order of the lines.
-pub async fn list_lines(tx: &mut TenantTx, id: OrderId) -> Result<Vec<(String, i32, i64)>, DbError> {
-    // One order has at most one line per ticket type, and an event at most 50 types.
+/// What was bought: name of the type, quantity, price of one with and without the promo code, in the order of the lines.
+pub async fn list_lines(tx: &mut TenantTx, id: OrderId) -> Result<Vec<(String, i32, i64, i64)>, DbError> {
+    // A cart has 20 types at most, each with a line for each of its prices.
     let rows = sqlx::query!(
-        "select t.name, l.quantity, l.unit_price_minor
+        r#"select t.name, l.quantity, l.unit_price_minor, coalesce(l.full_price_minor, l.unit_price_minor) as "full_price!"
          from order_lines l join ticket_types t on t.tenant_id = l.tenant_id and t.id = l.ticket_type_id
-         where l.order_id = $1 order by l.position",
+         where l.order_id = $1 order by l.position, l.id"#,
         id.uuid()
     )
     .fetch_all(tx.conn())
     .await?;
     let lines = rows
         .into_iter()
-        .map(|row| (row.name, row.quantity, row.unit_price_minor));
+        .map(|row| (row.name, row.quantity, row.unit_price_minor, row.full_price));
     Ok(lines.collect())
 }
 

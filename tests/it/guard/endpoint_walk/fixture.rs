@@ -2,7 +2,8 @@
 
 use bilten_api::http::registry::RouteInfo;
 use bilten_kernel::{
-    ApiScopes, AttemptId, CartId, Ctx, EventId, Id, IdKind, OrderId, TenantId, TicketTypeId, WaitlistEntryId,
+    ApiScopes, AttemptId, CartId, Ctx, EventId, Id, IdKind, OrderId, PromoCodeId, TenantId, TicketTypeId,
+    WaitlistEntryId,
 };
 use bilten_tenancy::permissions::Role;
 use bilten_tests::{Clerk, Shopkeeper, TestApp, Web, db};
@@ -42,6 +43,7 @@ pub struct Shop {
     order: OrderId,
     attempt: AttemptId,
     entry: WaitlistEntryId,
+    promo: PromoCodeId,
     entry_token: String,
     cart_token: String,
     order_token: String,
@@ -86,6 +88,7 @@ impl Shop {
         let attempt = sqlx::query_scalar("select id from bilten.payment_attempts where order_id = $1");
         let attempt: uuid::Uuid = attempt.bind(order.uuid()).fetch_one(&mut admin).await.unwrap();
         let attempt = AttemptId::from_uuid(attempt);
+        let promo = give_code(web, &keeper, event, &marker).await;
         let entry = wait(&mut admin, &ctx, (keeper.id, event), &marker).await;
         let links = &web.state.links;
         let entry_token = links.waitlist_entry(keeper.id, entry);
@@ -105,6 +108,7 @@ impl Shop {
             order,
             attempt,
             entry,
+            promo,
             entry_token,
             cart_token,
             order_token,
@@ -125,7 +129,9 @@ impl Shop {
 
     /// Tells whether a text shows anything that only this shop has.
     pub fn is_seen_in(&self, text: &str) -> bool {
-        text.contains(&self.marker) || text.contains(&self.id.uuid().to_string())
+        // Promo codes are shown in capitals.
+        let shouted = self.marker.to_uppercase();
+        text.contains(&self.marker) || text.contains(&shouted) || text.contains(&self.id.uuid().to_string())
     }
 
     /// What the owner would send to a route: it passes every check of form, so that only the things in the path decide.
@@ -144,6 +150,8 @@ impl Shop {
                 "name": "Walk", "starts_at": "2031-06-01T20:00:00Z", "ends_at": "2031-06-01T21:00:00Z", "time_zone": "UTC",
             })
             .to_string(),
+            "/api/v1/events/{id}/promo-codes" => json!({ "code": "WALK", "off_minor": 100, "uses": 1 }).to_string(),
+            "/manage/events/{id}/promo-codes" => "code=WALK-ON&kind=percent&value=10&uses=1&starts=&ends=".to_owned(),
             "/webhooks/{provider}" => "{}".to_owned(),
             "/events/{slug}/carts" => format!("request_key=0123456789abcdef&qty_{}=1", self.ticket_type),
             "/events/{slug}/waiting-list" => format!("type={}&party=1&{buyer}", self.ticket_type),
@@ -173,6 +181,8 @@ impl Shop {
             | "/orders/{order_token}/resends"
             | "/waiting-list/{entry_token}/departure"
             | "/manage/events/{id}/waiting-list/{entry}/removal"
+            | "/manage/events/{id}/promo-codes/{promo}/withdrawal"
+            | "/api/v1/events/{id}/promo-codes/{promo}"
             | "/events/{slug}/queue"
             | "/events/{slug}/queue/pass"
             | "/manage/events/{id}/publication"
@@ -240,6 +250,7 @@ impl Shop {
             (_, Some("order")) => self.order.to_string(),
             (_, Some("payment")) => self.attempt.to_string(),
             (_, Some("waitlist_entry")) => self.entry.to_string(),
+            (_, Some("promo_code")) => self.promo.to_string(),
             (_, Some("tenant")) => self.id.to_string(),
             ("slug" | "event_slug", None) => self.slug.clone(),
             ("cart_token", None) => self.cart_token.clone(),
@@ -262,6 +273,7 @@ impl Shop {
             (_, Some("order")) => other(self.order).to_string(),
             (_, Some("payment")) => other(self.attempt).to_string(),
             (_, Some("waitlist_entry")) => other(self.entry).to_string(),
+            (_, Some("promo_code")) => other(self.promo).to_string(),
             ("slug" | "event_slug", None) => self.slug.chars().rev().collect(),
             // Another seal of the same length.
             ("cart_token" | "order_token" | "entry_token" | "payment" | "payment_ref", None) => {
@@ -302,6 +314,14 @@ async fn wait(
     )
     .await;
     id
+}
+
+/// Adds a promo code to the event; codes are shown in capitals.
+async fn give_code(web: &Web, keeper: &Shopkeeper, event: EventId, marker: &str) -> PromoCodeId {
+    let code = json!({ "code": marker, "percent_bp": 1_000, "uses": 5 });
+    let path = format!("/events/{event}/promo-codes");
+    let made = web.call(keeper, Method::POST, &path, Some(&code)).await.expect(201);
+    made["id"].as_str().unwrap().parse().unwrap()
 }
 
 async fn sell(web: &Web, keeper: &Shopkeeper, marker: &str) -> (String, String) {

@@ -40,6 +40,8 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "ticket_types",
             "ticket_type_pools",
             "price_tiers",
+            "promo_codes",
+            "promo_code_types",
             "holds",
             "hold_lines",
             "hold_persons",

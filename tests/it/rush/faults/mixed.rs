@@ -26,6 +26,7 @@ async fn each_of_a_mixed_group_gets_his_own_answer() {
             items,
             keep_together: false,
             request_key: key.map(str::to_owned),
+            promo_code: None,
         };
         let (engine, ctx) = (shop.engine.clone(), shop.ctx());
         async move { engine.hold(&ctx, request).await.map(|hold| hold.lines[0].quantity) }

@@ -95,6 +95,7 @@ impl Database {
             event: self.event.clone(),
             pools: self.pools.clone(),
             types: self.types.clone(),
+            promos: HashMap::new(),
             taken: BTreeMap::new(),
             awaited: BTreeSet::new(),
             seats: bilten_core::seating::SeatMap::default(),

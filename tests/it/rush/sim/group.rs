@@ -139,6 +139,7 @@ impl World {
             lines,
             limits_persons: false,
             seats: bilten_core::seating::HeldSeats::default(),
+            promo: None,
         };
         Row {
             hold,
@@ -369,6 +370,7 @@ fn overdraw(stock: &mut Stock, items: &Items) -> Vec<HoldLine> {
         ticket_type: *ticket_type,
         quantity: *quantity,
         unit_price: bilten_kernel::Money::new(100, stock.event.currency),
+        full_price: None,
         tier: None,
     });
     let lines: Vec<HoldLine> = lines.collect();

@@ -1,0 +1,132 @@
+//! The panel of promo codes on an event's page.
+
+use bilten_branding::{
+    texts,
+    views::{
+        FieldErrors, Text,
+        console::{PromoForm, PromoPanel, PromoRow, PromoTypeChoice},
+    },
+};
+use bilten_core::{
+    catalog::EventDetail,
+    promo::{self, Discount, Promo, PromoPage},
+};
+use bilten_kernel::{Money, Timestamp, ZoneName};
+use bilten_tenancy::permissions::Permission;
+
+use crate::organizer::{
+    console::Console,
+    figures::{self, count},
+    prices, urls,
+};
+
+/// The form of a new code as it was typed.
+#[derive(Debug, Default)]
+pub(in crate::organizer) struct Typed {
+    pub form: PromoForm,
+    /// Ids of the types that were chosen.
+    pub types: Vec<String>,
+    pub errors: FieldErrors,
+}
+
+impl Typed {
+    /// Reads the fields; unknown ones are passed over.
+    pub(super) fn read(fields: &[(String, String)]) -> Self {
+        let mut typed = Self::default();
+        for (name, value) in fields {
+            let target = match name.as_str() {
+                "code" => &mut typed.form.code,
+                "kind" => &mut typed.form.kind,
+                "value" => &mut typed.form.value,
+                "uses" => &mut typed.form.uses,
+                "starts" => &mut typed.form.starts,
+                "ends" => &mut typed.form.ends,
+                "type" => {
+                    typed.types.push(value.clone());
+                    continue;
+                }
+                _ => continue,
+            };
+            target.clone_from(value);
+        }
+        typed
+    }
+}
+
+/// Fills the panel. Who may not change the event sees the codes; an event that nothing is sold for any more has no form.
+pub(in crate::organizer) fn panel(
+    console: &Console,
+    detail: &EventDetail,
+    page: &PromoPage,
+    (typed, is_open): (Typed, bool),
+) -> PromoPanel {
+    let event = &detail.event;
+    let may_change = console.may(Permission::EventUpdate);
+    let row = |promo: &Promo| row(promo, detail, (may_change, console.now()));
+    PromoPanel {
+        rows: page.rows.iter().map(row).collect(),
+        shown: page.next.map(|_| promo::MAX_PAGE),
+        add_action: (may_change && is_open).then(|| urls::promo_codes(event.id)),
+        is_open: !typed.errors.is_empty(),
+        types: detail
+            .ticket_types
+            .iter()
+            .map(|t| PromoTypeChoice {
+                id: t.id.to_string(),
+                name: t.terms.name.to_string(),
+                chosen: typed.types.contains(&t.id.to_string()),
+            })
+            .collect(),
+        form: typed.form,
+        errors: typed.errors,
+        currency: event.currency.code().to_owned(),
+        zone: event.time_zone.to_string(),
+    }
+}
+
+fn row(promo: &Promo, detail: &EventDetail, (may_change, now): (bool, Timestamp)) -> PromoRow {
+    let event = &detail.event;
+    let (percent, off) = match promo.discount {
+        Discount::Share(bp) => (Some(prices::write_hundredths(i64::from(bp))), None),
+        Discount::Amount(minor) => (None, Some(Money::new(minor, event.currency))),
+    };
+    let state = if promo.withdrawn_at.is_some() {
+        "withdrawn"
+    } else if promo.ends_at.is_some_and(|end| end <= now) {
+        "ended"
+    } else {
+        "open"
+    };
+    let name = |id| {
+        let found = detail.ticket_types.iter().find(|t| t.id == id);
+        found.map(|t| t.terms.name.to_string())
+    };
+    let types = promo.ticket_types.iter().flatten();
+    PromoRow {
+        code: promo.code.to_string(),
+        percent,
+        off,
+        types: types.filter_map(|id| name(*id)).collect(),
+        span: span(promo, &event.time_zone),
+        used: count(promo.used),
+        held: count(promo.held),
+        left: count(promo.left()),
+        uses: count(promo.uses),
+        state: state.to_owned(),
+        withdraw_action: (may_change && promo.withdrawn_at.is_none())
+            .then(|| urls::promo_withdrawal(event.id, promo.id)),
+    }
+}
+
+fn span(promo: &Promo, zone: &ZoneName) -> Option<Text> {
+    let moment = |at| figures::moment(at, zone);
+    match (promo.starts_at, promo.ends_at) {
+        (None, None) => None,
+        (Some(from), None) => Some(Text::new(texts::PROMO_FROM).with("at", moment(from))),
+        (None, Some(until)) => Some(Text::new(texts::PROMO_UNTIL).with("at", moment(until))),
+        (Some(from), Some(until)) => {
+            let text = Text::new(texts::PROMO_SPAN).with("from", moment(from));
+            Some(text.with("until", moment(until)))
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Lines of new holds as columns, the way one statement takes them.
+
+use bilten_kernel::PoolId;
+use uuid::Uuid;
+
+use super::NewHold;
+
+/// Columns of `hold_lines`, a value for each line in the order of holds and lines.
+pub(super) struct LineColumns {
+    pub holds: Vec<Uuid>,
+    pub parts: Vec<i16>,
+    pub types: Vec<Uuid>,
+    pub quantities: Vec<i32>,
+    pub prices: Vec<i64>,
+    pub full_prices: Vec<Option<i64>>,
+    pub tiers: Vec<Option<Uuid>>,
+    pub promos: Vec<Option<Uuid>>,
+}
+
+impl LineColumns {
+    pub(super) fn of(fresh: &[NewHold]) -> Self {
+        let lines = || {
+            fresh
+                .iter()
+                .flat_map(|new| new.hold.lines.iter().map(|line| (new.hold.id, line)))
+        };
+        let parts = fresh.iter().flat_map(|new| (0_i16..).take(new.hold.lines.len()));
+        let quantity = |quantity| i32::try_from(quantity).unwrap_or(i32::MAX);
+        Self {
+            holds: lines().map(|(hold, _)| hold.uuid()).collect(),
+            parts: parts.collect(),
+            types: lines().map(|(_, line)| line.ticket_type.uuid()).collect(),
+            quantities: lines().map(|(_, line)| quantity(line.quantity)).collect(),
+            prices: lines().map(|(_, line)| line.unit_price.minor).collect(),
+            full_prices: lines()
+                .map(|(_, line)| line.full_price.map(|price| price.minor))
+                .collect(),
+            tiers: lines().map(|(_, line)| line.tier.map(PoolId::uuid)).collect(),
+            promos: fresh.iter().flat_map(|new| new.hold.promo_of_lines()).collect(),
+        }
+    }
+}

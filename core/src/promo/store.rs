@@ -1,0 +1,225 @@
+//! SQL of `promo_codes` and `promo_code_types`, and of the pools that count their uses.
+
+use std::collections::{BTreeSet, HashMap};
+
+use bilten_kernel::{EventId, PoolId, PromoCodeId, TicketTypeId, Timestamp};
+use bilten_tenancy::{DbError, TenantTx};
+use jiff_sqlx::ToSqlx;
+use uuid::Uuid;
+
+use super::{Discount, NewPromo, Promo, PromoCode};
+use crate::inventory::PromoFacts;
+
+/// Reads what matters of the codes that were named; withdrawn and unknown ones are missing. Their pools are locked.
+pub(crate) async fn load_facts(
+    tx: &mut TenantTx,
+    event: EventId,
+    codes: &[PromoCode],
+) -> Result<HashMap<PromoCode, PromoFacts>, DbError> {
+    let codes: Vec<&str> = codes.iter().map(PromoCode::as_str).collect();
+    let rows = sqlx::query!(
+        r#"select c.id, c.code, c.percent_bp, c.off_minor, c.starts_at, c.ends_at, c.is_for_all,
+                  array(select t.ticket_type_id from promo_code_types t
+                        where t.tenant_id = c.tenant_id and t.promo_code_id = c.id) as "types!"
+           from promo_codes c where c.event_id = $1 and c.code = any($2) and c.withdrawn_at is null"#,
+        event.uuid(),
+        &codes as _
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let facts = rows.into_iter().filter_map(|row| {
+        let types: BTreeSet<TicketTypeId> = row.types.into_iter().map(TicketTypeId::from_uuid).collect();
+        let facts = PromoFacts {
+            pool: PoolId::from_uuid(row.id),
+            discount: discount(row.percent_bp, row.off_minor)?,
+            types: (!row.is_for_all).then_some(types),
+            starts_at: row.starts_at.map(jiff_sqlx::Timestamp::to_jiff),
+            ends_at: row.ends_at.map(jiff_sqlx::Timestamp::to_jiff),
+        };
+        Some((PromoCode::stored(row.code), facts))
+    });
+    Ok(facts.collect())
+}
+
+fn discount(percent_bp: Option<i32>, off_minor: Option<i64>) -> Option<Discount> {
+    percent_bp.map(Discount::Share).or(off_minor.map(Discount::Amount))
+}
+
+/// Counts the codes of an event, withdrawn ones too.
+pub(super) async fn count(tx: &mut TenantTx, event: EventId) -> Result<i64, DbError> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from promo_codes where event_id = $1"#,
+        event.uuid()
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(count)
+}
+
+/// Tells whether the event has a code of this text that was not withdrawn.
+pub(super) async fn exists(tx: &mut TenantTx, event: EventId, code: &PromoCode) -> Result<bool, DbError> {
+    let found = sqlx::query_scalar!(
+        "select id from promo_codes where event_id = $1 and code = $2 and withdrawn_at is null",
+        event.uuid(),
+        code.as_str()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(found.is_some())
+}
+
+/// Lists those of the ticket types that the event has.
+pub(super) async fn list_types(
+    tx: &mut TenantTx,
+    event: EventId,
+    types: &[TicketTypeId],
+) -> Result<Vec<TicketTypeId>, DbError> {
+    let ids: Vec<Uuid> = types.iter().map(|id| id.uuid()).collect();
+    let found = sqlx::query_scalar!(
+        "select id from ticket_types where event_id = $1 and id = any($2)",
+        event.uuid(),
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(found.into_iter().map(TicketTypeId::from_uuid).collect())
+}
+
+/// Adds a code with the pool of its uses.
+pub(super) async fn insert(
+    tx: &mut TenantTx,
+    event: EventId,
+    (id, new): (PromoCodeId, &NewPromo),
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let tenant = tx.tenant().uuid();
+    let (percent_bp, off_minor) = match new.discount {
+        Discount::Share(bp) => (Some(bp), None),
+        Discount::Amount(minor) => (None, Some(minor)),
+    };
+    let types: Vec<Uuid> = new.ticket_types.iter().map(|id| id.uuid()).collect();
+    sqlx::query!(
+        "insert into capacity_pools (tenant_id, id, event_id, name, capacity, purpose) values ($1, $2, $3, '', $4, 'promo')",
+        tenant,
+        id.uuid(),
+        event.uuid(),
+        new.uses
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "insert into promo_codes (tenant_id, id, event_id, code, percent_bp, off_minor, starts_at, ends_at, is_for_all, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        tenant,
+        id.uuid(),
+        event.uuid(),
+        new.code.as_str(),
+        percent_bp,
+        off_minor,
+        new.starts_at.map(ToSqlx::to_sqlx) as _,
+        new.ends_at.map(ToSqlx::to_sqlx) as _,
+        types.is_empty(),
+        now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "insert into promo_code_types (tenant_id, promo_code_id, ticket_type_id) select $1, $2, t.id from unnest($3::uuid[]) as t(id)",
+        tenant,
+        id.uuid(),
+        &types
+    )
+    .execute(tx.conn())
+    .await?;
+    tx.note_page_change();
+    Ok(())
+}
+
+/// Locks the pool of a code; `false` when the event has no such code.
+pub(super) async fn lock_pool(tx: &mut TenantTx, event: EventId, id: PromoCodeId) -> Result<bool, DbError> {
+    let found = sqlx::query_scalar!(
+        "select id from capacity_pools where event_id = $1 and id = $2 and purpose = 'promo' for update",
+        event.uuid(),
+        id.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(found.is_some())
+}
+
+/// Withdraws a code unless it was withdrawn before; returns whether it was not.
+pub(super) async fn withdraw(tx: &mut TenantTx, id: PromoCodeId, now: Timestamp) -> Result<bool, DbError> {
+    let done = sqlx::query!(
+        "update promo_codes set withdrawn_at = $2 where id = $1 and withdrawn_at is null",
+        id.uuid(),
+        now.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    tx.note_page_change();
+    Ok(done.rows_affected() == 1)
+}
+
+/// Forgets a ticket type that is about to be deleted. A code that held for it alone holds for nothing then.
+pub(crate) async fn forget_type(tx: &mut TenantTx, ticket_type: TicketTypeId) -> Result<(), DbError> {
+    sqlx::query!(
+        "delete from promo_code_types where ticket_type_id = $1",
+        ticket_type.uuid()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Lists codes of an event, the latest first, that are older than the one given.
+pub(super) async fn list(
+    tx: &mut TenantTx,
+    event: EventId,
+    before: Option<PromoCodeId>,
+    limit: i64,
+) -> Result<Vec<Promo>, DbError> {
+    load(tx, event, (before, None), limit).await
+}
+
+pub(super) async fn find(tx: &mut TenantTx, event: EventId, id: PromoCodeId) -> Result<Option<Promo>, DbError> {
+    Ok(load(tx, event, (None, Some(id)), 1).await?.pop())
+}
+
+async fn load(
+    tx: &mut TenantTx,
+    event: EventId,
+    (before, only): (Option<PromoCodeId>, Option<PromoCodeId>),
+    limit: i64,
+) -> Result<Vec<Promo>, DbError> {
+    let rows = sqlx::query!(
+        r#"select c.id, c.code, c.percent_bp, c.off_minor, c.starts_at, c.ends_at, c.is_for_all, c.withdrawn_at,
+                  p.capacity, p.held, p.sold,
+                  array(select t.ticket_type_id from promo_code_types t
+                        where t.tenant_id = c.tenant_id and t.promo_code_id = c.id order by 1) as "types!"
+           from promo_codes c join capacity_pools p on p.tenant_id = c.tenant_id and p.id = c.id
+           where c.event_id = $1 and ($2::uuid is null or c.id < $2) and ($3::uuid is null or c.id = $3)
+           order by c.id desc limit $4"#,
+        event.uuid(),
+        before.map(PromoCodeId::uuid),
+        only.map(PromoCodeId::uuid),
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let promo = rows.into_iter().filter_map(|row| {
+        let types: Vec<TicketTypeId> = row.types.into_iter().map(TicketTypeId::from_uuid).collect();
+        Some(Promo {
+            id: row.id.into(),
+            code: PromoCode::stored(row.code),
+            discount: discount(row.percent_bp, row.off_minor)?,
+            ticket_types: (!row.is_for_all).then_some(types),
+            starts_at: row.starts_at.map(jiff_sqlx::Timestamp::to_jiff),
+            ends_at: row.ends_at.map(jiff_sqlx::Timestamp::to_jiff),
+            withdrawn_at: row.withdrawn_at.map(jiff_sqlx::Timestamp::to_jiff),
+            uses: row.capacity,
+            held: row.held,
+            used: row.sold,
+        })
+    });
+    Ok(promo.collect())
+}
