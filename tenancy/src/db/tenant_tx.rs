@@ -86,15 +86,14 @@ impl Db {
         self.open(tenant, begin).await
     }
 
-    /// Begins a transaction in a tenant that serves a group of requests. Its statements are planned anew each time, and find each
-    /// row by an index: a plan that was made while a table was nearly empty reads the whole tenant, and what the planner knows
-    /// of a table is a minute old, in which a rush may have filled it.
+    /// Begins a transaction in a tenant that serves a group of requests. Its statements are planned anew each time: a plan
+    /// that was made while a table was nearly empty reads the whole tenant, and would be kept through the rush that fills it.
     ///
     /// # Errors
     /// As [`begin`](Self::begin).
     pub async fn begin_group(&self, tenant: TenantId) -> Result<TenantTx, DbError> {
         let begin = format!(
-            "begin; set local bilten.tenant_id = '{}'; set local plan_cache_mode = force_custom_plan; {ROW_BY_ROW}",
+            "begin; set local bilten.tenant_id = '{}'; set local plan_cache_mode = force_custom_plan",
             tenant.uuid()
         );
         self.open(tenant, begin).await
@@ -234,10 +233,6 @@ impl TenantTx {
         self.has_audit = true;
     }
 }
-
-/// Makes the planner look rows up one by one, by an index.
-const ROW_BY_ROW: &str =
-    "set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off";
 
 /// Half of the connections serve groups.
 fn turns(config: &DbConfig) -> usize {

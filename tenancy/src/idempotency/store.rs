@@ -74,11 +74,13 @@ pub(super) async fn insert_many(
 pub(super) async fn complete_many(tx: &mut TenantTx, keys: &[Key<'_>]) -> Result<(), DbError> {
     let scopes: Vec<&str> = keys.iter().map(|key| key.scope).collect();
     let names: Vec<&str> = keys.iter().map(|key| key.key).collect();
+    let pairs: Vec<String> = keys.iter().map(|key| format!("{} {}", key.scope, key.key)).collect();
     sqlx::query!(
-        "update idempotency_keys i set leased_until = null
-         from unnest($1::text[], $2::text[]) as k(scope, key) where i.scope = k.scope and i.key = k.key",
+        "update idempotency_keys set leased_until = null
+         where scope = any(array(select distinct unnest($1::text[]))) and key = any($2) and scope || ' ' || key = any($3)",
         &scopes as _,
         &names as _,
+        &pairs
     )
     .execute(tx.conn())
     .await?;

@@ -90,10 +90,12 @@ pub(crate) async fn save_succeeded(
     let ats: Vec<jiff_sqlx::Timestamp> = attempts.iter().map(|(ctx, ..)| ctx.now().to_sqlx()).collect();
     sqlx::query!(
         "with operations as (
-             update payment_operations o set state = 'settled', outcome = 'done', settled_at = s.at
-             from unnest($1::uuid[], $3::timestamptz[]) as s(id, at) where o.attempt_id = s.id and o.state <> 'settled')
-         update payment_attempts a set state = 'succeeded', is_unknown = false, provider_ref = s.payment, updated_at = s.at
-         from unnest($1::uuid[], $2::text[], $3::timestamptz[]) as s(id, payment, at) where a.id = s.id",
+             update payment_operations set state = 'settled', outcome = 'done',
+                    settled_at = ($3::timestamptz[])[array_position($1, attempt_id)]
+             where attempt_id = any($1) and state <> 'settled')
+         update payment_attempts set state = 'succeeded', is_unknown = false,
+                provider_ref = ($2::text[])[array_position($1, id)], updated_at = ($3::timestamptz[])[array_position($1, id)]
+         where id = any($1)",
         &ids,
         &payments as _,
         &ats as _,

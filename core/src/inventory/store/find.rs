@@ -42,7 +42,8 @@ pub(in crate::inventory) async fn find_holds(
         HoldRow,
         "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating, h.promo_code,
                 l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id, l.full_price_minor, l.promo_code_id
-         from holds h join hold_lines l on l.tenant_id = h.tenant_id and l.hold_id = h.id
+         from holds h cross join lateral (
+             select l.* from hold_lines l where l.tenant_id = h.tenant_id and l.hold_id = h.id offset 0) l
          where h.id = any($1) order by h.id, l.part, l.ticket_type_id",
         &uuids(ids)
     )
@@ -60,7 +61,8 @@ pub(in crate::inventory) async fn lock_holds(
         HoldRow,
         "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating, h.promo_code,
                 l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id, l.full_price_minor, l.promo_code_id
-         from holds h join hold_lines l on l.tenant_id = h.tenant_id and l.hold_id = h.id
+         from holds h cross join lateral (
+             select l.* from hold_lines l where l.tenant_id = h.tenant_id and l.hold_id = h.id offset 0) l
          where h.id = any($1) order by h.id, l.part, l.ticket_type_id for update of h",
         &uuids(ids)
     )

@@ -284,9 +284,10 @@ pub(super) async fn pin_many(tx: &mut TenantTx, pins: &[(HoldId, AttemptId, Time
     let attempts: Vec<Uuid> = pins.iter().map(|(_, attempt, _)| attempt.uuid()).collect();
     let ats: Vec<jiff_sqlx::Timestamp> = pins.iter().map(|(.., at)| at.to_sqlx()).collect();
     let updated = sqlx::query!(
-        "update holds h set state = 'pinned', attempt_id = p.attempt_id, pinned_at = p.at
-         from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as p(id, attempt_id, at)
-         where h.id = p.id and h.state = 'held' and h.expires_at > p.at",
+        // The state is compared so that only the primary key can find the rows: an index of held rows would look as good.
+        "update holds set state = 'pinned', attempt_id = ($2::uuid[])[array_position($1, id)],
+                pinned_at = ($3::timestamptz[])[array_position($1, id)]
+         where id = any($1) and state || '' = 'held' and expires_at > ($3::timestamptz[])[array_position($1, id)]",
         &ids,
         &attempts,
         &ats as _

@@ -131,9 +131,8 @@ pub(in crate::orders) async fn set_paid_many(
     let ids: Vec<Uuid> = orders.iter().map(|(id, _)| id.uuid()).collect();
     let ats: Vec<jiff_sqlx::Timestamp> = orders.iter().map(|(_, at)| at.to_sqlx()).collect();
     let updated = sqlx::query!(
-        "update orders o set state = 'paid', paid_at = p.at, closed_at = null
-         from unnest($1::uuid[], $2::timestamptz[]) as p(id, at)
-         where o.id = p.id and o.state in ('quoted', 'awaiting_payment')",
+        "update orders set state = 'paid', paid_at = ($2::timestamptz[])[array_position($1, id)], closed_at = null
+         where id = any($1) and state in ('quoted', 'awaiting_payment')",
         &ids,
         &ats as _
     )
@@ -186,10 +185,11 @@ pub(in crate::orders) async fn find_many(tx: &mut TenantTx, orders: &[OrderId]) 
         OrderRow,
         "select o.id, o.code, o.event_id, o.hold_id, o.state, o.channel, o.buyer_email, o.buyer_name, o.locale, o.currency,
                 o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code,
-                l.id as line_id, l.ticket_type_id, y.name as type_name, l.quantity, l.unit_price_minor, l.full_price_minor
-         from orders o
-         join order_lines l on l.tenant_id = o.tenant_id and l.order_id = o.id
-         join ticket_types y on y.tenant_id = l.tenant_id and y.id = l.ticket_type_id
+                l.id as line_id, l.ticket_type_id, l.type_name, l.quantity, l.unit_price_minor, l.full_price_minor
+         from orders o cross join lateral (
+             select l.*, y.name as type_name
+             from order_lines l join ticket_types y on y.tenant_id = l.tenant_id and y.id = l.ticket_type_id
+             where l.tenant_id = o.tenant_id and l.order_id = o.id offset 0) l
          where o.id = any($1) order by o.id, l.position, l.id",
         &ids
     )
@@ -205,10 +205,11 @@ pub(in crate::orders) async fn lock_many(tx: &mut TenantTx, orders: &[OrderId]) 
         OrderRow,
         "select o.id, o.code, o.event_id, o.hold_id, o.state, o.channel, o.buyer_email, o.buyer_name, o.locale, o.currency,
                 o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code,
-                l.id as line_id, l.ticket_type_id, y.name as type_name, l.quantity, l.unit_price_minor, l.full_price_minor
-         from orders o
-         join order_lines l on l.tenant_id = o.tenant_id and l.order_id = o.id
-         join ticket_types y on y.tenant_id = l.tenant_id and y.id = l.ticket_type_id
+                l.id as line_id, l.ticket_type_id, l.type_name, l.quantity, l.unit_price_minor, l.full_price_minor
+         from orders o cross join lateral (
+             select l.*, y.name as type_name
+             from order_lines l join ticket_types y on y.tenant_id = l.tenant_id and y.id = l.ticket_type_id
+             where l.tenant_id = o.tenant_id and l.order_id = o.id offset 0) l
          where o.id = any($1) order by o.id, l.position, l.id for update of o",
         &ids
     )
