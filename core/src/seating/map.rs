@@ -159,7 +159,7 @@ impl SeatMap {
         }
         let mut got = HeldSeats {
             seats: Vec::new(),
-            is_together: true,
+            is_together: !wishes.is_empty(),
         };
         let mut anchor = None;
         for ((kind, area), tickets) in wishes {

@@ -81,7 +81,7 @@ pub struct HeldSeat {
 pub struct HeldSeats {
     /// The seats, by type and ordinal; none when its types take none.
     pub seats: Vec<HeldSeat>,
-    /// Whether those who wanted to sit next to each other do.
+    /// Whether those who wanted to sit next to each other do; not without seats.
     pub is_together: bool,
 }
 

@@ -16,6 +16,7 @@ mod scarce_tiers;
 mod seats;
 mod seats_api;
 mod seats_crowd;
+mod seats_promo;
 mod sim;
 mod waiting_room;
 mod waiting_room_carts;

@@ -189,20 +189,10 @@ impl Typed {
                 left,
                 is_held_by_others,
             } => {
-                self.errors.push(Text::new(texts::ERROR_STOCK_GONE));
                 let can_take = types
                     .iter()
                     .any(|t| t.id == *ticket_type && t.terms.min_per_order <= *left);
-                let text = match (left, is_held_by_others) {
-                    (0, true) => Text::new(texts::ERROR_ALL_IN_CARTS),
-                    (0, false) => Text::new(texts::ERROR_SOLD_OUT),
-                    // The form comes back with what is left chosen.
-                    (left, _) if can_take => Text::new(texts::ERROR_LEFT_OF_ASKED)
-                        .with("left", *left)
-                        .with("asked", self.asked(*ticket_type).unwrap_or(0)),
-                    (left, _) => Text::new(texts::ERROR_ONLY_LEFT).with("left", *left),
-                };
-                self.row_errors.push((*ticket_type, text));
+                self.explain_sold_out(*ticket_type, (*left, *is_held_by_others), can_take);
             }
             HoldError::QuantityOutOfRange { ticket_type, min, max } => {
                 self.status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -258,6 +248,20 @@ impl Typed {
                 self.errors.push(Text::new(texts::ERROR_PAGE_BUSY_ADVICE));
             }
         }
+    }
+
+    fn explain_sold_out(&mut self, ticket_type: TicketTypeId, left: (u32, bool), can_take: bool) {
+        self.errors.push(Text::new(texts::ERROR_STOCK_GONE));
+        let text = match left {
+            (0, true) => Text::new(texts::ERROR_ALL_IN_CARTS),
+            (0, false) => Text::new(texts::ERROR_SOLD_OUT),
+            // The form comes back with what is left chosen.
+            (left, _) if can_take => Text::new(texts::ERROR_LEFT_OF_ASKED)
+                .with("left", left)
+                .with("asked", self.asked(ticket_type).unwrap_or(0)),
+            (left, _) => Text::new(texts::ERROR_ONLY_LEFT).with("left", left),
+        };
+        self.row_errors.push((ticket_type, text));
     }
 
     fn explain_promo(&mut self, refused: PromoRefused, zone: &str) {
