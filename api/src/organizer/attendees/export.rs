@@ -187,12 +187,12 @@ mod tests {
         let mut row: [String; 13] = std::array::from_fn(|_| String::new());
         row[3] = "Sample \"Guest\", of\nHonour".to_owned();
         let line = String::from_utf8(lines([row].into_iter()).to_vec()).unwrap();
-        assert_eq!(line, ",,,\"Sample \"\"Guest\"\", of\nHonour\",,,,,,\r\n");
+        assert_eq!(line, ",,,\"Sample \"\"Guest\"\", of\nHonour\",,,,,,,,,\r\n");
     }
 
     #[test]
     fn the_file_says_that_it_is_utf_8() {
         assert!(head().starts_with(&[0xef, 0xbb, 0xbf]));
-        assert!(head().ends_with(b"admitted_at,gate\r\n"));
+        assert!(head().ends_with(b"admitted_at,gate,section,row,seat\r\n"));
     }
 }
