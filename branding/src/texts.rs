@@ -17,6 +17,8 @@ texts! {
     ERROR_ONLY_LEFT = "error-only-left"; // left
     ERROR_LEFT_OF_ASKED = "error-left-of-asked"; // left, asked
     ERROR_MAX_PER_PERSON = "error-max-per-person"; // max, has
+    SEAT_LABEL = "seat-label"; // section, row, number
+    ERROR_NOT_TOGETHER = "error-not-together"; // largest, wanted
     ERROR_ALL_IN_CARTS = "error-all-in-carts";
     ERROR_SOLD_OUT = "error-sold-out";
     ERROR_PROMO_UNKNOWN = "error-promo-unknown";

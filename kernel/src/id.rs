@@ -146,6 +146,8 @@ kinds! {
     OperatorKind, OperatorId, "opr", "a platform operator";
     JobKind, JobId, "job", "a job";
     OutboxKind, OutboxId, "obx", "an outbox event";
+    SeatSectionKind, SeatSectionId, "sec", "a section of a seat plan";
+    SeatRowKind, SeatRowId, "row", "a row of seats";
     PromoCodeKind, PromoCodeId, "prm", "a promo code";
     WaitlistEntryKind, WaitlistEntryId, "wle", "an entry of a waiting list";
 }

@@ -76,6 +76,7 @@ impl<'a> Buyers<'a> {
         let request = HoldRequest {
             event: self.shop.events[purchase.event].event.id,
             items: purchase.items.clone(),
+            keep_together: false,
             request_key: None,
             promo_code: None,
         };

@@ -12,6 +12,7 @@ mod file;
 mod people;
 pub mod plan;
 mod sales;
+mod seats;
 mod shops;
 mod waiting;
 

@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Span, civil, tz::TimeZone};
 use super::{
     ctx, people,
     plan::{self, EventPlan, Start, TenantPlan, TypePlan, VenuePlan},
+    seats,
 };
 use crate::{
     http::AppState,
@@ -139,6 +140,12 @@ async fn ensure_event(
     }
     for ticket_type in plan.types {
         catalog::add_ticket_type(&ctx, &mut tx, event, new_type(ticket_type, &pools, now, &zone.zone())?).await?;
+    }
+    if plan.types.iter().any(|ticket_type| ticket_type.seats.is_some()) {
+        let made = catalog::find_event(&ctx, &mut tx, event)
+            .await?
+            .context("the event was just made")?;
+        seats::set(&ctx, &mut tx, &made, plan.types).await?;
     }
     if plan.fate.since().is_some() {
         catalog::publish_event(&ctx, &mut tx, event).await?;

@@ -166,6 +166,15 @@ impl Route {
         Self::new(Method::POST, MethodFilter::POST, (path, face, access), handler)
     }
 
+    /// Lists a route that sets something.
+    pub fn put<H, T>(path: &'static str, face: Face, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, AppState>,
+        T: 'static,
+    {
+        Self::new(Method::PUT, MethodFilter::PUT, (path, face, access), handler)
+    }
+
     /// Lists a route that removes something.
     pub fn delete<H, T>(path: &'static str, face: Face, access: Access, handler: H) -> Self
     where

@@ -162,6 +162,7 @@ impl OrderMail {
                 number,
                 type_name: ticket.type_name.clone(),
                 holder: Some(ticket.holder_name.clone()).filter(|name| !name.is_empty()),
+                seat: ticket.seat.as_ref().map(crate::seats::label),
                 code: self
                     .state
                     .tickets

@@ -7,7 +7,7 @@ use bilten_tenancy::permissions::{self, Permission};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::once::Once;
+use super::{once::Once, seat::Seat};
 use crate::http::{
     AppState,
     extract::{ApiCaller, IdempotencyKey, JsonBody, TenantCtx},
@@ -39,6 +39,8 @@ pub(super) struct CheckIn {
     holder_name: String,
     /// Name of the type of ticket.
     ticket_type: String,
+    /// Where the holder sits; nothing when the type takes no seats.
+    seat: Option<Seat>,
     /// When (RFC 3339).
     admitted_at: String,
     /// Name of the gate.
@@ -89,6 +91,7 @@ impl CheckIn {
             event_id: admission.event.to_string(),
             holder_name: admission.holder_name,
             ticket_type: admission.type_name,
+            seat: admission.seat.as_ref().map(Seat::from),
             admitted_at: admission.admitted_at.to_string(),
             gate,
         }

@@ -13,6 +13,7 @@ mod openapi;
 mod orders;
 mod paging;
 mod promo_codes;
+mod seat;
 mod ticket_keys;
 mod time;
 
@@ -22,17 +23,38 @@ use crate::http::registry::{Access, Face, Repeat, Route};
 
 /// Bodies of the API are small.
 const BODY_LIMIT: usize = 256 * 1024;
+/// The seat plan of an arena is not.
+const PLAN_LIMIT: usize = 2 * 1024 * 1024;
 
 /// Lists the routes of this face.
 pub fn routes() -> Vec<Route> {
+    let scan_tickets = Access::ApiScope(ApiScope::CheckInsWrite);
+    let set_plan = events::seat_plan::set::set;
+    let write_events = Access::ApiScope(ApiScope::EventsWrite);
+    let large = Route::put("/api/v1/events/{id}/seat-plan", Face::V1, write_events, set_plan)
+        .ids(&[("id", "event")])
+        .repeats(Repeat::State)
+        .body_limit(PLAN_LIMIT);
+    let mut routes = vec![
+        Route::get("/api/v1/openapi.json", Face::V1, Access::Public, openapi::show),
+        Route::get("/api/v1/docs", Face::V1, Access::Public, docs::show),
+        Route::get("/api/v1/ticket-keys", Face::V1, scan_tickets, ticket_keys::list).open_when_suspended(),
+        Route::post("/api/v1/check-ins", Face::V1, scan_tickets, check_ins::create)
+            .open_when_suspended()
+            .repeats(Repeat::Key),
+    ];
+    routes.extend(event_routes());
+    routes.extend(sale_routes());
+    let routes = routes.into_iter().map(|route| route.body_limit(BODY_LIMIT));
+    routes.chain([large]).collect()
+}
+
+/// What there is to buy.
+fn event_routes() -> Vec<Route> {
     let read_events = Access::ApiScope(ApiScope::EventsRead);
     let write_events = Access::ApiScope(ApiScope::EventsWrite);
     let read_orders = Access::ApiScope(ApiScope::OrdersRead);
-    let write_orders = Access::ApiScope(ApiScope::OrdersWrite);
-    let scan_tickets = Access::ApiScope(ApiScope::CheckInsWrite);
-    let routes = vec![
-        Route::get("/api/v1/openapi.json", Face::V1, Access::Public, openapi::show),
-        Route::get("/api/v1/docs", Face::V1, Access::Public, docs::show),
+    vec![
         Route::get("/api/v1/events", Face::V1, read_events, events::list::list),
         Route::post("/api/v1/events", Face::V1, write_events, events::create::create).repeats(Repeat::Key),
         Route::get("/api/v1/events/{id}", Face::V1, read_events, events::show::show).ids(&[("id", "event")]),
@@ -49,6 +71,13 @@ pub fn routes() -> Vec<Route> {
             Face::V1,
             read_orders,
             events::waiting_list::list,
+        )
+        .ids(&[("id", "event")]),
+        Route::get(
+            "/api/v1/events/{id}/seat-plan",
+            Face::V1,
+            read_events,
+            events::seat_plan::show::show,
         )
         .ids(&[("id", "event")]),
         Route::get(
@@ -74,6 +103,14 @@ pub fn routes() -> Vec<Route> {
         )
         .ids(&[("id", "event"), ("promo", "promo_code")])
         .repeats(Repeat::State),
+    ]
+}
+
+/// Carts and orders.
+fn sale_routes() -> Vec<Route> {
+    let read_orders = Access::ApiScope(ApiScope::OrdersRead);
+    let write_orders = Access::ApiScope(ApiScope::OrdersWrite);
+    vec![
         Route::post("/api/v1/carts", Face::V1, write_orders, carts::create::create).repeats(Repeat::Key),
         Route::get("/api/v1/carts/{id}", Face::V1, write_orders, carts::show::show).ids(&[("id", "cart")]),
         Route::delete("/api/v1/carts/{id}", Face::V1, write_orders, carts::abandon::abandon)
@@ -89,10 +126,5 @@ pub fn routes() -> Vec<Route> {
         .repeats(Repeat::RequiredKey),
         Route::get("/api/v1/orders", Face::V1, read_orders, orders::list::list),
         Route::get("/api/v1/orders/{id}", Face::V1, read_orders, orders::show::show).ids(&[("id", "order")]),
-        Route::get("/api/v1/ticket-keys", Face::V1, scan_tickets, ticket_keys::list).open_when_suspended(),
-        Route::post("/api/v1/check-ins", Face::V1, scan_tickets, check_ins::create)
-            .open_when_suspended()
-            .repeats(Repeat::Key),
-    ];
-    routes.into_iter().map(|route| route.body_limit(BODY_LIMIT)).collect()
+    ]
 }

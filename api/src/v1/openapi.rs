@@ -19,6 +19,8 @@ use crate::http::{
         events::show::show,
         events::publish::publish,
         events::waiting_list::list,
+        events::seat_plan::show::show,
+        events::seat_plan::set::set,
         promo_codes::list::list,
         promo_codes::create::create,
         promo_codes::withdraw::withdraw,
@@ -199,7 +201,7 @@ mod tests {
                 _ => None,
             };
             assert_eq!(is_required, expected, "{info:?}");
-            let has_body = method == "post" && !info.path.ends_with("/publish");
+            let has_body = matches!(method.as_str(), "post" | "put") && !info.path.ends_with("/publish");
             let body = &operation["requestBody"]["content"]["application/json"];
             assert_eq!(refers_to_a_schema(&document, body), has_body, "{info:?}");
             let responses = operation["responses"].as_object().unwrap();

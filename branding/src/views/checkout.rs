@@ -28,6 +28,17 @@ pub struct Summary {
     pub promo: Option<PromoLine>,
     /// Price of everything, fees included.
     pub total: Money,
+    /// Who sits where, in a cart with seats; on an order its tickets say so.
+    pub seats: Option<SeatList>,
+}
+
+/// The seats of a cart.
+#[derive(Debug, Clone, Serialize)]
+pub struct SeatList {
+    /// The seats (`SEAT_LABEL`).
+    pub seats: Vec<Text>,
+    /// Whether they are next to each other.
+    pub are_together: bool,
 }
 
 /// A line of a cart or an order.

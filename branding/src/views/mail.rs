@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    Moment, View,
+    Moment, Text, View,
     checkout::Summary,
     sample,
     storefront::{WaitlistEvent, sample_waitlist_event},
@@ -62,6 +62,8 @@ pub struct MailTicket {
     pub type_name: String,
     /// Who it is for, if named.
     pub holder: Option<String>,
+    /// Its seat (`SEAT_LABEL`), when it has one.
+    pub seat: Option<Text>,
     /// The signed code inside the symbol.
     pub code: String,
 }
@@ -149,6 +151,7 @@ impl View for TicketsMail {
                         number,
                         type_name: if number < 3 { "Festival pass" } else { "VIP" }.to_owned(),
                         holder: (number == 1).then(|| "Sample Guest".to_owned()),
+                        seat: (number < 3).then(|| sample::seat(number)),
                         code: format!("AEAQCAIBAEAQCAIBAEAQCAI{number}"),
                     })
                     .collect(),

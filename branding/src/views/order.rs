@@ -93,6 +93,8 @@ pub struct TicketCard {
     pub type_name: String,
     /// Who it is for, if named.
     pub holder: Option<String>,
+    /// Its seat (`SEAT_LABEL`), when it has one.
+    pub seat: Option<Text>,
     /// Address of the QR symbol (SVG).
     pub qr_url: String,
     /// Address of the QR symbol (PNG), for saving.

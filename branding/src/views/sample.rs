@@ -4,14 +4,14 @@ use bilten_kernel::{Currency, Locale, Money};
 use jiff::Timestamp;
 
 use super::{
-    Brand, ConsoleFrame, Face, LegalLink, Moment, NavItem, Page, Section,
-    checkout::{BuyerForm, HoldClock, Line, PromoLine, Summary},
+    Brand, ConsoleFrame, Face, LegalLink, Moment, NavItem, Page, Section, Text,
+    checkout::{BuyerForm, HoldClock, Line, PromoLine, SeatList, Summary},
     order::{OrderState, OrderView, TicketCard, TicketState},
     storefront::{
         Availability, BuyForm, CardState, EventCard, EventState, EventView, PromoField, TicketTypeRow, VenueCard,
     },
 };
-use crate::{markdown, theme::Theme};
+use crate::{markdown, texts, theme::Theme};
 
 /// A legal text in Markdown.
 pub const LEGAL: &str = "## 1. Who we are\n\nWe sell tickets for our own events. These terms apply to each order.\n\n\
@@ -196,7 +196,9 @@ pub fn event() -> EventView {
         from_price: Some(nok(79_000)),
         types: ticket_types(),
         queue_url: None,
+        is_seated: true,
         form: Some(BuyForm {
+            keep_together: false,
             action: "/events/nordlys-2027/carts".to_owned(),
             request_key: "0194f3a2".to_owned(),
             zero: nok(0),
@@ -255,8 +257,21 @@ fn ticket_types() -> Vec<TicketTypeRow> {
 }
 
 /// A cart of three tickets.
+/// Where somebody sits.
+pub fn seat(number: u32) -> Text {
+    Text::new(texts::SEAT_LABEL)
+        .with("section", "Stalls")
+        .with("row", "3")
+        .with("number", number.to_string())
+}
+
+/// What is bought.
 pub fn summary() -> Summary {
     Summary {
+        seats: Some(SeatList {
+            seats: vec![seat(1), seat(2)],
+            are_together: true,
+        }),
         title: "Nordlys Festival 2027".to_owned(),
         event_url: "/events/nordlys-2027".to_owned(),
         artwork_url: "/media/artwork/sample-0.svg".to_owned(),
@@ -311,6 +326,7 @@ pub fn order(state: OrderState) -> OrderView {
             number,
             type_name: if number < 3 { "Festival pass" } else { "VIP" }.to_owned(),
             holder: (number == 1).then(|| "Sample Guest".to_owned()),
+            seat: (number < 3).then(|| seat(number)),
             qr_url: format!("/orders/0rder/tickets/{number}.svg"),
             png_url: Some(format!("/orders/0rder/tickets/{number}.png")),
             state: if number == 2 {

@@ -118,6 +118,7 @@ async fn insert_type(
         price: Money::new(new.price_minor, event.currency),
         tiers: Vec::new(),
         pools: Vec::new(),
+        is_seated: false,
     };
     store::insert(tx, event.id, &ticket_type, ctx.now()).await?;
     store::link_pools(tx, id, &pools).await?;

@@ -60,6 +60,7 @@ pub use publish_event::{PublishEventError, publish_event};
 pub use remove_ticket_type::{RemoveTicketTypeError, remove_ticket_type};
 pub use save_ticket_types::{SaveTicketTypesError, TicketTypeWish, WishError, save_ticket_types};
 pub use stock_watch::{EventStock, StockWatch};
+pub(crate) use store::ticket_types::{CapacitySet, set_capacity};
 pub use text::{Body, Category, Description, EventName, Line, Summary, TicketTypeName};
 pub use ticket_type::{
     MAX_CAPACITY, MAX_PRICE_MINOR, MAX_TICKET_TYPES, NewPool, NewTicketType, Pool, PoolName, SaleRules, SaleTerms,

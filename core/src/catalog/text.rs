@@ -33,7 +33,7 @@ impl<const MIN: usize, const MAX: usize> Line<MIN, MAX> {
     }
 
     /// Wraps a text that the database holds and that was checked on its way in.
-    pub(super) const fn stored(text: String) -> Self {
+    pub(crate) const fn stored(text: String) -> Self {
         Self(text)
     }
 }

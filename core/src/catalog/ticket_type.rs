@@ -32,6 +32,8 @@ pub struct TicketType {
     pub tiers: Vec<PriceTier>,
     /// Pools that each ticket takes one place of, never none.
     pub pools: Vec<Pool>,
+    /// Whether each ticket also takes a seat.
+    pub is_seated: bool,
 }
 
 impl TicketType {
@@ -275,6 +277,7 @@ pub(super) mod tests {
                 sold,
                 reserved: 0,
             }],
+            is_seated: false,
         }
     }
 

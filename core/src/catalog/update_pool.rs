@@ -8,7 +8,10 @@ use super::{
     store::ticket_types::{self as store, CapacitySet},
     ticket_type::{TermsError, check_capacity},
 };
-use crate::waitlist;
+use crate::{
+    seating::{self, TooManyPlaces},
+    waitlist,
+};
 
 /// Failure to change a pool.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +28,9 @@ pub enum UpdatePoolError {
         /// Places sold and in carts.
         committed: i64,
     },
+    /// Types with seats would have more places than seats.
+    #[error("the ticket type would have {} places and has {} seats", .0.places, .0.seats)]
+    AboveSeats(TooManyPlaces),
     /// The database refused.
     #[error("could not change the pool")]
     Db(#[from] DbError),
@@ -46,6 +52,9 @@ pub async fn update_pool(
         CapacitySet::Done => {}
         CapacitySet::NoPool => return Err(UpdatePoolError::NotFound),
         CapacitySet::Below { committed } => return Err(UpdatePoolError::CapacityBelowSold { committed }),
+    }
+    if let Some(excess) = seating::find_excess_of(tx, event).await? {
+        return Err(UpdatePoolError::AboveSeats(excess));
     }
     let entry = audit::Entry {
         action: "pool.updated",

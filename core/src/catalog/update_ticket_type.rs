@@ -10,7 +10,10 @@ use super::{
     ticket_type::{TermsError, check_capacity, check_terms, own_pool_id},
     update_event::lock_event,
 };
-use crate::waitlist;
+use crate::{
+    seating::{self, TooManyPlaces},
+    waitlist,
+};
 
 /// Failure to change a ticket type.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +33,9 @@ pub enum UpdateTicketTypeError {
         /// Places sold and in carts.
         committed: i64,
     },
+    /// Types with seats would have more places than seats.
+    #[error("the ticket type would have {} places and has {} seats", .0.places, .0.seats)]
+    AboveSeats(TooManyPlaces),
     /// The type draws on shared pools alone.
     #[error("the ticket type has no capacity of its own")]
     NoOwnPool,
@@ -80,6 +86,9 @@ pub async fn update_ticket_type(
             CapacitySet::Done => {}
             CapacitySet::NoPool => return Err(UpdateTicketTypeError::NoOwnPool),
             CapacitySet::Below { committed } => return Err(UpdateTicketTypeError::CapacityBelowSold { committed }),
+        }
+        if let Some(excess) = seating::find_excess_of(tx, event.id).await? {
+            return Err(UpdateTicketTypeError::AboveSeats(excess));
         }
     }
     let details = json!({

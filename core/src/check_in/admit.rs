@@ -13,7 +13,10 @@ use super::{
     recall,
     store::{self, NewScan},
 };
-use crate::tickets::{CodeError, TicketCode, TicketState, store as tickets};
+use crate::{
+    seating::Seat,
+    tickets::{CodeError, TicketCode, TicketState, store as tickets},
+};
 
 /// Time for which a scan that is being decided keeps others with its key away.
 const KEY_LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -51,6 +54,8 @@ pub struct Admission {
     pub holder_name: String,
     /// Type of ticket.
     pub type_name: String,
+    /// Where he sits, when the type takes seats.
+    pub seat: Option<Seat>,
     /// When.
     pub admitted_at: Timestamp,
 }
@@ -228,6 +233,7 @@ async fn decide(
         event,
         holder_name: found.holder_name,
         type_name: found.type_name,
+        seat: found.seat,
         admitted_at: ctx.now(),
     }))
 }

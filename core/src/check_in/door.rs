@@ -177,6 +177,7 @@ async fn admit_group(tx: &mut TenantTx, asks: &[DoorAsk]) -> Result<HashMap<usiz
                 event: plain.ask.event,
                 holder_name: ticket.holder_name.clone(),
                 type_name: ticket.type_name.clone(),
+                seat: ticket.seat.clone(),
                 admitted_at: plain.ask.ctx.now(),
             },
         ))

@@ -21,6 +21,7 @@ fn read(told: Told) -> Option<Result<Admission, Refusal>> {
             event: told.event?,
             holder_name: told.holder_name?,
             type_name: told.type_name?,
+            seat: told.seat,
             admitted_at: told.scanned_at,
         }),
         "already_admitted" => Err(Refusal::AlreadyAdmitted {
@@ -63,6 +64,7 @@ mod tests {
                 scanned_at: at,
                 holder_name: None,
                 type_name: None,
+                seat: None,
                 admitted_at: Some(at),
                 admitted_gate: Some(gate.clone()),
             };

@@ -7,6 +7,8 @@ use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
+use crate::seating::Seat;
+
 /// Scan about to be recorded.
 pub(super) struct NewScan<'a> {
     pub ctx: &'a Ctx,
@@ -130,6 +132,7 @@ pub(super) struct Told {
     pub scanned_at: Timestamp,
     pub holder_name: Option<String>,
     pub type_name: Option<String>,
+    pub seat: Option<Seat>,
     pub admitted_at: Option<Timestamp>,
     pub admitted_gate: Option<String>,
 }
@@ -137,6 +140,7 @@ pub(super) struct Told {
 pub(super) async fn get_told(tx: &mut TenantTx, scan: Uuid) -> Result<Told, DbError> {
     let row = sqlx::query!(
         "select s.outcome, s.ticket_id, s.event_id, s.scanned_at, t.holder_name as \"holder_name?\", y.name as \"type_name?\",
+                t.seat_section, t.seat_row, t.seat_number,
                 c.admitted_at as \"admitted_at?\", c.gate as \"gate?\"
          from scans s
          left join tickets t on t.tenant_id = s.tenant_id and t.id = s.ticket_id
@@ -154,6 +158,7 @@ pub(super) async fn get_told(tx: &mut TenantTx, scan: Uuid) -> Result<Told, DbEr
         scanned_at: row.scanned_at.to_jiff(),
         holder_name: row.holder_name,
         type_name: row.type_name,
+        seat: Seat::stored(row.seat_section, row.seat_row, row.seat_number),
         admitted_at: row.admitted_at.map(jiff_sqlx::Timestamp::to_jiff),
         admitted_gate: row.gate,
     })

@@ -11,7 +11,7 @@ use super::{
     engine::HoldAsk,
     store::{self, NewHold},
 };
-use crate::{promo::PromoCode, waiting_room::PassCarts, waitlist};
+use crate::{promo::PromoCode, seating, waiting_room::PassCarts, waitlist};
 
 /// Expired holds that one transaction reclaims at most.
 const RECLAIM_LIMIT: i64 = 2_000;
@@ -48,9 +48,14 @@ pub(super) async fn serve(
         Round::Again => store::find_holds(&mut tx, &asks.iter().map(|ask| ask.id).collect::<Vec<_>>()).await?,
     };
     let wishes = || asks.iter().map(|ask| ask.request.items.as_slice());
+    let seated = stock.seated_types(wishes());
     let uses = asks.iter().filter_map(|ask| ask.request.promo_code.as_ref());
-    if stock.is_awaited(wishes()) || stock.is_short_for(wishes()) || stock.is_short_of_uses(uses) {
+    let is_short = stock.is_short_for(wishes()) || stock.is_short_of_uses(uses);
+    if is_short || !seated.is_empty() || stock.is_awaited(wishes()) {
         reclaim(&mut tx, event, &mut stock, now).await?;
+    }
+    if !seated.is_empty() {
+        stock.seats = seating::load(&mut tx, &seated).await?;
     }
     waitlist::offer_first(&mut tx, &asks[0].ctx, event, &mut stock, now).await?;
     let mut carts = PassCarts::load(&mut tx, event, asks.iter().filter_map(|ask| ask.pass), now).await?;
@@ -64,6 +69,8 @@ pub(super) async fn serve(
         .collect();
     if !fresh.is_empty() {
         store::insert_holds(&mut tx, &fresh, &stock.taken, now).await?;
+        let seats = fresh.iter().map(|new| (new.hold.id, &new.hold.seats));
+        seating::write(&mut tx, event, seats, &mut stock.seats).await?;
         carts.save(&mut tx, event).await?;
     }
     tx.commit().await?;
@@ -95,7 +102,11 @@ fn decide(
         };
     }
     carts.check(ask.pass.as_ref())?;
-    let (lines, promo) = stock.take_with(&ask.request.items, ask.request.promo_code.as_ref(), now)?;
+    let code = ask.request.promo_code.as_ref();
+    let (lines, promo) = stock.take_with(&ask.request.items, code, now)?;
+    let seats = stock
+        .seat(&ask.request.items, &lines, ask.request.keep_together)
+        .inspect_err(|_| stock.put_back_use(promo.as_ref()))?;
     carts.note(ask.pass.as_ref(), ask.id);
     let hold = Hold {
         id: ask.id,
@@ -107,6 +118,7 @@ fn decide(
         limits_persons: stock.limits_persons(),
         promo,
         lines,
+        seats,
     };
     if let (Some(key), Some(hash)) = (&key, &hash) {
         known.insert(key.clone(), (hash.clone(), hold.clone()));
@@ -151,6 +163,9 @@ fn request_hash(request: &HoldRequest) -> Vec<u8> {
     for (ticket_type, quantity) in items {
         hasher.update(ticket_type.uuid().as_bytes());
         hasher.update(quantity.to_be_bytes());
+    }
+    if request.keep_together {
+        hasher.update(b"together");
     }
     if let Some(code) = &request.promo_code {
         hasher.update(code.as_str());

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use bilten_kernel::{Currency, Money, PoolId, TicketTypeId, Timestamp};
 
 use super::{HoldError, HoldLine, LimitReached, MAX_LINES, MAX_TICKETS, NotOnSale, PromoFacts};
-use crate::promo::PromoCode;
+use crate::{
+    promo::PromoCode,
+    seating::{SeatKind, SeatMap},
+};
 
 /// What matters of an event.
 #[derive(Debug, Clone)]
@@ -51,6 +54,8 @@ pub struct TypeFacts {
     pub sale_ends_at: Option<Timestamp>,
     /// Most tickets of the type that one person may have over all his orders.
     pub max_per_person: Option<u32>,
+    /// Kind of seat that each ticket takes; nothing when it takes none.
+    pub seat_kind: Option<SeatKind>,
     /// Pools of which each ticket takes one place.
     pub pools: Vec<PoolId>,
     /// Tiers that are open, the first one sold first; what has no room in them costs `price_minor`.
@@ -81,6 +86,8 @@ pub struct Stock {
     pub taken: BTreeMap<PoolId, i64>,
     /// Types that somebody on the event's waiting list wants; he is served before any buyer.
     pub awaited: BTreeSet<TicketTypeId>,
+    /// Free seats, once they were read for a group that wants some.
+    pub seats: SeatMap,
 }
 
 impl Stock {
@@ -200,13 +207,16 @@ impl Stock {
         let rooms = self
             .awaited
             .iter()
-            .filter_map(|id| Some((*id, self.room(self.types.get(id)?))));
+            .filter_map(|id| Some((*id, self.room(*id, self.types.get(id)?))));
         rooms.filter(|(_, room)| *room > 0)
     }
 
-    /// Places that are free for a type: those of its scarcest pool.
-    pub fn room(&self, facts: &TypeFacts) -> i64 {
-        self.scarcest(facts, PoolFacts::free)
+    /// Places that are free for a type: those of its scarcest pool, but no more than its free seats.
+    pub fn room(&self, ticket_type: TicketTypeId, facts: &TypeFacts) -> i64 {
+        let places = self.scarcest(facts, PoolFacts::free);
+        self.seats
+            .free_for(ticket_type)
+            .map_or(places, |seats| places.min(seats))
     }
 
     /// Places that there can ever be for a type.
@@ -374,6 +384,7 @@ mod tests {
             sale_starts_at: None,
             sale_ends_at: None,
             max_per_person: None,
+            seat_kind: None,
             pools,
             tiers: Vec::new(),
         };
@@ -406,6 +417,7 @@ mod tests {
             promos: HashMap::new(),
             taken: BTreeMap::new(),
             awaited: BTreeSet::new(),
+            seats: SeatMap::default(),
         }
     }
 

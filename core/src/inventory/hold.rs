@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{LimitReached, PromoRefused, PromoUse};
 use crate::{
     promo::{self, PromoCode},
+    seating::HeldSeats,
     waiting_room::CartLimit,
 };
 
@@ -60,6 +61,8 @@ pub struct Hold {
     pub promo: Option<PromoUse>,
     /// What is held: a line for each ticket type, and for each price when the type has several.
     pub lines: Vec<HoldLine>,
+    /// Who sits where; none unless types of the hold take seats.
+    pub seats: HeldSeats,
 }
 
 impl Hold {
@@ -113,6 +116,8 @@ pub struct HoldRequest {
     pub event: EventId,
     /// Ticket types with how many of each; a type stands once.
     pub items: Vec<(TicketTypeId, u32)>,
+    /// Rather no seats than seats that are not next to each other.
+    pub keep_together: bool,
     /// Text by which the same wish, sent twice, gets the same hold.
     pub request_key: Option<String>,
     /// Promo code that shall take something off; when it cannot, nothing is held.
@@ -171,6 +176,16 @@ pub enum HoldError {
         left: u32,
         /// Whether others hold some that may come back.
         is_held_by_others: bool,
+    },
+    /// Seats are left, but not so many next to each other, which was a condition.
+    #[error("too few seats are next to each other")]
+    NotTogether {
+        /// Type of ticket, or the first of several that sit together.
+        ticket_type: TicketTypeId,
+        /// How many were to sit next to each other.
+        wanted: u32,
+        /// Most that can.
+        largest: u32,
     },
     /// Alone this cart has more than one person may have.
     #[error(transparent)]

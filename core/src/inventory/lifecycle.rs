@@ -6,7 +6,7 @@ use bilten_kernel::{AttemptId, Ctx, HoldId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 
 use super::{HOLD_TTL, Hold, HoldState, persons, store};
-use crate::waitlist;
+use crate::{seating, waitlist};
 
 /// A hold could not be moved on.
 #[derive(Debug, thiserror::Error)]
@@ -59,12 +59,14 @@ pub async fn pin_many(tx: &mut TenantTx, pins: &[(HoldId, AttemptId, Timestamp)]
 }
 
 /// `held | pinned → converted` for several holds that the caller has locked and looked at. Their places are not sold yet:
-/// [`sell_many`] must follow in the same transaction, as late as can be.
+/// [`sell_many`] must follow in the same transaction, as late as can be. Tells whether any of them has seats.
 ///
 /// # Errors
 /// One of them was in another state: the transaction must be rolled back.
-pub async fn convert_many(tx: &mut TenantTx, ids: &[HoldId]) -> Result<(), HoldGone> {
-    all_moved(store::convert_many(tx, ids).await?, ids.len())
+pub async fn convert_many(tx: &mut TenantTx, ids: &[HoldId]) -> Result<bool, HoldGone> {
+    let (converted, are_seated) = store::convert_many(tx, ids).await?;
+    all_moved(converted, ids.len())?;
+    Ok(are_seated)
 }
 
 /// Sells the places of holds that this transaction converted.
@@ -108,6 +110,7 @@ pub async fn unpin(tx: &mut TenantTx, id: HoldId, attempt: AttemptId, until: Tim
 pub struct Converted {
     hold: HoldId,
     from: Before,
+    has_seats: bool,
 }
 
 /// Where a hold stood before it was converted.
@@ -122,24 +125,29 @@ enum Before {
 }
 
 impl Converted {
-    /// Sells the places.
+    /// Sells the places, and tells whether the hold has seats. One that had been released gets seats again, others perhaps.
     ///
     /// # Errors
     /// The hold had been released, and its stock was sold to somebody else meanwhile, or its person has as many tickets as
     /// he may have by now.
-    pub async fn sell(self, tx: &mut TenantTx, now: Timestamp) -> Result<(), HoldGone> {
-        if self.from != Before::Pinned {
-            let hold = store::find_hold(tx, self.hold).await?.ok_or(HoldGone::Gone)?;
-            if hold.limits_persons && !persons::would_fit(tx, &hold, now).await? {
-                return Err(HoldGone::NoStock);
-            }
-        }
-        if self.from != Before::Released {
+    pub async fn sell(self, tx: &mut TenantTx, now: Timestamp) -> Result<bool, HoldGone> {
+        if self.from == Before::Pinned {
             store::move_places(tx, &[self.hold], -1, 1).await?;
-        } else if !store::sell_if_free(tx, self.hold).await? {
+            return Ok(self.has_seats);
+        }
+        let hold = store::find_hold(tx, self.hold).await?.ok_or(HoldGone::Gone)?;
+        if hold.limits_persons && !persons::would_fit(tx, &hold, now).await? {
             return Err(HoldGone::NoStock);
         }
-        Ok(())
+        if self.from == Before::Held {
+            store::move_places(tx, &[self.hold], -1, 1).await?;
+            return Ok(self.has_seats);
+        }
+        if !store::sell_if_free(tx, self.hold).await? {
+            return Err(HoldGone::NoStock);
+        }
+        let seats = seating::take_late(tx, &hold).await?.ok_or(HoldGone::NoStock)?;
+        Ok(!seats.seats.is_empty())
     }
 }
 
@@ -153,8 +161,12 @@ pub async fn convert(tx: &mut TenantTx, id: HoldId) -> Result<Converted, HoldGon
         (Before::Held, &["held"]),
         (Before::Released, &["released"]),
     ] {
-        if store::set_state(tx, id, states, "converted").await? == 1 {
-            return Ok(Converted { hold: id, from });
+        if let Some(has_seats) = store::set_state(tx, id, states, "converted").await? {
+            return Ok(Converted {
+                hold: id,
+                from,
+                has_seats,
+            });
         }
     }
     Err(HoldGone::Gone)
@@ -165,7 +177,10 @@ pub async fn convert(tx: &mut TenantTx, id: HoldId) -> Result<Converted, HoldGon
 /// # Errors
 /// The hold is not pinned.
 pub async fn begin_cancel(tx: &mut TenantTx, id: HoldId) -> Result<(), HoldGone> {
-    moved(store::set_state(tx, id, &["pinned"], "cancelling").await?)
+    match store::set_state(tx, id, &["pinned"], "cancelling").await? {
+        Some(_) => Ok(()),
+        None => Err(HoldGone::Gone),
+    }
 }
 
 /// `cancelling → pinned`: the attempt cannot be called off any more, its money is on the way.
@@ -181,8 +196,12 @@ pub async fn keep(tx: &mut TenantTx, id: HoldId, attempt: AttemptId) -> Result<(
 /// # Errors
 /// The hold is in neither state.
 pub async fn release(tx: &mut TenantTx, ctx: &Ctx, id: HoldId) -> Result<(), HoldGone> {
-    moved(store::set_state(tx, id, &["held", "cancelling"], "released").await?)?;
+    let released = store::set_state(tx, id, &["held", "cancelling"], "released").await?;
+    let has_seats = released.ok_or(HoldGone::Gone)?;
     store::move_places(tx, &[id], -1, 0).await?;
+    if has_seats {
+        seating::give_back(tx, &[id]).await?;
+    }
     Ok(waitlist::note_freed_by(tx, ctx, id).await?)
 }
 
@@ -194,6 +213,7 @@ pub async fn release(tx: &mut TenantTx, ctx: &Ctx, id: HoldId) -> Result<(), Hol
 pub async fn return_sold(tx: &mut TenantTx, ctx: &Ctx, id: HoldId) -> Result<(), DbError> {
     disown(tx, &[id]).await?;
     store::move_places(tx, &[id], 0, -1).await?;
+    seating::give_back(tx, &[id]).await?;
     waitlist::note_freed_by(tx, ctx, id).await
 }
 
@@ -230,10 +250,13 @@ pub async fn abandon(tx: &mut TenantTx, ctx: &Ctx, id: HoldId) -> Result<bool, D
 
 /// Frees the stock of a hold that its requester never saw. Whoever waits for it is served with the lane's next group.
 pub(super) async fn take_back(tx: &mut TenantTx, id: HoldId) -> Result<bool, DbError> {
-    if store::set_state(tx, id, &["held"], "released").await? == 0 {
+    let Some(has_seats) = store::set_state(tx, id, &["held"], "released").await? else {
         return Ok(false);
-    }
+    };
     store::move_places(tx, &[id], -1, 0).await?;
+    if has_seats {
+        seating::give_back(tx, &[id]).await?;
+    }
     Ok(true)
 }
 

@@ -23,6 +23,7 @@ mod lifecycle;
 mod offer;
 mod persons;
 mod promo;
+mod seats;
 pub(crate) mod store;
 mod sweep;
 

@@ -92,6 +92,15 @@ impl Stock {
         Ok((lines, Some(PromoUse { pool, code })))
     }
 
+    /// Takes back a use that [`take_with`](Self::take_with) counted; it is not written yet.
+    pub(super) fn put_back_use(&mut self, used: Option<&PromoUse>) {
+        let Some(PromoUse { pool, .. }) = used else { return };
+        if let Some(facts) = self.pools.get_mut(pool) {
+            facts.held -= 1;
+        }
+        *self.taken.entry(*pool).or_default() -= 1;
+    }
+
     /// Tells whether the wishes together need more uses of a code than there are while carts have some, so that expired
     /// holds must be looked for.
     pub fn is_short_of_uses<'a>(&self, codes: impl Iterator<Item = &'a PromoCode>) -> bool {

@@ -88,6 +88,8 @@ pub async fn complete(ctx: &Ctx, tx: &mut TenantTx, id: OrderId) -> Result<Compl
         },
     )
     .await?;
-    places.sell(tx, ctx.now()).await?;
+    if places.sell(tx, ctx.now()).await? {
+        tickets::seat(tx, &[id]).await?;
+    }
     Ok(Completed::Now)
 }

@@ -162,7 +162,7 @@ pub async fn await_payment_many(tx: &mut TenantTx, ids: &[OrderId]) -> Result<()
 /// See [`GroupError`].
 pub async fn complete_many(tx: &mut TenantTx, orders: &[(&Ctx, &Order)]) -> Result<(), GroupError> {
     let carts: Vec<CartId> = orders.iter().map(|(_, order)| order.cart).collect();
-    inventory::convert_many(tx, &carts).await?;
+    let are_seated = inventory::convert_many(tx, &carts).await?;
     // Free orders were written as paid.
     let unpaid: Vec<_> = orders
         .iter()
@@ -176,6 +176,10 @@ pub async fn complete_many(tx: &mut TenantTx, orders: &[(&Ctx, &Order)]) -> Resu
         }
     }
     issue(tx, orders).await?;
+    if are_seated {
+        let ids: Vec<OrderId> = orders.iter().map(|(_, order)| order.id).collect();
+        tickets::seat(tx, &ids).await?;
+    }
     let facts: Vec<_> = orders
         .iter()
         .map(|(ctx, order)| (*ctx, json!({ "order": order.id.to_string() })))

@@ -7,6 +7,7 @@ use super::{
     TicketCursor,
     store::{attendees, door},
 };
+use crate::seating::Seat;
 
 /// Rows that an export reads at a time.
 pub const EXPORT_CHUNK: u32 = 500;
@@ -32,6 +33,8 @@ pub struct Attendee {
     pub buyer_email: String,
     /// Name of the ticket type.
     pub type_name: String,
+    /// Where he sits, when the type takes seats.
+    pub seat: Option<Seat>,
     /// What was paid for it.
     pub price: Money,
     /// When its holder came in.

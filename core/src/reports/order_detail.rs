@@ -4,6 +4,7 @@ use bilten_kernel::{HoldId, Money, OrderId, OrganizerId, TicketId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx, audit};
 
 use super::{OrderLine, store::orders};
+use crate::seating::Seat;
 
 /// Lines of the timeline at most.
 const MAX_TIMELINE: i64 = 50;
@@ -49,6 +50,8 @@ pub struct TicketLine {
     pub id: TicketId,
     /// Name of its type.
     pub type_name: String,
+    /// Its seat, when the type takes seats.
+    pub seat: Option<Seat>,
     /// Who it is for.
     pub holder_name: String,
     /// Whether it is valid no more.

@@ -14,5 +14,6 @@ pub use code::{CodeError, TicketCode};
 pub(crate) use issue::IssueLine;
 pub use issue::{Issue, issue, issue_many};
 pub use signing::{TicketSigner, create_signing_key, list_public_keys};
+pub(crate) use store::seat;
 pub use store::{list_for_order, list_for_orders};
 pub use ticket::{Ticket, TicketState};

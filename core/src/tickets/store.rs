@@ -8,6 +8,7 @@ use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
 use super::{Ticket, TicketState, issue::NewTicket};
+use crate::seating::Seat;
 
 /// Tickets of one order that are listed.
 const TICKETS_PER_ORDER: i64 = 500;
@@ -82,6 +83,31 @@ pub(super) async fn insert_tickets(tx: &mut TenantTx, tickets: &[NewTicket<'_>])
     Ok(())
 }
 
+/// Tells the tickets of orders which seats they have: the n-th ticket of a type has the n-th seat of the type in the order's hold.
+pub(crate) async fn seat(tx: &mut TenantTx, orders: &[OrderId]) -> Result<(), DbError> {
+    let ids: Vec<Uuid> = orders.iter().map(|id| id.uuid()).collect();
+    sqlx::query!(
+        "with counted as (
+             select t.id, o.hold_id, t.ticket_type_id,
+                    row_number() over (partition by t.order_id, t.ticket_type_id order by l.position, l.id, t.ordinal) as n
+             from tickets t
+             join orders o on o.tenant_id = t.tenant_id and o.id = t.order_id
+             join order_lines l on l.tenant_id = t.tenant_id and l.id = t.order_line_id
+             where t.tenant_id = $1 and t.order_id = any($2))
+         update tickets t set seat_section = s.name, seat_row = r.label, seat_number = split_part(r.numbers, ' ', h.position + 1)
+         from counted c
+         join hold_seats h on h.tenant_id = $1 and h.hold_id = c.hold_id and h.ticket_type_id = c.ticket_type_id and h.ordinal = c.n
+         join seat_rows r on r.tenant_id = $1 and r.id = h.row_id
+         join seat_sections s on s.tenant_id = $1 and s.id = r.section_id
+         where t.tenant_id = $1 and t.id = c.id and h.is_live",
+        tx.tenant().uuid(),
+        &ids
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Lists an order's tickets in the order of its lines; at most as many as a cart may hold.
 ///
 /// # Errors
@@ -101,6 +127,7 @@ pub async fn list_for_orders(tx: &mut TenantTx, orders: &[OrderId]) -> Result<Ve
         .saturating_mul(TICKETS_PER_ORDER);
     let rows = sqlx::query!(
         "select t.id, t.order_id, t.event_id, t.ticket_type_id, y.name as type_name, t.holder_name, t.state, t.key_id, t.issued_at,
+                t.seat_section, t.seat_row, t.seat_number,
                 c.admitted_at as \"admitted_at?\"
          from tickets t
          join order_lines l on l.tenant_id = t.tenant_id and l.id = t.order_line_id
@@ -121,6 +148,7 @@ pub async fn list_for_orders(tx: &mut TenantTx, orders: &[OrderId]) -> Result<Ve
             ticket_type: row.ticket_type_id.into(),
             type_name: row.type_name,
             holder_name: row.holder_name,
+            seat: Seat::stored(row.seat_section, row.seat_row, row.seat_number),
             state: state(&row.state),
             key_id: u8::try_from(row.key_id).unwrap_or(0),
             issued_at: row.issued_at.to_jiff(),
@@ -134,6 +162,7 @@ pub(crate) struct DoorTicket {
     pub state: TicketState,
     pub holder_name: String,
     pub type_name: String,
+    pub seat: Option<Seat>,
     pub event_status: String,
 }
 
@@ -148,7 +177,8 @@ pub(crate) async fn find_many_for_door(
 ) -> Result<HashMap<TicketId, DoorTicket>, DbError> {
     let ids: Vec<Uuid> = tickets.iter().map(|id| id.uuid()).collect();
     let rows = sqlx::query!(
-        "select t.id, t.state, t.holder_name, y.name as type_name, e.status as event_status
+        "select t.id, t.state, t.holder_name, y.name as type_name, e.status as event_status,
+                t.seat_section, t.seat_row, t.seat_number
          from tickets t
          join ticket_types y on y.tenant_id = t.tenant_id and y.id = t.ticket_type_id
          join events e on e.tenant_id = t.tenant_id and e.id = t.event_id
@@ -162,6 +192,7 @@ pub(crate) async fn find_many_for_door(
             state: state(&row.state),
             holder_name: row.holder_name,
             type_name: row.type_name,
+            seat: Seat::stored(row.seat_section, row.seat_row, row.seat_number),
             event_status: row.event_status,
         };
         (row.id.into(), ticket)

@@ -2,6 +2,8 @@
 
 use bilten_kernel::{EventId, OrderId, TicketId, TicketTypeId, Timestamp};
 
+use crate::seating::Seat;
+
 /// Whether a ticket admits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TicketState {
@@ -26,6 +28,8 @@ pub struct Ticket {
     pub type_name: String,
     /// Who holds it.
     pub holder_name: String,
+    /// Where he sits, when the type takes seats.
+    pub seat: Option<Seat>,
     /// Whether it admits.
     pub state: TicketState,
     /// Number of the key that signed it.

@@ -76,6 +76,7 @@ mod tests {
             sale_starts_at: None,
             sale_ends_at: sale_ends_at.map(|at| at.parse().unwrap()),
             max_per_person: None,
+            seat_kind: None,
             pools: Vec::new(),
             tiers: Vec::new(),
         }

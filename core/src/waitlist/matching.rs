@@ -14,7 +14,10 @@ use bilten_kernel::{TicketTypeId, Timestamp, WaitlistEntryId};
 use jiff::SignedDuration;
 
 use super::{Occasion, Party};
-use crate::inventory::{HoldLine, Stock, TypeFacts};
+use crate::{
+    inventory::{HoldLine, Stock, TypeFacts},
+    seating::HeldSeats,
+};
 
 /// How long somebody may be passed over before places are kept for him.
 pub const PATIENCE: SignedDuration = SignedDuration::from_hours(2);
@@ -43,6 +46,8 @@ pub struct Offered {
     pub entry: WaitlistEntryId,
     /// What is held for it.
     pub lines: Vec<HoldLine>,
+    /// Who sits where, when the type takes seats.
+    pub seats: HeldSeats,
     /// Until when.
     pub until: Timestamp,
 }
@@ -94,7 +99,7 @@ fn take(stock: &mut Stock, candidate: &Candidate, occasion: &Occasion) -> Option
     let mut best: Option<(u32, TicketTypeId, Timestamp)> = None;
     for id in &candidate.types {
         let Some(facts) = stock.types.get(id) else { continue };
-        let quantity = i64::from(candidate.party.size().min(facts.max_per_order)).min(stock.room(facts));
+        let quantity = i64::from(candidate.party.size().min(facts.max_per_order)).min(stock.room(*id, facts));
         let quantity = u32::try_from(quantity).unwrap_or(0);
         let Some(until) = occasion.offer_until(facts) else {
             continue;
@@ -105,10 +110,13 @@ fn take(stock: &mut Stock, candidate: &Candidate, occasion: &Occasion) -> Option
         }
     }
     let (quantity, id, until) = best?;
-    let lines = stock.take(&[(id, quantity)], occasion.now).ok()?;
+    let wish = [(id, quantity)];
+    let lines = stock.take(&wish, occasion.now).ok()?;
+    let seats = stock.seat(&wish, &lines, false).ok()?;
     Some(Offered {
         entry: candidate.entry,
         lines,
+        seats,
         until,
     })
 }
@@ -122,7 +130,7 @@ fn lacking(stock: &Stock, candidate: &Candidate, occasion: &Occasion) -> Option<
             && i64::from(least) <= stock.size(facts)
             && facts.is_on_sale(occasion.now)
             && occasion.offer_until(facts).is_some();
-        let room = stock.room(facts);
+        let room = stock.room(*id, facts);
         (can_be && room > 0).then_some((room, *id, i64::from(least)))
     });
     // Of equals the first: `max_by_key` would give the last.
@@ -194,6 +202,7 @@ mod tests {
                         sale_starts_at: None,
                         sale_ends_at: None,
                         max_per_person: None,
+                        seat_kind: None,
                         pools: vec![pool(0), pool(n)],
                         tiers: Vec::new(),
                     };
@@ -203,6 +212,7 @@ mod tests {
             promos: std::collections::HashMap::new(),
             taken: BTreeMap::new(),
             awaited: numbered().map(|(n, _)| tty(n)).collect(),
+            seats: crate::seating::SeatMap::default(),
         }
     }
 
@@ -357,7 +367,7 @@ mod tests {
                 for ticket_type in &candidate.types {
                     let facts = &after.types[ticket_type];
                     let least = i64::from(candidate.party.least());
-                    prop_assert!(candidate.party.least() > 5 || after.room(facts) < least, "{:?} fits", candidate.entry);
+                    prop_assert!(candidate.party.least() > 5 || after.room(*ticket_type, facts) < least, "{:?} fits", candidate.entry);
                 }
             }
 

@@ -11,9 +11,12 @@ use super::{
     Occasion, Offered, freed, match_list,
     store::{self, Place, Wanted},
 };
-use crate::inventory::{
-    Hold, HoldState, Stock,
-    store::{NewHold, insert_holds},
+use crate::{
+    inventory::{
+        Hold, HoldState, Stock,
+        store::{NewHold, insert_holds},
+    },
+    seating,
 };
 
 /// Entries that are read at a time.
@@ -96,9 +99,12 @@ async fn write(
     let (made, gone): (Vec<_>, Vec<_>) = made.into_iter().partition(|m| taken.contains(&m.offered.entry));
     for Made { offered, .. } in gone {
         stock.put_back(&offered.lines);
+        stock.seats.put_back(&offered.seats.seats);
     }
     let holds: Vec<NewHold> = made.iter().map(|made| new_hold(event, stock, made)).collect();
     insert_holds(tx, &holds, &stock.taken, now).await?;
+    let seats = holds.iter().map(|new| (new.hold.id, &new.hold.seats));
+    seating::write(tx, event, seats, &mut stock.seats).await?;
     // Written; what follows in this transaction adds to nothing.
     stock.taken.clear();
     let facts: Vec<_> = made
@@ -131,6 +137,7 @@ fn new_hold(event: EventId, stock: &Stock, made: &Made) -> NewHold {
         expires_at: made.offered.until,
         is_extended: false,
         lines: made.offered.lines.clone(),
+        seats: made.offered.seats.clone(),
         promo: None,
         limits_persons: stock.limits_persons(),
     };

@@ -94,6 +94,7 @@ mod tests {
             price: Money::new(0, "NOK".parse().unwrap()),
             tiers: Vec::new(),
             pools,
+            is_seated: false,
         }
     }
 

@@ -9,7 +9,7 @@ use bilten_tenancy::{
 };
 
 use super::{offer_first, settle};
-use crate::inventory::store as stock;
+use crate::{inventory::store as stock, seating};
 
 /// Kind of the job that serves the list of an event.
 pub const MATCH_JOB: &str = "waitlist.match";
@@ -39,6 +39,10 @@ async fn serve_once(db: &Db, ctx: &Ctx, event: EventId) -> Result<usize, DbError
     };
     for (pool, places) in stock::release_expired(&mut tx, event, now, RECLAIMED).await? {
         locked.give_back(pool, places);
+    }
+    let seated = locked.seated_types(std::iter::empty());
+    if !seated.is_empty() {
+        locked.seats = seating::load(&mut tx, &seated).await?;
     }
     settle::settle(ctx, &mut tx, Some(event)).await?;
     let offers = offer_first(&mut tx, ctx, event, &mut locked, now).await?;

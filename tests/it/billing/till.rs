@@ -117,6 +117,7 @@ impl Till {
         let request = HoldRequest {
             event: self.event,
             items: vec![(ticket_type, quantity)],
+            keep_together: false,
             request_key: None,
             promo_code: None,
         };

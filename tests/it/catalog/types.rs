@@ -18,6 +18,7 @@ async fn hold(app: &TestApp, tenant: &Tenant, event: EventId, ticket_type: Ticke
     let request = HoldRequest {
         event,
         items: vec![(ticket_type, quantity)],
+        keep_together: false,
         request_key: None,
         promo_code: None,
     };

@@ -34,7 +34,7 @@ async fn counted_parents_that_are_checked_by_statement_cannot_go_away() {
     .fetch_all(&mut admin)
     .await
     .unwrap();
-    assert_eq!(links.len(), 12, "{links:?}");
+    assert_eq!(links.len(), 14, "{links:?}");
     for (child, parent) in &links {
         let (is_kept, stays): (bool, bool) = sqlx::query_as(
             "select not has_table_privilege('bilten_app', $1, 'delete'),

@@ -50,6 +50,7 @@ fn wish(shop: &Shop<'_>, items: &[(TicketTypeId, u32)], code: &str) -> HoldReque
     HoldRequest {
         event: shop.event,
         items: items.to_vec(),
+        keep_together: false,
         request_key: None,
         promo_code: (!code.is_empty()).then(|| code.parse().unwrap()),
     }

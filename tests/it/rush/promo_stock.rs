@@ -34,6 +34,7 @@ fn stock(capacity: i64, tier: i64, (uses, discount): (i64, Discount)) -> Stock {
         sale_starts_at: None,
         sale_ends_at: None,
         max_per_person: None,
+        seat_kind: None,
         pools: vec![pool(1)],
         tiers: vec![TierFacts {
             pool: pool(2),
@@ -58,6 +59,7 @@ fn stock(capacity: i64, tier: i64, (uses, discount): (i64, Discount)) -> Stock {
         promos: HashMap::from([(code(), promo)]),
         taken: BTreeMap::new(),
         awaited: BTreeSet::new(),
+        seats: bilten_core::seating::SeatMap::default(),
     }
 }
 

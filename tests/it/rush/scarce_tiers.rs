@@ -130,6 +130,7 @@ async fn two_nodes_sell_exactly_as_many_early_birds_as_there_are() {
         let request = HoldRequest {
             event: shop.event,
             items: vec![(shop.ticket_type, 1 + u32::try_from(number % 2).unwrap())],
+            keep_together: false,
             request_key: None,
             promo_code: None,
         };
@@ -158,6 +159,7 @@ fn stock(capacity: i64, tiers: &[(i64, i64)]) -> Stock {
         sale_starts_at: None,
         sale_ends_at: None,
         max_per_person: None,
+        seat_kind: None,
         pools: vec![pool(0)],
         tiers: tiers
             .iter()
@@ -186,6 +188,7 @@ fn stock(capacity: i64, tiers: &[(i64, i64)]) -> Stock {
         promos: HashMap::new(),
         taken: BTreeMap::new(),
         awaited: BTreeSet::new(),
+        seats: bilten_core::seating::SeatMap::default(),
     }
 }
 

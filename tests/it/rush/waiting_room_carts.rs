@@ -253,6 +253,7 @@ async fn counted_a_thousand_asks_of_ten_passes_hold_ten_places() {
         let request = HoldRequest {
             event,
             items,
+            keep_together: false,
             request_key: None,
             promo_code: None,
         };

@@ -71,6 +71,7 @@ impl<'a> Shop<'a> {
         let request = HoldRequest {
             event: self.event,
             items: vec![(self.ticket_type, quantity)],
+            keep_together: false,
             request_key: key.map(str::to_owned),
             promo_code: None,
         };

@@ -427,6 +427,19 @@ queue-seat = Your number in the order of coming
 queue-seed = The secret number
 queue-verify = Check the draw yourself
 queue-event-note = Many people want these tickets, so we let them in one after the other. [[Go to the waiting room]]
+
+# Seats
+seat-label = { $section }, row { $row }, seat { $number }
+ticket-seat = Seat
+seats-title = Your seats
+seats-together = Next to each other.
+seats-apart = Not all seats are next to each other; these are the closest that were left.
+event-seats-note = You get the best seats that are left, next to each other.
+event-seats-keep-together = Only if we can sit next to each other
+error-not-together = { $largest ->
+    [0] No seats are left next to each other.
+   *[other] { $largest } of { $wanted } seats are left next to each other. Choose { $largest }, or sit apart.
+}
 error-queue-spent = You have put tickets in a cart { $carts } times since you were let in, and more is not possible with one place in the queue. Queue again if you want more tickets.
 flash-queue-has-cart = You already have these tickets in a cart. Finish here, or give them back to choose others.
 

@@ -427,6 +427,19 @@ queue-seat = Nummeret ditt i rekkefølgen folk kom
 queue-seed = Det hemmelige tallet
 queue-verify = Kontroller trekningen selv
 queue-event-note = Mange vil ha disse billettene, så vi slipper folk inn etter tur. [[Gå til venterommet]]
+
+# Plasser
+seat-label = { $section }, rad { $row }, sete { $number }
+ticket-seat = Sete
+seats-title = Plassene dine
+seats-together = Ved siden av hverandre.
+seats-apart = Ikke alle setene er ved siden av hverandre; dette er de nærmeste som var igjen.
+event-seats-note = Du får de beste setene som er igjen, ved siden av hverandre.
+event-seats-keep-together = Bare hvis vi kan sitte ved siden av hverandre
+error-not-together = { $largest ->
+    [0] Ingen seter er igjen ved siden av hverandre.
+   *[other] { $largest } av { $wanted } seter er igjen ved siden av hverandre. Velg { $largest }, eller sitt hver for dere.
+}
 error-queue-spent = Du har lagt billetter i handlekurven { $carts } ganger siden du slapp inn, og flere blir det ikke med én plass i køen. Still deg i køen på nytt hvis du vil ha flere billetter.
 flash-queue-has-cart = Du har allerede disse billettene i handlekurven. Fullfør her, eller gi dem tilbake for å velge andre.
 

@@ -6,6 +6,8 @@ mod legal;
 mod nordlys;
 mod operahuset;
 
+use bilten_core::seating::SeatKind;
+
 pub use devconf::DEVCONF;
 pub use legal::{PAGES, legal};
 pub use nordlys::NORDLYS;
@@ -149,6 +151,19 @@ pub struct TypePlan {
     pub closes: Option<i64>,
     /// How often it is chosen, against the others of the event.
     pub weight: u32,
+    /// Where its tickets sit, when they come with seats.
+    pub seats: Option<SeatsPlan>,
+}
+
+/// Where the tickets of a type sit.
+#[derive(Debug)]
+pub struct SeatsPlan {
+    /// Section; types may share one.
+    pub section: &'static str,
+    /// Kind of seat.
+    pub kind: SeatKind,
+    /// Rows that the type adds to the section: `s` a seat, `w` a wheelchair place, a dot an aisle.
+    pub rows: &'static [&'static str],
 }
 
 impl TypePlan {
@@ -164,6 +179,7 @@ impl TypePlan {
             opens: None,
             closes: None,
             weight,
+            seats: None,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Operahuset: evenings in a hall, in Norwegian and English.
 
-use super::{EventPlan, Fate, Start, TenantPlan, TypePlan, VenuePlan};
+use bilten_core::seating::SeatKind;
+
+use super::{EventPlan, Fate, SeatsPlan, Start, TenantPlan, TypePlan, VenuePlan};
 
 const HALL: VenuePlan = VenuePlan {
     name: "Store sal",
@@ -9,7 +11,18 @@ const HALL: VenuePlan = VenuePlan {
     city: "Oslo",
     country: "NO",
 };
+const STALLS: &str = "Parkett";
+const GALLERY: &str = "Galleri";
 const REFUNDS: &str = "Billetter kan returneres inntil 48 timer før forestillingen. / Tickets can be returned up to 48 hours before the performance.";
+
+/// Ordinary seats.
+const fn sits(section: &'static str, rows: &'static [&'static str]) -> SeatsPlan {
+    SeatsPlan {
+        section,
+        kind: SeatKind::Seat,
+        rows,
+    }
+}
 
 /// The tenant.
 pub const OPERAHUSET: TenantPlan = TenantPlan {
@@ -49,36 +62,53 @@ the hall 30 minutes before. Late-comers are let in at the interval.",
     venue: HALL,
     pools: &[],
     types: &[
-        TypePlan::plain(
-            "Parkett",
-            "Rad 1–18, midt i salen. / Stalls, rows 1–18.",
-            89_000,
-            420,
-            34,
-        ),
-        TypePlan::plain(
-            "Balkong",
-            "Første balkong, god akustikk. / First balcony.",
-            64_000,
-            300,
-            28,
-        ),
-        TypePlan::plain(
-            "Galleri",
-            "Øverst, med litt begrenset sikt. / Upper gallery, partly limited view.",
-            32_000,
-            180,
-            20,
-        ),
-        TypePlan::plain(
-            "Student og under 30",
-            "Alle plasser, legitimasjon vises ved døren. / Under 30, with identification.",
-            19_500,
-            90,
-            16,
-        ),
+        TypePlan {
+            seats: Some(sits(STALLS, &["ssssssssssss.ssssssssssss"; 18])),
+            ..TypePlan::plain(
+                "Parkett",
+                "Rad 1–18, midt i salen. / Stalls, rows 1–18.",
+                89_000,
+                420,
+                34,
+            )
+        },
+        TypePlan {
+            seats: Some(sits("Balkong", &["ssssssssss.ssssssssss.ssssssssss"; 10])),
+            ..TypePlan::plain(
+                "Balkong",
+                "Første balkong, god akustikk. / First balcony.",
+                64_000,
+                300,
+                28,
+            )
+        },
+        TypePlan {
+            seats: Some(sits(GALLERY, &["ssssssssssssssssssssssssssssss"; 9])),
+            ..TypePlan::plain(
+                "Galleri",
+                "Øverst, med litt begrenset sikt. / Upper gallery, partly limited view.",
+                32_000,
+                180,
+                20,
+            )
+        },
+        TypePlan {
+            seats: Some(sits(GALLERY, &[])),
+            ..TypePlan::plain(
+                "Student og under 30",
+                "Galleriet, legitimasjon vises ved døren. / Upper gallery, under 30, with identification.",
+                19_500,
+                90,
+                16,
+            )
+        },
         TypePlan {
             max: 2,
+            seats: Some(SeatsPlan {
+                section: STALLS,
+                kind: SeatKind::Wheelchair,
+                rows: &["w.w.w.w.w.w.w.w"],
+            }),
             ..TypePlan::plain(
                 "Rullestolplass",
                 "Med plass til følge ved siden av. / Wheelchair place with a companion's seat beside it.",

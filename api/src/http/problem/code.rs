@@ -66,6 +66,10 @@ codes! {
     SoldOut CONFLICT "sold_out" "Not enough tickets are left.";
     NotOnSale CONFLICT "not_on_sale" "The tickets are not on sale.";
     QuantityNotAllowed UNPROCESSABLE_ENTITY "quantity_not_allowed" "The quantity is not allowed.";
+    NotTogether CONFLICT "not_together" "Not so many seats are left next to each other.";
+    SeatTaken CONFLICT "seat_taken" "Somebody has a seat that would vanish or move.";
+    TicketTypeInUse CONFLICT "ticket_type_in_use" "Tickets of the type are sold or in carts.";
+    CapacityAboveSeats CONFLICT "capacity_above_seats" "A ticket type has more places than seats.";
     LimitPerPerson CONFLICT "limit_per_person" "A person may not have so many of these tickets.";
     PromoUnknown UNPROCESSABLE_ENTITY "promo_unknown" "There is no such promo code for this event.";
     PromoNotValid CONFLICT "promo_not_valid" "The promo code does not hold now.";

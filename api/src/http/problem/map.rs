@@ -12,6 +12,7 @@ use bilten_core::{
     inventory::{HoldError, LimitReached, NotOnSale, PromoRefused},
     orders::QuoteError,
     promo::{AddPromoError, WithdrawPromoError},
+    seating::{PlanFault, SetPlanError},
 };
 use bilten_tenancy::{DbError, groups::Refused, permissions::Denied};
 use http::{HeaderValue, header::RETRY_AFTER};
@@ -93,6 +94,14 @@ impl From<HoldError> for Problem {
                 .member("ticket_type_id", ticket_type.to_string())
                 .member("left", left)
                 .member("is_held_by_others", is_held_by_others),
+            HoldError::NotTogether {
+                ticket_type,
+                wanted,
+                largest,
+            } => Self::new(Code::NotTogether)
+                .member("ticket_type_id", ticket_type.to_string())
+                .member("asked", wanted)
+                .member("largest", largest),
             HoldError::Limit(reached) => reached.into(),
             HoldError::Promo(refused) => refused.into(),
             HoldError::Pass(_) => Self::new(Code::QueuePassSpent),
@@ -253,6 +262,44 @@ fn person_limit(param: &str, error: SetPersonLimitError) -> Problem {
             .param(param.to_owned())
             .detail(error.to_string()),
         SetPersonLimitError::Db(error) => error.into(),
+    }
+}
+
+impl From<SetPlanError> for Problem {
+    fn from(error: SetPlanError) -> Self {
+        let why = error.to_string();
+        match error {
+            SetPlanError::NotFound => Self::not_found(),
+            SetPlanError::Closed => Self::new(Code::EventState),
+            SetPlanError::Fault(fault) => Self::new(Code::InvalidField).param(faulty(&fault)).detail(why),
+            SetPlanError::UnknownType { index } => {
+                Self::not_found().param(format!("ticket_types[{index}].ticket_type_id"))
+            }
+            SetPlanError::TypeInUse(id) => Self::new(Code::TicketTypeInUse).member("ticket_type_id", id.to_string()),
+            SetPlanError::SeatTaken(seat) => Self::new(Code::SeatTaken)
+                .member("section", seat.section)
+                .member("row", seat.row)
+                .member("number", seat.number),
+            SetPlanError::TooManyPlaces(excess) => Self::new(Code::CapacityAboveSeats)
+                .detail(why)
+                .member("ticket_type_id", excess.ticket_type.to_string())
+                .member("capacity", excess.places)
+                .member("seats", excess.seats),
+            SetPlanError::Db(error) => error.into(),
+        }
+    }
+}
+
+fn faulty(fault: &PlanFault) -> String {
+    match fault {
+        PlanFault::TooLarge => "sections".to_owned(),
+        PlanFault::SectionTwice { section, .. } => format!("sections[{section}].name"),
+        PlanFault::RowTwice { section, row, .. } => format!("sections[{section}].rows[{row}].label"),
+        PlanFault::NumberTwice { section, row, .. } | PlanFault::RowLength { section, row } => {
+            format!("sections[{section}].rows[{row}].seats")
+        }
+        PlanFault::TypeTwice { index } => format!("ticket_types[{index}].ticket_type_id"),
+        PlanFault::NoSection { index } => format!("ticket_types[{index}].sections"),
     }
 }
 

@@ -11,6 +11,7 @@ use axum::{
 use bilten_core::{
     catalog,
     reports::{self, Attendee, TicketCursor},
+    seating::Seat,
 };
 use bilten_kernel::{Ctx, EventId, EventKind, ZoneName};
 use bilten_tenancy::{
@@ -26,7 +27,7 @@ use crate::{
     organizer::console::Console,
 };
 
-const HEAD: [&str; 10] = [
+const HEAD: [&str; 13] = [
     "order",
     "ticket",
     "ticket_type",
@@ -37,6 +38,9 @@ const HEAD: [&str; 10] = [
     "currency",
     "admitted_at",
     "gate",
+    "section",
+    "row",
+    "seat",
 ];
 
 pub(super) async fn show(PathId(id): PathId<EventKind>, console: Console) -> Result<Response, Problem> {
@@ -113,10 +117,11 @@ fn head() -> Bytes {
     file.into()
 }
 
-fn cells(row: &Attendee, zone: &ZoneName) -> [String; 10] {
+fn cells(row: &Attendee, zone: &ZoneName) -> [String; 13] {
     let admitted = row
         .admitted_at
         .map(|at| at.to_zoned(zone.zone()).strftime("%Y-%m-%d %H:%M").to_string());
+    let seat = |part: fn(&Seat) -> &String| row.seat.as_ref().map(part).cloned().unwrap_or_default();
     [
         row.order_code.clone(),
         format!("{}-{}", row.order_code, row.number),
@@ -128,10 +133,13 @@ fn cells(row: &Attendee, zone: &ZoneName) -> [String; 10] {
         row.price.currency.code().to_owned(),
         admitted.unwrap_or_default(),
         row.gate.clone(),
+        seat(|seat| &seat.section),
+        seat(|seat| &seat.row),
+        seat(|seat| &seat.number),
     ]
 }
 
-fn lines(rows: impl Iterator<Item = [String; 10]>) -> Bytes {
+fn lines(rows: impl Iterator<Item = [String; 13]>) -> Bytes {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
@@ -176,15 +184,15 @@ mod tests {
 
     #[test]
     fn quotes_commas_and_line_ends_stay_in_their_cell() {
-        let mut row: [String; 10] = std::array::from_fn(|_| String::new());
+        let mut row: [String; 13] = std::array::from_fn(|_| String::new());
         row[3] = "Sample \"Guest\", of\nHonour".to_owned();
         let line = String::from_utf8(lines([row].into_iter()).to_vec()).unwrap();
-        assert_eq!(line, ",,,\"Sample \"\"Guest\"\", of\nHonour\",,,,,,\r\n");
+        assert_eq!(line, ",,,\"Sample \"\"Guest\"\", of\nHonour\",,,,,,,,,\r\n");
     }
 
     #[test]
     fn the_file_says_that_it_is_utf_8() {
         assert!(head().starts_with(&[0xef, 0xbb, 0xbf]));
-        assert!(head().ends_with(b"admitted_at,gate\r\n"));
+        assert!(head().ends_with(b"admitted_at,gate,section,row,seat\r\n"));
     }
 }

@@ -159,6 +159,9 @@ fn result(decision: &Result<Admission, Refusal>, zone: &ZoneName) -> DoorResult 
         reason: Text::new(reason),
         holder: admission.map(|admission| admission.holder_name.clone()),
         type_name: admission.map(|admission| admission.type_name.clone()),
+        seat: admission
+            .and_then(|admission| admission.seat.as_ref())
+            .map(crate::seats::label),
         used,
     }
 }

@@ -96,6 +96,7 @@ fn ticket_row(report: &OrderReport, ticket: &TicketLine) -> OrderTicketRow {
     OrderTicketRow {
         type_name: ticket.type_name.clone(),
         holder: Some(ticket.holder_name.clone()).filter(|name| !name.is_empty()),
+        seat: ticket.seat.as_ref().map(crate::seats::label),
         state: state.to_owned(),
         used: ticket
             .admitted_at

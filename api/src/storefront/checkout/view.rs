@@ -5,7 +5,9 @@ use bilten_branding::{
     texts,
     views::{
         FieldErrors, Moment, Text,
-        checkout::{BuyerForm, DetailsView, ExpiredView, HoldClock, Line, PayMethod, PayView, PromoLine, Summary},
+        checkout::{
+            BuyerForm, DetailsView, ExpiredView, HoldClock, Line, PayMethod, PayView, PromoLine, SeatList, Summary,
+        },
     },
 };
 use bilten_core::{
@@ -16,7 +18,10 @@ use bilten_core::{
 use bilten_kernel::{Money, MoneyError, Timestamp};
 
 use super::basket::Basket;
-use crate::storefront::{events::view::venue, shop::Shop, urls};
+use crate::{
+    seats,
+    storefront::{events::view::venue, shop::Shop, urls},
+};
 
 /// The one provider that there is for now.
 const SANDBOX: &str = "sandbox";
@@ -44,7 +49,10 @@ pub fn pay(shop: &Shop, basket: &Basket, order: &Order, status: &PayStatus) -> P
         selected: true,
     };
     PayView {
-        summary: summary(&basket.event.event, order),
+        summary: Summary {
+            seats: seat_list(&basket.cart),
+            ..summary(&basket.event.event, order)
+        },
         hold: clock(basket, "pay", shop.now()),
         action: urls::pay(&basket.token),
         request_key: shop.random_uuid().simple().to_string(),
@@ -138,13 +146,24 @@ pub fn cart_summary(event: &EventDetail, cart: &Hold) -> Summary {
         .collect();
     let total = cart.total().unwrap_or(Money::zero(cart.currency));
     let promo = promo(cart.promo_code(), cart.discount());
-    frame(&event.event, (lines, promo), total)
+    Summary {
+        seats: seat_list(cart),
+        ..frame(&event.event, (lines, promo), total)
+    }
 }
 
 /// What a promo code took off. It is a part of the sum of the full prices, which fits.
 fn promo(code: Option<&str>, off: Result<Money, MoneyError>) -> Option<PromoLine> {
     let code = code?.to_owned();
     Some(PromoLine { code, off: off.ok()? })
+}
+
+fn seat_list(cart: &Hold) -> Option<SeatList> {
+    let held = &cart.seats;
+    (!held.seats.is_empty()).then(|| SeatList {
+        seats: held.seats.iter().map(|held| seats::label(&held.seat)).collect(),
+        are_together: held.is_together,
+    })
 }
 
 fn shown_line(name: &str, quantity: u32, unit: Money) -> Line {
@@ -170,6 +189,7 @@ fn frame(event: &Event, (lines, promo): (Vec<Line>, Option<PromoLine>), total: M
         lines,
         promo,
         total,
+        seats: None,
     }
 }
 

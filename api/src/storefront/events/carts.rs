@@ -102,6 +102,7 @@ async fn hold(
     let request = |request_key| HoldRequest {
         event,
         items: typed.items(),
+        keep_together: typed.keep_together,
         request_key,
         promo_code: promo_code.clone(),
     };

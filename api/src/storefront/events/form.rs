@@ -18,6 +18,8 @@ use crate::http::extract::is_request_key;
 
 /// Fields of quantities begin with it.
 const PREFIX: &str = "qty_";
+/// Field that is sent when its box is ticked.
+const KEEP_TOGETHER: &str = "keep_together";
 /// Field that makes a form that is sent twice take effect once.
 const REQUEST_KEY: &str = "request_key";
 /// Field of the promo code.
@@ -45,6 +47,8 @@ pub struct Typed {
     keyed: Keyed,
     /// Number by ticket type; `None` where something else than a number was typed.
     pub quantities: Vec<(TicketTypeId, Option<u32>)>,
+    /// Rather no seats than seats that are not next to each other.
+    pub keep_together: bool,
     /// Promo code as it was typed, or as it stood in the link.
     pub promo_code: String,
     /// Why the promo code was refused.
@@ -64,6 +68,7 @@ impl Typed {
             request_key: None,
             keyed: Keyed::No,
             quantities: Vec::new(),
+            keep_together: false,
             promo_code: String::new(),
             promo_error: None,
             row_errors: Vec::new(),
@@ -84,6 +89,7 @@ impl Typed {
                     None => Keyed::No,
                 };
             }
+            typed.keep_together |= name == KEEP_TOGETHER;
             if name == PROMO_CODE {
                 typed.type_promo(value);
             }
@@ -163,6 +169,9 @@ impl Typed {
             hasher.update(id.uuid().as_bytes());
             hasher.update(quantity.to_be_bytes());
         }
+        if self.keep_together {
+            hasher.update(KEEP_TOGETHER);
+        }
         if let Ok(Some(code)) = self.promo() {
             hasher.update(code.as_str());
         }
@@ -180,20 +189,10 @@ impl Typed {
                 left,
                 is_held_by_others,
             } => {
-                self.errors.push(Text::new(texts::ERROR_STOCK_GONE));
                 let can_take = types
                     .iter()
                     .any(|t| t.id == *ticket_type && t.terms.min_per_order <= *left);
-                let text = match (left, is_held_by_others) {
-                    (0, true) => Text::new(texts::ERROR_ALL_IN_CARTS),
-                    (0, false) => Text::new(texts::ERROR_SOLD_OUT),
-                    // The form comes back with what is left chosen.
-                    (left, _) if can_take => Text::new(texts::ERROR_LEFT_OF_ASKED)
-                        .with("left", *left)
-                        .with("asked", self.asked(*ticket_type).unwrap_or(0)),
-                    (left, _) => Text::new(texts::ERROR_ONLY_LEFT).with("left", *left),
-                };
-                self.row_errors.push((*ticket_type, text));
+                self.explain_sold_out(*ticket_type, (*left, *is_held_by_others), can_take);
             }
             HoldError::QuantityOutOfRange { ticket_type, min, max } => {
                 self.status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -214,6 +213,12 @@ impl Typed {
                     Some(id) => self.row_errors.push((id, text)),
                     None => self.errors.push(text),
                 }
+            }
+            HoldError::NotTogether { wanted, largest, .. } => {
+                let text = Text::new(texts::ERROR_NOT_TOGETHER)
+                    .with("largest", *largest)
+                    .with("wanted", *wanted);
+                self.errors.push(text);
             }
             HoldError::Limit(reached) => {
                 let text = Text::new(texts::ERROR_MAX_PER_PERSON)
@@ -243,6 +248,20 @@ impl Typed {
                 self.errors.push(Text::new(texts::ERROR_PAGE_BUSY_ADVICE));
             }
         }
+    }
+
+    fn explain_sold_out(&mut self, ticket_type: TicketTypeId, left: (u32, bool), can_take: bool) {
+        self.errors.push(Text::new(texts::ERROR_STOCK_GONE));
+        let text = match left {
+            (0, true) => Text::new(texts::ERROR_ALL_IN_CARTS),
+            (0, false) => Text::new(texts::ERROR_SOLD_OUT),
+            // The form comes back with what is left chosen.
+            (left, _) if can_take => Text::new(texts::ERROR_LEFT_OF_ASKED)
+                .with("left", left)
+                .with("asked", self.asked(ticket_type).unwrap_or(0)),
+            (left, _) => Text::new(texts::ERROR_ONLY_LEFT).with("left", left),
+        };
+        self.row_errors.push((ticket_type, text));
     }
 
     fn explain_promo(&mut self, refused: PromoRefused, zone: &str) {

@@ -27,6 +27,7 @@ pub fn event(shop: &Shop, detail: &EventDetail, typed: &Typed) -> EventView {
             action: urls::carts(&event.slug),
             request_key: typed.request_key.clone().unwrap_or_default(),
             zero: Money::zero(event.currency),
+            keep_together: typed.keep_together,
             promo: (event.has_promo_codes || !typed.promo_code.is_empty()).then(|| PromoField {
                 value: typed.promo_code.clone(),
                 error: typed.promo_error.clone(),
@@ -67,6 +68,7 @@ pub fn page(detail: &EventDetail, share_url: String, now: Timestamp) -> EventVie
         share_url,
         description: markdown::render(event.description.as_str()),
         from_price: catalog::from_price(event, &detail.ticket_types, now),
+        is_seated: detail.ticket_types.iter().any(|ticket_type| ticket_type.is_seated),
         types: detail.ticket_types.iter().map(|t| row(event, t, now)).collect(),
         queue_url: None,
         form: None,

@@ -11,10 +11,13 @@ use bilten_core::{
 };
 
 use super::Bought;
-use crate::storefront::{
-    checkout::{decline, summary},
-    events::view::venue,
-    urls,
+use crate::{
+    seats,
+    storefront::{
+        checkout::{decline, summary},
+        events::view::venue,
+        urls,
+    },
 };
 
 /// Fills the order's page; `cart` is the token for another attempt to pay.
@@ -97,6 +100,7 @@ fn cards(bought: &Bought) -> Vec<TicketCard> {
         number: u32::try_from(index + 1).unwrap_or(u32::MAX),
         type_name: ticket.type_name.clone(),
         holder: Some(ticket.holder_name.clone()).filter(|name| !name.is_empty()),
+        seat: ticket.seat.as_ref().map(seats::label),
         qr_url: urls::symbol(&bought.token, index + 1, "svg"),
         png_url: Some(urls::symbol(&bought.token, index + 1, "png")),
         state: state(ticket),

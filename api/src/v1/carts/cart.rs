@@ -5,7 +5,7 @@ use bilten_kernel::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::problem::Problem;
+use crate::{http::problem::Problem, v1::seat::Seat};
 
 /// Tickets that are held until the cart expires or is checked out.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,6 +21,10 @@ pub(in crate::v1) struct Cart {
     expires_at: String,
     /// What is held.
     items: Vec<CartItem>,
+    /// Who sits where; empty unless types of the cart take seats. The n-th ticket of a type gets the n-th seat of the type.
+    seats: Vec<CartSeat>,
+    /// Whether those seats are next to each other, as far as they can be chosen together; nothing without seats.
+    together: Option<bool>,
     /// Promo code that it was made with.
     #[serde(skip_serializing_if = "Option::is_none")]
     promo_code: Option<String>,
@@ -46,6 +50,16 @@ pub(in crate::v1) struct CartItem {
     full_price_minor: Option<i64>,
 }
 
+/// Seat in a cart.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::v1) struct CartSeat {
+    /// Type of ticket.
+    ticket_type_id: String,
+    /// The seat.
+    #[serde(flatten)]
+    seat: Seat,
+}
+
 impl Cart {
     /// Shows a hold as it is at an instant.
     pub(in crate::v1) fn new(hold: &Hold, now: Timestamp) -> Result<Self, Problem> {
@@ -55,6 +69,11 @@ impl Cart {
             unit_price_minor: line.unit_price.minor,
             full_price_minor: line.full_price.map(|price| price.minor),
         });
+        let held = &hold.seats;
+        let seats = held.seats.iter().map(|held| CartSeat {
+            ticket_type_id: held.ticket_type.to_string(),
+            seat: Seat::from(&held.seat),
+        });
         let is_expired = !hold.is_live(now) && hold.state == bilten_core::inventory::HoldState::Held;
         Ok(Self {
             id: hold.id.to_string(),
@@ -62,6 +81,8 @@ impl Cart {
             state: if is_expired { "expired" } else { hold.state.name() },
             expires_at: hold.expires_at.to_string(),
             items: items.collect(),
+            seats: seats.collect(),
+            together: (!held.seats.is_empty()).then_some(held.is_together),
             promo_code: hold.promo_code().map(str::to_owned),
             discount_minor: hold.discount().map_err(Problem::internal)?.minor,
             total_minor: hold.total().map_err(Problem::internal)?.minor,

@@ -28,6 +28,9 @@ pub(in crate::v1) struct NewCartBody {
     /// What is wanted, 20 types at most; a type stands once.
     #[schema(min_items = 1, max_items = 20)]
     items: Vec<NewCartItem>,
+    /// Rather no tickets than seats that are not next to each other; counts where types take seats.
+    #[serde(default)]
+    keep_together: bool,
     /// Promo code; when it takes nothing off, nothing is held. Capitals and blanks around it make no difference.
     #[schema(example = "EARLY")]
     promo_code: Option<String>,
@@ -53,7 +56,7 @@ pub(in crate::v1) struct NewCartItem {
     responses(
         (status = 201, description = "The cart.", body = Cart, headers(("Location" = String, description = "Its address."))),
         (status = 404, description = "There is no such event or ticket type."),
-        (status = 409, description = "`sold_out` (`left` of `asked`), `not_on_sale`, `limit_per_person`, `event_cancelled`, `promo_used_up`, `promo_not_valid` or `promo_not_for_tickets`."),
+        (status = 409, description = "`sold_out` (`left` of `asked`), `not_together` (`largest` of `asked`), `not_on_sale`, `limit_per_person`, `event_cancelled`, `promo_used_up`, `promo_not_valid` or `promo_not_for_tickets`."),
         (status = 422, description = "A field is not accepted, `promo_unknown`, or `idempotency_key_reused`.")
     )
 )]
@@ -79,8 +82,12 @@ pub(in crate::v1) async fn create(
 
 /// Tells what is left of what was asked for, so that the program can ask for that.
 fn refused(error: HoldError, items: &[(TicketTypeId, u32)]) -> Problem {
-    let HoldError::SoldOut { ticket_type, left, .. } = error else {
-        return error.into();
+    let (ticket_type, left) = match error {
+        HoldError::SoldOut { ticket_type, left, .. } => (ticket_type, left),
+        HoldError::NotTogether { wanted, largest, .. } => {
+            return Problem::from(error).detail(format!("{largest} of {wanted} together."));
+        }
+        _ => return error.into(),
     };
     let asked = items
         .iter()
@@ -108,6 +115,7 @@ impl NewCartBody {
         Ok(HoldRequest {
             event,
             items: items.collect::<Result<_, _>>()?,
+            keep_together: self.keep_together,
             request_key,
             // What cannot be a code is answered like one that does not exist.
             promo_code: promo_code.map_err(|_| PromoRefused::Unknown)?,

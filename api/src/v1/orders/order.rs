@@ -5,7 +5,10 @@ use bilten_kernel::{Ctx, OrderId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::{AppState, problem::Problem};
+use crate::{
+    http::{AppState, problem::Problem},
+    v1::seat::Seat,
+};
 
 /// What somebody bought, or wanted to buy.
 #[derive(Debug, Serialize, ToSchema)]
@@ -90,6 +93,8 @@ pub(in crate::v1) struct Ticket {
     name: String,
     /// Who holds it.
     holder_name: String,
+    /// Where he sits; nothing when the type takes no seats.
+    seat: Option<Seat>,
     /// `issued` or `void`.
     state: &'static str,
     /// When it was issued (RFC 3339).
@@ -148,6 +153,7 @@ impl Ticket {
             ticket_type_id: ticket.ticket_type.to_string(),
             name: ticket.type_name.clone(),
             holder_name: ticket.holder_name.clone(),
+            seat: ticket.seat.as_ref().map(Seat::from),
             state: match ticket.state {
                 TicketState::Issued => "issued",
                 TicketState::Void => "void",

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::views::{Moment, View, sample};
+use crate::views::{Moment, Text, View, sample};
 
 /// `GET /manage/events/{id}/attendees?q=&cursor=`.
 #[derive(Debug, Clone, Serialize)]
@@ -32,6 +32,8 @@ pub struct AttendeeRow {
     pub email: String,
     /// Name of the ticket type.
     pub type_name: String,
+    /// Its seat (`SEAT_LABEL`), when it has one.
+    pub seat: Option<Text>,
     /// Code of the order.
     pub order: String,
     /// The order in the console.
@@ -55,6 +57,7 @@ impl View for AttendeesView {
             name: name.to_owned(),
             email: format!("guest{index}@example.org"),
             type_name: if index == 2 { "VIP" } else { "Festival pass" }.to_owned(),
+            seat: (index < 2).then(|| sample::seat(7)),
             order: format!("N7KQ{index}"),
             order_url: format!("/manage/orders/ord_{index}"),
             admitted: (index % 2 == 0).then(|| sample::moment("2027-02-12T16:20:00Z")),

@@ -67,6 +67,8 @@ pub struct DoorResult {
     pub holder: Option<String>,
     /// Name of the ticket type.
     pub type_name: Option<String>,
+    /// Where the person sits (`SEAT_LABEL`), when it has one.
+    pub seat: Option<Text>,
     /// When the ticket was used first.
     pub used: Option<Moment>,
 }
@@ -154,6 +156,7 @@ impl View for CheckInView {
             reason: Text::new(reason),
             holder: (tone != DoorTone::Refuse).then(|| "Sample Guest".to_owned()),
             type_name: (tone != DoorTone::Refuse).then(|| "Festival pass".to_owned()),
+            seat: Some(sample::seat(12)),
             used,
         };
         let scan = |tone, reason: &str| ScanRow {

@@ -127,6 +127,8 @@ pub struct OrderTicketRow {
     pub type_name: String,
     /// Who it is for.
     pub holder: Option<String>,
+    /// Its seat (`SEAT_LABEL`), when it has one.
+    pub seat: Option<Text>,
     /// `valid`, `used` or `cancelled`.
     pub state: String,
     /// When it was used.
@@ -278,6 +280,7 @@ impl View for OrderDetailView {
                 .map(|state| OrderTicketRow {
                     type_name: "Festival pass".to_owned(),
                     holder: (state == "valid").then(|| "Sample Guest".to_owned()),
+                    seat: Some(sample::seat(7)),
                     state: state.to_owned(),
                     used: (state == "used").then(|| sample::moment("2027-02-12T17:12:00Z")),
                 })

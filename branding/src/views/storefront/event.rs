@@ -38,6 +38,8 @@ pub struct EventView {
     pub from_price: Option<Money>,
     /// What is on sale, in the organizer's order.
     pub types: Vec<TicketTypeRow>,
+    /// Whether any of it comes with a seat.
+    pub is_seated: bool,
     /// The waiting room that buyers must pass now.
     pub queue_url: Option<String>,
     /// The form, unless nothing can be bought now.
@@ -72,6 +74,8 @@ pub struct BuyForm {
     pub request_key: String,
     /// Currency of the total.
     pub zero: Money,
+    /// Whether the box is ticked that asks for seats next to each other or none; field `keep_together`.
+    pub keep_together: bool,
     /// Where a promo code is typed, if the event has any.
     pub promo: Option<PromoField>,
 }

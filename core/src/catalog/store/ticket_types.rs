@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{price_tiers, stored};
 use crate::{
     catalog::{Body, EventStock, Line, Pool, SaleTerms, TicketType},
-    promo, waitlist,
+    promo, seating, waitlist,
 };
 
 /// Row limit of one reading: 100 events with 50 ticket types each.
@@ -30,6 +30,7 @@ pub async fn load(
     let rows = sqlx::query!(
         r#"select t.id, t.event_id, t.position, t.name, t.description, t.price_minor, e.currency, t.min_per_order,
                 t.max_per_order, t.sale_starts_at, t.sale_ends_at, t.is_hidden,
+                t.seat_kind is not null as "is_seated!",
                 exists(select from waitlist_entries w where w.tenant_id = t.tenant_id and w.event_id = t.event_id
                                                         and w.state = 'waiting') as "has_list!",
                 exists (select from price_tiers x where x.tenant_id = t.tenant_id and x.ticket_type_id = t.id) as "has_tiers!"
@@ -70,6 +71,7 @@ pub async fn load(
             price: Money::new(row.price_minor, currency),
             pools: pools.remove(&row.id).unwrap_or_default(),
             tiers: tiers.remove(&row.id).unwrap_or_default(),
+            is_seated: row.is_seated,
         };
         types.entry(row.event_id.into()).or_default().push(ticket_type);
     }
@@ -192,6 +194,7 @@ fn per_order(limit: u32) -> i32 {
 pub async fn delete(tx: &mut TenantTx, id: TicketTypeId) -> Result<(), DbError> {
     let tenant = tx.tenant().uuid();
     price_tiers::replace(tx, id, &[], &[]).await?;
+    seating::unseat(tx, id).await?;
     promo::store::forget_type(tx, id).await?;
     sqlx::query!(
         "delete from ticket_type_pools where tenant_id = $1 and ticket_type_id = $2",

@@ -1,6 +1,6 @@
 //! Reads holds with their lines, and takes them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use bilten_kernel::{AttemptId, Currency, HoldId, Money, PoolId};
 use bilten_tenancy::{DbError, TenantTx};
@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use super::uuids;
 use crate::{
-    inventory::{Hold, HoldLine, HoldState, PromoUse},
+    inventory::{Hold, HoldLine, HoldState, PromoUse, seats::add_seats},
     promo::PromoCode,
+    seating::HeldSeats,
 };
 
 /// Line of a hold, with its hold.
@@ -22,6 +23,7 @@ struct HoldRow {
     extended_at: Option<jiff_sqlx::Timestamp>,
     attempt_id: Option<Uuid>,
     limits_persons: bool,
+    seating: Option<String>,
     promo_code: Option<String>,
     ticket_type_id: Uuid,
     quantity: i32,
@@ -38,7 +40,7 @@ pub(in crate::inventory) async fn find_holds(
 ) -> Result<HashMap<HoldId, Hold>, DbError> {
     let rows = sqlx::query_as!(
         HoldRow,
-        "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.promo_code,
+        "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating, h.promo_code,
                 l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id, l.full_price_minor, l.promo_code_id
          from holds h cross join lateral (
              select l.* from hold_lines l where l.tenant_id = h.tenant_id and l.hold_id = h.id offset 0) l
@@ -47,7 +49,7 @@ pub(in crate::inventory) async fn find_holds(
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(holds(rows))
+    holds(tx, rows).await
 }
 
 /// Reads holds as [`find_holds`] does, and takes them for the rest of the transaction, in the order of their ids.
@@ -57,7 +59,7 @@ pub(in crate::inventory) async fn lock_holds(
 ) -> Result<HashMap<HoldId, Hold>, DbError> {
     let rows = sqlx::query_as!(
         HoldRow,
-        "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.promo_code,
+        "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating, h.promo_code,
                 l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id, l.full_price_minor, l.promo_code_id
          from holds h cross join lateral (
              select l.* from hold_lines l where l.tenant_id = h.tenant_id and l.hold_id = h.id offset 0) l
@@ -66,16 +68,21 @@ pub(in crate::inventory) async fn lock_holds(
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(holds(rows))
+    holds(tx, rows).await
 }
 
-fn holds(rows: Vec<HoldRow>) -> HashMap<HoldId, Hold> {
+/// Puts holds together; those that have seats cost one statement more.
+async fn holds(tx: &mut TenantTx, rows: Vec<HoldRow>) -> Result<HashMap<HoldId, Hold>, DbError> {
     let mut holds: HashMap<HoldId, Hold> = HashMap::with_capacity(rows.len());
+    let mut seated: BTreeMap<HoldId, bool> = BTreeMap::new();
     for row in rows {
         let Ok(currency) = row.currency.parse::<Currency>() else {
             continue;
         };
         let id = HoldId::from_uuid(row.id);
+        if let Some(seating) = &row.seating {
+            seated.insert(id, seating == "together");
+        }
         let hold = holds.entry(id).or_insert_with(|| Hold {
             id,
             event: row.event_id.into(),
@@ -86,6 +93,7 @@ fn holds(rows: Vec<HoldRow>) -> HashMap<HoldId, Hold> {
             limits_persons: row.limits_persons,
             promo: None,
             lines: Vec::new(),
+            seats: HeldSeats::default(),
         });
         // It stands in one of the lines.
         if let (Some(pool), Some(code)) = (row.promo_code_id, row.promo_code) {
@@ -102,7 +110,10 @@ fn holds(rows: Vec<HoldRow>) -> HashMap<HoldId, Hold> {
             tier: row.tier_pool_id.map(PoolId::from_uuid),
         });
     }
-    holds
+    if !seated.is_empty() {
+        add_seats(tx, &mut holds, &seated).await?;
+    }
+    Ok(holds)
 }
 
 /// Reads a hold.

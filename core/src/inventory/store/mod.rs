@@ -16,7 +16,10 @@ use lines::LineColumns;
 pub(super) use states::{extend, keep, pin, set_state, unpin};
 
 use super::{EventFacts, Hold, NotOnSale, PoolFacts, Stock, TierFacts, TypeFacts};
-use crate::promo::{self, PromoCode};
+use crate::{
+    promo::{self, PromoCode},
+    seating::{self, SeatKind, SeatMap},
+};
 
 /// Hold that is about to be written.
 #[derive(Debug)]
@@ -109,7 +112,7 @@ async fn read_stock(
 ) -> Result<Option<Stock>, DbError> {
     let rows = sqlx::query!(
         r#"select e.status, e.currency, e.ends_at, e.max_per_person as event_max, t.max_per_person as "type_max?", t.id as "ticket_type?", t.price_minor as "price_minor?",
-                  t.min_per_order as "min_per_order?", t.max_per_order as "max_per_order?", t.sale_starts_at, t.sale_ends_at,
+                  t.min_per_order as "min_per_order?", t.max_per_order as "max_per_order?", t.sale_starts_at, t.sale_ends_at, t.seat_kind,
                   array(select p.pool_id from ticket_type_pools p where p.tenant_id = t.tenant_id and p.ticket_type_id = t.id) as "pools!",
                   exists(select from waitlist_entries w where w.event_id = $1 and w.state = 'waiting')
                   and exists(select from waitlist_entry_types x
@@ -148,6 +151,7 @@ async fn read_stock(
             sale_starts_at: row.sale_starts_at.map(jiff_sqlx::Timestamp::to_jiff),
             sale_ends_at: row.sale_ends_at.map(jiff_sqlx::Timestamp::to_jiff),
             max_per_person: limit(row.type_max),
+            seat_kind: row.seat_kind.as_deref().and_then(SeatKind::from_name),
             pools: row.pools.into_iter().map(PoolId::from_uuid).collect(),
             tiers: tiers(row.tier_pools, row.tier_prices),
         };
@@ -167,6 +171,7 @@ async fn read_stock(
         promos: HashMap::new(),
         taken: BTreeMap::new(),
         awaited,
+        seats: SeatMap::default(),
     }))
 }
 
@@ -206,6 +211,7 @@ pub(crate) async fn insert_holds(
     let expiries: Vec<jiff_sqlx::Timestamp> = fresh.iter().map(|new| new.hold.expires_at.to_sqlx()).collect();
     let ends: Vec<Option<jiff_sqlx::Timestamp>> = fresh.iter().map(|new| new.latest_end.map(ToSqlx::to_sqlx)).collect();
     let limits: Vec<bool> = fresh.iter().map(|new| new.hold.limits_persons).collect();
+    let seatings: Vec<Option<&str>> = fresh.iter().map(|new| new.hold.seats.seating()).collect();
     let keys: Vec<Option<String>> = fresh.iter().map(|new| new.request_key.clone()).collect();
     let hashes: Vec<Option<Vec<u8>>> = fresh.iter().map(|new| new.request_hash.clone()).collect();
     let promo_codes: Vec<Option<&str>> = fresh.iter().map(|new| new.hold.promo_code()).collect();
@@ -215,12 +221,12 @@ pub(crate) async fn insert_holds(
     sqlx::query!(
         "with new_holds as (
              insert into holds (tenant_id, id, event_id, state, currency, expires_at, request_key, request_hash, latest_end, created_at,
-                                limits_persons, promo_code)
+                                limits_persons, promo_code, seating)
              select $1, h.id, h.event_id, 'held', h.currency, h.expires_at, h.request_key, h.request_hash, h.latest_end, $8,
-                    h.limits_persons, h.promo_code
+                    h.limits_persons, h.promo_code, h.seating
              from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[], $18::timestamptz[], $17::boolean[],
-                         $19::text[])
-                  as h(id, event_id, currency, expires_at, request_key, request_hash, latest_end, limits_persons, promo_code)),
+                         $19::text[], $22::text[])
+                  as h(id, event_id, currency, expires_at, request_key, request_hash, latest_end, limits_persons, promo_code, seating)),
          new_lines as (
              insert into hold_lines (tenant_id, hold_id, ticket_type_id, quantity, unit_price_minor, part, tier_pool_id,
                                      full_price_minor, promo_code_id)
@@ -251,6 +257,7 @@ pub(crate) async fn insert_holds(
         &promo_codes as _,
         &lines.full_prices as _,
         &lines.promos as _,
+        &seatings as _,
     )
     .execute(tx.conn())
     .await?;
@@ -290,15 +297,17 @@ pub(super) async fn pin_many(tx: &mut TenantTx, pins: &[(HoldId, AttemptId, Time
     Ok(updated.rows_affected())
 }
 
-/// Converts holds that are held or pinned; returns how many were.
-pub(super) async fn convert_many(tx: &mut TenantTx, ids: &[HoldId]) -> Result<u64, DbError> {
+/// Converts holds that are held or pinned; returns how many were, and whether any of them has seats.
+pub(super) async fn convert_many(tx: &mut TenantTx, ids: &[HoldId]) -> Result<(u64, bool), DbError> {
     let updated = sqlx::query!(
-        "update holds set state = 'converted' where id = any($1) and state in ('held', 'pinned')",
+        r#"with sold as (
+             update holds set state = 'converted' where id = any($1) and state in ('held', 'pinned') returning seating)
+         select count(*) as "holds!", count(seating) > 0 as "are_seated!" from sold"#,
         &uuids(ids)
     )
-    .execute(tx.conn())
+    .fetch_one(tx.conn())
     .await?;
-    Ok(updated.rows_affected())
+    Ok((u64::try_from(updated.holds).unwrap_or(0), updated.are_seated))
 }
 
 /// Adds a multiple (−1, 0, 1) of the holds' places to their pools' counters, locking these in order.
@@ -370,7 +379,7 @@ pub(crate) async fn release_expired(
              update holds h set state = 'released'
              where h.id = any(array(select x.id from holds x where x.event_id = $1 and x.state = 'held' and x.expires_at <= $2
                             order by x.expires_at limit $3 for update skip locked))
-             returning h.tenant_id, h.id),
+             returning h.tenant_id, h.id, h.seating),
          freed as (
              select w.pool_id, sum(w.places)::bigint as places from (
                  select p.pool_id, l.quantity as places
@@ -383,13 +392,17 @@ pub(crate) async fn release_expired(
                  where (l.tier_pool_id is not null or l.promo_code_id is not null) and b.pool_id is not null) w
              group by w.pool_id)
          update capacity_pools c set held = c.held - f.places from freed f where c.id = f.pool_id
-         returning c.id, f.places as "places!""#,
+         returning c.id, f.places as "places!", array(select g.id from gone g where g.seating is not null) as "seated!""#,
         event.uuid(),
         now.to_sqlx() as _,
         limit
     )
     .fetch_all(tx.conn())
     .await?;
+    if let Some(row) = rows.first().filter(|row| !row.seated.is_empty()) {
+        let seated: Vec<HoldId> = row.seated.iter().copied().map(HoldId::from_uuid).collect();
+        seating::give_back(tx, &seated).await?;
+    }
     Ok(rows.into_iter().map(|row| (row.id.into(), row.places)).collect())
 }
 

@@ -56,22 +56,23 @@ pub(in crate::inventory) async fn keep(tx: &mut TenantTx, id: HoldId, attempt: A
     Ok(updated.rows_affected())
 }
 
+/// Tells whether the hold has seats; nothing when it was in none of the states.
 pub(in crate::inventory) async fn set_state(
     tx: &mut TenantTx,
     id: HoldId,
     from: &[&str],
     to: &str,
-) -> Result<u64, DbError> {
+) -> Result<Option<bool>, DbError> {
     let from: Vec<String> = from.iter().map(|state| (*state).to_owned()).collect();
-    let updated = sqlx::query!(
-        "update holds set state = $3 where id = $1 and state = any($2)",
+    let has_seats = sqlx::query_scalar!(
+        r#"update holds set state = $3 where id = $1 and state = any($2) returning seating is not null as "has_seats!""#,
         id.uuid(),
         &from,
         to
     )
-    .execute(tx.conn())
+    .fetch_optional(tx.conn())
     .await?;
-    Ok(updated.rows_affected())
+    Ok(has_seats)
 }
 
 /// Returns when the hold ends now; nothing when it cannot gain any time.

@@ -5,7 +5,10 @@ use bilten_tenancy::{DbError, TenantTx};
 use uuid::Uuid;
 
 use super::{money, stored};
-use crate::reports::{OrderCursor, OrderFilter, OrderLine, Reach, TicketLine};
+use crate::{
+    reports::{OrderCursor, OrderFilter, OrderLine, Reach, TicketLine},
+    seating::Seat,
+};
 
 /// Newest orders among which a text is looked for: names cannot be found by an index under row
 /// security, so the search is bounded instead.
@@ -135,7 +138,7 @@ pub async fn list_lines(tx: &mut TenantTx, id: OrderId) -> Result<Vec<(String, i
 
 pub async fn list_tickets(tx: &mut TenantTx, id: OrderId) -> Result<Vec<TicketLine>, DbError> {
     let rows = sqlx::query!(
-        r#"select t.id, tt.name as type_name, t.holder_name, t.state, c.admitted_at as "admitted_at?"
+        r#"select t.id, tt.name as type_name, t.seat_section, t.seat_row, t.seat_number, t.holder_name, t.state, c.admitted_at as "admitted_at?"
            from tickets t
            join order_lines l on l.tenant_id = t.tenant_id and l.id = t.order_line_id
            join ticket_types tt on tt.tenant_id = t.tenant_id and tt.id = t.ticket_type_id
@@ -149,6 +152,7 @@ pub async fn list_tickets(tx: &mut TenantTx, id: OrderId) -> Result<Vec<TicketLi
     let tickets = rows.into_iter().map(|row| TicketLine {
         id: TicketId::from_uuid(row.id),
         type_name: row.type_name,
+        seat: Seat::stored(row.seat_section, row.seat_row, row.seat_number),
         holder_name: row.holder_name,
         is_void: row.state == "void",
         admitted_at: row.admitted_at.map(jiff_sqlx::Timestamp::to_jiff),

@@ -144,6 +144,7 @@ impl Shop {
                     .to_string()
             }
             "/api/v1/carts" => Self::wish(self.event, &self.ticket_type).to_string(),
+            "/api/v1/events/{id}/seat-plan" => json!({ "sections": [] }).to_string(),
             "/api/v1/check-ins" => json!({ "code": self.code, "gate": "Walk" }).to_string(),
             "/api/v1/events" => json!({
                 "name": "Walk", "starts_at": "2031-06-01T20:00:00Z", "ends_at": "2031-06-01T21:00:00Z", "time_zone": "UTC",

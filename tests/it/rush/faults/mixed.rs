@@ -24,6 +24,7 @@ async fn each_of_a_mixed_group_gets_his_own_answer() {
         let request = HoldRequest {
             event: shop.event,
             items,
+            keep_together: false,
             request_key: key.map(str::to_owned),
             promo_code: None,
         };

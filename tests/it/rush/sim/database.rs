@@ -98,6 +98,7 @@ impl Database {
             promos: HashMap::new(),
             taken: BTreeMap::new(),
             awaited: BTreeSet::new(),
+            seats: bilten_core::seating::SeatMap::default(),
         }
     }
 

@@ -138,6 +138,7 @@ impl World {
             is_extended: false,
             lines,
             limits_persons: false,
+            seats: bilten_core::seating::HeldSeats::default(),
             promo: None,
         };
         Row {

@@ -363,6 +363,7 @@ fn stock(capacity: i64, has_two_pools: bool, now: Timestamp) -> Database {
         sale_starts_at: None,
         sale_ends_at: None,
         max_per_person: None,
+        seat_kind: None,
         pools,
         tiers: Vec::new(),
     };
