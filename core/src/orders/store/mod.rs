@@ -136,6 +136,24 @@ pub(super) async fn set_paid(tx: &mut TenantTx, ctx: &Ctx, order: OrderId, from:
     Ok(updated.rows_affected() == 1)
 }
 
+/// Adds to what came back of an order that stays paid.
+pub(super) async fn note_returned(
+    tx: &mut TenantTx,
+    order: OrderId,
+    tickets: usize,
+    refunded_minor: i64,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "update orders set returned_tickets = returned_tickets + $2, refunded_minor = refunded_minor + $3 where id = $1",
+        order.uuid(),
+        i32::try_from(tickets).unwrap_or(i32::MAX),
+        refunded_minor
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Reads an order and keeps others from changing it until the transaction ends.
 ///
 /// # Errors
