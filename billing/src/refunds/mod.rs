@@ -15,6 +15,7 @@
 
 mod again;
 mod cancel;
+mod of_event;
 mod request;
 mod returns;
 mod shares;
@@ -24,6 +25,7 @@ mod take_back;
 
 pub use again::{RefundAgainError, refund_again};
 pub use cancel::{CancelOrderError, Cancelled, cancel_order};
+pub use of_event::{REFUND_EVENT_JOB, RefundEvent, RefundEventError, refund_event};
 pub(crate) use request::{Sum, Why, request};
 pub use returns::{Kept, Origin};
 pub(crate) use store::list_open;

@@ -15,7 +15,11 @@ pub(super) fn by_price(kept: Money, prices: &[Money]) -> Result<Vec<Money>, Mone
         .map(|price| {
             seen += i128::from(price.minor);
             // Rounding the running sum down leaves each part at most one unit from its share, and the last sum exact.
-            let until = if whole == 0 { 0 } else { i128::from(kept.minor) * seen / whole };
+            let until = if whole == 0 {
+                0
+            } else {
+                i128::from(kept.minor) * seen / whole
+            };
             let part = i64::try_from(until - given).map_err(|_| MoneyError::Overflow)?;
             given = until;
             Ok(Money::new(part, kept.currency))

@@ -112,12 +112,7 @@ pub struct Offer {
 ///
 /// # Errors
 /// See [`TakeBackError`].
-pub async fn offer(
-    ctx: &Ctx,
-    tx: &mut TenantTx,
-    order: &Order,
-    starts_at: Timestamp,
-) -> Result<Offer, TakeBackError> {
+pub async fn offer(ctx: &Ctx, tx: &mut TenantTx, order: &Order, starts_at: Timestamp) -> Result<Offer, TakeBackError> {
     if order.state != OrderState::Paid {
         return Err(TakeBackError::WrongState);
     }
@@ -203,7 +198,9 @@ async fn decide(ctx: &Ctx, tx: &mut TenantTx, order: &Order, wish: &TakeBack<'_>
     let valid = orders::lock_returnable(tx, order).await?;
     let wanted = pick(valid, wish.tickets)?;
     let nothing = Money::zero(order.total.currency);
-    let gross = wanted.iter().try_fold(nothing, |sum, wanted| sum.checked_add(wanted.price))?;
+    let gross = wanted
+        .iter()
+        .try_fold(nothing, |sum, wanted| sum.checked_add(wanted.price))?;
     let Claim::Staff { keep_minor } = wish.claim else {
         return by_policy(ctx, tx, order, (wanted, gross), wish.claim).await;
     };

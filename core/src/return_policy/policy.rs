@@ -190,10 +190,19 @@ mod tests {
     #[test]
     fn the_ladder_goes_down_as_the_event_comes_near() {
         let (bought, starts) = (at("2027-01-01T10:00:00Z"), at("2027-06-01T19:00:00Z"));
-        let kept = |now: &str| policy(0).terms(bought, starts, at(now)).kept_of(Money::new(10_001, "NOK".parse().unwrap())).unwrap();
+        let kept = |now: &str| {
+            policy(0)
+                .terms(bought, starts, at(now))
+                .kept_of(Money::new(10_001, "NOK".parse().unwrap()))
+                .unwrap()
+        };
         assert_eq!(kept("2027-04-30T00:00:00Z").unwrap().minor, 0);
         assert_eq!(kept("2027-05-02T18:59:59Z").unwrap().minor, 0);
-        assert_eq!(kept("2027-05-02T19:00:00Z").unwrap().minor, 3_000, "a quarter and five crowns, halves up");
+        assert_eq!(
+            kept("2027-05-02T19:00:00Z").unwrap().minor,
+            3_000,
+            "a quarter and five crowns, halves up"
+        );
         assert_eq!(kept("2027-05-31T18:59:59Z").unwrap().minor, 5_501);
         assert_eq!(kept("2027-05-31T19:00:00Z"), None);
     }
@@ -203,9 +212,15 @@ mod tests {
         let starts = at("2027-06-01T19:00:00Z");
         let now = at("2027-05-31T20:00:00Z");
         let until = at("2027-06-01T19:00:00Z");
-        assert_eq!(policy(14).terms(at("2027-05-30T20:00:00Z"), starts, now), Terms::Withdrawal { until });
+        assert_eq!(
+            policy(14).terms(at("2027-05-30T20:00:00Z"), starts, now),
+            Terms::Withdrawal { until }
+        );
         assert_eq!(policy(14).terms(at("2027-05-01T20:00:00Z"), starts, now), Terms::Over);
-        assert_eq!(policy(14).terms(at("2027-05-30T20:00:00Z"), starts, starts), Terms::Over);
+        assert_eq!(
+            policy(14).terms(at("2027-05-30T20:00:00Z"), starts, starts),
+            Terms::Over
+        );
     }
 
     #[test]
@@ -214,8 +229,14 @@ mod tests {
         assert_eq!(check(&[], 0), Ok(()));
         assert_eq!(check(&[], 61), Err(PolicyError::Days));
         assert_eq!(check(&[step(24, 0, 0); 11], 0), Err(PolicyError::TooMany));
-        assert_eq!(check(&[step(24, 0, 0), step(24, 0, 0)], 0), Err(PolicyError::Order { index: 1 }));
-        assert_eq!(check(&[step(24, 100, 0), step(12, 0, 0)], 0), Err(PolicyError::Order { index: 1 }));
+        assert_eq!(
+            check(&[step(24, 0, 0), step(24, 0, 0)], 0),
+            Err(PolicyError::Order { index: 1 })
+        );
+        assert_eq!(
+            check(&[step(24, 100, 0), step(12, 0, 0)], 0),
+            Err(PolicyError::Order { index: 1 })
+        );
         for bad in [step(24, 10_001, 0), step(24, 0, -1), step(17_521, 0, 0)] {
             assert_eq!(check(&[bad], 0), Err(PolicyError::OutOfRange { index: 0 }));
         }

@@ -2,7 +2,7 @@
 
 pub(super) mod many;
 
-use bilten_kernel::{CartId, Ctx, Money, OrderId};
+use bilten_kernel::{CartId, Ctx, EventId, Money, OrderId};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
@@ -152,6 +152,27 @@ pub(super) async fn note_returned(
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Lists paid orders of an event in the order of their ids, after the given one.
+///
+/// # Errors
+/// The database refused.
+pub async fn list_paid(
+    tx: &mut TenantTx,
+    event: EventId,
+    after: Option<OrderId>,
+    limit: i64,
+) -> Result<Vec<OrderId>, DbError> {
+    let rows = sqlx::query_scalar!(
+        "select id from orders where event_id = $1 and id > $2 and state = 'paid' order by id limit $3",
+        event.uuid(),
+        after.map_or(Uuid::nil(), OrderId::uuid),
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(OrderId::from_uuid).collect())
 }
 
 /// Reads an order and keeps others from changing it until the transaction ends.
