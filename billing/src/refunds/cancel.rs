@@ -4,8 +4,8 @@ use bilten_core::orders::{self, OrderState, Returnable};
 use bilten_kernel::{Ctx, Money, MoneyError, OrderId, RefundId};
 use bilten_tenancy::{DbError, TenantTx};
 
-use super::{Origin, Sum, Why, request, returns};
-use crate::attempts::store;
+use super::{Origin, Sum, Why, request, returns, store};
+use crate::attempts;
 
 /// What a cancellation set in motion.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,12 +70,12 @@ pub(super) async fn cancel(
         gross,
         kept: nothing,
     };
-    returns::insert(tx, ctx, &row).await?;
+    store::returns::insert(tx, ctx, &row).await?;
     let mut kept_before: i64 = 0;
-    for kept in returns::list(tx, order).await? {
+    for kept in store::returns::list(tx, order).await? {
         kept_before = kept_before.saturating_add(kept.kept.minor);
     }
-    let paid_by = store::list_succeeded(tx, order).await?;
+    let paid_by = attempts::store::list_succeeded(tx, order).await?;
     let mut refunds = Vec::new();
     for attempt in &paid_by {
         let why = Why {

@@ -10,8 +10,8 @@ use bilten_kernel::{Ctx, Money, MoneyError, OrderId, RefundId, ReturnPolicyId, T
 use bilten_tenancy::{DbError, TenantTx, audit, outbox};
 use serde_json::json;
 
-use super::{Kept, Origin, Sum, Why, request, returns, shares};
-use crate::attempts::store;
+use super::{Kept, Origin, Sum, Why, request, returns, shares, store};
+use crate::attempts;
 
 /// Tickets of an order that shall be taken back.
 #[derive(Debug, Clone)]
@@ -150,7 +150,7 @@ pub async fn take_back(ctx: &Ctx, tx: &mut TenantTx, wish: &TakeBack<'_>) -> Res
         gross: decided.gross,
         kept: decided.kept,
     };
-    returns::insert(tx, ctx, &row).await?;
+    store::returns::insert(tx, ctx, &row).await?;
     let refunds = give_back(tx, ctx, &order, back, id).await?;
     let wanted: Vec<Returnable> = decided.items.iter().map(|(wanted, _)| wanted.clone()).collect();
     let end = if order.total.is_zero() {
@@ -299,7 +299,7 @@ async fn give_back(
 ) -> Result<Vec<RefundId>, TakeBackError> {
     let mut rest = back;
     let mut refunds = Vec::new();
-    for attempt in store::list_succeeded(tx, order.id).await? {
+    for attempt in attempts::store::list_succeeded(tx, order.id).await? {
         if rest.is_zero() {
             break;
         }
@@ -326,5 +326,5 @@ async fn give_back(
 /// # Errors
 /// The database failed.
 pub async fn list_kept(tx: &mut TenantTx, order: OrderId) -> Result<Vec<Kept>, DbError> {
-    returns::list(tx, order).await
+    store::returns::list(tx, order).await
 }

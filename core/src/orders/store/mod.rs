@@ -154,6 +154,20 @@ pub(super) async fn note_returned(
     Ok(())
 }
 
+/// Counts the paid orders of an event.
+///
+/// # Errors
+/// The database refused.
+pub async fn count_paid(tx: &mut TenantTx, event: EventId) -> Result<i64, DbError> {
+    sqlx::query_scalar!(
+        r#"select count(*) as "paid!" from orders where event_id = $1 and state = 'paid'"#,
+        event.uuid()
+    )
+    .fetch_one(tx.conn())
+    .await
+    .map_err(DbError::from)
+}
+
 /// Lists paid orders of an event in the order of their ids, after the given one.
 ///
 /// # Errors

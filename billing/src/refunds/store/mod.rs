@@ -1,5 +1,7 @@
 //! SQL of `refunds`.
 
+pub(super) mod returns;
+
 use bilten_kernel::{AttemptId, Ctx, Money, OrderId, RefundId, TicketReturnId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
