@@ -76,6 +76,10 @@ texts! {
     RETURN_BY_EVENT = "return-by-event";
     FIELD_KEEP_TOO_MUCH = "field-keep-too-much"; // most
     FIELD_CHOOSE_TICKET = "field-choose-ticket";
+    MAIL_RETURN_BUYER = "mail-return-buyer";
+    MAIL_RETURN_WITHDRAWAL = "mail-return-withdrawal";
+    MAIL_RETURN_STAFF = "mail-return-staff";
+    MAIL_RETURN_EVENT = "mail-return-event";
     FLASH_RETURNED = "flash-returned";
     FLASH_RETURN_TOO_LATE = "flash-return-too-late";
     FLASH_TICKETS_TAKEN_BACK = "flash-tickets-taken-back";
