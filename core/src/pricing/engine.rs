@@ -42,22 +42,44 @@ pub fn quote(
 ) -> Result<Quote, PricingError> {
     let mut trail = Trail::default();
     let units = price(catalogue, cart, asked, &mut trail)?;
+    let supply = place_of_supply(catalogue.attendance, catalogue.country, &asked.buyer);
     let sale = Sale {
         currency: catalogue.currency,
         now: asked.now,
         schedule,
         taxes,
-        country: catalogue.country,
-        supply: place_of_supply(catalogue.attendance, catalogue.country, &asked.buyer),
+        is_reverse_charge: supply == Supply::ReverseCharge,
         is_business: asked.buyer.is_business,
     };
-    let ticket = |unit: &Unit<'_>| Ticket {
-        is_fee_free: unit.is_fee_free,
-        ..Ticket::new(unit.price, unit.item.tax)
+    // Who owes the tax himself is spared that of the event.
+    let country = match supply {
+        Supply::Taxed(country) => country,
+        Supply::ReverseCharge => catalogue.country,
     };
-    let mut tickets: Vec<Ticket> = units.iter().map(ticket).collect();
+    let ticket = |unit: &Unit<'_>| {
+        let found = |code| {
+            taxes
+                .find(code, country)
+                .copied()
+                .ok_or(PricingError::NoRate(code, country))
+        };
+        let rate = unit.item.tax.map(found).transpose()?;
+        let is_fee_free = unit.is_fee_free;
+        Ok(Ticket {
+            is_fee_free,
+            ..Ticket::new(unit.price, rate)
+        })
+    };
+    let mut tickets: Vec<Ticket> = units.iter().map(ticket).collect::<Result<_, PricingError>>()?;
     let fees = finish(&mut tickets, &sale, &mut trail)?;
-    Ok(assemble(catalogue, cart, (&units, &tickets), (fees, &sale), trail).sealed())
+    Ok(assemble(
+        catalogue,
+        cart,
+        (&units, &tickets),
+        (fees, schedule.version, supply),
+        trail,
+    )
+    .sealed())
 }
 
 /// Prices each ticket up to the fees. The tickets stand in an order of their own, whatever that of the cart is.
@@ -117,25 +139,25 @@ fn assemble(
     catalogue: &Catalogue,
     cart: &Cart,
     (units, tickets): (&[Unit<'_>], &[Ticket]),
-    (fees, sale): (Vec<FeeLine>, &Sale<'_>),
+    (fees, schedule, supply): (Vec<FeeLine>, i32, Supply),
     trail: Trail,
 ) -> Quote {
     let total = tickets.iter().map(|ticket| ticket.gross).sum();
     Quote {
         engine: ENGINE_VERSION,
         catalogue: catalogue.version,
-        schedule: sale.schedule.version,
+        schedule,
         currency: catalogue.currency,
         lines: lines_of(units, tickets),
         fees,
-        taxes: taxes_of(tickets, sale),
+        taxes: taxes_of(tickets, supply),
         total,
         explanation: trail.into_steps(),
         legal: Legal {
             total_all_in: total,
             prior_price: cart.prior_total.filter(|prior| *prior > total),
             is_dynamic: units.iter().any(|unit| unit.item.dynamic.is_some()),
-            is_reverse_charge: sale.supply == Supply::ReverseCharge,
+            is_reverse_charge: supply == Supply::ReverseCharge,
         },
         hash: String::new(),
     }
@@ -184,8 +206,8 @@ pub(super) fn add_tax(taxes: &mut Vec<TaxPart>, tax: Option<TaxPart>) {
     }
 }
 
-fn taxes_of(tickets: &[Ticket], sale: &Sale<'_>) -> Vec<TaxLine> {
-    let country = match sale.supply {
+fn taxes_of(tickets: &[Ticket], supply: Supply) -> Vec<TaxLine> {
+    let country = match supply {
         Supply::Taxed(country) => Some(country),
         Supply::ReverseCharge => None,
     };

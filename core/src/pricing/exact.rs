@@ -116,11 +116,13 @@ impl Exact {
     }
 
     /// The smaller of the two.
+    #[must_use]
     pub fn least(self, other: Self) -> Self {
         if self < other { self } else { other }
     }
 
     /// The larger of the two.
+    #[must_use]
     pub fn most(self, other: Self) -> Self {
         if self > other { self } else { other }
     }

@@ -3,8 +3,8 @@
 use bilten_kernel::{Currency, Timestamp};
 
 use super::{
-    Country, FeeBase, FeeBasis, FeeLine, FeeRule, FeeSchedule, FeeTaker, PricingError, Rounding, Step, Supply, TaxCode,
-    TaxPart, TaxRate, TaxTable,
+    FeeBase, FeeBasis, FeeLine, FeeRule, FeeSchedule, FeeTaker, PricingError, Rounding, Step, TaxPart, TaxRate,
+    TaxTable,
     exact::Exact,
     split::split,
     tax::{self, Taxed},
@@ -18,9 +18,8 @@ pub(super) struct Sale<'a> {
     pub now: Timestamp,
     pub schedule: &'a FeeSchedule,
     pub taxes: &'a TaxTable,
-    /// Where the event takes place.
-    pub country: Country,
-    pub supply: Supply,
+    /// Whether the buyer owes the tax himself.
+    pub is_reverse_charge: bool,
     pub is_business: bool,
 }
 
@@ -29,7 +28,6 @@ pub(super) struct Sale<'a> {
 pub(super) struct Ticket {
     /// Price after discounts.
     pub price: i64,
-    pub tax_code: Option<TaxCode>,
     /// Whether nothing is passed on to the buyer.
     pub is_fee_free: bool,
     /// Organizer's and platform's fee on top of the price, without a tax that is added.
@@ -42,15 +40,15 @@ pub(super) struct Ticket {
     pub fee_gross: i64,
     pub platform: i64,
     pub commission: i64,
-    /// Rate that it is taxed at, once that is known.
+    /// Rate that it is taxed at.
     pub rate: Option<TaxRate>,
 }
 
 impl Ticket {
-    pub fn new(price: i64, tax_code: Option<TaxCode>) -> Self {
+    pub fn new(price: i64, rate: Option<TaxRate>) -> Self {
         Self {
             price,
-            tax_code,
+            rate,
             ..Self::default()
         }
     }
@@ -83,7 +81,6 @@ impl Ticket {
 /// Takes fees and taxes of tickets whose prices are known; returns what was taken in fees.
 pub(super) fn finish(tickets: &mut [Ticket], sale: &Sale<'_>, trail: &mut Trail) -> Result<Vec<FeeLine>, PricingError> {
     for (at, ticket) in tickets.iter_mut().enumerate() {
-        ticket.rate = rate_of(ticket, sale)?;
         reverse_charge(ticket, sale, (at, trail))?;
     }
     let mut fees = Fees {
@@ -101,19 +98,6 @@ pub(super) fn finish(tickets: &mut [Ticket], sale: &Sale<'_>, trail: &mut Trail)
     let mut lines = fees.lines;
     lines.sort_by_key(|line| (line.taker, line.rule));
     Ok(lines)
-}
-
-fn rate_of(ticket: &Ticket, sale: &Sale<'_>) -> Result<Option<TaxRate>, PricingError> {
-    let Some(code) = ticket.tax_code else { return Ok(None) };
-    let country = match sale.supply {
-        Supply::Taxed(country) => country,
-        Supply::ReverseCharge => sale.country,
-    };
-    let rate = sale
-        .taxes
-        .find(code, country)
-        .ok_or(PricingError::NoRate(code, country))?;
-    Ok(Some(*rate))
 }
 
 struct Fees<'a> {
@@ -332,7 +316,7 @@ fn base_of(tickets: &[Ticket], rule: &FeeRule) -> Result<Exact, PricingError> {
 
 /// Takes the tax off a price that contains it where the buyer owes it himself.
 fn reverse_charge(ticket: &mut Ticket, sale: &Sale<'_>, (at, trail): (usize, &mut Trail)) -> Result<(), PricingError> {
-    let Some(rate) = ticket.rate.filter(|_| sale.supply == Supply::ReverseCharge) else {
+    let Some(rate) = ticket.rate.filter(|_| sale.is_reverse_charge) else {
         return Ok(());
     };
     if rate.is_inclusive {

@@ -2,6 +2,7 @@
 //! database.
 
 use bilten_kernel::{Currency, TicketTypeId, Timestamp};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Attendance, Country, Rounding, RuleRef, TaxCode, TaxRate};
@@ -267,7 +268,7 @@ pub struct CartLine {
 }
 
 /// Rates of taxes, and how tax is rounded.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaxTable {
     /// Rates; one for each code and country.
     pub rates: Vec<TaxRate>,

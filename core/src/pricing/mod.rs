@@ -13,6 +13,7 @@
 //! `billing`), how an amount is written (crate `branding`).
 
 mod charges;
+pub mod dynamic;
 mod engine;
 mod exact;
 mod fee;
@@ -20,6 +21,7 @@ mod finish;
 mod input;
 #[cfg(test)]
 mod laws;
+mod plan;
 mod quote;
 #[cfg(test)]
 mod reference;
@@ -35,6 +37,9 @@ pub use fee::{Fee, FeeBand, FeeBase, FeeBasis, FeeRule, FeeSchedule, MAX_BANDS, 
 pub use input::{
     AutoDiscount, Cart, CartLine, Catalogue, Code, CodeKind, Cut, GroupKind, GroupRefund, GroupRule, Item, Member,
     OpenPrice, Override, PricePoint, Scope, TaxTable, Tier,
+};
+pub use plan::{
+    ListPrice, MAX_FEES, MAX_TAX_RATES, Plan, PlanFault, PlanInForce, PricedLine, display_price, roundings,
 };
 pub use quote::{Applied, ENGINE_VERSION, FeeLine, FeeTaker, Legal, Quote, QuoteLine, RuleRef, Step, TaxLine};
 pub use split::split;

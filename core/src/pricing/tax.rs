@@ -284,7 +284,10 @@ fn spread(amounts: &mut [Taxed], off: i64, mut add: impl FnMut(&mut Taxed, i64))
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        Attendance::{Physical, Virtual},
+        *,
+    };
 
     fn rate(bp: i32) -> TaxRate {
         TaxRate {
@@ -344,7 +347,6 @@ mod tests {
             is_business,
             has_valid_vat_id,
         };
-        use Attendance::{Physical, Virtual};
         for (attendance, buyer, supply) in [
             (Physical, buyer(Some(no), true, true), Supply::Taxed(de)),
             (Physical, buyer(None, false, false), Supply::Taxed(de)),

@@ -3,13 +3,12 @@
 //! It shares the input types with the engine and none of its code. Every ticket is a fraction of a library; fees are found by trying
 //! one amount after the other; units that are left over are given away one by one.
 
+mod bill;
+
 use bilten_kernel::TicketTypeId;
 use num_rational::Ratio;
 
-use super::{
-    Attendance, Cart, Catalogue, Code, CodeKind, Cut, FeeBase, FeeBasis, FeeRule, FeeSchedule, GroupKind, Item, Payer,
-    Rounding, Scope, TaxTable, engine::Asked,
-};
+use super::{Cart, Catalogue, Code, CodeKind, Cut, FeeSchedule, GroupKind, Item, Scope, TaxTable, engine::Asked};
 
 type Fraction = Ratio<i128>;
 
@@ -29,7 +28,6 @@ impl Answer {
 
 struct Slow<'a> {
     item: &'a Item,
-    zone: Option<u32>,
     named: Option<i64>,
     price: i64,
     voucher: bool,
@@ -71,7 +69,7 @@ fn deal(amount: i64, weights: &[i64]) -> Vec<i64> {
         let mut who: Option<usize> = None;
         for at in 0..parts.len() {
             let better = |other: usize| {
-                let (mine, his) = (&due[at] - due[at].floor(), &due[other] - due[other].floor());
+                let (mine, his) = (due[at].fract(), due[other].fract());
                 mine > his || (mine == his && weights[at] > weights[other])
             };
             if !got[at] && who.is_none_or(better) {
@@ -141,7 +139,8 @@ pub fn answer(catalogue: &Catalogue, cart: &Cart, asked: Asked, schedule: &FeeSc
                 .any(|code| code.kind == CodeKind::FreeFee && has(&code.scope, s.item.ticket_type))
         })
         .collect();
-    settle(catalogue, &slow, &free, asked, (schedule, taxes))
+    let prices = slow.iter().map(|s| (s.price, s.item.tax)).collect();
+    bill::Bill::new(catalogue, (prices, free), asked, taxes).settle(schedule)
 }
 
 fn expand<'a>(catalogue: &'a Catalogue, cart: &Cart, asked: Asked) -> Vec<Slow<'a>> {
@@ -173,7 +172,6 @@ fn expand<'a>(catalogue: &'a Catalogue, cart: &Cart, asked: Asked) -> Vec<Slow<'
                 }
                 slow.push(Slow {
                     item,
-                    zone: line.zone,
                     named: line.named,
                     price: item.dynamic.map_or(price, |point| point.price),
                     voucher: false,
@@ -183,14 +181,13 @@ fn expand<'a>(catalogue: &'a Catalogue, cart: &Cart, asked: Asked) -> Vec<Slow<'
             }
         }
     }
-    slow.iter().for_each(|s| assert!(s.zone.is_none_or(|zone| zone < 100)));
     slow
 }
 
 fn has(scope: &Scope, ticket_type: TicketTypeId) -> bool {
     match &scope.items {
         None => true,
-        Some(items) => items.iter().any(|own| *own == ticket_type),
+        Some(items) => items.contains(&ticket_type),
     }
 }
 
@@ -359,250 +356,4 @@ fn together(slow: &mut [Slow<'_>], group: &[usize], price: i64) -> bool {
         slow[*at].grouped = true;
     }
     true
-}
-
-/// A fee by the letter of the rule.
-fn fee(rule: &FeeRule, base: &Fraction, part: &Fraction) -> i64 {
-    if rule.is_paid_only && *base <= int(0) {
-        return 0;
-    }
-    let mut fee = int(0);
-    for band in &rule.bands {
-        if int(band.from) <= *base {
-            fee = int(band.fixed) + share(band.rate_bp) * base;
-            if let Some(max) = band.max.map(int).filter(|max| fee > *max) {
-                fee = max;
-            }
-            if let Some(min) = band.min.map(int).filter(|min| fee < *min) {
-                fee = min;
-            }
-        }
-    }
-    nearest(&(fee * part))
-}
-
-fn part_of(payer: Payer) -> Fraction {
-    match payer {
-        Payer::Buyer => int(1),
-        Payer::Payee => int(0),
-        Payer::Split(bp) => share(bp),
-    }
-}
-
-/// Tries nothing, one, two …
-fn on_top(rule: &FeeRule, paid: i64, weight: &Fraction) -> i64 {
-    let part = part_of(rule.payer);
-    (0..)
-        .find(|p| *p >= fee(rule, &(int(paid + p) * weight), &part) || (rule.is_paid_only && paid == 0))
-        .unwrap()
-}
-
-fn settle(
-    catalogue: &Catalogue,
-    slow: &[Slow<'_>],
-    free: &[bool],
-    asked: Asked,
-    (schedule, taxes): (&FeeSchedule, &TaxTable),
-) -> Answer {
-    let home = asked.buyer.country.unwrap_or(catalogue.country);
-    let is_foreign = catalogue.attendance == Attendance::Virtual && home != catalogue.country;
-    let is_reverse = is_foreign && asked.buyer.is_business && asked.buyer.has_valid_vat_id;
-    let country = if is_foreign && !is_reverse {
-        home
-    } else {
-        catalogue.country
-    };
-    let rates: Vec<Option<(i32, bool)>> = slow
-        .iter()
-        .map(|s| {
-            s.item.tax.map(|code| {
-                taxes
-                    .rates
-                    .iter()
-                    .find(|r| r.code == code && r.country == country)
-                    .unwrap()
-            })
-        })
-        .map(|rate| rate.map(|rate| (rate.rate_bp, rate.is_inclusive)))
-        .collect();
-    let take_out = |gross: i64, bp: i32| gross - nearest(&(int(gross) - int(gross) / (int(1) + share(bp))));
-    let prices: Vec<i64> = slow
-        .iter()
-        .zip(&rates)
-        .map(|(s, rate)| match rate {
-            Some((bp, true)) if is_reverse => take_out(s.price, *bp),
-            _ => s.price,
-        })
-        .collect();
-    let rates: Vec<Option<(i32, bool)>> = rates
-        .into_iter()
-        .map(|rate| rate.map(|(bp, is_in)| (if is_reverse { 0 } else { bp }, is_in)))
-        .collect();
-    let weight = |at: usize, base: FeeBase| match (rates[at], base) {
-        (Some((bp, false)), FeeBase::Gross) => int(1) + share(bp),
-        (Some((bp, true)), FeeBase::Net) => int(1) / (int(1) + share(bp)),
-        _ => int(1),
-    };
-    let in_force = |rule: &&FeeRule| {
-        rule.currency.is_none_or(|currency| currency == catalogue.currency)
-            && rule.from.is_none_or(|from| asked.now >= from)
-            && rule.to.is_none_or(|to| asked.now < to)
-    };
-    let all = 0..slow.len();
-    let mut top = vec![0_i64; slow.len()];
-    for rule in schedule.organizer.iter().filter(in_force) {
-        let bases: Vec<Fraction> = all.clone().map(|at| int(prices[at]) * weight(at, rule.base)).collect();
-        let parts = match rule.basis {
-            FeeBasis::PerTicket => all
-                .clone()
-                .map(|at| {
-                    if free[at] {
-                        0
-                    } else {
-                        fee(rule, &bases[at], &part_of(rule.payer))
-                    }
-                })
-                .collect(),
-            FeeBasis::PerOrder if free.contains(&true) => vec![0; slow.len()],
-            FeeBasis::PerOrder => {
-                let paid: Vec<i64> = all.clone().map(|at| prices[at] + top[at]).collect();
-                deal(fee(rule, &bases.iter().sum(), &part_of(rule.payer)), &paid)
-            }
-        };
-        all.clone().for_each(|at| top[at] += parts[at]);
-    }
-    let mut platform = vec![0_i64; slow.len()];
-    if let Some(rule) = schedule
-        .platform
-        .iter()
-        .filter(in_force)
-        .find(|rule| rule.basis == FeeBasis::PerTicket)
-    {
-        for at in all.clone() {
-            let weight = weight(at, rule.base);
-            if !free[at] {
-                top[at] += on_top(rule, prices[at] + top[at], &weight);
-            }
-            let paid = prices[at] + top[at];
-            platform[at] = fee(rule, &(int(paid) * weight), &int(1)).min(paid);
-        }
-    }
-    let paid_of = |top: &[i64]| -> Vec<i64> { all.clone().map(|at| prices[at] + top[at]).collect() };
-    let base_of =
-        |paid: &[i64], base: FeeBase| -> Fraction { all.clone().map(|at| int(paid[at]) * weight(at, base)).sum() };
-    if let Some(rule) = schedule
-        .platform
-        .iter()
-        .filter(in_force)
-        .find(|rule| rule.basis == FeeBasis::PerOrder)
-    {
-        let paid = paid_of(&top);
-        let sum: i64 = paid.iter().sum();
-        let mean = if sum > 0 {
-            base_of(&paid, rule.base) / int(sum)
-        } else {
-            int(1)
-        };
-        let more = if free.contains(&true) {
-            0
-        } else {
-            on_top(rule, sum, &mean)
-        };
-        for (at, part) in deal(more, &paid).into_iter().enumerate() {
-            top[at] += part;
-        }
-        let paid = paid_of(&top);
-        let rooms: Vec<i64> = all.clone().map(|at| paid[at] - platform[at]).collect();
-        let kept = fee(rule, &(int(sum + more) * mean), &int(1)).min(rooms.iter().sum());
-        for (at, part) in deal(kept, &rooms).into_iter().enumerate() {
-            platform[at] += part;
-        }
-    }
-    let paid = paid_of(&top);
-    let mut commission = vec![0_i64; slow.len()];
-    if let Some(rule) = schedule
-        .commission
-        .iter()
-        .filter(in_force)
-        .find(|rule| rule.basis == FeeBasis::PerTicket)
-    {
-        for at in all.clone() {
-            commission[at] = fee(rule, &(int(paid[at]) * weight(at, rule.base)), &int(1)).min(paid[at] - platform[at]);
-        }
-    }
-    if let Some(rule) = schedule
-        .commission
-        .iter()
-        .filter(in_force)
-        .find(|rule| rule.basis == FeeBasis::PerOrder)
-    {
-        let rooms: Vec<i64> = all.clone().map(|at| paid[at] - platform[at] - commission[at]).collect();
-        let kept = fee(rule, &base_of(&paid, rule.base), &int(1)).min(rooms.iter().sum());
-        for (at, part) in deal(kept, &rooms).into_iter().enumerate() {
-            commission[at] += part;
-        }
-    }
-    let added = |amount: i64, at: usize| match rates[at] {
-        Some((bp, false)) => nearest(&(int(amount) * share(bp))),
-        _ => 0,
-    };
-    let mut gross: Vec<i64> = all.clone().map(|at| paid[at] + added(paid[at], at)).collect();
-    let mut net: Vec<i64> = all
-        .clone()
-        .map(|at| match rates[at] {
-            Some((bp, true)) => take_out(paid[at], bp),
-            _ => paid[at],
-        })
-        .collect();
-    correct(&rates, (&mut gross, &mut net), taxes.rounding, asked.buyer.is_business);
-    let tickets = all.map(|at| {
-        let fee = (top[at] + added(top[at], at)).min(gross[at]);
-        [gross[at], net[at], fee, platform[at], commission[at]]
-    });
-    Answer {
-        tickets: tickets.collect(),
-    }
-}
-
-/// Moves one unit at a time until the sums are right.
-fn correct(
-    rates: &[Option<(i32, bool)>],
-    (gross, net): (&mut [i64], &mut [i64]),
-    rounding: Rounding,
-    is_business: bool,
-) {
-    let by_net = rounding == Rounding::SumByNet || (rounding == Rounding::SumByNetOnlyBusiness && is_business);
-    if !by_net && rounding != Rounding::SumByNetKeepGross {
-        return;
-    }
-    let mut seen: Vec<(i32, bool)> = Vec::new();
-    for rate in rates.iter().flatten().filter(|rate| rate.0 != 0) {
-        if seen.contains(rate) {
-            continue;
-        }
-        seen.push(*rate);
-        let mut own: Vec<usize> = (0..rates.len())
-            .filter(|at| rates[*at] == Some(*rate) && gross[*at] != 0)
-            .collect();
-        own.sort_by(|a, b| gross[*b].cmp(&gross[*a]).then(a.cmp(b)));
-        let factor = int(1) + share(rate.0);
-        let sums = (
-            own.iter().map(|at| gross[*at]).sum::<i64>(),
-            own.iter().map(|at| net[*at]).sum::<i64>(),
-        );
-        let target = if by_net {
-            nearest(&(int(sums.1) * &factor))
-        } else {
-            sums.0 - nearest(&(int(sums.0) - int(sums.0) / &factor))
-        };
-        let mut off = target - if by_net { sums.0 } else { sums.1 };
-        for at in own {
-            if off != 0 {
-                let column = if by_net { &mut gross[at] } else { &mut net[at] };
-                *column += off.signum();
-                off -= off.signum();
-            }
-        }
-        assert_eq!(off, 0, "one unit for each ticket is enough");
-    }
 }

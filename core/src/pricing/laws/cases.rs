@@ -1,13 +1,13 @@
-//! What holds for every quote, and the comparison with the slow reference.
+//! Catalogues, carts, fees and taxes by chance.
 
 use bilten_kernel::{TicketTypeId, Timestamp};
 use proptest::{collection::vec, option, prelude::*, sample::subsequence};
 use uuid::Uuid;
 
-use super::{
+use crate::pricing::{
     Attendance, AutoDiscount, BuyerCtx, Cart, CartLine, Catalogue, Code, CodeKind, Cut, FeeBand, FeeBase, FeeBasis,
     FeeRule, FeeSchedule, GroupKind, GroupRefund, GroupRule, Item, Member, OpenPrice, Override, Payer, PricePoint,
-    Quote, Rounding, RuleRef, Scope, TaxRate, TaxTable, Tier, engine::Asked, input::Channel, quote, reference,
+    Quote, Rounding, RuleRef, Scope, TaxRate, TaxTable, Tier, engine::Asked, input::Channel, quote,
 };
 
 const TYPES: u128 = 4;
@@ -267,23 +267,23 @@ fn taxes() -> impl Strategy<Value = TaxTable> {
     })
 }
 
+/// Everything that a quote is made from.
 #[derive(Debug, Clone)]
-struct Case {
-    catalogue: Catalogue,
-    cart: Cart,
-    asked: Asked,
-    schedule: FeeSchedule,
-    taxes: TaxTable,
+pub struct Case {
+    pub catalogue: Catalogue,
+    pub cart: Cart,
+    pub asked: Asked,
+    pub schedule: FeeSchedule,
+    pub taxes: TaxTable,
 }
 
 impl Case {
-    fn quote(&self) -> Quote {
+    pub fn quote(&self) -> Quote {
         quote(&self.catalogue, &self.cart, self.asked, &self.schedule, &self.taxes).unwrap()
     }
 }
 
-fn case() -> impl Strategy<Value = Case> {
-    let line = (0..TYPES, 1_u32..6, option::weighted(0.3, 0_u32..3), 0_i64..3_000);
+fn catalogue() -> impl Strategy<Value = Catalogue> {
     let automatic = vec((cut(), scope(), 1_u32..5, 0_i32..3), 0..3).prop_map(|rules| {
         let discount = |((cut, scope, min_quantity, priority), n)| AutoDiscount {
             rule: rule(n),
@@ -294,141 +294,71 @@ fn case() -> impl Strategy<Value = Case> {
         };
         rules.into_iter().zip(900..).map(discount).collect::<Vec<_>>()
     });
+    let currency = prop_oneof![Just("JPY"), Just("NOK"), Just("KWD")];
+    let items = (item(0), item(1), item(2), item(3)).prop_map(|(a, b, c, d)| vec![a, b, c, d]);
+    (items, automatic, codes(), groups(), currency, any::<bool>()).prop_map(
+        |(items, automatic, codes, groups, currency, is_virtual)| Catalogue {
+            version: 3,
+            currency: currency.parse().unwrap(),
+            country: "NO".parse().unwrap(),
+            attendance: if is_virtual {
+                Attendance::Virtual
+            } else {
+                Attendance::Physical
+            },
+            items,
+            automatic,
+            codes,
+            groups,
+        },
+    )
+}
+
+fn cart(catalogue: &Catalogue, lines: Vec<(u128, u32, Option<u32>, i64)>) -> Cart {
+    let line = |(number, quantity, zone, named): (u128, u32, Option<u32>, i64)| {
+        let ticket_type = type_id(number);
+        let mut items = catalogue.items.iter();
+        let is_open = items.any(|item| item.ticket_type == ticket_type && item.open_price.is_some());
+        CartLine {
+            ticket_type,
+            quantity,
+            zone,
+            named: is_open.then_some(named),
+        }
+    };
+    Cart {
+        lines: lines.into_iter().map(line).collect(),
+        codes: catalogue.codes.iter().map(|code| code.rule.id).collect(),
+        prior_total: None,
+    }
+}
+
+/// Everything by chance.
+pub fn case() -> impl Strategy<Value = Case> {
+    let line = (0..TYPES, 1_u32..6, option::weighted(0.3, 0_u32..3), 0_i64..3_000);
     let buyer = (
         option::of(prop_oneof![Just("NO"), Just("DE")]),
         any::<bool>(),
         any::<bool>(),
     );
-    let currency = prop_oneof![Just("JPY"), Just("NOK"), Just("KWD")];
-    let catalogue = (
-        (item(0), item(1), item(2), item(3)),
-        automatic,
-        codes(),
-        groups(),
-        currency,
-        any::<bool>(),
-    );
-    (catalogue, vec(line, 1..5), buyer, schedule(), taxes()).prop_map(
-        |(
-            (items, automatic, codes, groups, currency, is_virtual),
-            lines,
-            (country, is_business, has_valid_vat_id),
-            schedule,
-            taxes,
-        )| {
-            let items = vec![items.0, items.1, items.2, items.3];
-            let line = |(number, quantity, zone, named): (u128, u32, Option<u32>, i64)| {
-                let is_open = items
-                    .iter()
-                    .any(|item| item.ticket_type == type_id(number) && item.open_price.is_some());
-                CartLine {
-                    ticket_type: type_id(number),
-                    quantity,
-                    zone,
-                    named: is_open.then_some(named),
-                }
-            };
-            let cart = Cart {
-                lines: lines.into_iter().map(line).collect(),
-                codes: codes.iter().map(|code| code.rule.id).collect(),
-                prior_total: None,
-            };
-            let catalogue = Catalogue {
-                version: 3,
-                currency: currency.parse().unwrap(),
-                country: "NO".parse().unwrap(),
-                attendance: if is_virtual {
-                    Attendance::Virtual
-                } else {
-                    Attendance::Physical
-                },
-                items,
-                automatic,
-                codes,
-                groups,
-            };
+    (catalogue(), vec(line, 1..5), buyer, schedule(), taxes()).prop_map(
+        |(catalogue, lines, (country, is_business, has_valid_vat_id), schedule, taxes)| {
             let buyer = BuyerCtx {
                 country: country.map(|c| c.parse().unwrap()),
                 is_business,
                 has_valid_vat_id,
             };
-            let asked = Asked {
-                buyer,
-                channel: Channel::Web,
-                now: at(0),
-            };
             Case {
+                cart: cart(&catalogue, lines),
                 catalogue,
-                cart,
-                asked,
+                asked: Asked {
+                    buyer,
+                    channel: Channel::Web,
+                    now: at(0),
+                },
                 schedule,
                 taxes,
             }
         },
     )
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
-
-    #[test]
-    fn the_engine_says_what_the_slow_reference_says(case in case()) {
-        let fast = case.quote();
-        let slow = reference::answer(&case.catalogue, &case.cart, case.asked, &case.schedule, &case.taxes);
-        let sum = |of: fn(&super::QuoteLine) -> i64| fast.lines.iter().map(of).sum::<i64>();
-        prop_assert_eq!(fast.total, slow.sum(0));
-        prop_assert_eq!(sum(|line| line.net), slow.sum(1));
-        prop_assert_eq!(sum(|line| line.service_fee.gross), slow.sum(2));
-        prop_assert_eq!(sum(|line| line.platform_fee), slow.sum(3));
-        prop_assert_eq!(sum(|line| line.commission), slow.sum(4));
-    }
-
-    #[test]
-    fn sums_are_right_and_nothing_is_negative(case in case()) {
-        let quote = case.quote();
-        let sum = |of: fn(&super::QuoteLine) -> i64| quote.lines.iter().map(of).sum::<i64>();
-        prop_assert_eq!(sum(|line| line.gross), quote.total);
-        prop_assert_eq!(quote.legal.total_all_in, quote.total);
-        prop_assert_eq!(quote.replayed(), Some(quote.total));
-        let taxes: i64 = quote.taxes.iter().map(|tax| tax.amount).sum();
-        prop_assert_eq!(sum(|line| line.net) + taxes, quote.total);
-        for line in &quote.lines {
-            let tax: i64 = line.taxes.iter().map(|tax| tax.amount).sum();
-            prop_assert_eq!(line.net + tax, line.gross);
-            prop_assert!(line.net >= 0 && tax >= 0 && line.service_fee.tax >= 0);
-            prop_assert!(line.service_fee.gross >= line.service_fee.tax && line.service_fee.gross <= line.gross);
-            prop_assert!(line.platform_fee >= 0 && line.commission >= 0);
-        }
-        for (taker, kept) in [(super::FeeTaker::Platform, sum(|l| l.platform_fee)), (super::FeeTaker::Tenant, sum(|l| l.commission))] {
-            let told: i64 = quote.fees.iter().filter(|fee| fee.taker == taker).map(|fee| fee.total).sum();
-            prop_assert_eq!(told, kept);
-        }
-    }
-
-    #[test]
-    fn the_order_of_lines_and_rules_changes_nothing(case in case(), turn in 0_usize..8) {
-        let quote = case.quote();
-        let mut turned = case.clone();
-        let by = |len: usize| turn % len.max(1);
-        turned.cart.lines.reverse();
-        turned.cart.codes.reverse();
-        turned.catalogue.items.rotate_left(by(case.catalogue.items.len()));
-        turned.catalogue.codes.rotate_left(by(case.catalogue.codes.len()));
-        turned.catalogue.groups.rotate_left(by(case.catalogue.groups.len()));
-        turned.catalogue.automatic.reverse();
-        turned.taxes.rates.reverse();
-        let again = turned.quote();
-        prop_assert_eq!(&again, &quote);
-        prop_assert_eq!(again.hash, case.quote().hash);
-    }
-
-    #[test]
-    fn a_quote_survives_being_kept(case in case()) {
-        let quote = case.quote();
-        let text = serde_json::to_string(&quote).unwrap();
-        let kept: Quote = serde_json::from_str(&text).unwrap();
-        prop_assert_eq!(&kept, &quote);
-        let hash = kept.hash.clone();
-        prop_assert_eq!(kept.sealed().hash, hash);
-    }
 }
