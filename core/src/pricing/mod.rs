@@ -12,6 +12,7 @@
 //! Not here: which tier still has room and who gets it ([`inventory`](crate::inventory)), payments and books (crate
 //! `billing`), how an amount is written (crate `branding`).
 
+mod change_plan;
 mod charges;
 pub mod dynamic;
 mod engine;
@@ -27,9 +28,11 @@ mod quote;
 mod reference;
 mod split;
 mod steps;
+pub(crate) mod store;
 mod tax;
 mod trail;
 
+pub use change_plan::{ChangePlanError, ShopTerms, find_plan, set_platform_fees, set_shop_terms};
 pub use charges::{Charges, FeePart, LineCharges, Pick, Share, ShareError, TaxPart};
 pub use engine::{Asked, quote};
 pub use exact::Exact;
