@@ -1,11 +1,15 @@
 //! Decides who gets stock: pure, in order of arrival, on a snapshot that is locked.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use bilten_kernel::{Currency, Money, PoolId, TicketTypeId, Timestamp};
 
 use super::{HoldError, HoldLine, LimitReached, MAX_LINES, MAX_TICKETS, NotOnSale, PromoFacts};
 use crate::{
+    pricing::{ListPrice, PlanInForce, TaxCode},
     promo::PromoCode,
     seating::{SeatKind, SeatMap},
 };
@@ -60,6 +64,8 @@ pub struct TypeFacts {
     pub pools: Vec<PoolId>,
     /// Tiers that are open, the first one sold first; what has no room in them costs `price_minor`.
     pub tiers: Vec<TierFacts>,
+    /// Tax that the type names, if it names one.
+    pub tax: Option<TaxCode>,
 }
 
 /// What matters of a price tier.
@@ -88,6 +94,8 @@ pub struct Stock {
     pub awaited: BTreeSet<TicketTypeId>,
     /// Free seats, once they were read for a group that wants some.
     pub seats: SeatMap,
+    /// The shop's plan of taxes and fees, if one stands.
+    pub plan: Option<Arc<PlanInForce>>,
 }
 
 impl Stock {
@@ -126,6 +134,14 @@ impl Stock {
         }
     }
 
+    /// What a buyer pays for a ticket: the price itself, or with the fees and taxes of the plan that stands.
+    pub(super) fn display_price(&self, price: Money, list: Option<ListPrice>) -> Money {
+        match (&self.plan, list) {
+            (Some(plan), Some(list)) => plan.plan.display_price(list),
+            _ => price,
+        }
+    }
+
     /// Tells whether anything of the event is limited per person.
     pub fn limits_persons(&self) -> bool {
         self.event.max_per_person.is_some() || self.types.values().any(|facts| facts.max_per_person.is_some())
@@ -150,12 +166,17 @@ impl Stock {
     /// Prices tickets of one type: as many as fit at the price of each tier in turn, the rest at the type's own.
     fn priced(&self, ticket_type: TicketTypeId, quantity: u32) -> Vec<HoldLine> {
         let facts = &self.types[&ticket_type];
-        let line = |quantity, price_minor, tier| HoldLine {
-            ticket_type,
-            quantity,
-            unit_price: Money::new(price_minor, self.event.currency),
-            full_price: None,
-            tier,
+        let line = |quantity, price_minor, tier| {
+            let price = Money::new(price_minor, self.event.currency);
+            let list = self.plan.as_ref().map(|plan| plan.list(price, facts.tax));
+            HoldLine {
+                ticket_type,
+                quantity,
+                unit_price: self.display_price(price, list),
+                full_price: None,
+                tier,
+                list,
+            }
         };
         let mut lines = Vec::with_capacity(1);
         let mut rest = quantity;
@@ -387,6 +408,7 @@ mod tests {
             seat_kind: None,
             pools,
             tiers: Vec::new(),
+            tax: None,
         };
         Stock {
             event: EventFacts {
@@ -418,6 +440,7 @@ mod tests {
             taken: BTreeMap::new(),
             awaited: BTreeSet::new(),
             seats: SeatMap::default(),
+            plan: None,
         }
     }
 

@@ -41,6 +41,7 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "ticket_types",
             "ticket_type_pools",
             "price_tiers",
+            "pricing_plans",
             "promo_codes",
             "promo_code_types",
             "holds",
