@@ -17,7 +17,11 @@ use bilten_tenancy::{
     outbox::Subscriber,
 };
 
-use crate::{checkout::Checkout, refunds::SubmitRefund};
+use crate::{
+    checkout::Checkout,
+    ledger::{RollUp, RollUpJob},
+    refunds::SubmitRefund,
+};
 
 pub use event_cancelled::{CALL_OFF_JOB, CallOffPayments, OnEventCancelled};
 pub use inbox::{EVENT_JOB, ProcessEvent, ReceiveError, receive};
@@ -31,12 +35,13 @@ pub fn handlers(app: &Checkout) -> Vec<Arc<dyn JobHandler>> {
         Arc::new(SubmitRefund(app.clone())),
         Arc::new(CallOffPayments(app.clone())),
         Arc::new(SweepPayments(app.clone())),
+        Arc::new(RollUpJob { db: app.db.clone() }),
     ]
 }
 
 /// All chores of this crate.
 pub fn chores() -> Vec<Arc<dyn Chore>> {
-    vec![Arc::new(FindOpenPayments)]
+    vec![Arc::new(FindOpenPayments), Arc::new(RollUp)]
 }
 
 /// All subscribers of this crate.

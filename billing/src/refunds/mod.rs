@@ -19,7 +19,10 @@ use bilten_kernel::{Ctx, Money, RefundId};
 use bilten_tenancy::{DbError, TenantTx, audit, jobs};
 use serde_json::json;
 
-use crate::attempts::{self, Attempt};
+use crate::{
+    attempts::{self, Attempt},
+    ledger,
+};
 
 pub use again::{RefundAgainError, refund_again};
 pub use cancel::{CancelOrderError, Cancelled, cancel_order};
@@ -48,6 +51,7 @@ pub async fn request(
     let id: RefundId = ctx.new_id();
     let amount = Money::new(left, taken.currency);
     store::insert(tx, ctx, id, attempt, amount, reason).await?;
+    ledger::book_refund(tx, ctx, attempt, (id, amount, reason)).await?;
     let job = jobs::NewJob {
         kind: SUBMIT_JOB,
         payload: json!({ "refund": id }),
