@@ -5,6 +5,8 @@
 //!
 //! Not here: when something is posted, and that it is posted once (`post`).
 
+#[cfg(test)]
+mod dice;
 mod dispute;
 mod occasion;
 mod payout;
