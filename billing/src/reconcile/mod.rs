@@ -19,6 +19,7 @@ use bilten_tenancy::{
 
 use crate::{
     checkout::Checkout,
+    ledger::{RollUp, RollUpJob},
     refunds::{RefundEvent, SubmitRefund},
 };
 
@@ -35,12 +36,13 @@ pub fn handlers(app: &Checkout) -> Vec<Arc<dyn JobHandler>> {
         Arc::new(RefundEvent(app.db.clone())),
         Arc::new(CallOffPayments(app.clone())),
         Arc::new(SweepPayments(app.clone())),
+        Arc::new(RollUpJob { db: app.db.clone() }),
     ]
 }
 
 /// All chores of this crate.
 pub fn chores() -> Vec<Arc<dyn Chore>> {
-    vec![Arc::new(FindOpenPayments)]
+    vec![Arc::new(FindOpenPayments), Arc::new(RollUp)]
 }
 
 /// All subscribers of this crate.

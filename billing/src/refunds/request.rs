@@ -5,7 +5,10 @@ use bilten_tenancy::{DbError, TenantTx, audit, jobs};
 use serde_json::json;
 
 use super::{SUBMIT_JOB, store};
-use crate::attempts::{self, Attempt};
+use crate::{
+    attempts::{self, Attempt},
+    ledger,
+};
 
 /// How much of an attempt's money goes back.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +48,7 @@ pub(crate) async fn request(
     }
     let id: RefundId = ctx.new_id();
     store::insert(tx, ctx, (id, amount), attempt, why).await?;
+    ledger::book_refund(tx, ctx, attempt, (id, amount), why).await?;
     let job = jobs::NewJob {
         kind: SUBMIT_JOB,
         payload: json!({ "refund": id }),

@@ -10,7 +10,7 @@ use bilten_kernel::{Ctx, Money, MoneyError, OrderId, RefundId, ReturnPolicyId, T
 use bilten_tenancy::{DbError, TenantTx, audit, outbox};
 use serde_json::json;
 
-use super::{Kept, Origin, Sum, Why, request, returns, shares, store};
+use super::{Kept, Origin, Sum, Why, book, request, returns, shares, store};
 use crate::attempts;
 
 /// Tickets of an order that shall be taken back.
@@ -151,6 +151,7 @@ pub async fn take_back(ctx: &Ctx, tx: &mut TenantTx, wish: &TakeBack<'_>) -> Res
         kept: decided.kept,
     };
     store::returns::insert(tx, ctx, &row).await?;
+    book(tx, ctx, &row).await?;
     let refunds = give_back(tx, ctx, &order, back, id).await?;
     let wanted: Vec<Returnable> = decided.items.iter().map(|(wanted, _)| wanted.clone()).collect();
     let end = if order.total.is_zero() {

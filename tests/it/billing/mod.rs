@@ -5,6 +5,7 @@ mod contract;
 mod crashes;
 mod ends;
 mod integrity;
+mod ledger;
 mod model;
 mod redirects;
 mod refunds;

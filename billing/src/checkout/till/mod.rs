@@ -26,6 +26,7 @@ use self::{
 use super::{PayError, PayOrder};
 use crate::{
     attempts::Attempt,
+    ledger::KnownAccounts,
     provider::{Caps, Snapshot},
 };
 
@@ -51,7 +52,7 @@ impl Till {
         };
         Self {
             place: Groups::new(Placing { db: db.clone() }, limits, turnstile.clone()),
-            settle: Groups::new(Settling { db: db.clone() }, news, turnstile.clone()),
+            settle: Groups::new(settling(db), news, turnstile.clone()),
         }
     }
 
@@ -101,6 +102,13 @@ impl Till {
             key,
         };
         self.settle.ask(ctx.tenant, ask).await.unwrap_or(false)
+    }
+}
+
+fn settling(db: &Db) -> Settling {
+    Settling {
+        db: db.clone(),
+        known: KnownAccounts::default(),
     }
 }
 
