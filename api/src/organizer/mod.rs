@@ -13,9 +13,10 @@ mod home;
 mod orders;
 mod payments;
 mod people;
-mod prices;
+pub(crate) mod prices;
 mod promo_codes;
 mod session;
+mod taxes;
 mod urls;
 mod waiting_list;
 mod waiting_room;
@@ -40,6 +41,7 @@ pub fn routes() -> Vec<Route> {
         attendees::routes(),
         waiting_list::routes(),
         check_in::routes(),
+        taxes::routes(),
         failures::routes(),
     ]
     .into_iter()

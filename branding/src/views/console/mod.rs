@@ -10,6 +10,7 @@ mod login;
 mod orders;
 mod payments;
 mod promo;
+mod taxes;
 mod waiting_list;
 mod waiting_room;
 mod wizard;
@@ -26,6 +27,7 @@ pub use orders::{
 };
 pub use payments::{PaymentRow, PaymentsView};
 pub use promo::{PromoForm, PromoPanel, PromoRow, PromoTypeChoice};
+pub use taxes::{EventTaxes, TaxExample, TaxRateRow, TaxesView, TypeTax};
 pub use waiting_list::{WaitingListView, WaitingRow, WaitingTypeRow};
 pub use waiting_room::{RoomFigures, RoomForm, RoomState, WaitingRoomView};
 pub use wizard::{
