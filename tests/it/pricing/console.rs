@@ -82,7 +82,7 @@ async fn an_organizer_sets_rates_and_a_fee_and_sees_what_follows() {
     assert_eq!(plan.fees.organizer[0].bands[0].fixed, 1_000);
     assert!(plan.passes_on);
     let page = web.look(owner, PAGE).await.text;
-    for shown in ["536.41", "36.41", "107.28", "520.00", "16.41"] {
+    for shown in ["536.41", "36.41", "107.28", "520<", "16.41"] {
         assert!(page.contains(shown), "{shown}: {page}");
     }
     let other = web.look(owner, "/manage/taxes?price=0").await;

@@ -96,7 +96,12 @@ async fn a_code_takes_off_the_price_and_the_fees_follow() {
     charge(&app, app.alfa.id, terms((1_000, 200), false), (300, 250)).await;
     let ctx = shop.ctx();
     let mut tx = app.db.begin(&ctx).await.unwrap();
-    for (code, discount) in [("HALF", Discount::Share(5_000)), ("PRESS", Discount::Share(10_000))] {
+    for (code, discount) in [
+        ("HALF", Discount::Share(5_000)),
+        ("PRESS", Discount::Share(10_000)),
+        ("CREW", Discount::Price(2_000)),
+        ("DEAR", Discount::Price(10_000)),
+    ] {
         let new = NewPromo {
             code: code.parse().unwrap(),
             discount,
@@ -124,6 +129,11 @@ async fn a_code_takes_off_the_price_and_the_fees_follow() {
     // What is free has no fee either.
     let free = shop.engine.hold(&ctx, request("PRESS")).await.unwrap();
     assert_eq!(free.total().unwrap().minor, 0);
+    // A code may give a price; the fees come on top of that.
+    let crew = shop.engine.hold(&ctx, request("CREW")).await.unwrap();
+    assert_eq!(crew.total().unwrap().minor, 3_040);
+    let dear = shop.engine.hold(&ctx, request("DEAR")).await;
+    assert_eq!(dear, Err(HoldError::Promo(PromoRefused::NotForTickets)));
     let unknown = shop.engine.hold(&ctx, request("NOBODYS")).await;
     assert_eq!(unknown, Err(HoldError::Promo(PromoRefused::Unknown)));
 }
