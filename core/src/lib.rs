@@ -11,6 +11,7 @@ pub mod orders;
 pub mod pricing;
 pub mod promo;
 pub mod reports;
+pub mod return_policy;
 pub mod seating;
 pub mod tickets;
 pub mod waiting_room;

@@ -15,6 +15,7 @@ mod payments;
 mod people;
 pub(crate) mod prices;
 mod promo_codes;
+mod return_policy;
 mod session;
 mod taxes;
 mod urls;
@@ -36,6 +37,7 @@ pub fn routes() -> Vec<Route> {
         wizard::routes(),
         waiting_room::routes(),
         promo_codes::routes(),
+        return_policy::routes(),
         orders::routes(),
         payments::routes(),
         attendees::routes(),

@@ -186,3 +186,53 @@ async fn a_plan_is_changed_from_the_version_that_was_seen() {
     let mut tx = app.db.begin(&other).await.unwrap();
     assert_eq!(pricing::find_plan(&mut tx).await.unwrap().version, 0);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn counted_orders_agree_with_their_carts_while_the_plan_changes() {
+    let app = TestApp::start().await;
+    let shop = Shop::open(&app, &app.alfa, 200).await;
+    let change = async {
+        for step in 1..=8_i64 {
+            let passes_on = step % 2 == 0;
+            charge(&app, app.alfa.id, terms((step * 137, 150), passes_on), (step * 31, 275)).await;
+            tokio::task::yield_now().await;
+        }
+    };
+    let buy = async {
+        let mut orders = Vec::new();
+        for quantity in [1, 2, 3, 4].into_iter().cycle().take(40) {
+            let hold = shop.hold(quantity).await.unwrap();
+            let order = shop.quote(&hold).await.unwrap();
+            orders.push((hold, order));
+        }
+        orders
+    };
+    let ((), orders) = tokio::join!(change, buy);
+    let mut versions = std::collections::BTreeSet::new();
+    for (hold, order) in &orders {
+        let all = order.all_charges();
+        assert_eq!(hold.total().unwrap(), order.total);
+        assert_eq!(all.total().gross, order.total);
+        assert_eq!(order.charges.as_ref().map(|charges| charges.plan), hold.plan);
+        let parts = all
+            .lines
+            .iter()
+            .flat_map(|line| (0..line.quantity).map(|nth| Pick { line: line.line, nth }));
+        let shares: Vec<_> = parts.map(|pick| all.share(&[pick]).unwrap()).collect();
+        assert_eq!(
+            shares.iter().map(|share| share.tax().minor).sum::<i64>(),
+            all.total().tax().minor
+        );
+        assert_eq!(
+            shares.iter().map(|share| share.payee().minor).sum::<i64>(),
+            all.total().payee().minor
+        );
+        versions.insert(hold.plan);
+    }
+    assert!(versions.len() > 1, "the plan changed in between");
+    bilten_tests::report(&format!(
+        "pricing: {} orders by {} plans, each costs what its cart cost",
+        orders.len(),
+        versions.len()
+    ));
+}

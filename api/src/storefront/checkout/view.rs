@@ -23,7 +23,7 @@ use super::basket::Basket;
 use crate::{
     organizer::prices,
     seats,
-    storefront::{events::view::venue, shop::Shop, urls},
+    storefront::{events::view::venue, return_terms, shop::Shop, urls},
 };
 
 /// The one provider that there is for now.
@@ -81,6 +81,7 @@ pub fn pay(shop: &Shop, basket: &Basket, order: &Order, status: &PayStatus) -> P
         },
         terms_url: urls::legal("terms"),
         refund_policy: Some(basket.event.event.refund_policy.to_string()).filter(|text| !text.is_empty()),
+        return_terms: return_terms::lines(&basket.event.event, basket.event.return_policy.as_ref()),
     }
 }
 
