@@ -27,3 +27,9 @@ comment on column bilten.hold_lines.tax_code is 'Tax of a ticket, where a plan o
 alter table bilten.orders add column charges jsonb;
 comment on column bilten.orders.charges is
     'How the price is made up: taxes, service fee, what the platform keeps. Null where no plan stood: then the price is all there is.';
+
+alter table bilten.promo_codes add column price_minor bigint check (price_minor >= 0);
+comment on column bilten.promo_codes.price_minor is
+    'What each ticket costs with it, where that is less, in minor units of the event''s currency and without fees.';
+alter table bilten.promo_codes drop constraint one_discount;
+alter table bilten.promo_codes add constraint one_discount check (num_nonnulls(percent_bp, off_minor, price_minor) = 1);

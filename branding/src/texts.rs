@@ -38,6 +38,14 @@ texts! {
     ERROR_QUEUE_SPENT = "error-queue-spent"; // carts
     FLASH_QUEUE_HAS_CART = "flash-queue-has-cart";
 
+    // Taxes and fees.
+    TAXES_PLATFORM_FEE = "taxes-platform-fee"; // fixed, percent
+    FIELD_TAX_RATE_INVALID = "field-tax-rate-invalid";
+    FIELD_TAX_TWICE = "field-tax-twice";
+    FIELD_TAX_DEFAULT_INVALID = "field-tax-default-invalid";
+    FIELD_FEE_PERCENT_INVALID = "field-fee-percent-invalid";
+    FLASH_TAXES_CONFLICT = "flash-taxes-conflict";
+
     // Fields of forms.
     FIELD_REQUIRED = "field-required";
     FIELD_EMAIL_INVALID = "field-email-invalid";

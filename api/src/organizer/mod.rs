@@ -13,10 +13,11 @@ mod home;
 mod orders;
 mod payments;
 mod people;
-mod prices;
+pub(crate) mod prices;
 mod promo_codes;
 mod return_policy;
 mod session;
+mod taxes;
 mod urls;
 mod waiting_list;
 mod waiting_room;
@@ -42,6 +43,7 @@ pub fn routes() -> Vec<Route> {
         attendees::routes(),
         waiting_list::routes(),
         check_in::routes(),
+        taxes::routes(),
         failures::routes(),
     ]
     .into_iter()

@@ -16,6 +16,8 @@ pub const ORDERS: &str = "/manage/orders";
 pub const FAILURES: &str = "/manage/failures";
 /// Payments that need a look.
 pub const PAYMENTS: &str = "/manage/payments";
+/// Taxes and fees.
+pub const TAXES: &str = "/manage/taxes";
 /// Choice of an event at the door.
 pub const CHECK_IN: &str = "/manage/check-in";
 
@@ -63,6 +65,11 @@ pub fn publication(id: EventId) -> String {
 /// Where calling off is posted to.
 pub fn cancellation(id: EventId) -> String {
     format!("{EVENTS}/{id}/cancellation")
+}
+
+/// Where the taxes of an event's tickets are posted to.
+pub fn event_taxes(id: EventId) -> String {
+    format!("{EVENTS}/{id}/taxes")
 }
 
 /// Who comes to an event.

@@ -104,6 +104,8 @@ pub enum Section {
     Orders,
     /// Check-in.
     CheckIn,
+    /// Taxes and fees.
+    Taxes,
     /// Tenants (platform).
     Tenants,
     /// Development mailbox.

@@ -5,11 +5,11 @@ use std::{
     sync::Arc,
 };
 
-use bilten_kernel::{Currency, Money, PoolId, TicketTypeId, Timestamp};
+use bilten_kernel::{Currency, PoolId, TicketTypeId, Timestamp};
 
 use super::{HoldError, HoldLine, LimitReached, MAX_LINES, MAX_TICKETS, NotOnSale, PromoFacts};
 use crate::{
-    pricing::{ListPrice, PlanInForce, TaxCode},
+    pricing::{PlanInForce, TaxCode},
     promo::PromoCode,
     seating::{SeatKind, SeatMap},
 };
@@ -111,14 +111,6 @@ impl Stock {
         Ok(lines)
     }
 
-    /// Prices the whole wish.
-    pub(super) fn priced_all(&self, items: &[(TicketTypeId, u32)]) -> Vec<HoldLine> {
-        items
-            .iter()
-            .flat_map(|(ticket_type, quantity)| self.priced(*ticket_type, *quantity))
-            .collect()
-    }
-
     /// Takes the places, and those of the tiers that the lines have their prices from.
     pub(super) fn grant(&mut self, mut wanted: BTreeMap<PoolId, i64>, lines: &[HoldLine]) {
         for line in lines {
@@ -131,14 +123,6 @@ impl Stock {
                 facts.held += places;
             }
             *self.taken.entry(pool).or_default() += places;
-        }
-    }
-
-    /// What a buyer pays for a ticket: the price itself, or with the fees and taxes of the plan that stands.
-    pub(super) fn display_price(&self, price: Money, list: Option<ListPrice>) -> Money {
-        match (&self.plan, list) {
-            (Some(plan), Some(list)) => plan.plan.display_price(list),
-            _ => price,
         }
     }
 
@@ -161,37 +145,6 @@ impl Stock {
             }
         }
         Ok(wanted)
-    }
-
-    /// Prices tickets of one type: as many as fit at the price of each tier in turn, the rest at the type's own.
-    fn priced(&self, ticket_type: TicketTypeId, quantity: u32) -> Vec<HoldLine> {
-        let facts = &self.types[&ticket_type];
-        let line = |quantity, price_minor, tier| {
-            let price = Money::new(price_minor, self.event.currency);
-            let list = self.plan.as_ref().map(|plan| plan.list(price, facts.tax));
-            HoldLine {
-                ticket_type,
-                quantity,
-                unit_price: self.display_price(price, list),
-                full_price: None,
-                tier,
-                list,
-            }
-        };
-        let mut lines = Vec::with_capacity(1);
-        let mut rest = quantity;
-        for tier in &facts.tiers {
-            let room = self.pools.get(&tier.pool).map_or(0, |pool| pool.free().max(0));
-            let fit = rest.min(u32::try_from(room).unwrap_or(u32::MAX));
-            if fit > 0 {
-                lines.push(line(fit, tier.price_minor, Some(tier.pool)));
-                rest -= fit;
-            }
-        }
-        if rest > 0 {
-            lines.push(line(rest, facts.price_minor, None));
-        }
-        lines
     }
 
     /// Tells whether the wishes together exceed what is free somewhere, so that expired holds must be looked for. A tier that

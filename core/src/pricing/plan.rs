@@ -311,8 +311,8 @@ mod tests {
         // 500.00, a service fee of 10.00 and 2 %; the platform's 3.00 and 2.5 % of all is passed on or not.
         assert_eq!(plan(false).display_price(nok(50_000, "S")).minor, 52_000);
         assert_eq!(plan(true).display_price(nok(50_000, "S")).minor, 53_641);
-        // A tax that is added is added to the fees too.
-        assert_eq!(plan(false).display_price(nok(50_000, "X")).minor, 55_640);
+        // A tax that is added is added to the fees too, and shares are of prices with tax: 2 % of 535.00.
+        assert_eq!(plan(false).display_price(nok(50_000, "X")).minor, 55_715);
         assert_eq!(plan(true).display_price(nok(0, "S")).minor, 0);
         assert_eq!(Plan::default().display_price(nok(777, "S")).minor, 777);
     }

@@ -454,3 +454,7 @@ error-promo-over = This code is no longer valid.
 error-promo-not-for-tickets = This code takes nothing off the tickets you chose.
 error-promo-used-up = This code has been used up. Remove it to continue at the full price.
 error-promo-all-in-carts = All uses of this code are in other carts. Some usually come back: try again in a few minutes, or remove it to continue at the full price.
+
+# What is in a price
+charges-fee = incl. service fee
+charges-tax = incl. VAT { $percent } %

@@ -454,3 +454,7 @@ error-promo-over = Koden gjelder ikke lenger.
 error-promo-not-for-tickets = Koden trekker ikke noe fra billettene du har valgt.
 error-promo-used-up = Koden er brukt opp. Fjern den for å fortsette til full pris.
 error-promo-all-in-carts = All bruk av koden ligger i andre handlekurver. Noe kommer som regel tilbake: prøv igjen om noen minutter, eller fjern koden for å fortsette til full pris.
+
+# Hva som ligger i en pris
+charges-fee = inkl. servicegebyr
+charges-tax = inkl. mva. { $percent } %

@@ -12,6 +12,11 @@ pub(super) fn of_staff(session: &StaffSession) -> ConsoleFrame {
         (Section::Events, "/manage/events", may(Permission::ReportRead)),
         (Section::Orders, "/manage/orders", may(Permission::OrderRead)),
         (Section::CheckIn, "/manage/check-in", may(Permission::TicketScan)),
+        (
+            Section::Taxes,
+            "/manage/taxes",
+            session.rights.allows(Permission::EventUpdate, Scope::Tenant),
+        ),
     ];
     let role = if session.rights.allows(Permission::MemberManage, Scope::Tenant) {
         "owner"

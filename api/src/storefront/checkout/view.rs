@@ -6,7 +6,8 @@ use bilten_branding::{
     views::{
         FieldErrors, Moment, Text,
         checkout::{
-            BuyerForm, DetailsView, ExpiredView, HoldClock, Line, PayMethod, PayView, PromoLine, SeatList, Summary,
+            BuyerForm, ChargeLines, DetailsView, ExpiredView, HoldClock, Line, PayMethod, PayView, PromoLine, SeatList,
+            Summary, TaxLine,
         },
     },
 };
@@ -14,11 +15,13 @@ use bilten_core::{
     catalog::{Event, EventDetail},
     inventory::{HOLD_MAX_AGE, HOLD_TTL, Hold},
     orders::Order,
+    pricing::{Charges, TaxPart},
 };
 use bilten_kernel::{Money, MoneyError, Timestamp};
 
 use super::basket::Basket;
 use crate::{
+    organizer::prices,
     seats,
     storefront::{events::view::venue, return_terms, shop::Shop, urls},
 };
@@ -132,7 +135,10 @@ pub fn summary(event: &Event, order: &Order) -> Summary {
         })
         .collect();
     let promo = promo(order.promo_code.as_deref(), order.discount());
-    frame(event, (lines, promo), order.total)
+    Summary {
+        charges: order.charges.as_ref().map(charge_lines),
+        ..frame(event, (lines, promo), order.total)
+    }
 }
 
 /// What is in a cart, for checkout and mails.
@@ -150,6 +156,20 @@ pub fn cart_summary(event: &EventDetail, cart: &Hold) -> Summary {
     Summary {
         seats: seat_list(cart),
         ..frame(&event.event, (lines, promo), total)
+    }
+}
+
+/// Taxes and fees in the price of an order.
+pub fn charge_lines(charges: &Charges) -> ChargeLines {
+    let share = charges.total();
+    let tax = |tax: &TaxPart| TaxLine {
+        percent: prices::write_hundredths(i64::from(tax.rate_bp)),
+        amount: Money::new(tax.amount, charges.currency),
+    };
+    ChargeLines {
+        net: share.net,
+        taxes: share.taxes.iter().map(tax).collect(),
+        service_fee: Some(share.service_fee).filter(|fee| !fee.is_zero()),
     }
 }
 
@@ -191,6 +211,7 @@ fn frame(event: &Event, (lines, promo): (Vec<Line>, Option<PromoLine>), total: M
         promo,
         total,
         seats: None,
+        charges: None,
     }
 }
 

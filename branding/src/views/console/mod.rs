@@ -11,6 +11,7 @@ mod orders;
 mod payments;
 mod promo;
 mod return_policy;
+mod taxes;
 mod waiting_list;
 mod waiting_room;
 mod wizard;
@@ -29,6 +30,7 @@ pub use orders::{
 pub use payments::{PaymentRow, PaymentsView};
 pub use promo::{PromoForm, PromoPanel, PromoRow, PromoTypeChoice};
 pub use return_policy::{ReturnPolicyForm, ReturnPolicyView, ReturnStepForm};
+pub use taxes::{EventTaxes, TaxExample, TaxRateRow, TaxesView, TypeTax};
 pub use waiting_list::{WaitingListView, WaitingRow, WaitingTypeRow};
 pub use waiting_room::{RoomFigures, RoomForm, RoomState, WaitingRoomView};
 pub use wizard::{

@@ -121,7 +121,7 @@ async fn read_stock(
                              join waitlist_entries w on w.tenant_id = x.tenant_id and w.id = x.entry_id
                              where x.tenant_id = t.tenant_id and x.ticket_type_id = t.id and w.state = 'waiting') as "is_awaited!",
                   x.pools as "tier_pools?", x.prices as "tier_prices?", t.tax_code as "tax_code?",
-                  (select max(n.version) from pricing_plans n where n.tenant_id = e.tenant_id) as plan_version
+                  (select max(n.version) from pricing_plans n) as plan_version
            from events e left join ticket_types t on t.tenant_id = e.tenant_id and t.event_id = e.id
            left join lateral (
                select array_agg(y.pool_id order by y.position) as pools, array_agg(y.price_minor order by y.position) as prices
