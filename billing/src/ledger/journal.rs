@@ -3,7 +3,7 @@
 //! This is the only place where their words are turned into facts for templates.
 
 use bilten_core::orders::{self, Order};
-use bilten_kernel::{Ctx, Money, MoneyError, OrderId, RefundId};
+use bilten_kernel::{Ctx, EventId, Money, MoneyError, OrderId, RefundId};
 use bilten_tenancy::{DbError, TenantTx};
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
     facts::{Breakdown, SaleFacts, TaxPart},
     post::{KnownAccounts, PostError, post, post_many},
     store,
-    templates::{self, RefundFacts, refund_head},
+    templates::{self, DisputeFacts, Loss, RefundFacts, refund_head},
     txn::{Head, Kind, NewTxn},
 };
 use crate::{
@@ -130,6 +130,36 @@ pub(crate) async fn left_of(tx: &mut TenantTx, order: OrderId) -> Result<Option<
         }
     }
     Ok(left)
+}
+
+/// What an order's transactions booked on all accounts of a code: debit above zero.
+async fn order_balance(tx: &mut TenantTx, order: OrderId, code: Code) -> Result<i64, DbError> {
+    let parts = store::list_parts(tx, order, &[code.number()]).await?;
+    Ok(parts.iter().map(|part| part.minor).sum())
+}
+
+/// Books a contest that was lost: first it is the refund that did not reach the buyer, then the sale is undone if its event is
+/// to come, and what is left is a loss.
+pub(crate) async fn lose_dispute(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    facts: &DisputeFacts,
+    (order, event): (OrderId, Option<EventId>),
+) -> Result<(), PostError> {
+    let currency = facts.amount.currency;
+    let due = order_balance(tx, order, Code::CustomerRefundDue).await?;
+    let due = due.saturating_neg().clamp(0, facts.amount.minor);
+    let mut undone = None;
+    if let (Some(event), Some(left)) = (event, left_of(tx, order).await?) {
+        let rest = (facts.amount.minor - due).min(left.gross()?.minor);
+        undone = Some((event, left.part(Money::new(rest, currency))?));
+    }
+    let loss = Loss {
+        due: Money::new(due, currency),
+        undone,
+    };
+    post(tx, ctx, &templates::dispute_lost(facts, &loss)?).await?;
+    Ok(())
 }
 
 async fn book_late(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<Breakdown, PostError> {

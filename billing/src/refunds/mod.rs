@@ -21,13 +21,13 @@ use serde_json::json;
 
 use crate::{
     attempts::{self, Attempt},
-    ledger,
+    disputes, ledger,
 };
 
 pub use again::{RefundAgainError, refund_again};
 pub use cancel::{CancelOrderError, Cancelled, cancel_order};
-pub(crate) use store::list_open;
 pub use store::{Refund, RefundState, list_for_order};
+pub(crate) use store::{list_open, sum_open};
 pub(crate) use submit::submit;
 pub use submit::{SUBMIT_JOB, SubmitRefund};
 
@@ -44,7 +44,8 @@ pub async fn request(
     reason: &str,
 ) -> Result<Option<RefundId>, DbError> {
     attempts::store::lock(tx, attempt.id).await?;
-    let left = taken.minor - store::sum_requested(tx, attempt.id).await?;
+    let left =
+        taken.minor - store::sum_requested(tx, attempt.id).await? - disputes::sum_contested(tx, attempt.id).await?;
     if left <= 0 {
         return Ok(None);
     }

@@ -128,6 +128,14 @@ pub(super) async fn sum_requested(tx: &mut TenantTx, attempt: AttemptId) -> Resu
     Ok(sum)
 }
 
+/// Sum of refunds that are on their way, in minor units of all currencies; for checks.
+pub(crate) async fn sum_open(tx: &mut TenantTx) -> Result<i64, DbError> {
+    let sum = sqlx::query_scalar!(
+        r#"select coalesce(sum(amount_minor), 0)::bigint as "sum!" from refunds where state in ('requested', 'submitting', 'pending')"#
+    );
+    Ok(sum.fetch_one(tx.conn()).await?)
+}
+
 /// Lists the attempts of an order of whose refunds one was refused.
 pub(super) async fn list_refused(tx: &mut TenantTx, order: OrderId) -> Result<Vec<AttemptId>, DbError> {
     let rows = sqlx::query_scalar!(

@@ -92,6 +92,10 @@ fn all_of(life: &Life) -> Vec<NewTxn> {
         amount: gross,
         ..payout(1)
     };
+    let lost = |undone: Option<Breakdown>| Loss {
+        due: of(0),
+        undone: undone.map(|undone| (event(), undone)),
+    };
     let made = [
         sale(&facts),
         collected_sale(&facts, of(life.platform_fee)),
@@ -105,8 +109,8 @@ fn all_of(life: &Life) -> Vec<NewTxn> {
         refund_again(head(Kind::RefundAgain), T, gross),
         dispute_opened(&contest(Kind::DisputeOpened)),
         dispute_won(&contest(Kind::DisputeWon)),
-        dispute_lost(&contest(Kind::DisputeLost), &Loss::Undoes(event(), facts.price.clone())),
-        dispute_lost(&contest(Kind::DisputeLost), &Loss::IsLoss),
+        dispute_lost(&contest(Kind::DisputeLost), &lost(Some(facts.price.clone()))),
+        dispute_lost(&contest(Kind::DisputeLost), &lost(None)),
         negative_covered(head(Kind::NegativeCovered), T, "acct", gross),
         written_off(head(Kind::WrittenOff), T, gross),
         funds_available(&paid_out),
