@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use bilten_billing::{
+    checkout::{self, PayOrder},
     refunds,
     sandbox::{self, Choice, SandboxPaymentId},
 };
@@ -77,12 +78,12 @@ impl fmt::Display for Story {
 }
 
 /// Lives one life.
-pub(super) async fn live(till: &Till, dice: &mut Dice) -> Story {
+pub(super) async fn live(till: &Till, dice: &mut Dice, is_alone: bool) -> Story {
     let mut story = Story {
         lives: 1,
         ..Story::default()
     };
-    let Some((order, payment)) = buy(till, dice, &mut story).await else {
+    let Some((order, payment)) = buy(till, dice, (is_alone, &mut story)).await else {
         return story;
     };
     for _ in 0..dice.below(4) {
@@ -105,58 +106,57 @@ pub(super) async fn live(till: &Till, dice: &mut Dice) -> Story {
 }
 
 /// Buys by API or at the provider's page; the line may fail, and the process may die.
-async fn buy(till: &Till, dice: &mut Dice, story: &mut Story) -> Option<(OrderId, SandboxPaymentId)> {
-    let faults = [
-        Fault::Unreachable,
-        Fault::LoseRequest,
-        Fault::LoseAnswer,
-        Fault::DieBefore,
-        Fault::DieAfter,
-    ];
-    if dice.one_in(2) {
-        let cart = till
-            .cart_of(till.paid_type, 1 + u32::try_from(dice.below(3)).unwrap())
-            .await?;
-        let fault = dice.one_in(3).then(|| dice.pick(&faults));
-        if let Some(fault) = fault {
-            story.note("calls that went wrong");
+async fn buy(
+    till: &Till,
+    dice: &mut Dice,
+    (is_alone, story): (bool, &mut Story),
+) -> Option<(OrderId, SandboxPaymentId)> {
+    let found = if dice.one_in(2) {
+        let wanted = 1 + u32::try_from(dice.below(3)).unwrap();
+        let cart = till.cart_of(till.paid_type, wanted).await?;
+        if dice.one_in(3) {
+            let faults = [Fault::Unreachable, Fault::LoseRequest, Fault::LoseAnswer, Fault::DieBefore, Fault::DieAfter];
+            let fault = dice.pick(&faults[..if is_alone { 5 } else { 3 }]);
             till.line.fail_next(Call::Create, fault);
+            story.note("calls that went wrong");
         }
-        // Somebody else may run into the fault that was meant for this one.
-        tokio::select! {
-            () = till.line.death() => story.note("processes that died"),
-            _ = till.pay(till.instant(cart)) => {}
-        }
+        pay(till, till.instant(cart), is_alone, story).await;
+        story.note("purchases in one call");
+        newest_order(till).await
     } else {
         let (cart, order) = till.order().await;
-        tokio::select! {
-            () = till.line.death() => story.note("processes that died"),
-            paying = till.pay(till.hosted(cart)) => drop(paying),
-        }
+        pay(till, till.hosted(cart), is_alone, story).await;
         let payment = newest_payment(till, order).await?;
-        let choice = [
-            Choice::Pay,
-            Choice::Pay,
-            Choice::Later,
-            Choice::TimeOut,
-            Choice::Decline,
-            Choice::Challenge,
-        ];
-        let choice = dice.pick(&choice);
+        let choices = [Choice::Pay, Choice::Pay, Choice::Later, Choice::TimeOut, Choice::Decline, Choice::Challenge];
+        let choice = dice.pick(&choices);
         till.choose(payment, choice).await;
         if choice == Choice::Challenge {
-            till.choose(payment, dice.pick(&[Choice::Approve, Choice::Refuse]))
-                .await;
+            till.choose(payment, dice.pick(&[Choice::Approve, Choice::Refuse])).await;
         }
         if dice.one_in(2) {
-            let _ = bilten_billing::checkout::look(&till.checkout, &till.ctx(), order).await;
+            let _ = checkout::look(&till.checkout, &till.ctx(), order).await;
         }
         story.note("visits of the provider's page");
-        return Some((order, payment));
+        Some((order, payment))
+    };
+    if is_alone {
+        till.line.mend();
     }
-    let paid = newest_order(till).await?;
-    story.note("purchases in one call");
-    Some(paid)
+    found
+}
+
+async fn pay(till: &Till, wish: PayOrder<'_>, is_alone: bool, story: &mut Story) {
+    let death = async {
+        if is_alone {
+            till.line.death().await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = death => story.note("processes that died"),
+        paying = till.pay(wish) => drop(paying),
+    }
 }
 
 async fn cancel(till: &Till, dice: &mut Dice, order: OrderId, story: &mut Story) {

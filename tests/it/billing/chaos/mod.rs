@@ -51,9 +51,10 @@ async fn shop(seed: usize, lives: usize, story: &mut Story) -> proof::Proof {
     let mut dice = Dice::new(seed);
     let mut left = lives;
     while left > 0 {
-        let now = left.min(AT_ONCE);
+        // Who dies is alone: nobody else may be taken for him.
+        let now = if dice.one_in(3) { 1 } else { left.min(AT_ONCE) };
         let mut dices = [dice.split(), dice.split(), dice.split()];
-        let lived = dices[..now].iter_mut().map(|dice| life::live(&till, dice));
+        let lived = dices[..now].iter_mut().map(|dice| life::live(&till, dice, now == 1));
         for one in futures_util::future::join_all(lived).await {
             story.add(&one);
         }
