@@ -238,7 +238,11 @@ pub(crate) async fn return_money(
     ledger::book_money_without_sale(tx, ctx, attempt, taken)
         .await
         .map_err(DbError::from)?;
-    refunds::request(tx, ctx, attempt, taken, reason).await?;
+    let why = refunds::Why {
+        reason,
+        ticket_return: None,
+    };
+    refunds::request(tx, ctx, attempt, refunds::Sum::AllOf(taken), why).await?;
     Ok(())
 }
 

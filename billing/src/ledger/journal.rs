@@ -3,7 +3,7 @@
 //! This is the only place where their words are turned into facts for templates.
 
 use bilten_core::orders::{self, Order};
-use bilten_kernel::{Ctx, EventId, Money, MoneyError, OrderId, RefundId};
+use bilten_kernel::{Ctx, EventId, Money, MoneyError, OrderId, RefundId, TicketReturnId};
 use bilten_tenancy::{DbError, TenantTx};
 
 use super::{
@@ -56,29 +56,67 @@ pub(crate) async fn book_money_without_sale(
     Ok(())
 }
 
-/// Books that a refund was decided. What it undoes tells its reason: a sale, or a refund that was refused; money without a
-/// sale is on its way back since it came.
+/// Books that a refund was decided. What it takes back tells its reason: a sale, or refunds that were refused before; money
+/// without a sale is on its way back since it came. What neither explains is left for a person, and keeps nobody waiting.
 pub(crate) async fn book_refund(
     tx: &mut TenantTx,
     ctx: &Ctx,
     attempt: &Attempt,
     (refund, amount, reason): (RefundId, Money, &str),
 ) -> Result<(), PostError> {
-    let head = |kind| refund_head(kind, refund, ctx.now(), (attempt.order, attempt.event));
-    let txn = match reason {
+    let kind = match reason {
         "payment_conflict" | "payment_mismatch" => return Ok(()),
-        "refund_refused" => templates::refund_again(head(Kind::RefundAgain), Book::Tenant, amount)?,
-        _ => {
-            let left = match left_of(tx, attempt.order).await? {
-                Some(left) => left,
-                // It was paid before there were books.
-                None => book_late(tx, ctx, attempt).await?,
-            };
-            let undone = left.part(amount)?;
-            let facts = RefundFacts::new(head(Kind::RefundRequested), Book::Tenant, attempt.event, undone);
-            templates::refund_requested(&facts)?
-        }
+        "refund_refused" => Kind::RefundAgain,
+        _ => Kind::RefundRequested,
     };
+    let left = match left_of(tx, attempt.order).await? {
+        Some(left) => left,
+        None if kind == Kind::RefundAgain => Breakdown::plain(Money::zero(amount.currency)),
+        // It was paid before there were books.
+        None => book_late(tx, ctx, attempt).await?,
+    };
+    let most_due = order_balance(tx, attempt.order, Code::CustomerRefundDue)
+        .await?
+        .saturating_neg();
+    let (most_due, most_undone) = (most_due.max(0), left.gross()?.minor.max(0));
+    let (due, undone) = if kind == Kind::RefundAgain {
+        let due = most_due.min(amount.minor);
+        (due, most_undone.min(amount.minor - due))
+    } else {
+        let undone = most_undone.min(amount.minor);
+        (most_due.min(amount.minor - undone), undone)
+    };
+    let unexplained = amount.minor - due - undone;
+    if unexplained > 0 {
+        tracing::error!(%refund, order = %attempt.order, unexplained, "the books do not explain a refund");
+    }
+    let of = |minor| Money::new(minor, amount.currency);
+    let head = refund_head(kind, refund, ctx.now(), (attempt.order, attempt.event));
+    let facts = RefundFacts {
+        due: of(due),
+        unexplained: of(unexplained),
+        ..RefundFacts::new(head, Book::Tenant, attempt.event, left.part(of(undone))?)
+    };
+    post(tx, ctx, &templates::refund_requested(&facts)?).await?;
+    Ok(())
+}
+
+/// Books what was kept of tickets that were taken back; the refund of the rest was booked before.
+pub(crate) async fn book_kept(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    order: &Order,
+    (ticket_return, kept): (TicketReturnId, Money),
+) -> Result<(), PostError> {
+    let Some(left) = left_of(tx, order.id).await? else {
+        return Ok(());
+    };
+    let kept = Money::new(kept.minor.min(left.gross()?.minor), kept.currency);
+    if kept.minor <= 0 {
+        return Ok(());
+    }
+    let head = Head::new(Kind::ReturnKept, ticket_return.to_string(), ctx.now()).of(order.id, order.event);
+    let txn = templates::kept_of_return(head, Book::Tenant, order.event, &left.part(kept)?)?;
     post(tx, ctx, &txn).await?;
     Ok(())
 }

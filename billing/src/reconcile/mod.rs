@@ -21,7 +21,7 @@ use crate::{
     checkout::Checkout,
     ledger::RollUpJob,
     payouts::{FindMoney, SendPayout, TendMoney},
-    refunds::SubmitRefund,
+    refunds::{RefundEvent, SubmitRefund},
 };
 
 pub use event_cancelled::{CALL_OFF_JOB, CallOffPayments, OnEventCancelled};
@@ -34,6 +34,7 @@ pub fn handlers(app: &Checkout) -> Vec<Arc<dyn JobHandler>> {
     vec![
         Arc::new(ProcessEvent(app.clone())),
         Arc::new(SubmitRefund(app.clone())),
+        Arc::new(RefundEvent(app.db.clone())),
         Arc::new(CallOffPayments(app.clone())),
         Arc::new(SweepPayments(app.clone())),
         Arc::new(RollUpJob { db: app.db.clone() }),

@@ -10,6 +10,7 @@ mod ledger;
 mod model;
 mod redirects;
 mod refunds;
+mod returns;
 mod submission;
 mod till;
 mod webhooks;

@@ -231,13 +231,31 @@ fn refunds_are_booked_by_the_worked_numbers() {
             (T, CustomerRefundDue, "EUR", -11_900),
         ],
     );
+    let nothing = RefundFacts {
+        due: eur(11_900),
+        ..refund(price(0, 0, 0))
+    };
     check(
         "R6 again",
-        refund_again(head(Kind::RefundAgain), T, eur(11_900)),
+        refund_requested(&nothing),
         vec![
             (T, RefundClearing, "EUR", -11_900),
             (T, CustomerRefundDue, "EUR", 11_900),
         ],
+    );
+    // R4 in two steps: the refund of what goes back, and what is kept of the rest.
+    let whole = price(10_000, 0, 1900);
+    let back = whole.part(eur(10_900)).unwrap();
+    check(
+        "R4a goes back",
+        refund_requested(&refund(back.clone())),
+        undone(9160, 1740, 10_900),
+    );
+    let kept = whole.less(&back).unwrap().part(eur(1000)).unwrap();
+    check(
+        "R4b is kept",
+        kept_of_return(head(Kind::ReturnKept), T, event(), &kept),
+        vec![(T, TicketDeferred, "EUR", 840), (T, CancellationFeeIncome, "EUR", -840)],
     );
 }
 

@@ -115,7 +115,13 @@ async fn buy(
         let wanted = 1 + u32::try_from(dice.below(3)).unwrap();
         let cart = till.cart_of(till.paid_type, wanted).await?;
         if dice.one_in(3) {
-            let faults = [Fault::Unreachable, Fault::LoseRequest, Fault::LoseAnswer, Fault::DieBefore, Fault::DieAfter];
+            let faults = [
+                Fault::Unreachable,
+                Fault::LoseRequest,
+                Fault::LoseAnswer,
+                Fault::DieBefore,
+                Fault::DieAfter,
+            ];
             let fault = dice.pick(&faults[..if is_alone { 5 } else { 3 }]);
             till.line.fail_next(Call::Create, fault);
             story.note("calls that went wrong");
@@ -127,11 +133,19 @@ async fn buy(
         let (cart, order) = till.order().await;
         pay(till, till.hosted(cart), is_alone, story).await;
         let payment = newest_payment(till, order).await?;
-        let choices = [Choice::Pay, Choice::Pay, Choice::Later, Choice::TimeOut, Choice::Decline, Choice::Challenge];
+        let choices = [
+            Choice::Pay,
+            Choice::Pay,
+            Choice::Later,
+            Choice::TimeOut,
+            Choice::Decline,
+            Choice::Challenge,
+        ];
         let choice = dice.pick(&choices);
         till.choose(payment, choice).await;
         if choice == Choice::Challenge {
-            till.choose(payment, dice.pick(&[Choice::Approve, Choice::Refuse])).await;
+            till.choose(payment, dice.pick(&[Choice::Approve, Choice::Refuse]))
+                .await;
         }
         if dice.one_in(2) {
             let _ = checkout::look(&till.checkout, &till.ctx(), order).await;
