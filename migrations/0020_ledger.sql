@@ -187,6 +187,7 @@ create table bilten.lots (
     taken_minor     bigint not null,
     owed_minor      bigint not null,
     allocated_minor bigint not null check (allocated_minor >= 0),
+    available_minor bigint not null default 0,
     state           text not null check (state in ('pending', 'held', 'releasable', 'allocated', 'paid', 'consumed')),
     captured_at     timestamptz not null,
     available_at    timestamptz not null,
@@ -201,6 +202,8 @@ create table bilten.lots (
 create index lots_open on bilten.lots (tenant_id, releasable_at) where state in ('pending', 'held', 'releasable');
 create index lots_by_event on bilten.lots (tenant_id, event_id, order_id);
 comment on table bilten.lots is 'One order''s money at one payee''s account with a provider: told from the ledger, paid out by payouts.';
+create index lots_unavailable on bilten.lots (tenant_id, available_at) where available_minor <> brought_minor;
+comment on column bilten.lots.available_minor is 'What of it was booked as available at the provider.';
 comment on column bilten.lots.brought_minor is 'What came in for the order.';
 comment on column bilten.lots.taken_minor is 'What refunds and disputes took out again.';
 comment on column bilten.lots.owed_minor is 'What is on its way back to the buyer.';
@@ -215,7 +218,7 @@ create table bilten.payouts (
     provider     text not null,
     currency     text not null,
     amount_minor bigint not null check (amount_minor > 0),
-    state        text not null check (state in ('reserved', 'submitting', 'in_transit', 'paid', 'failed', 'canceled')),
+    state        text not null check (state in ('reserved', 'submitting', 'in_transit', 'paid', 'failed')),
     provider_ref text,
     failure      text,
     created_at   timestamptz not null,

@@ -4,7 +4,10 @@
 
 pub mod attempts;
 pub mod checkout;
+pub mod disputes;
 pub mod ledger;
+pub mod payouts;
+pub mod proof;
 pub mod provider;
 pub mod quarantine;
 pub mod reconcile;

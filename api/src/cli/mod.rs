@@ -3,6 +3,7 @@
 pub mod audit;
 mod doctor;
 mod fees;
+pub mod ledger;
 mod migrate;
 mod output;
 mod serve;
@@ -48,6 +49,19 @@ enum Command {
     /// Look into the record of changes.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Look into the books of money.
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum LedgerCommand {
+    /// Prove the books of every tenant, or of one: that they balance, and agree with payouts, contests and the provider.
+    Verify {
+        /// Name in addresses; all tenants without it.
+        #[arg(long)]
+        tenant: Option<Slug>,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -156,6 +170,7 @@ fn run(command: Command, config: Config) -> anyhow::Result<ExitCode> {
             Command::Doctor => doctor::run(config).await,
             Command::Tenant(command) => tenant::run(config, command).await,
             Command::Audit(AuditCommand::Verify { slug }) => audit::run(config, slug).await,
+            Command::Ledger(LedgerCommand::Verify { tenant }) => ledger::run(config, tenant).await,
         }
     });
     // Blocking tasks that hang must not keep the process.

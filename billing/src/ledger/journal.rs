@@ -2,11 +2,8 @@
 //!
 //! This is the only place where their words are turned into facts for templates.
 
-use bilten_core::{
-    orders::{self, Order, Returnable},
-    pricing::Pick,
-};
-use bilten_kernel::{Ctx, Money, MoneyError, OrderId, RefundId, TicketReturnId};
+use bilten_core::orders::{self, Order};
+use bilten_kernel::{Ctx, EventId, Money, MoneyError, OrderId, RefundId, TicketReturnId};
 use bilten_tenancy::{DbError, TenantTx};
 
 use super::{
@@ -14,7 +11,7 @@ use super::{
     facts::{Breakdown, SaleFacts, TaxPart},
     post::{KnownAccounts, PostError, post, post_many},
     store,
-    templates::{self, RefundFacts, refund_head},
+    templates::{self, DisputeFacts, Loss, RefundFacts, refund_head},
     txn::{Head, Kind, NewTxn},
 };
 use crate::{
@@ -59,8 +56,8 @@ pub(crate) async fn book_money_without_sale(
     Ok(())
 }
 
-/// Books that a refund was decided, unless it pays back tickets, which are booked with their return; money without a sale is on
-/// its way back since it came.
+/// Books that a refund was decided. What it takes back tells its reason: a sale, or refunds that were refused before; money
+/// without a sale is on its way back since it came. What neither explains is left for a person, and keeps nobody waiting.
 pub(crate) async fn book_refund(
     tx: &mut TenantTx,
     ctx: &Ctx,
@@ -68,69 +65,70 @@ pub(crate) async fn book_refund(
     (refund, amount): (RefundId, Money),
     why: Why<'_>,
 ) -> Result<(), PostError> {
-    let head = |kind| refund_head(kind, refund, ctx.now(), (attempt.order, attempt.event));
-    let txn = match (why.reason, why.ticket_return) {
-        ("refund_refused", _) => templates::refund_again(head(Kind::RefundAgain), Book::Tenant, amount)?,
-        ("payment_conflict" | "payment_mismatch", _) | (_, Some(_)) => return Ok(()),
-        (_, None) => {
-            let left = booked(tx, ctx, (attempt.order, &attempt.provider)).await?;
-            let undone = left.part(amount)?;
-            let facts = RefundFacts::new(head(Kind::RefundRequested), Book::Tenant, attempt.event, undone);
-            templates::refund_requested(&facts)?
-        }
+    let kind = match why.reason {
+        "payment_conflict" | "payment_mismatch" => return Ok(()),
+        "refund_refused" => Kind::RefundAgain,
+        _ => Kind::RefundRequested,
     };
-    post(tx, ctx, &txn).await?;
+    let left = match left_of(tx, attempt.order).await? {
+        Some(left) => left,
+        None if kind == Kind::RefundAgain => Breakdown::plain(Money::zero(amount.currency)),
+        // It was paid before there were books.
+        None => book_late(tx, ctx, attempt).await?,
+    };
+    let most_due = order_balance(tx, attempt.order, Code::CustomerRefundDue)
+        .await?
+        .saturating_neg();
+    let (most_due, most_undone) = (most_due.max(0), left.gross()?.minor.max(0));
+    let (due, undone) = if kind == Kind::RefundAgain {
+        let due = most_due.min(amount.minor);
+        (due, most_undone.min(amount.minor - due))
+    } else {
+        let undone = most_undone.min(amount.minor);
+        (most_due.min(amount.minor - undone), undone)
+    };
+    let unexplained = amount.minor - due - undone;
+    if unexplained > 0 {
+        tracing::error!(%refund, order = %attempt.order, unexplained, "the books do not explain a refund");
+    }
+    let of = |minor| Money::new(minor, amount.currency);
+    let head = refund_head(kind, refund, ctx.now(), (attempt.order, attempt.event));
+    let facts = RefundFacts {
+        due: of(due),
+        unexplained: of(unexplained),
+        ..RefundFacts::new(head, Book::Tenant, attempt.event, part(&left, why.made_of, of(undone))?)
+    };
+    post(tx, ctx, &templates::refund_requested(&facts)?).await?;
     Ok(())
 }
 
-/// Tickets that came back, as the books see it.
-pub(crate) struct ReturnFacts<'a> {
-    pub id: TicketReturnId,
-    pub order: &'a Order,
-    /// Provider of the payment that the order was bought by.
-    pub provider: &'a str,
-    /// The tickets.
-    pub tickets: &'a [Returnable],
-    /// What they had cost.
-    pub gross: Money,
-    /// What is kept of it, tax included.
-    pub kept: Money,
-}
-
-/// Books that tickets came back: what they had cost is undone but for what is kept, and the rest is on its way back. What is kept
-/// is taxed as the tickets were; the platform keeps its fee. Tickets that cost nothing are not booked.
-pub(crate) async fn book_return(tx: &mut TenantTx, ctx: &Ctx, facts: &ReturnFacts<'_>) -> Result<(), PostError> {
-    if facts.gross.is_zero() {
+/// Books what was kept of tickets that were taken back; the refund of the rest was booked before.
+pub(crate) async fn book_kept(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    order: &Order,
+    (ticket_return, kept): (TicketReturnId, Money),
+    made_of: Option<&Breakdown>,
+) -> Result<(), PostError> {
+    let Some(left) = left_of(tx, order.id).await? else {
+        return Ok(());
+    };
+    let kept = Money::new(kept.minor.min(left.gross()?.minor), kept.currency);
+    if kept.minor <= 0 {
         return Ok(());
     }
-    let left = booked(tx, ctx, (facts.order.id, facts.provider)).await?;
-    let undone = match &facts.order.charges {
-        Some(charges) => {
-            let picks: Vec<Pick> = facts.tickets.iter().map(|ticket| ticket.pick).collect();
-            Breakdown::of(&charges.share(&picks).map_err(|_| PostError::NotFound)?)?
+    let head = Head::new(Kind::ReturnKept, ticket_return.to_string(), ctx.now()).of(order.id, order.event);
+    let kept = match made_of {
+        // What was given back of the tickets is booked already: what is kept is the rest of them.
+        Some(whole) => {
+            let back = whole.gross()?.checked_sub(kept)?;
+            whole.less(&whole.part(back)?)?
         }
-        None => left.part(facts.gross)?,
+        None => left.part(kept)?,
     };
-    let kept = undone.part(facts.kept)?;
-    let head = Head::new(Kind::RefundRequested, facts.id.to_string(), ctx.now()).of(facts.order.id, facts.order.event);
-    let refund = RefundFacts {
-        kept: kept.tickets.checked_add(kept.service_fee)?,
-        kept_taxes: kept.taxes,
-        ..RefundFacts::new(head, Book::Tenant, facts.order.event, undone)
-    };
-    post(tx, ctx, &templates::refund_requested(&refund)?).await?;
+    let txn = templates::kept_of_return(head, Book::Tenant, order.event, &kept)?;
+    post(tx, ctx, &txn).await?;
     Ok(())
-}
-
-/// What of an order's price is booked; an order that was paid before there were books is booked now.
-async fn booked(tx: &mut TenantTx, ctx: &Ctx, (order, provider): (OrderId, &str)) -> Result<Breakdown, PostError> {
-    if let Some(left) = left_of(tx, order).await? {
-        return Ok(left);
-    }
-    let order = orders::find(tx, order).await?.ok_or(PostError::NotFound)?;
-    let facts = SaleFacts::of(&order, provider, order.paid_at.unwrap_or(ctx.now()))?;
-    post(tx, ctx, &templates::sale(&facts)?).await?;
-    Ok(facts.price)
 }
 
 /// Books how a refund ended that had not ended before.
@@ -180,6 +178,53 @@ pub(crate) async fn left_of(tx: &mut TenantTx, order: OrderId) -> Result<Option<
         }
     }
     Ok(left)
+}
+
+/// The part of a price that a sum is: exactly that of the tickets it pays back where that is known, else a part of all that is
+/// left in proportion.
+fn part(left: &Breakdown, made_of: Option<&Breakdown>, amount: Money) -> Result<Breakdown, MoneyError> {
+    match made_of {
+        Some(whole) if whole.gross()?.minor >= amount.minor => whole.part(amount),
+        Some(_) | None => left.part(amount),
+    }
+}
+
+/// What an order's transactions booked on all accounts of a code: debit above zero.
+async fn order_balance(tx: &mut TenantTx, order: OrderId, code: Code) -> Result<i64, DbError> {
+    let parts = store::list_parts(tx, order, &[code.number()]).await?;
+    Ok(parts.iter().map(|part| part.minor).sum())
+}
+
+/// Books a contest that was lost: first it is the refund that did not reach the buyer, then the sale is undone if its event is
+/// to come, and what is left is a loss.
+pub(crate) async fn lose_dispute(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    facts: &DisputeFacts,
+    (order, event): (OrderId, Option<EventId>),
+) -> Result<(), PostError> {
+    let currency = facts.amount.currency;
+    let due = order_balance(tx, order, Code::CustomerRefundDue).await?;
+    let due = due.saturating_neg().clamp(0, facts.amount.minor);
+    let mut undone = None;
+    if let (Some(event), Some(left)) = (event, left_of(tx, order).await?) {
+        let rest = (facts.amount.minor - due).min(left.gross()?.minor);
+        undone = Some((event, left.part(Money::new(rest, currency))?));
+    }
+    let loss = Loss {
+        due: Money::new(due, currency),
+        undone,
+    };
+    post(tx, ctx, &templates::dispute_lost(facts, &loss)?).await?;
+    Ok(())
+}
+
+async fn book_late(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<Breakdown, PostError> {
+    let order = orders::find(tx, attempt.order).await?.ok_or(PostError::NotFound)?;
+    let at = order.paid_at.unwrap_or(ctx.now());
+    let facts = SaleFacts::of(&order, &attempt.provider, at)?;
+    post(tx, ctx, &templates::sale(&facts)?).await?;
+    Ok(facts.price)
 }
 
 impl From<MoneyError> for PostError {

@@ -22,6 +22,7 @@ mod account;
 mod close;
 mod facts;
 mod journal;
+mod news;
 mod post;
 mod read;
 mod roll_up;
@@ -37,11 +38,13 @@ pub use account::{Account, Book, Code, Dimension, Rule, Side};
 pub use close::{CloseError, close, is_sealed};
 pub use facts::{Breakdown, SaleFacts, TaxPart};
 pub(crate) use journal::{
-    ReturnFacts, book_money_without_sale, book_refund, book_refund_end, book_return, book_sale, book_sales,
+    book_kept, book_money_without_sale, book_refund, book_refund_end, book_sale, book_sales, lose_dispute,
 };
+pub(crate) use news::{find_book, has_news, hold_cursor, news_of_orders, sum_of_orders};
 pub use post::{KnownAccounts, PostError, Posted, post, post_many, reverse};
 pub use read::{Balance, Slot, balance, balance_as_of, balances, find};
-pub use roll_up::{ROLL_UP_JOB, RollUp, RollUpJob, roll_up};
+pub(crate) use roll_up::look_for_news;
+pub use roll_up::{ROLL_UP_JOB, RollUpJob, roll_up};
 pub use txn::{Draft, Head, Kind, MOST_POSTINGS, NewTxn, Posting, Unbalanced};
 pub use verify::{Fault, Verdict, verify};
 

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bilten_kernel::Ctx;
 use bilten_tenancy::{
     Db, DbError, TenantTx,
-    jobs::{self, Chore, Job, JobHandler, JobOutcome},
+    jobs::{self, Job, JobHandler, JobOutcome},
 };
 use jiff::SignedDuration;
 use serde_json::json;
@@ -43,20 +43,12 @@ pub async fn roll_up(tx: &mut TenantTx, limit: i64) -> Result<bool, DbError> {
     Ok(store::find_end(tx, end, 1).await?.is_some())
 }
 
-/// Adds up what is little, and has a job add up what is much.
-#[derive(Debug, Clone, Copy)]
-pub struct RollUp;
-
-#[async_trait]
-impl Chore for RollUp {
-    fn name(&self) -> &'static str {
-        "billing.ledger_roll_up"
+/// Adds up what is little, and has a job add up what is much; tells whether there was anything.
+pub(crate) async fn look_for_news(tx: &mut TenantTx, ctx: &Ctx) -> Result<bool, DbError> {
+    if !store::has_news(tx, CURSOR).await? {
+        return Ok(false);
     }
-
-    async fn run(&self, ctx: &Ctx, tx: &mut TenantTx) -> Result<(), DbError> {
-        if !store::has_txns(tx).await? || !roll_up(tx, CHORE_BATCH).await? {
-            return Ok(());
-        }
+    if roll_up(tx, CHORE_BATCH).await? {
         let job = jobs::NewJob {
             kind: ROLL_UP_JOB,
             payload: json!({}),
@@ -64,8 +56,9 @@ impl Chore for RollUp {
             unique_key: Some("roll up"),
             is_urgent: false,
         };
-        jobs::enqueue(tx, ctx, job).await
+        jobs::enqueue(tx, ctx, job).await?;
     }
+    Ok(true)
 }
 
 /// Adds up until nothing is left.

@@ -24,6 +24,8 @@ pub enum Kind {
     RefundRequested,
     /// It was decided again, after it had been refused.
     RefundAgain,
+    /// A part of the price was kept of tickets that were taken back.
+    ReturnKept,
     /// The money went back.
     RefundSettled,
     /// The provider refused to give it back.
@@ -64,13 +66,14 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Sale,
         Self::MoneyWithoutSale,
         Self::ProviderFee,
         Self::FundsAvailable,
         Self::RefundRequested,
         Self::RefundAgain,
+        Self::ReturnKept,
         Self::RefundSettled,
         Self::RefundFailed,
         Self::DisputeOpened,
@@ -100,6 +103,7 @@ impl Kind {
             Self::FundsAvailable => "funds_available",
             Self::RefundRequested => "refund_requested",
             Self::RefundAgain => "refund_again",
+            Self::ReturnKept => "return_kept",
             Self::RefundSettled => "refund_settled",
             Self::RefundFailed => "refund_failed",
             Self::DisputeOpened => "dispute_opened",

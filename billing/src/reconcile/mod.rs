@@ -19,7 +19,8 @@ use bilten_tenancy::{
 
 use crate::{
     checkout::Checkout,
-    ledger::{RollUp, RollUpJob},
+    ledger::RollUpJob,
+    payouts::{FindMoney, SendPayout, TendMoney},
     refunds::{RefundEvent, SubmitRefund},
 };
 
@@ -37,12 +38,14 @@ pub fn handlers(app: &Checkout) -> Vec<Arc<dyn JobHandler>> {
         Arc::new(CallOffPayments(app.clone())),
         Arc::new(SweepPayments(app.clone())),
         Arc::new(RollUpJob { db: app.db.clone() }),
+        Arc::new(SendPayout(app.clone())),
+        Arc::new(TendMoney(app.clone())),
     ]
 }
 
 /// All chores of this crate.
 pub fn chores() -> Vec<Arc<dyn Chore>> {
-    vec![Arc::new(FindOpenPayments), Arc::new(RollUp)]
+    vec![Arc::new(FindOpenPayments), Arc::new(FindMoney)]
 }
 
 /// All subscribers of this crate.

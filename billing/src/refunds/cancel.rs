@@ -5,7 +5,7 @@ use bilten_kernel::{Ctx, Money, MoneyError, OrderId, RefundId};
 use bilten_tenancy::{DbError, TenantTx, outbox};
 use serde_json::json;
 
-use super::{Origin, Sum, Why, book, request, returns, store};
+use super::{Origin, Sum, Why, request, returns, store};
 use crate::attempts;
 
 /// What a cancellation set in motion.
@@ -72,7 +72,6 @@ pub(super) async fn cancel(
         kept: nothing,
     };
     store::returns::insert(tx, ctx, &row).await?;
-    book(tx, ctx, &row).await?;
     let mut kept_before: i64 = 0;
     for kept in store::returns::list(tx, order).await? {
         kept_before = kept_before.saturating_add(kept.kept.minor);
@@ -83,6 +82,7 @@ pub(super) async fn cancel(
         let why = Why {
             reason: "order_cancelled",
             ticket_return: Some(row.id),
+            made_of: None,
         };
         // What was kept stays with the payment that the order was bought by: the first.
         let stays = kept_before.min(attempt.amount.minor);

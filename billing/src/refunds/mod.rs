@@ -23,35 +23,13 @@ mod store;
 mod submit;
 mod take_back;
 
-use bilten_core::orders::Returnable;
-use bilten_kernel::Ctx;
-use bilten_tenancy::{DbError, TenantTx};
-
-use crate::{attempts, ledger};
-
 pub use again::{RefundAgainError, refund_again};
 pub use cancel::{CancelOrderError, Cancelled, cancel_order};
 pub use of_event::{REFUND_EVENT_JOB, RefundEvent, RefundEventError, refund_event};
 pub(crate) use request::{Sum, Why, request};
 pub use returns::{Kept, Origin};
-pub(crate) use store::list_open;
 pub use store::{Refund, RefundState, list_for_order};
+pub(crate) use store::{list_open, sum_open};
 pub(crate) use submit::submit;
 pub use submit::{SUBMIT_JOB, SubmitRefund};
 pub use take_back::{Claim, Offer, TakeBack, TakeBackError, TakenBack, list_kept, offer, take_back};
-
-/// Books a return that was just written.
-async fn book(tx: &mut TenantTx, ctx: &Ctx, new: &returns::NewReturn<'_>) -> Result<(), DbError> {
-    let paid_by = attempts::store::list_succeeded(tx, new.order.id).await?;
-    let Some(first) = paid_by.first() else { return Ok(()) };
-    let tickets: Vec<Returnable> = new.items.iter().map(|(ticket, _)| ticket.clone()).collect();
-    let facts = ledger::ReturnFacts {
-        id: new.id,
-        order: new.order,
-        provider: &first.provider,
-        tickets: &tickets,
-        gross: new.gross,
-        kept: new.kept,
-    };
-    Ok(ledger::book_return(tx, ctx, &facts).await?)
-}

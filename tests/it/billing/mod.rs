@@ -1,6 +1,7 @@
 //! Payment: the model of the protocol, the contract of providers, and the failures that money meets
 //! (the numbers in the tests' comments are those of the failure list in docs/payment-failures.md).
 
+mod chaos;
 mod contract;
 mod crashes;
 mod ends;

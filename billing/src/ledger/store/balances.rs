@@ -3,6 +3,7 @@
 use bilten_kernel::Timestamp;
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
+use uuid::Uuid;
 
 /// Account with its balance.
 pub(in crate::ledger) struct BalanceRow {
@@ -84,9 +85,13 @@ pub(in crate::ledger) async fn balance_before(
     Ok(sum.fetch_one(tx.conn()).await?)
 }
 
-/// Tells whether anything was ever posted.
-pub(in crate::ledger) async fn has_txns(tx: &mut TenantTx) -> Result<bool, DbError> {
-    let found = sqlx::query_scalar!(r#"select exists (select from ledger_txns) as "found!""#);
+/// Tells whether anything was posted that a cursor has not come to.
+pub(in crate::ledger) async fn has_news(tx: &mut TenantTx, cursor: &str) -> Result<bool, DbError> {
+    let found = sqlx::query_scalar!(
+        r#"select exists (select from ledger_txns
+                          where xact >= coalesce((select next_xact from ledger_cursors where name = $1), 0)) as "found!""#,
+        cursor
+    );
     Ok(found.fetch_one(tx.conn()).await?)
 }
 
@@ -153,6 +158,71 @@ pub(in crate::ledger) async fn add_up(tx: &mut TenantTx, from: i64, end: i64) ->
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// What was booked for an order between two places of the ledger, on accounts with a provider and on the way back.
+pub(in crate::ledger) struct MoveRow {
+    pub order_id: Uuid,
+    pub event_id: Option<Uuid>,
+    pub book_id: i64,
+    pub provider: Option<String>,
+    pub currency: String,
+    pub at: jiff_sqlx::Timestamp,
+    pub brought: i64,
+    pub taken: i64,
+    pub owed: i64,
+}
+
+pub(in crate::ledger) async fn list_moves(
+    tx: &mut TenantTx,
+    (from, end): (i64, i64),
+    (psp, back): (&[i16], i16),
+    brings: &[&str],
+) -> Result<Vec<MoveRow>, DbError> {
+    let rows = sqlx::query_as!(
+        MoveRow,
+        r#"with accounts as materialized (
+               select a.id, a.book_id, a.code, a.currency, a.dimension from ledger_accounts a
+               join ledger_books b on b.tenant_id = a.tenant_id and b.id = a.book_id and b.kind = 'payee'
+               where a.code = any ($3) or a.code = $4)
+           select t.order_id as "order_id!", t.event_id, a.book_id, a.currency, max(a.dimension) filter (where a.code <> $4) as provider,
+                  min(t.occurred_at) as "at!: jiff_sqlx::Timestamp",
+                  coalesce(sum(p.amount) filter (where a.code <> $4 and t.kind = any ($5)), 0)::bigint as "brought!",
+                  coalesce(-sum(p.amount) filter (where a.code <> $4 and t.kind <> all ($5)), 0)::bigint as "taken!",
+                  coalesce(-sum(p.amount) filter (where a.code = $4), 0)::bigint as "owed!"
+           from ledger_txns t cross join lateral unnest(t.account_ids, t.amounts) as p(account_id, amount)
+           join accounts a on a.id = p.account_id
+           where t.xact >= $1 and t.xact < $2 and t.order_id is not null
+           group by t.order_id, t.event_id, a.book_id, a.currency"#,
+        from,
+        end,
+        psp,
+        back,
+        brings as _
+    );
+    Ok(rows.fetch_all(tx.conn()).await?)
+}
+
+/// Sum of what orders moved on payees' accounts with providers, up to a cursor.
+pub(in crate::ledger) async fn sum_moves(tx: &mut TenantTx, cursor: &str, psp: &[i16]) -> Result<i64, DbError> {
+    let sum = sqlx::query_scalar!(
+        r#"select coalesce(sum(p.amount), 0)::bigint as "sum!"
+           from ledger_txns t cross join lateral unnest(t.account_ids, t.amounts) as p(account_id, amount)
+           join ledger_accounts a on a.tenant_id = t.tenant_id and a.id = p.account_id and a.code = any ($2)
+           join ledger_books b on b.tenant_id = a.tenant_id and b.id = a.book_id and b.kind = 'payee'
+           where t.order_id is not null and t.xact < coalesce((select next_xact from ledger_cursors where name = $1), 0)"#,
+        cursor,
+        psp
+    );
+    Ok(sum.fetch_one(tx.conn()).await?)
+}
+
+/// Kind and payee of a book.
+pub(in crate::ledger) async fn find_book(tx: &mut TenantTx, book: i64) -> Result<Option<(String, String)>, DbError> {
+    let row = sqlx::query!("select kind, payee from ledger_books where id = $1", book)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(row.map(|row| (row.kind, row.payee)))
 }
 
 /// Writes a closing down; tells whether it is new.

@@ -92,21 +92,25 @@ fn all_of(life: &Life) -> Vec<NewTxn> {
         amount: gross,
         ..payout(1)
     };
+    let lost = |undone: Option<Breakdown>| Loss {
+        due: of(0),
+        undone: undone.map(|undone| (event(), undone)),
+    };
     let made = [
         sale(&facts),
         collected_sale(&facts, of(life.platform_fee)),
         offline_sale(&by_transfer, of(life.back)),
         offline_money(head(Kind::OfflineMoney), T, gross),
         money_without_sale(head(Kind::MoneyWithoutSale), T, "acct", gross),
-        refund_requested(&refund_of(part, of(0))),
+        refund_requested(&refund_of(part.clone(), of(0))),
         refund_requested(&refund_of(rest, of(life.platform_fee))),
         refund_settled(head(Kind::RefundSettled), T, "acct", gross, of(life.platform_fee)),
         refund_failed(head(Kind::RefundFailed), T, gross, of(life.platform_fee)),
-        refund_again(head(Kind::RefundAgain), T, gross),
+        kept_of_return(head(Kind::ReturnKept), T, event(), &part),
         dispute_opened(&contest(Kind::DisputeOpened)),
         dispute_won(&contest(Kind::DisputeWon)),
-        dispute_lost(&contest(Kind::DisputeLost), &Loss::Undoes(event(), facts.price.clone())),
-        dispute_lost(&contest(Kind::DisputeLost), &Loss::IsLoss),
+        dispute_lost(&contest(Kind::DisputeLost), &lost(Some(facts.price.clone()))),
+        dispute_lost(&contest(Kind::DisputeLost), &lost(None)),
         negative_covered(head(Kind::NegativeCovered), T, "acct", gross),
         written_off(head(Kind::WrittenOff), T, gross),
         funds_available(&paid_out),

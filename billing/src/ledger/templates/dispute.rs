@@ -1,6 +1,6 @@
 //! Payments that buyers contest with their banks.
 
-use bilten_kernel::{EventId, Money};
+use bilten_kernel::{EventId, Money, MoneyError};
 
 use super::{Book, Code, Dimension, Draft, Head, NewTxn, Unbalanced, provider};
 use crate::ledger::facts::Breakdown;
@@ -20,13 +20,13 @@ pub struct DisputeFacts {
     pub fee: Money,
 }
 
-/// Who bears a contest that was lost.
+/// What a contest that was lost is taken from; the rest is a loss.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Loss {
-    /// The event is to come: the sale is undone.
-    Undoes(EventId, Breakdown),
-    /// The event took place: it is a loss.
-    IsLoss,
+pub struct Loss {
+    /// A refund that did not reach the buyer: he has it now.
+    pub due: Money,
+    /// What of the sale is undone, when its event is to come.
+    pub undone: Option<(EventId, Breakdown)>,
 }
 
 /// A buyer contests: the provider takes the amount and its fee.
@@ -66,30 +66,36 @@ pub fn dispute_won(facts: &DisputeFacts) -> Result<NewTxn, Unbalanced> {
 /// The buyer was right.
 ///
 /// ```text
-/// payee     ticket_deferred + tickets; service_fee_deferred + service fee; tax_payable + taxes; dispute_hold − amount
-///     or    dispute_loss + amount; dispute_hold − amount
+/// payee     customer_refund_due + due; ticket_deferred + tickets; service_fee_deferred + service fee; tax_payable + taxes;
+///           dispute_loss + the rest; dispute_hold − amount
 /// ```
 ///
 /// # Errors
 /// The facts contradict each other.
 pub fn dispute_lost(facts: &DisputeFacts, loss: &Loss) -> Result<NewTxn, Unbalanced> {
-    let (payee, draft) = (facts.payee, Draft::new(facts.head.clone()));
-    let draft = draft.credit(payee, Code::DisputeHold, Dimension::None, facts.amount);
-    let draft = match loss {
-        Loss::IsLoss => draft.debit(payee, Code::DisputeLoss, Dimension::None, facts.amount),
-        Loss::Undoes(event, undone) => undone.taxes.iter().fold(
-            draft
-                .debit(payee, Code::TicketDeferred, Dimension::Event(*event), undone.tickets)
-                .debit(
-                    payee,
-                    Code::ServiceFeeDeferred,
-                    Dimension::Event(*event),
-                    undone.service_fee,
-                ),
-            |draft, tax| draft.debit(payee, Code::TaxPayable, tax.dimension(), tax.amount),
-        ),
-    };
-    draft.finish()
+    let payee = facts.payee;
+    let mut rest = facts.amount.checked_sub(loss.due)?;
+    let mut draft = Draft::new(facts.head.clone())
+        .credit(payee, Code::DisputeHold, Dimension::None, facts.amount)
+        .debit(payee, Code::CustomerRefundDue, Dimension::None, loss.due);
+    if let Some((event, undone)) = &loss.undone {
+        rest = rest.checked_sub(undone.gross()?)?;
+        draft = draft
+            .debit(payee, Code::TicketDeferred, Dimension::Event(*event), undone.tickets)
+            .debit(
+                payee,
+                Code::ServiceFeeDeferred,
+                Dimension::Event(*event),
+                undone.service_fee,
+            );
+        for tax in &undone.taxes {
+            draft = draft.debit(payee, Code::TaxPayable, tax.dimension(), tax.amount);
+        }
+    }
+    if rest.minor < 0 {
+        return Err(MoneyError::Overflow.into());
+    }
+    draft.debit(payee, Code::DisputeLoss, Dimension::None, rest).finish()
 }
 
 #[cfg(test)]

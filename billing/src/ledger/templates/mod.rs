@@ -22,7 +22,7 @@ pub use occasion::{
 };
 pub use payout::{PayoutFacts, funds_available, payout_failed, payout_paid, payout_sent};
 pub(super) use refund::refund_head;
-pub use refund::{RefundFacts, refund_again, refund_failed, refund_requested, refund_settled};
+pub use refund::{RefundFacts, kept_of_return, refund_failed, refund_requested, refund_settled};
 pub use sale::{collected_sale, money_without_sale, provider_fee, sale};
 
 use super::{

@@ -16,6 +16,10 @@ pub struct RefundFacts {
     pub event: EventId,
     /// What of the price is undone.
     pub undone: Breakdown,
+    /// What is sent again of refunds that were refused before.
+    pub due: Money,
+    /// What neither explains; a person must look.
+    pub unexplained: Money,
     /// What of it the payee keeps as a cancellation fee, without tax.
     pub kept: Money,
     /// Tax on that.
@@ -33,6 +37,8 @@ impl RefundFacts {
             payee,
             event,
             undone,
+            due: nothing,
+            unexplained: nothing,
             kept: nothing,
             kept_taxes: Vec::new(),
             fee_returned: nothing,
@@ -44,6 +50,7 @@ impl RefundFacts {
 ///
 /// ```text
 /// payee     ticket_deferred + tickets; service_fee_deferred + service fee; tax_payable + taxes − taxes on what is kept;
+///           customer_refund_due + due; suspense + unexplained;
 ///           cancellation_fee_income − kept; refund_clearing − goes back + fee returned; platform_fee_expense − fee returned
 /// platform  platform_fee_revenue + fee returned; refund_clearing − fee returned
 /// ```
@@ -56,9 +63,12 @@ pub fn refund_requested(facts: &RefundFacts) -> Result<NewTxn, Unbalanced> {
     let mut kept_taxes = facts.kept_taxes.iter().map(|tax| tax.amount);
     let kept = kept_taxes.try_fold(facts.kept, Money::checked_add)?;
     let back = facts.undone.gross()?.checked_sub(kept)?;
+    let back = back.checked_add(facts.due)?.checked_add(facts.unexplained)?;
     let mut draft = Draft::new(facts.head.clone())
         .debit(payee, Code::TicketDeferred, event.clone(), facts.undone.tickets)
         .debit(payee, Code::ServiceFeeDeferred, event, facts.undone.service_fee)
+        .debit(payee, Code::CustomerRefundDue, Dimension::None, facts.due)
+        .debit(payee, Code::Suspense, Dimension::None, facts.unexplained)
         .credit(payee, Code::CancellationFeeIncome, Dimension::None, facts.kept)
         .credit(payee, Code::RefundClearing, Dimension::None, back)
         .debit(payee, Code::RefundClearing, Dimension::None, facts.fee_returned)
@@ -133,18 +143,27 @@ pub fn refund_failed(head: Head, payee: Book, amount: Money, fee_returned: Money
         .finish()
 }
 
-/// What was refused is sent again, as a refund of its own.
+/// Tickets were taken back for less than they had cost, and what is kept is earned now. Together with the refund of the rest it
+/// is the same as one that keeps it.
 ///
 /// ```text
-/// payee     customer_refund_due + amount; refund_clearing − amount
+/// payee     ticket_deferred + tickets; service_fee_deferred + service fee; cancellation_fee_income − both
 /// ```
+/// The taxes stay what they are.
 ///
 /// # Errors
-/// There is no money.
-pub fn refund_again(head: Head, payee: Book, amount: Money) -> Result<NewTxn, Unbalanced> {
+/// Nothing is kept.
+pub fn kept_of_return(head: Head, payee: Book, event: EventId, kept: &Breakdown) -> Result<NewTxn, Unbalanced> {
+    let income = kept.tickets.checked_add(kept.service_fee)?;
     Draft::new(head)
-        .debit(payee, Code::CustomerRefundDue, Dimension::None, amount)
-        .credit(payee, Code::RefundClearing, Dimension::None, amount)
+        .debit(payee, Code::TicketDeferred, Dimension::Event(event), kept.tickets)
+        .debit(
+            payee,
+            Code::ServiceFeeDeferred,
+            Dimension::Event(event),
+            kept.service_fee,
+        )
+        .credit(payee, Code::CancellationFeeIncome, Dimension::None, income)
         .finish()
 }
 

@@ -75,6 +75,13 @@ pub(super) fn dispute(kind: Kind, amount: i64, fee: i64) -> DisputeFacts {
     }
 }
 
+pub(super) fn loss(due: i64, undone: Option<Breakdown>) -> Loss {
+    Loss {
+        due: eur(due),
+        undone: undone.map(|undone| (event(), undone)),
+    }
+}
+
 pub(super) fn payout(minor: i64) -> PayoutFacts {
     PayoutFacts {
         key: "key".to_owned(),
@@ -224,13 +231,31 @@ fn refunds_are_booked_by_the_worked_numbers() {
             (T, CustomerRefundDue, "EUR", -11_900),
         ],
     );
+    let nothing = RefundFacts {
+        due: eur(11_900),
+        ..refund(price(0, 0, 0))
+    };
     check(
         "R6 again",
-        refund_again(head(Kind::RefundAgain), T, eur(11_900)),
+        refund_requested(&nothing),
         vec![
             (T, RefundClearing, "EUR", -11_900),
             (T, CustomerRefundDue, "EUR", 11_900),
         ],
+    );
+    // R4 in two steps: the refund of what goes back, and what is kept of the rest.
+    let whole = price(10_000, 0, 1900);
+    let back = whole.part(eur(10_900)).unwrap();
+    check(
+        "R4a goes back",
+        refund_requested(&refund(back.clone())),
+        undone(9160, 1740, 10_900),
+    );
+    let kept = whole.less(&back).unwrap().part(eur(1000)).unwrap();
+    check(
+        "R4b is kept",
+        kept_of_return(head(Kind::ReturnKept), T, event(), &kept),
+        vec![(T, TicketDeferred, "EUR", 840), (T, CancellationFeeIncome, "EUR", -840)],
     );
 }
 
@@ -264,7 +289,7 @@ fn disputes_and_debts_are_booked_by_the_worked_numbers() {
     let lost = dispute(Kind::DisputeLost, 11_900, 0);
     check(
         "D3 lost before the event",
-        dispute_lost(&lost, &Loss::Undoes(event(), price(10_000, 0, 1900))),
+        dispute_lost(&lost, &loss(0, Some(price(10_000, 0, 1900)))),
         vec![
             (T, TicketDeferred, "EUR", 10_000),
             (T, TaxPayable, "EUR", 1900),
@@ -273,8 +298,19 @@ fn disputes_and_debts_are_booked_by_the_worked_numbers() {
     );
     check(
         "D3b lost after the event",
-        dispute_lost(&lost, &Loss::IsLoss),
+        dispute_lost(&lost, &loss(0, None)),
         vec![(T, DisputeLoss, "EUR", 11_900), (T, DisputeHold, "EUR", -11_900)],
+    );
+    check(
+        "D3c lost after a refund that did not arrive",
+        dispute_lost(&lost, &loss(900, Some(price(5000, 0, 950)))),
+        vec![
+            (T, CustomerRefundDue, "EUR", 900),
+            (T, TicketDeferred, "EUR", 5000),
+            (T, TaxPayable, "EUR", 950),
+            (T, DisputeLoss, "EUR", 5050),
+            (T, DisputeHold, "EUR", -11_900),
+        ],
     );
     check(
         "N1 negative balance covered",
@@ -405,13 +441,17 @@ fn facts_that_contradict_each_other_are_refused() {
     mixed.platform_fee = Money::new(288, "NOK".parse().unwrap());
     assert!(matches!(sale(&mixed), Err(Unbalanced::Money(_))));
     let lost = dispute(Kind::DisputeLost, 11_900, 0);
-    let other = Loss::Undoes(event(), price(10_000, 0, 1800));
+    for other in [loss(1, Some(price(10_000, 0, 1900))), loss(11_901, None)] {
+        let over = Err(Unbalanced::Money(bilten_kernel::MoneyError::Overflow));
+        assert_eq!(dispute_lost(&lost, &other), over);
+    }
     let off = Unbalanced::Off {
         book: T,
         currency: "EUR".parse().unwrap(),
-        minor: -100,
+        minor: 1,
     };
-    assert_eq!(dispute_lost(&lost, &other), Err(off));
+    let odd = Draft::new(head(Kind::Sale)).debit(T, Code::Bank, Dimension::None, eur(3));
+    assert_eq!(odd.credit(T, Code::CashBox, Dimension::None, eur(2)).finish(), Err(off));
     let all = Draft::new(head(Kind::Sale)).debit(T, Code::Bank, Dimension::None, eur(i64::MAX));
     let over = all.debit(T, Code::Bank, Dimension::None, eur(1)).finish();
     assert_eq!(over, Err(Unbalanced::Money(bilten_kernel::MoneyError::Overflow)));

@@ -2,6 +2,7 @@
 
 mod closing;
 mod crowd;
+mod money;
 mod posting;
 mod wiring;
 

@@ -1,11 +1,19 @@
 //! SQL of `sandbox_payments` and `sandbox_refunds`.
 
+mod payee;
+
 use std::collections::HashSet;
 
 use bilten_kernel::{Ctx, Id, IdKind, Money, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
+
+pub(crate) use payee::total;
+pub(super) use payee::{
+    DisputeRow, NewDispute, close_dispute, insert_dispute, insert_payout, list_disputes, lock_payout, set_payout_state,
+    sum_contested,
+};
 
 use super::{
     SandboxPaymentId,
