@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use bilten_billing::{
     checkout::Checkout,
     provider::{Provider, Providers},
+    reconcile::{Inbox, Vault},
     sandbox::Sandbox,
 };
 use bilten_branding::{
@@ -251,8 +252,13 @@ pub fn assemble_on(
         master_key: master_key.clone(),
         engine: engine.clone(),
     });
+    let checkout = Checkout::new(pools.work.clone(), Providers::new([provider]));
     Ok(AppState::new(Services {
-        checkout: Checkout::new(pools.work.clone(), Providers::new([provider])),
+        inbox: Inbox {
+            checkout: checkout.clone(),
+            vault: Vault::new(master_key.clone()),
+        },
+        checkout,
         sandbox,
         directory: Directory::new(platform.clone()),
         settings: SettingsCache::new(db.clone()),

@@ -4,8 +4,10 @@
 
 pub mod attempts;
 pub mod checkout;
+pub mod payees;
 pub mod provider;
 pub mod quarantine;
 pub mod reconcile;
 pub mod refunds;
 pub mod sandbox;
+pub mod stripe;

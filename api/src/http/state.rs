@@ -2,7 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use bilten_billing::{checkout::Checkout, sandbox::Sandbox};
+use bilten_billing::{checkout::Checkout, reconcile::Inbox, sandbox::Sandbox};
 use bilten_branding::{
     Renderer,
     mail::{DevMailbox, Mailer},
@@ -73,6 +73,8 @@ pub struct Services {
     pub queue: QueueDesk,
     /// Takes payment, follows it up, gives it back.
     pub checkout: Checkout,
+    /// Receives the notices of providers.
+    pub inbox: Inbox,
     /// The built-in provider's own side: page and webhooks.
     pub sandbox: Sandbox,
     /// Signs links to carts and orders, and cursors.

@@ -31,7 +31,7 @@ pub(super) async fn create(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
-    match reconcile::receive(&state.checkout, &tenant, &provider, &Headers(headers), &body).await {
+    match reconcile::receive(&state.inbox, &tenant, &provider, &Headers(headers), &body).await {
         Ok(()) => Ok(StatusCode::OK),
         Err(ReceiveError::UnknownProvider) => Err(Problem::not_found()),
         Err(ReceiveError::Signature(error @ SignatureError::BadEvent)) => {

@@ -9,6 +9,7 @@ mod event_cancelled;
 mod inbox;
 mod store;
 mod sweep;
+mod vault;
 
 use std::sync::Arc;
 
@@ -20,8 +21,9 @@ use bilten_tenancy::{
 use crate::{checkout::Checkout, refunds::SubmitRefund};
 
 pub use event_cancelled::{CALL_OFF_JOB, CallOffPayments, OnEventCancelled};
-pub use inbox::{EVENT_JOB, ProcessEvent, ReceiveError, receive};
+pub use inbox::{EVENT_JOB, Inbox, ProcessEvent, ReceiveError, receive};
 pub(crate) use sweep::request;
+pub use vault::{CannotOpen, Vault};
 pub use sweep::{FindOpenPayments, SWEEP_JOB, SweepPayments, Swept, sweep};
 
 /// All job handlers of this crate but the sandbox's.

@@ -8,6 +8,7 @@ mod integrity;
 mod model;
 mod redirects;
 mod refunds;
+mod stripe;
 mod submission;
 mod till;
 mod webhooks;

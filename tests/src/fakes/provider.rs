@@ -7,8 +7,8 @@ use std::{
 
 use async_trait::async_trait;
 use bilten_billing::provider::{
-    Caps, CreatePayment, HeaderLookup, OperationKey, Outcome, PaymentRef, Provider, RawEvent, RefundPayment,
-    RefundSnapshot, SignatureError, Snapshot, Why,
+    Caps, ConfirmPayment, CreatePayment, HeaderLookup, OperationKey, Outcome, PaymentAt, Provider, RawEvent,
+    RefundPayment, RefundSnapshot, SignatureError, Snapshot, Why,
 };
 use bilten_kernel::{Ctx, Money};
 use tokio::sync::{Notify, Semaphore};
@@ -195,6 +195,7 @@ impl Provider for Faulty {
     fn caps(&self) -> Caps {
         Caps {
             confirms_on_create: self.has_one_call,
+            ..self.inner.caps()
         }
     }
 
@@ -206,13 +207,13 @@ impl Provider for Faulty {
         self.through(Call::Create, self.inner.create(ctx, call), tampered).await
     }
 
-    async fn confirm(&self, ctx: &Ctx, payment: &PaymentRef, key: &OperationKey) -> Outcome<Snapshot> {
-        self.through(Call::Confirm, self.inner.confirm(ctx, payment, key), tampered)
+    async fn confirm(&self, ctx: &Ctx, call: &ConfirmPayment) -> Outcome<Snapshot> {
+        self.through(Call::Confirm, self.inner.confirm(ctx, call), tampered)
             .await
     }
 
-    async fn void(&self, ctx: &Ctx, payment: &PaymentRef, key: &OperationKey) -> Outcome<Snapshot> {
-        self.through(Call::Void, self.inner.void(ctx, payment, key), tampered)
+    async fn void(&self, ctx: &Ctx, at: &PaymentAt, key: &OperationKey) -> Outcome<Snapshot> {
+        self.through(Call::Void, self.inner.void(ctx, at, key), tampered)
             .await
     }
 
@@ -221,8 +222,8 @@ impl Provider for Faulty {
             .await
     }
 
-    async fn fetch_payment(&self, ctx: &Ctx, payment: &PaymentRef) -> Outcome<Snapshot> {
-        self.through(Call::Fetch, self.inner.fetch_payment(ctx, payment), tampered)
+    async fn fetch_payment(&self, ctx: &Ctx, at: &PaymentAt) -> Outcome<Snapshot> {
+        self.through(Call::Fetch, self.inner.fetch_payment(ctx, at), tampered)
             .await
     }
 

@@ -88,6 +88,7 @@ pub async fn create(
             provider: view::provider_of(&form.method, total),
             method: Method::Hosted,
             return_to,
+            token: None,
             key: None,
         };
         checkout::pay(&checkout, &ctx, wish).await
@@ -152,6 +153,7 @@ pub fn refused(error: PayError) -> Problem {
         error @ (PayError::Busy | PayError::Unavailable) => error.into(),
         PayError::Db(error) => error.into(),
         PayError::MethodUnavailable => Problem::new(Code::PaymentRequired).param("method"),
+        PayError::PayeeClosed => Problem::new(Code::PaymentsClosed),
         PayError::HoldExpired => Problem::new(Code::CartExpired),
         PayError::EventCancelled => Problem::new(Code::EventCancelled),
         PayError::InFlight => Problem::new(Code::IdempotencyKeyInFlight),

@@ -109,6 +109,7 @@ pub(in crate::v1) async fn checkout(
             provider: body.payment.as_ref().map_or(SANDBOX, |payment| &payment.method),
             method: Method::Instant,
             return_to: None,
+            token: None,
             key: once.key(),
         };
         checkout::pay(&app, &buying, wish).await

@@ -1,0 +1,5 @@
+//! Stripe, against a stateful fake of it over real HTTP.
+
+mod line;
+mod payments;
+mod shop;
