@@ -25,6 +25,7 @@ create table bilten.payee_accounts (
     current_deadline   timestamptz,
     fee_rate_bp        integer not null default 0 check (fee_rate_bp between 0 and 5000),
     told_at            timestamptz,
+    swept_at           timestamptz,
     created_at         timestamptz not null,
     updated_at         timestamptz not null,
     primary key (tenant_id, id),
@@ -37,6 +38,7 @@ comment on column bilten.payee_accounts.state is 'active is the selling gate: ca
 comment on column bilten.payee_accounts.requirements is 'Names of the facts that the provider wants, by urgency; never the facts.';
 comment on column bilten.payee_accounts.fee_rate_bp is 'The platform''s part of each payment, in hundredths of a per cent.';
 comment on column bilten.payee_accounts.told_at is 'When the provider told all this.';
+comment on column bilten.payee_accounts.swept_at is 'When notices were looked for that never arrived.';
 select bilten.protect('bilten.payee_accounts', 'select, insert, update');
 
 create table platform.payee_directory (
@@ -57,3 +59,17 @@ alter table bilten.provider_events
     alter column payload drop not null;
 comment on column bilten.provider_events.account is 'Account on which it happened; it must be that of the attempt.';
 comment on column bilten.provider_events.sealed is 'The notice as it came, encrypted; new rows have no clear payload.';
+
+-- Whoever owns a tenant may open its account; tenants that were made before learn of the new right here.
+do $$
+declare
+    found uuid;
+begin
+    for found in select id from platform.tenants loop
+        perform set_config('bilten.tenant_id', found::text, true);
+        insert into bilten.role_permissions (tenant_id, role, permission)
+        select distinct tenant_id, role, 'payee.manage' from bilten.role_permissions
+        where role = 'owner' on conflict do nothing;
+    end loop;
+end
+$$;

@@ -11,6 +11,7 @@ mod failures;
 mod figures;
 mod home;
 mod orders;
+mod payees;
 mod payments;
 mod people;
 mod prices;
@@ -37,6 +38,7 @@ pub fn routes() -> Vec<Route> {
         promo_codes::routes(),
         orders::routes(),
         payments::routes(),
+        payees::routes(),
         attendees::routes(),
         waiting_list::routes(),
         check_in::routes(),

@@ -14,6 +14,7 @@ use super::{store, vault::Vault};
 use crate::{
     attempts,
     checkout::{Checkout, PayError, ask, known_provider, settle},
+    payees,
     provider::{HeaderLookup, Outcome, PaymentAt, RawEvent, SignatureError, Why},
 };
 
@@ -59,25 +60,35 @@ pub async fn receive(
     body: &[u8],
 ) -> Result<(), ReceiveError> {
     let provider = inbox.checkout.providers.find(provider).ok_or(ReceiveError::UnknownProvider)?;
+    if provider.caps().needs_account {
+        // Its notices name accounts, and arrive at one address for all tenants.
+        return Err(ReceiveError::UnknownProvider);
+    }
     if body.len() > MAX_BODY {
         return Err(SignatureError::BadEvent.into());
     }
     let event = provider.verify(ctx, headers, body)?;
-    keep(inbox, ctx, provider.name(), &event, body).await?;
+    keep(inbox, ctx, (provider.name(), None), &event, body).await?;
     Ok(())
 }
 
-/// Stores a notice that is believed, and enqueues its follow-up.
-pub(crate) async fn keep(
+/// Stores a notice that is believed, and enqueues its follow-up: what it says is asked of the provider.
+pub(super) async fn keep(
     inbox: &Inbox,
     ctx: &Ctx,
-    provider: &str,
+    (provider, kind): (&str, Option<&str>),
     event: &RawEvent,
     body: &[u8],
 ) -> Result<(), DbError> {
     let sealed = inbox.vault.seal(ctx, &event.id, body);
     let mut tx = inbox.checkout.db.begin(ctx).await?;
-    if store::insert_event(&mut tx, ctx, provider, event, &sealed).await? {
+    if !store::insert_event(&mut tx, ctx, (provider, kind), event, &sealed).await? {
+        return Ok(());
+    }
+    if let (Some(kind), Some(account)) = (kind.filter(|kind| payees::concerns_payee(kind)), &event.account) {
+        payees::follow(&mut tx, ctx, provider, account, kind).await?;
+        store::mark_processed(&mut tx, ctx, provider, &event.id).await?;
+    } else {
         let job = jobs::NewJob {
             kind: EVENT_JOB,
             payload: json!(Payload {

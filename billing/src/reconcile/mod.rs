@@ -7,6 +7,7 @@
 
 mod event_cancelled;
 mod inbox;
+mod notices;
 mod store;
 mod sweep;
 mod vault;
@@ -23,6 +24,7 @@ use crate::{checkout::Checkout, refunds::SubmitRefund};
 pub use event_cancelled::{CALL_OFF_JOB, CallOffPayments, OnEventCancelled};
 pub use inbox::{EVENT_JOB, Inbox, ProcessEvent, ReceiveError, receive};
 pub(crate) use sweep::request;
+pub use notices::{FindUndelivered, LookForUndelivered, Received, StripeInbox, UNDELIVERED_JOB};
 pub use vault::{CannotOpen, Vault};
 pub use sweep::{FindOpenPayments, SWEEP_JOB, SweepPayments, Swept, sweep};
 
@@ -38,7 +40,7 @@ pub fn handlers(app: &Checkout) -> Vec<Arc<dyn JobHandler>> {
 
 /// All chores of this crate.
 pub fn chores() -> Vec<Arc<dyn Chore>> {
-    vec![Arc::new(FindOpenPayments)]
+    vec![Arc::new(FindOpenPayments), Arc::new(FindUndelivered)]
 }
 
 /// All subscribers of this crate.

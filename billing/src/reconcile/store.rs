@@ -10,20 +10,21 @@ use crate::provider::{AccountRef, PaymentAt, PaymentRef, RawEvent};
 pub(super) async fn insert_event(
     tx: &mut TenantTx,
     ctx: &Ctx,
-    provider: &str,
+    (provider, kind): (&str, Option<&str>),
     event: &RawEvent,
     sealed: &[u8],
 ) -> Result<bool, DbError> {
     let done = sqlx::query!(
-        "insert into provider_events (tenant_id, provider, event_id, provider_ref, sealed, received_at, account)
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",
+        "insert into provider_events (tenant_id, provider, event_id, provider_ref, sealed, received_at, account, kind)
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
         tx.tenant().uuid(),
         provider,
         event.id,
         event.payment.as_ref().map(PaymentRef::as_str),
         sealed,
         ctx.now().to_sqlx() as _,
-        event.account.as_ref().map(AccountRef::as_str)
+        event.account.as_ref().map(AccountRef::as_str),
+        kind
     )
     .execute(tx.conn())
     .await?;

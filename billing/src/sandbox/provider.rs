@@ -20,7 +20,7 @@ use crate::provider::{
 #[async_trait]
 impl Provider for Sandbox {
     fn name(&self) -> &'static str {
-        "sandbox"
+        Self::NAME
     }
 
     fn caps(&self) -> Caps {

@@ -100,6 +100,8 @@ pub(super) enum Refusal {
     NotRefundable,
     /// The payee's balance is too small.
     NoFunds,
+    /// The account is not there, or left the platform.
+    NoAccess,
     /// A fault of ours, or of our set-up.
     Ours,
 }
@@ -139,6 +141,7 @@ impl ApiError {
             ("card_error", _) => Refusal::Card,
             (_, "payment_intent_unexpected_state") => Refusal::State,
             (_, "charge_already_refunded" | "charge_disputed" | "charge_not_refundable") => Refusal::NotRefundable,
+            (_, "account_invalid") => Refusal::NoAccess,
             (_, "balance_insufficient" | "insufficient_funds") => Refusal::NoFunds,
             _ if self.concerns_form() => Refusal::Form,
             (_, "amount_too_large") if self.param.as_deref() == Some("amount") => Refusal::NotRefundable,
@@ -179,7 +182,7 @@ mod tests {
             (400, r#"{"type":"invalid_request_error","code":"charge_already_refunded"}"#, Refusal::NotRefundable),
             (400, r#"{"type":"invalid_request_error","code":"parameter_unknown","param":"amout"}"#, Refusal::Ours),
             (401, r#"{"type":"invalid_request_error"}"#, Refusal::Ours),
-            (403, r#"{"type":"invalid_request_error","code":"account_invalid"}"#, Refusal::Ours),
+            (403, r#"{"type":"invalid_request_error","code":"account_invalid"}"#, Refusal::NoAccess),
         ] {
             assert_eq!(error(status, json).refusal(), refusal, "{json}");
         }

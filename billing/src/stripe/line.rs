@@ -165,7 +165,7 @@ fn refused(status: u16, body: &[u8]) -> Tried {
         Refusal::KeyInUse => Tried::InUse,
         Refusal::KeyReused => Tried::Ended(Reply::NotSent(Why::KeyReused)),
         Refusal::Busy => Tried::Busy,
-        Refusal::NotFound | Refusal::State | Refusal::Card | Refusal::Form | Refusal::NotRefundable | Refusal::NoFunds => {
+        Refusal::NotFound | Refusal::State | Refusal::Card | Refusal::Form | Refusal::NotRefundable | Refusal::NoFunds | Refusal::NoAccess => {
             Tried::Ended(Reply::Refused(Box::new(error)))
         }
         Refusal::Ours => {

@@ -13,6 +13,7 @@
 //!
 //! Not here: our rows (`attempts`, `payees`), the pay page (`branding`, `api`), where its notices arrive (`api`).
 
+mod accounts;
 mod answer;
 mod currency;
 mod decline;
@@ -26,6 +27,7 @@ use std::time::Duration;
 use bilten_kernel::Secret;
 
 pub use currency::{from_stripe, to_stripe};
+pub use notice::{Notice, SIGNATURE_HEADER};
 use line::Line;
 
 /// Name in our rows and in the notices' path.

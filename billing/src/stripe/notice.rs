@@ -2,12 +2,20 @@
 
 use bilten_kernel::Timestamp;
 use serde::Deserialize;
+use serde_json::value::RawValue;
+use stripe_client_core::StripeRequest;
+use stripe_core::event::ListEvent;
+use stripe_types::RangeQueryTs;
 
-use super::Stripe;
-use crate::provider::{AccountRef, HeaderLookup, PaymentRef, RawEvent, SignatureError, verify_signature};
+use super::{Stripe, answer::List, line::Reply};
+use crate::provider::{
+    AccountRef, HeaderLookup, Outcome, PaymentRef, RawEvent, SignatureError, Why, verify_signature,
+};
 
 /// Header that carries the signature.
 pub const SIGNATURE_HEADER: &str = "stripe-signature";
+/// Events that one look lists.
+const LISTED: i64 = 100;
 /// Longest id of an event.
 const MAX_ID: usize = 200;
 
@@ -36,6 +44,35 @@ impl Stripe {
         let signature = headers.header(SIGNATURE_HEADER).ok_or(SignatureError::Malformed)?;
         verify_signature(&self.webhook_secrets, now, signature, body)?;
         read(body)
+    }
+
+    /// Lists what Stripe could not deliver about an account since then: the youngest hundred, each with its text.
+    pub async fn list_undelivered(&self, account: &AccountRef, from: Timestamp) -> Outcome<Vec<(Notice, Vec<u8>)>> {
+        let request = ListEvent::new()
+            .delivery_success(false)
+            .created(RangeQueryTs::gte(from.as_second()))
+            .limit(LISTED)
+            .build();
+        let body = match self.ask(&request, Some(account)).await {
+            Reply::Body(body) => body,
+            Reply::Refused(_) => return Outcome::NotSent(Why::NotFound),
+            Reply::NotSent(why) => return Outcome::NotSent(why),
+            Reply::Unknown => return Outcome::Unknown,
+        };
+        let Ok(list) = serde_json::from_slice::<List<Box<RawValue>>>(&body) else {
+            return Outcome::Unknown;
+        };
+        let texts = list.data.iter().map(|raw| raw.get().as_bytes());
+        let notices = texts.filter_map(|text| {
+            let notice = read(text).ok()?;
+            // The list of an account's events leaves the account out.
+            let event = RawEvent {
+                account: Some(account.clone()),
+                ..notice.event
+            };
+            Some((Notice { event, ..notice }, text.to_vec()))
+        });
+        Outcome::Done(notices.collect())
     }
 }
 

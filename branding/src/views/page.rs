@@ -104,6 +104,8 @@ pub enum Section {
     Orders,
     /// Check-in.
     CheckIn,
+    /// The account that is paid.
+    Payees,
     /// Tenants (platform).
     Tenants,
     /// Development mailbox.

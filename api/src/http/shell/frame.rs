@@ -12,6 +12,7 @@ pub(super) fn of_staff(session: &StaffSession) -> ConsoleFrame {
         (Section::Events, "/manage/events", may(Permission::ReportRead)),
         (Section::Orders, "/manage/orders", may(Permission::OrderRead)),
         (Section::CheckIn, "/manage/check-in", may(Permission::TicketScan)),
+        (Section::Payees, "/manage/payees", may(Permission::PayeeManage)),
     ];
     let role = if session.rights.allows(Permission::MemberManage, Scope::Tenant) {
         "owner"

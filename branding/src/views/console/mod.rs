@@ -8,6 +8,7 @@ mod failures;
 mod home;
 mod login;
 mod orders;
+mod payees;
 mod payments;
 mod promo;
 mod waiting_list;
@@ -24,6 +25,7 @@ pub use login::LoginView;
 pub use orders::{
     OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, TimelineEntry, WaitingPayments,
 };
+pub use payees::{ClosedPayee, ConnectForm, PayeeCard, PayeesView};
 pub use payments::{PaymentRow, PaymentsView};
 pub use promo::{PromoForm, PromoPanel, PromoRow, PromoTypeChoice};
 pub use waiting_list::{WaitingListView, WaitingRow, WaitingTypeRow};

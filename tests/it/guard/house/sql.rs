@@ -69,6 +69,8 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "payment_operations",
             "refunds",
             "provider_events",
+            "payee_accounts",
+            "payee_directory",
             "sandbox_payments",
             "sandbox_refunds",
         ],
