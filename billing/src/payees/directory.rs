@@ -2,9 +2,8 @@
 
 use bilten_kernel::{Ctx, TenantId};
 use bilten_tenancy::{DbError, PlatformDb};
-use jiff_sqlx::ToSqlx;
 
-use super::PayeeError;
+use super::{PayeeError, store};
 use crate::provider::AccountRef;
 
 /// Finds the tenant of an account.
@@ -17,18 +16,12 @@ pub async fn find_tenant(
     account: &AccountRef,
 ) -> Result<Option<TenantId>, DbError> {
     let mut tx = platform.begin().await?;
-    let found = sqlx::query_scalar!(
-        "select tenant_id from platform.payee_directory where provider = $1 and account = $2",
-        provider,
-        account.as_str()
-    )
-    .fetch_optional(tx.conn())
-    .await?;
+    let found = store::find_entered(&mut tx, provider, account).await?;
     tx.commit().await?;
-    Ok(found.map(TenantId::from_uuid))
+    Ok(found)
 }
 
-/// Enters an account; it may have been entered before, for this tenant.
+/// Enters an account for the tenant. One that another tenant has is not handed over, whoever asks.
 pub(super) async fn enter(
     platform: &PlatformDb,
     ctx: &Ctx,
@@ -36,20 +29,10 @@ pub(super) async fn enter(
     account: &AccountRef,
 ) -> Result<(), PayeeError> {
     let mut tx = platform.begin().await?;
-    sqlx::query!(
-        "insert into platform.payee_directory (provider, account, tenant_id, created_at)
-         values ($1, $2, $3, $4) on conflict do nothing",
-        provider,
-        account.as_str(),
-        ctx.tenant.uuid(),
-        ctx.now().to_sqlx() as _
-    )
-    .execute(tx.conn())
-    .await
-    .map_err(DbError::from)?;
+    store::enter(&mut tx, ctx, provider, account).await?;
+    let owner = store::find_entered(&mut tx, provider, account).await?;
     tx.commit().await?;
-    // An account that another tenant has is not handed over, whoever asks.
-    match find_tenant(platform, provider, account).await? {
+    match owner {
         Some(tenant) if tenant == ctx.tenant => Ok(()),
         Some(_) | None => Err(PayeeError::Refused),
     }

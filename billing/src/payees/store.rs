@@ -1,7 +1,7 @@
-//! SQL of `payee_accounts`.
+//! SQL of `payee_accounts`, and of `platform.payee_directory`.
 
-use bilten_kernel::{Ctx, Timestamp};
-use bilten_tenancy::{DbError, TenantTx};
+use bilten_kernel::{Ctx, TenantId, Timestamp};
+use bilten_tenancy::{DbError, PlatformTx, TenantTx};
 use jiff_sqlx::ToSqlx;
 use serde_json::json;
 use uuid::Uuid;
@@ -229,4 +229,40 @@ pub(crate) async fn take_unswept(
     .fetch_all(tx.conn())
     .await?;
     Ok(rows.iter().filter_map(|text| AccountRef::parse(text).ok()).collect())
+}
+
+/// Finds the tenant that an account was entered for.
+pub(super) async fn find_entered(
+    tx: &mut PlatformTx,
+    provider: &str,
+    account: &AccountRef,
+) -> Result<Option<TenantId>, DbError> {
+    let found = sqlx::query_scalar!(
+        "select tenant_id from platform.payee_directory where provider = $1 and account = $2",
+        provider,
+        account.as_str()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(found.map(TenantId::from_uuid))
+}
+
+/// Enters an account for a tenant, unless it was entered before.
+pub(super) async fn enter(
+    tx: &mut PlatformTx,
+    ctx: &Ctx,
+    provider: &str,
+    account: &AccountRef,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "insert into platform.payee_directory (provider, account, tenant_id, created_at)
+         values ($1, $2, $3, $4) on conflict do nothing",
+        provider,
+        account.as_str(),
+        ctx.tenant.uuid(),
+        ctx.now().to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }

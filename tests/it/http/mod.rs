@@ -18,6 +18,7 @@ mod purchase;
 mod rights;
 mod sale;
 mod shop_front;
+mod stripe;
 mod suspended;
 mod visit;
 mod webhooks;

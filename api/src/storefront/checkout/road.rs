@@ -12,12 +12,9 @@ use bilten_kernel::Money;
 
 use super::pay::Form;
 use crate::{
-    http::{AppState, problem::Problem},
+    http::{AppState, headers, problem::Problem},
     storefront::{shop::Shop, urls},
 };
-
-/// Stripe's script, of the release that its API version belongs to. Stripe allows it to be loaded from nowhere else.
-pub const STRIPE_SCRIPT: &str = "https://js.stripe.com/endive/stripe.js";
 
 /// How an order is paid.
 pub enum Road {
@@ -55,7 +52,7 @@ impl Road {
                 let amount = stripe::to_stripe(total).ok_or(PayError::PayeeClosed)?;
                 Ok(Self::Stripe(Box::new(StripeForm {
                     nonce: shop.random_uuid().simple().to_string(),
-                    script_url: STRIPE_SCRIPT.to_owned(),
+                    script_url: headers::STRIPE_SCRIPT.to_owned(),
                     publishable_key: settings.publishable_key.clone(),
                     account: account.to_string(),
                     amount,

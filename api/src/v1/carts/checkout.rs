@@ -5,12 +5,13 @@ use bilten_billing::{
     checkout::{self, PayError, PayOrder, PayStatus, Paying},
     payees::Way,
     provider::{ConfirmationToken, Method, ReturnTo},
+    stripe,
 };
 use bilten_core::{
     inventory,
     orders::{Channel, QuoteOrder},
 };
-use bilten_kernel::{CartId, HoldKind, Money};
+use bilten_kernel::{CartId, HoldKind, Money, ParseError};
 use http::StatusCode;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -68,6 +69,11 @@ pub(in crate::v1) struct PaymentBody {
 
 impl PaymentBody {
     fn token(&self) -> Result<Option<ConfirmationToken>, Problem> {
+        let is_missing = self.method == stripe::NAME && self.confirmation_token.is_none();
+        if is_missing {
+            let error = ParseError::new("confirmation token", "is missing");
+            return Err(Problem::field("payment.confirmation_token", error));
+        }
         let parsed = self.confirmation_token.as_deref().map(ConfirmationToken::parse).transpose();
         parsed.map_err(|error| Problem::field("payment.confirmation_token", error))
     }
@@ -142,7 +148,7 @@ pub(in crate::v1) async fn checkout(
 async fn require_way(state: &AppState, ctx: &TenantCtx, method: &str) -> Result<(), Problem> {
     let way = state.payees.way(ctx, state.config.takes_sandbox_payments()).await?;
     match way {
-        Way::Closed => Err(PayError::PayeeClosed.into()),
+        Way::Closed if method == stripe::NAME => Err(PayError::PayeeClosed.into()),
         way if way.provider() == Some(method) => Ok(()),
         _ => Err(PayError::MethodUnavailable.into()),
     }

@@ -3,3 +3,4 @@
 mod line;
 mod payments;
 mod shop;
+mod types;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bilten_billing::{
     checkout::{self, Checkout, PayError, PayOrder, PayStatus, Paying},
     provider::{ConfirmationToken, Method, PaymentRef, Provider, Providers},
-    reconcile::{self, Inbox},
+    reconcile,
 };
 use bilten_kernel::{CartId, OrderId};
 use bilten_tenancy::jobs::{Worker, WorkerParts};
@@ -49,13 +49,6 @@ impl Shop {
             line,
             checkout,
             worker,
-        }
-    }
-
-    pub fn inbox(&self) -> Inbox {
-        Inbox {
-            checkout: self.checkout.clone(),
-            ..self.till.inbox()
         }
     }
 
