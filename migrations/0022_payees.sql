@@ -15,7 +15,7 @@ create table bilten.payee_accounts (
     account            text,
     profile            text not null check (profile in ('managed', 'self_managed')),
     state              text not null check (state in ('creating', 'onboarding', 'active', 'restricted', 'closed')),
-    country            text not null check (length(country) = 2),
+    country            text not null,
     currency           text,
     charges_enabled    boolean not null default false,
     payouts_enabled    boolean not null default false,
@@ -34,6 +34,7 @@ create table bilten.payee_accounts (
 create unique index one_open_payee on bilten.payee_accounts (tenant_id, provider) where state <> 'closed';
 comment on table bilten.payee_accounts is 'Accounts at payment providers that take the buyers'' money, as the provider last told of them.';
 comment on column bilten.payee_accounts.account is 'The provider''s name of the account; none until the provider has made it.';
+comment on column bilten.payee_accounts.country is 'Two capital letters (ISO 3166-1).';
 comment on column bilten.payee_accounts.state is 'active is the selling gate: cards are taken and nothing is disabled.';
 comment on column bilten.payee_accounts.requirements is 'Names of the facts that the provider wants, by urgency; never the facts.';
 comment on column bilten.payee_accounts.fee_rate_bp is 'The platform''s part of each payment, in hundredths of a per cent.';
