@@ -68,9 +68,9 @@ impl Config {
         match (self.sandbox, self.http.is_plain()) {
             (Some(SandboxUse::Off), _) => Ok(other),
             (None, false) if self.stripe.is_some() => Ok(other),
-            (Some(SandboxUse::Allow), _) | (None, true) if self.stripe.is_some() => {
-                Ok(format!("{other}; for the others the sandbox gives tickets without taking money"))
-            }
+            (Some(SandboxUse::Allow), _) | (None, true) if self.stripe.is_some() => Ok(format!(
+                "{other}; for the others the sandbox gives tickets without taking money"
+            )),
             (Some(SandboxUse::Allow), _) | (None, true) => {
                 Ok("the sandbox gives tickets without taking money".to_owned())
             }

@@ -41,7 +41,11 @@ impl StripeSettings {
 
     /// Says how payments are taken, for the doctor.
     pub fn road(&self) -> String {
-        let mode = if self.is_live() { "with real money" } else { "in test mode" };
+        let mode = if self.is_live() {
+            "with real money"
+        } else {
+            "in test mode"
+        };
         let notices = match self.webhook_secrets.len() {
             0 => "its notices are not believed until BILTEN_STRIPE_WEBHOOK_SECRETS is set".to_owned(),
             count => format!("its notices are checked against {count} secret(s)"),
@@ -54,19 +58,32 @@ impl<S: Fn(&str) -> Option<String>> Reader<S> {
     /// Reads what was said about Stripe; none when nothing was.
     pub(super) fn stripe(&mut self) -> Option<StripeSettings> {
         let secret = self.either("BILTEN_STRIPE_SECRET_KEY", "STRIPE_SECRET_KEY", secret_key);
-        let publishable = self.either("BILTEN_STRIPE_PUBLISHABLE_KEY", "STRIPE_PUBLISHABLE_KEY", publishable_key);
+        let publishable = self.either(
+            "BILTEN_STRIPE_PUBLISHABLE_KEY",
+            "STRIPE_PUBLISHABLE_KEY",
+            publishable_key,
+        );
         let webhook_secrets = self
-            .either("BILTEN_STRIPE_WEBHOOK_SECRETS", "STRIPE_WEBHOOK_SECRET", webhook_secrets)
+            .either(
+                "BILTEN_STRIPE_WEBHOOK_SECRETS",
+                "STRIPE_WEBHOOK_SECRET",
+                webhook_secrets,
+            )
             .unwrap_or_default();
         let base_url = self
-            .parsed("BILTEN_STRIPE_BASE_URL", "an https address (http on this machine only)", base_url)
+            .parsed(
+                "BILTEN_STRIPE_BASE_URL",
+                "an https address (http on this machine only)",
+                base_url,
+            )
             .unwrap_or_else(|| StripeConfig::BASE_URL.to_owned());
         match (secret, publishable) {
             (None, None) => None,
             (Some(secret_key), Some(publishable_key)) => {
                 if is_live_key(secret_key.expose()) != is_live_key(&publishable_key) {
-                    self.faults
-                        .push("BILTEN_STRIPE_SECRET_KEY and BILTEN_STRIPE_PUBLISHABLE_KEY must be of the same mode".into());
+                    self.faults.push(
+                        "BILTEN_STRIPE_SECRET_KEY and BILTEN_STRIPE_PUBLISHABLE_KEY must be of the same mode".into(),
+                    );
                 }
                 Some(StripeSettings {
                     secret_key,
@@ -129,7 +146,10 @@ mod tests {
     #[test]
     fn nothing_said_is_no_stripe_and_half_is_a_fault() {
         assert!(read(&[]).unwrap().stripe.is_none());
-        for half in [("BILTEN_STRIPE_SECRET_KEY", "sk_test_a"), ("STRIPE_PUBLISHABLE_KEY", "pk_test_a")] {
+        for half in [
+            ("BILTEN_STRIPE_SECRET_KEY", "sk_test_a"),
+            ("STRIPE_PUBLISHABLE_KEY", "pk_test_a"),
+        ] {
             assert!(read(&[half]).unwrap_err().to_string().contains("must be set together"));
         }
     }
@@ -152,7 +172,12 @@ mod tests {
 
     #[test]
     fn modes_do_not_mix_and_keys_do_not_travel_in_the_clear() {
-        let keys = |secret, public| [("BILTEN_STRIPE_SECRET_KEY", secret), ("BILTEN_STRIPE_PUBLISHABLE_KEY", public)];
+        let keys = |secret, public| {
+            [
+                ("BILTEN_STRIPE_SECRET_KEY", secret),
+                ("BILTEN_STRIPE_PUBLISHABLE_KEY", public),
+            ]
+        };
         assert!(read(&keys("sk_live_a", "pk_test_a")).is_err());
         assert!(read(&keys("rk_live_a", "pk_live_a")).is_ok());
         assert!(read(&keys("pk_live_a", "sk_live_a")).is_err());

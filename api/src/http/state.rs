@@ -2,7 +2,12 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use bilten_billing::{checkout::Checkout, payees::Payees, reconcile::{Inbox, StripeInbox}, sandbox::Sandbox};
+use bilten_billing::{
+    checkout::Checkout,
+    payees::Payees,
+    reconcile::{Inbox, StripeInbox},
+    sandbox::Sandbox,
+};
 use bilten_branding::{
     Renderer,
     mail::{DevMailbox, Mailer},

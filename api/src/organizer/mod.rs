@@ -16,6 +16,7 @@ mod payments;
 mod people;
 mod prices;
 mod promo_codes;
+mod return_policy;
 mod session;
 mod urls;
 mod waiting_list;
@@ -36,6 +37,7 @@ pub fn routes() -> Vec<Route> {
         wizard::routes(),
         waiting_room::routes(),
         promo_codes::routes(),
+        return_policy::routes(),
         orders::routes(),
         payments::routes(),
         payees::routes(),

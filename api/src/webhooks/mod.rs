@@ -23,9 +23,14 @@ pub fn routes() -> Vec<Route> {
         Route::post("/webhooks/{provider}", Face::Webhooks, Access::Public, receive::create)
             .body_limit(BODY_LIMIT)
             .repeats(Repeat::State),
-        Route::post("/webhooks/stripe/{endpoint}", Face::Notices, Access::Public, stripe::create)
-            .body_limit(BODY_LIMIT)
-            .repeats(Repeat::State),
+        Route::post(
+            "/webhooks/stripe/{endpoint}",
+            Face::Notices,
+            Access::Public,
+            stripe::create,
+        )
+        .body_limit(BODY_LIMIT)
+        .repeats(Repeat::State),
     ]
 }
 

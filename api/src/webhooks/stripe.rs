@@ -5,7 +5,7 @@ use axum::{
     body::Bytes,
     extract::{Path, State},
 };
-use bilten_billing::reconcile::{Received, ReceiveError};
+use bilten_billing::reconcile::{ReceiveError, Received};
 use http::{HeaderMap, StatusCode};
 
 use super::{Headers, not_believed};

@@ -28,7 +28,11 @@ use crate::{
 pub async fn pay(app: &Checkout, ctx: &Ctx, cmd: PayOrder<'_>) -> Result<Paying, PayError> {
     let provider = known_provider(app, cmd.provider)?;
     let payee = if provider.caps().needs_account {
-        Some(payees::find_open(&app.db, ctx, provider.name()).await?.ok_or(PayError::PayeeClosed)?)
+        Some(
+            payees::find_open(&app.db, ctx, provider.name())
+                .await?
+                .ok_or(PayError::PayeeClosed)?,
+        )
     } else {
         None
     };

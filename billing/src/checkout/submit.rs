@@ -8,7 +8,8 @@ use super::{Checkout, PayError, PayOrder};
 use crate::{
     attempts::{Attempt, AttemptState, store},
     provider::{
-        ConfirmPayment, CreatePayment, Method, OperationKey, Outcome, PaymentAt, PaymentRef, Provider, ReturnTo, Snapshot, Why,
+        ConfirmPayment, CreatePayment, Method, OperationKey, Outcome, PaymentAt, PaymentRef, Provider, ReturnTo,
+        Snapshot, Why,
     },
 };
 

@@ -22,7 +22,9 @@ const TAKEN_AWAY: &str = "account.application.deauthorized";
 
 /// Tells whether a notice of this kind is about an account as a whole.
 pub(crate) fn concerns_payee(kind: &str) -> bool {
-    ["account.", "capability.", "person."].iter().any(|start| kind.starts_with(start))
+    ["account.", "capability.", "person."]
+        .iter()
+        .any(|start| kind.starts_with(start))
 }
 
 /// Enqueues the question how an account stands; of several at once one is asked.
@@ -63,12 +65,7 @@ pub async fn refresh(app: &Payees, ctx: &Ctx, id: PayeeId) -> Result<PayeeAccoun
 }
 
 /// Takes in what a provider told; a change of state is audited.
-pub(super) async fn take_in(
-    app: &Payees,
-    ctx: &Ctx,
-    id: PayeeId,
-    told: &Standing,
-) -> Result<PayeeAccount, PayeeError> {
+pub(super) async fn take_in(app: &Payees, ctx: &Ctx, id: PayeeId, told: &Standing) -> Result<PayeeAccount, PayeeError> {
     let mut tx = app.db.begin(ctx).await?;
     let before = store::lock(&mut tx, id).await?.ok_or(PayeeError::NotFound)?;
     if before.account.as_ref().is_some_and(|known| *known != told.account) {

@@ -38,12 +38,12 @@ pub use connect::{ConnectPayee, connect};
 pub use directory::find_tenant;
 pub use disabled::{Disabled, Remedy};
 pub use follow::{FOLLOW_JOB, FollowPayee, refresh};
-pub(crate) use store::take_unswept;
 pub(crate) use follow::{concerns_payee, follow};
 pub use onboard::{onboarding_link, onboarding_session};
+pub use port::{CreateAccount, OnboardingReturn, PayeeAccounts};
+pub(crate) use store::take_unswept;
 pub use topic::Topic;
 pub use way::Way;
-pub use port::{CreateAccount, OnboardingReturn, PayeeAccounts};
 
 /// Basis points of a whole.
 const WHOLE_BP: i128 = 10_000;

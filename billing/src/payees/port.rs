@@ -41,7 +41,12 @@ pub trait PayeeAccounts: Send + Sync {
     async fn fetch(&self, ctx: &Ctx, account: &AccountRef) -> Outcome<Standing>;
 
     /// Makes a link, good for one visit, to pages on which the owner tells what the provider wants to know.
-    async fn onboarding_link(&self, ctx: &Ctx, account: &AccountRef, back: &OnboardingReturn) -> Outcome<Secret<String>>;
+    async fn onboarding_link(
+        &self,
+        ctx: &Ctx,
+        account: &AccountRef,
+        back: &OnboardingReturn,
+    ) -> Outcome<Secret<String>>;
 
     /// Makes what the provider's script needs to show the same inside a page of ours; good for one visit.
     async fn onboarding_session(&self, ctx: &Ctx, account: &AccountRef) -> Outcome<Secret<String>>;

@@ -55,12 +55,7 @@ impl Row {
 }
 
 /// Writes a payee whose account is yet to make; tells whether there was none.
-pub(super) async fn insert(
-    tx: &mut TenantTx,
-    ctx: &Ctx,
-    id: PayeeId,
-    new: &ConnectPayee<'_>,
-) -> Result<bool, DbError> {
+pub(super) async fn insert(tx: &mut TenantTx, ctx: &Ctx, id: PayeeId, new: &ConnectPayee<'_>) -> Result<bool, DbError> {
     let done = sqlx::query!(
         "insert into payee_accounts (tenant_id, id, provider, profile, state, country, created_at, updated_at)
          values ($1, $2, $3, $4, 'creating', $5, $6, $6) on conflict do nothing",
@@ -248,12 +243,7 @@ pub(super) async fn find_entered(
 }
 
 /// Enters an account for a tenant, unless it was entered before.
-pub(super) async fn enter(
-    tx: &mut PlatformTx,
-    ctx: &Ctx,
-    provider: &str,
-    account: &AccountRef,
-) -> Result<(), DbError> {
+pub(super) async fn enter(tx: &mut PlatformTx, ctx: &Ctx, provider: &str, account: &AccountRef) -> Result<(), DbError> {
     sqlx::query!(
         "insert into platform.payee_directory (provider, account, tenant_id, created_at)
          values ($1, $2, $3, $4) on conflict do nothing",

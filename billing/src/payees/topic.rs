@@ -73,7 +73,13 @@ mod tests {
                 "of_tomorrow.x"
             ])
             .topics(),
-            [Topic::Business, Topic::Person, Topic::BankAccount, Topic::Terms, Topic::Other]
+            [
+                Topic::Business,
+                Topic::Person,
+                Topic::BankAccount,
+                Topic::Terms,
+                Topic::Other
+            ]
         );
         assert!(wanted(&[]).topics().is_empty());
     }

@@ -59,7 +59,11 @@ pub async fn receive(
     headers: &dyn HeaderLookup,
     body: &[u8],
 ) -> Result<(), ReceiveError> {
-    let provider = inbox.checkout.providers.find(provider).ok_or(ReceiveError::UnknownProvider)?;
+    let provider = inbox
+        .checkout
+        .providers
+        .find(provider)
+        .ok_or(ReceiveError::UnknownProvider)?;
     if provider.caps().needs_account {
         // Its notices name accounts, and arrive at one address for all tenants.
         return Err(ReceiveError::UnknownProvider);
@@ -145,7 +149,11 @@ impl ProcessEvent {
         let outcome = ask(app, ctx, &attempt).await?;
         let is_answered = outcome.clone().snapshot().is_some();
         settle(app, ctx, &attempt, outcome, None).await?;
-        if is_answered { self.done(ctx, payload).await } else { Ok(false) }
+        if is_answered {
+            self.done(ctx, payload).await
+        } else {
+            Ok(false)
+        }
     }
 
     async fn done(&self, ctx: &Ctx, payload: &Payload) -> Result<bool, PayError> {
@@ -156,17 +164,14 @@ impl ProcessEvent {
     }
 
     /// A payment whose reference we have not recorded yet says itself which attempt it belongs to.
-    async fn by_metadata(
-        &self,
-        ctx: &Ctx,
-        provider: &str,
-        at: &PaymentAt,
-    ) -> Result<Named, PayError> {
+    async fn by_metadata(&self, ctx: &Ctx, provider: &str, at: &PaymentAt) -> Result<Named, PayError> {
         let provider = known_provider(&self.0, provider)?;
         Ok(match provider.fetch_payment(ctx, at).await {
             // Payees may take payments of their own on the same account.
             Outcome::NotSent(Why::NotFound) => Named::NotOurs,
-            told => told.snapshot().map_or(Named::NoAnswer, |told| Named::Attempt(told.attempt)),
+            told => told
+                .snapshot()
+                .map_or(Named::NoAnswer, |told| Named::Attempt(told.attempt)),
         })
     }
 }

@@ -19,20 +19,24 @@ use bilten_tenancy::{
     outbox::Subscriber,
 };
 
-use crate::{checkout::Checkout, refunds::SubmitRefund};
+use crate::{
+    checkout::Checkout,
+    refunds::{RefundEvent, SubmitRefund},
+};
 
 pub use event_cancelled::{CALL_OFF_JOB, CallOffPayments, OnEventCancelled};
 pub use inbox::{EVENT_JOB, Inbox, ProcessEvent, ReceiveError, receive};
-pub(crate) use sweep::request;
 pub use notices::{FindUndelivered, LookForUndelivered, Received, StripeInbox, UNDELIVERED_JOB};
-pub use vault::{CannotOpen, Vault};
+pub(crate) use sweep::request;
 pub use sweep::{FindOpenPayments, SWEEP_JOB, SweepPayments, Swept, sweep};
+pub use vault::{CannotOpen, Vault};
 
 /// All job handlers of this crate but the sandbox's.
 pub fn handlers(app: &Checkout) -> Vec<Arc<dyn JobHandler>> {
     vec![
         Arc::new(ProcessEvent(app.clone())),
         Arc::new(SubmitRefund(app.clone())),
+        Arc::new(RefundEvent(app.db.clone())),
         Arc::new(CallOffPayments(app.clone())),
         Arc::new(SweepPayments(app.clone())),
     ]

@@ -86,7 +86,14 @@ impl StripeInbox {
             return Ok(Received::NotOurs);
         };
         let ctx = ctx.clone().in_tenant(tenant);
-        inbox::keep(&self.inbox, &ctx, (stripe::NAME, Some(&notice.kind)), &notice.event, body).await?;
+        inbox::keep(
+            &self.inbox,
+            &ctx,
+            (stripe::NAME, Some(&notice.kind)),
+            &notice.event,
+            body,
+        )
+        .await?;
         Ok(Received::Kept(tenant))
     }
 
@@ -103,7 +110,14 @@ impl StripeInbox {
         };
         let count = missed.len();
         for (notice, body) in missed {
-            inbox::keep(&self.inbox, ctx, (stripe::NAME, Some(&notice.kind)), &notice.event, &body).await?;
+            inbox::keep(
+                &self.inbox,
+                ctx,
+                (stripe::NAME, Some(&notice.kind)),
+                &notice.event,
+                &body,
+            )
+            .await?;
         }
         Ok(Some(count))
     }

@@ -30,7 +30,11 @@ impl Vault {
         let nonce: [u8; NONCE_LEN] = ctx.random();
         let mut sealed = text.to_vec();
         self.key(ctx.tenant)
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(name.as_bytes()), &mut sealed)
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(name.as_bytes()),
+                &mut sealed,
+            )
             .expect("a notice is far shorter than what the cipher takes");
         [&nonce[..], &sealed].concat()
     }
@@ -44,7 +48,11 @@ impl Vault {
         let mut text = text.to_vec();
         let opened = self
             .key(tenant)
-            .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(name.as_bytes()), &mut text)
+            .open_in_place(
+                Nonce::assume_unique_for_key(*nonce),
+                Aad::from(name.as_bytes()),
+                &mut text,
+            )
             .map_err(|_| CannotOpen)?;
         Ok(opened.to_vec())
     }
@@ -66,7 +74,13 @@ mod tests {
     fn ctx(tenant: u128) -> Ctx {
         let tenant = TenantId::from_uuid(uuid::Uuid::from_u128(tenant));
         let request = RequestId::parse("r").unwrap();
-        Ctx::new(tenant, Actor::System, request, Timestamp::UNIX_EPOCH, Arc::new(SeededEntropy::new(1)))
+        Ctx::new(
+            tenant,
+            Actor::System,
+            request,
+            Timestamp::UNIX_EPOCH,
+            Arc::new(SeededEntropy::new(1)),
+        )
     }
 
     #[test]
@@ -75,7 +89,11 @@ mod tests {
         let ctx = ctx(1);
         let sealed = vault.seal(&ctx, "evt_1", b"a buyer's name");
         assert!(!sealed.windows(5).any(|w| w == b"buyer"));
-        assert_ne!(sealed, vault.seal(&ctx, "evt_1", b"a buyer's name"), "each has a nonce of its own");
+        assert_ne!(
+            sealed,
+            vault.seal(&ctx, "evt_1", b"a buyer's name"),
+            "each has a nonce of its own"
+        );
         assert_eq!(vault.open(ctx.tenant, "evt_1", &sealed).unwrap(), b"a buyer's name");
         let other = TenantId::from_uuid(uuid::Uuid::from_u128(2));
         assert_eq!(vault.open(other, "evt_1", &sealed), Err(CannotOpen));

@@ -12,9 +12,9 @@ use super::{
     webhook,
 };
 use crate::provider::{
-    Caps, ConfirmPayment, CreatePayment, DeclineCode, HeaderLookup, Method, NextAction, OperationKey, Outcome, PaymentAt,
-    PaymentStatus, Provider, RawEvent, RefundPayment, RefundSnapshot, RefundStatus, Retry, SignatureError, Snapshot, Why,
-    verify_signature,
+    Caps, ConfirmPayment, CreatePayment, DeclineCode, HeaderLookup, Method, NextAction, OperationKey, Outcome,
+    PaymentAt, PaymentStatus, Provider, RawEvent, RefundPayment, RefundSnapshot, RefundStatus, Retry, SignatureError,
+    Snapshot, Why, verify_signature,
 };
 
 #[async_trait]

@@ -16,8 +16,11 @@ use stripe_connect::{
         CreateAccountControllerStripeDashboardType, CreateAccountSettings, CreateAccountSettingsPayouts,
         CreateAccountSettingsPayoutsSchedule, CreateAccountSettingsPayoutsScheduleInterval, RetrieveAccount,
     },
-    account_link::{CreateAccountLink, CreateAccountLinkCollectionOptions, CreateAccountLinkCollectionOptionsFields, CreateAccountLinkType},
-    account_session::{CreateAccountSession, CreateAccountSessionComponents, AccountConfigParam},
+    account_link::{
+        CreateAccountLink, CreateAccountLinkCollectionOptions, CreateAccountLinkCollectionOptionsFields,
+        CreateAccountLinkType,
+    },
+    account_session::{AccountConfigParam, CreateAccountSession, CreateAccountSessionComponents},
 };
 
 use super::{
@@ -64,7 +67,12 @@ impl PayeeAccounts for Stripe {
         read(self.ask(&request, None).await)
     }
 
-    async fn onboarding_link(&self, ctx: &Ctx, account: &AccountRef, back: &OnboardingReturn) -> Outcome<Secret<String>> {
+    async fn onboarding_link(
+        &self,
+        ctx: &Ctx,
+        account: &AccountRef,
+        back: &OnboardingReturn,
+    ) -> Outcome<Secret<String>> {
         let mut fields = CreateAccountLinkCollectionOptions::new();
         fields.fields = Some(CreateAccountLinkCollectionOptionsFields::EventuallyDue);
         let request = CreateAccountLink::new(account.as_str(), CreateAccountLinkType::AccountOnboarding)
@@ -202,8 +210,9 @@ fn read(reply: Reply) -> Outcome<Standing> {
 
 fn read_one<T: for<'de> Deserialize<'de>>(reply: Reply, part: impl Fn(T) -> String) -> Outcome<Secret<String>> {
     match reply {
-        Reply::Body(body) => serde_json::from_slice::<T>(&body)
-            .map_or(Outcome::Unknown, |told| Outcome::Done(Secret::new(part(told)))),
+        Reply::Body(body) => {
+            serde_json::from_slice::<T>(&body).map_or(Outcome::Unknown, |told| Outcome::Done(Secret::new(part(told))))
+        }
         Reply::Refused(_) => Outcome::NotSent(Why::Refused),
         Reply::NotSent(why) => Outcome::NotSent(why),
         Reply::Unknown => Outcome::Unknown,
@@ -218,7 +227,9 @@ fn standing(account: Account) -> Option<Standing> {
     Some(Standing {
         account: AccountRef::parse(&account.id).ok()?,
         country: account.country,
-        currency: account.default_currency.and_then(|code| code.to_ascii_uppercase().parse().ok()),
+        currency: account
+            .default_currency
+            .and_then(|code| code.to_ascii_uppercase().parse().ok()),
         charges_enabled: account.charges_enabled,
         payouts_enabled: account.payouts_enabled,
         can_take_cards: cards.as_deref() == Some("active"),

@@ -168,21 +168,49 @@ mod tests {
     #[test]
     fn refusals_are_told_apart() {
         for (status, json, refusal) in [
-            (409, r#"{"type":"invalid_request_error","code":"idempotency_key_in_use"}"#, Refusal::KeyInUse),
+            (
+                409,
+                r#"{"type":"invalid_request_error","code":"idempotency_key_in_use"}"#,
+                Refusal::KeyInUse,
+            ),
             (400, r#"{"type":"idempotency_error"}"#, Refusal::KeyReused),
             (402, r#"{"type":"card_error","code":"card_declined"}"#, Refusal::Card),
-            (429, r#"{"type":"invalid_request_error","code":"lock_timeout"}"#, Refusal::Busy),
-            (404, r#"{"type":"invalid_request_error","code":"resource_missing","param":"intent"}"#, Refusal::NotFound),
+            (
+                429,
+                r#"{"type":"invalid_request_error","code":"lock_timeout"}"#,
+                Refusal::Busy,
+            ),
+            (
+                404,
+                r#"{"type":"invalid_request_error","code":"resource_missing","param":"intent"}"#,
+                Refusal::NotFound,
+            ),
             (
                 400,
                 r#"{"type":"invalid_request_error","code":"resource_missing","param":"confirmation_token"}"#,
                 Refusal::Form,
             ),
-            (400, r#"{"type":"invalid_request_error","code":"payment_intent_unexpected_state"}"#, Refusal::State),
-            (400, r#"{"type":"invalid_request_error","code":"charge_already_refunded"}"#, Refusal::NotRefundable),
-            (400, r#"{"type":"invalid_request_error","code":"parameter_unknown","param":"amout"}"#, Refusal::Ours),
+            (
+                400,
+                r#"{"type":"invalid_request_error","code":"payment_intent_unexpected_state"}"#,
+                Refusal::State,
+            ),
+            (
+                400,
+                r#"{"type":"invalid_request_error","code":"charge_already_refunded"}"#,
+                Refusal::NotRefundable,
+            ),
+            (
+                400,
+                r#"{"type":"invalid_request_error","code":"parameter_unknown","param":"amout"}"#,
+                Refusal::Ours,
+            ),
             (401, r#"{"type":"invalid_request_error"}"#, Refusal::Ours),
-            (403, r#"{"type":"invalid_request_error","code":"account_invalid"}"#, Refusal::NoAccess),
+            (
+                403,
+                r#"{"type":"invalid_request_error","code":"account_invalid"}"#,
+                Refusal::NoAccess,
+            ),
         ] {
             assert_eq!(error(status, json).refusal(), refusal, "{json}");
         }

@@ -73,7 +73,14 @@ mod tests {
 
     #[test]
     fn what_stripe_told_reads_back_or_matches_nothing() {
-        for (minor, code) in [(1_234, "EUR"), (500, "ISK"), (9, "JPY"), (5_120, "TND"), (12_300, "MGA"), (1, "NOK")] {
+        for (minor, code) in [
+            (1_234, "EUR"),
+            (500, "ISK"),
+            (9, "JPY"),
+            (5_120, "TND"),
+            (12_300, "MGA"),
+            (1, "NOK"),
+        ] {
             let asked = money(minor, code);
             assert_eq!(from_stripe(to_stripe(asked).unwrap(), asked.currency), asked);
         }
@@ -83,7 +90,9 @@ mod tests {
 
     #[test]
     fn every_currency_either_converts_both_ways_or_is_refused() {
-        for code in ["EUR", "USD", "NOK", "JPY", "ISK", "UGX", "KWD", "TND", "MGA", "HUF", "TWD", "XOF", "IQD", "LYD"] {
+        for code in [
+            "EUR", "USD", "NOK", "JPY", "ISK", "UGX", "KWD", "TND", "MGA", "HUF", "TWD", "XOF", "IQD", "LYD",
+        ] {
             for minor in [1, 9, 10, 100, 1_000, 99_999, 123_456_789] {
                 let asked = money(minor, code);
                 if let Some(units) = to_stripe(asked) {

@@ -77,7 +77,9 @@ impl Line {
 
     /// Tells whether an address is one of Stripe's API host.
     pub fn is_at(&self, address: &str) -> bool {
-        address.strip_prefix(&self.base_url).is_some_and(|rest| rest.starts_with('/'))
+        address
+            .strip_prefix(&self.base_url)
+            .is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// Sends a request; again, a bounded number of times, when Stripe was busy or another worker's call under this key was
@@ -165,12 +167,21 @@ fn refused(status: u16, body: &[u8]) -> Tried {
         Refusal::KeyInUse => Tried::InUse,
         Refusal::KeyReused => Tried::Ended(Reply::NotSent(Why::KeyReused)),
         Refusal::Busy => Tried::Busy,
-        Refusal::NotFound | Refusal::State | Refusal::Card | Refusal::Form | Refusal::NotRefundable | Refusal::NoFunds | Refusal::NoAccess => {
-            Tried::Ended(Reply::Refused(Box::new(error)))
-        }
+        Refusal::NotFound
+        | Refusal::State
+        | Refusal::Card
+        | Refusal::Form
+        | Refusal::NotRefundable
+        | Refusal::NoFunds
+        | Refusal::NoAccess => Tried::Ended(Reply::Refused(Box::new(error))),
         Refusal::Ours => {
             // Neither the parameters nor the message: both may quote what a buyer typed.
-            tracing::error!(status, code = error.code(), request = error.request(), "stripe refused a request of ours");
+            tracing::error!(
+                status,
+                code = error.code(),
+                request = error.request(),
+                "stripe refused a request of ours"
+            );
             Tried::Ended(Reply::NotSent(Why::Refused))
         }
     }

@@ -27,8 +27,8 @@ use std::time::Duration;
 use bilten_kernel::Secret;
 
 pub use currency::{from_stripe, to_stripe};
-pub use notice::{Notice, SIGNATURE_HEADER};
 use line::Line;
+pub use notice::{Notice, SIGNATURE_HEADER};
 
 /// Name in our rows and in the notices' path.
 pub const NAME: &str = "stripe";
@@ -86,5 +86,7 @@ impl Stripe {
 
 /// Tells whether a secret or publishable key moves real money.
 pub fn is_live_key(key: &str) -> bool {
-    ["sk_live_", "rk_live_", "pk_live_"].iter().any(|start| key.starts_with(start))
+    ["sk_live_", "rk_live_", "pk_live_"]
+        .iter()
+        .any(|start| key.starts_with(start))
 }

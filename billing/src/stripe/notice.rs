@@ -8,9 +8,7 @@ use stripe_core::event::ListEvent;
 use stripe_types::RangeQueryTs;
 
 use super::{Stripe, answer::List, line::Reply};
-use crate::provider::{
-    AccountRef, HeaderLookup, Outcome, PaymentRef, RawEvent, SignatureError, Why, verify_signature,
-};
+use crate::provider::{AccountRef, HeaderLookup, Outcome, PaymentRef, RawEvent, SignatureError, Why, verify_signature};
 
 /// Header that carries the signature.
 pub const SIGNATURE_HEADER: &str = "stripe-signature";
@@ -150,19 +148,31 @@ mod tests {
     fn the_payment_is_found_in_whatever_speaks_of_one() {
         for (object, found) in [
             (r#"{"object":"payment_intent","id":"pi_1"}"#, Some("pi_1")),
-            (r#"{"object":"charge","id":"ch_1","payment_intent":"pi_2"}"#, Some("pi_2")),
-            (r#"{"object":"dispute","id":"dp_1","payment_intent":{"id":"pi_3","new":[]}}"#, Some("pi_3")),
+            (
+                r#"{"object":"charge","id":"ch_1","payment_intent":"pi_2"}"#,
+                Some("pi_2"),
+            ),
+            (
+                r#"{"object":"dispute","id":"dp_1","payment_intent":{"id":"pi_3","new":[]}}"#,
+                Some("pi_3"),
+            ),
             (r#"{"object":"account","id":"acct_1"}"#, None),
             (r#"{"object":"charge","id":"ch_1","payment_intent":null}"#, None),
         ] {
-            let body = format!(r#"{{"id":"evt_1","type":"x.y","livemode":false,"data":{{"object":{object}}},"brand_new":1}}"#);
+            let body =
+                format!(r#"{{"id":"evt_1","type":"x.y","livemode":false,"data":{{"object":{object}}},"brand_new":1}}"#);
             assert_eq!(payment(&body).as_deref(), found, "{object}");
         }
     }
 
     #[test]
     fn what_is_no_event_is_refused() {
-        for body in ["", "[]", r#"{"id":"","type":"x","data":{"object":{}}}"#, r#"{"id":"evt","type":"x"}"#] {
+        for body in [
+            "",
+            "[]",
+            r#"{"id":"","type":"x","data":{"object":{}}}"#,
+            r#"{"id":"evt","type":"x"}"#,
+        ] {
             assert_eq!(read(body.as_bytes()), Err(SignatureError::BadEvent), "{body}");
         }
         let odd = r#"{"id":"evt","type":"x","account":"a b","data":{"object":{}}}"#;

@@ -11,7 +11,7 @@ use stripe_core::refund::{CreateRefund, ListRefund};
 
 use super::{
     Stripe,
-    answer::{List, Refusal, RefundBody},
+    answer::{List, RefundBody, Refusal},
     currency::{from_stripe, to_stripe},
     line::{Reply, Sending},
 };

@@ -133,6 +133,8 @@ pub struct PayView {
     pub terms_url: String,
     /// What the organizer promises about refunds.
     pub refund_policy: Option<String>,
+    /// What it costs to give tickets back, line by line (`RETURN_TERM_*`).
+    pub return_terms: Vec<Text>,
 }
 
 /// Stripe's form on our page; what it leaves is sent in the field `confirmation_token`.
@@ -244,6 +246,7 @@ impl View for PayView {
             decline: None,
             terms_url: "/legal/terms".to_owned(),
             refund_policy: Some("Refunds until seven days before the event.".to_owned()),
+            return_terms: sample::return_terms(),
         };
         let mut declined = usual();
         declined.decline = Some(Text::new(texts::DECLINE_CARD));

@@ -129,7 +129,11 @@ const REGISTRY: &[Entry] = &[
     whole_tenant(Permission::MemberManage, "member.manage", "Invite and remove staff"),
     whole_tenant(Permission::ApiKeyManage, "api_key.manage", "Make and revoke API keys"),
     whole_tenant(Permission::AuditRead, "audit.read", "Read the audit log"),
-    whole_tenant(Permission::PayeeManage, "payee.manage", "Connect the account that is paid"),
+    whole_tenant(
+        Permission::PayeeManage,
+        "payee.manage",
+        "Connect the account that is paid",
+    ),
 ];
 
 impl Permission {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use bilten_billing::{
     attempts::AttemptState,
     provider::{
-        AccountRef, ConfirmPayment, ConfirmationToken, CreatePayment, Method, OperationKey, Outcome, PaymentAt, PaymentRef,
-        PaymentStatus, Provider, RefundPayment, RefundStatus, ReturnTo, Snapshot, Why,
+        AccountRef, ConfirmPayment, ConfirmationToken, CreatePayment, Method, OperationKey, Outcome, PaymentAt,
+        PaymentRef, PaymentStatus, Provider, RefundPayment, RefundStatus, ReturnTo, Snapshot, Why,
     },
     sandbox::Choice,
 };
@@ -224,7 +224,11 @@ async fn news_in_any_order_leads_to_the_same_state(rig: &Rig<'_>) {
             .iter()
             .fold(AttemptState::Created, |state, told| state.reduce(told.status).state);
         assert_eq!(state, AttemptState::Succeeded);
-        assert!(shuffled.iter().all(|told| told.amount == call.amount && told.attempt == call.attempt));
+        assert!(
+            shuffled
+                .iter()
+                .all(|told| told.amount == call.amount && told.attempt == call.attempt)
+        );
     }
 }
 

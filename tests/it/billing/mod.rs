@@ -8,6 +8,7 @@ mod integrity;
 mod model;
 mod redirects;
 mod refunds;
+mod returns;
 mod stripe;
 mod submission;
 mod till;

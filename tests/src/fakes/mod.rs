@@ -5,5 +5,5 @@ pub mod provider;
 pub mod stripe;
 
 pub use courier::Courier;
-pub use stripe::{FakeStripe, StripeFault};
 pub use provider::{Call, Fault, Faulty};
+pub use stripe::{FakeStripe, StripeFault};

@@ -213,8 +213,7 @@ impl Provider for Faulty {
     }
 
     async fn void(&self, ctx: &Ctx, at: &PaymentAt, key: &OperationKey) -> Outcome<Snapshot> {
-        self.through(Call::Void, self.inner.void(ctx, at, key), tampered)
-            .await
+        self.through(Call::Void, self.inner.void(ctx, at, key), tampered).await
     }
 
     async fn refund(&self, ctx: &Ctx, call: &RefundPayment) -> Outcome<RefundSnapshot> {

@@ -28,6 +28,7 @@ pub(super) async fn create(
             }
             Err(CancelOrderError::WrongState) => texts::FLASH_TOO_LATE,
             Err(CancelOrderError::NotFound) => return Err(Problem::not_found()),
+            Err(CancelOrderError::Total(error)) => return Err(Problem::internal(error)),
             Err(CancelOrderError::Db(error)) if retry.again(Some(&error)).await => continue,
             Err(CancelOrderError::Db(error)) => return Err(error.into()),
         };

@@ -20,12 +20,14 @@ pub(super) struct Form {
 
 pub(super) async fn create(console: Console, CsrfForm(form): CsrfForm<Form>) -> Result<Response, Problem> {
     let country = COUNTRIES.into_iter().find(|code| *code == form.country);
-    let country = country.ok_or_else(|| Problem::field("country", ParseError::new("country", "is not one of the list")))?;
+    let country =
+        country.ok_or_else(|| Problem::field("country", ParseError::new("country", "is not one of the list")))?;
     let profile = Profile::from_name(&form.profile);
     let wish = ConnectPayee {
         provider: provider(&console.state),
         country,
-        profile: profile.ok_or_else(|| Problem::field("profile", ParseError::new("profile", "is not one of the list")))?,
+        profile: profile
+            .ok_or_else(|| Problem::field("profile", ParseError::new("profile", "is not one of the list")))?,
     };
     permit_first(&console).await?;
     match payees::connect(&console.state.payees, &console, &wish).await {

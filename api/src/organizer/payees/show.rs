@@ -19,7 +19,8 @@ use crate::{
 
 /// Countries in which Stripe takes owners of accounts and holds their money (docs.stripe.com/global).
 pub(super) const COUNTRIES: [&str; 37] = [
-    "AT", "AU", "BE", "BG", "CA", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "IE", "IT", "JP", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "NZ", "PL", "PT", "RO", "SE", "SG", "SI", "SK", "US",
+    "AT", "AU", "BE", "BG", "CA", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "IE",
+    "IT", "JP", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "NZ", "PL", "PT", "RO", "SE", "SG", "SI", "SK", "US",
 ];
 
 pub(super) async fn show(console: Console) -> Result<Response, Problem> {
@@ -29,9 +30,14 @@ pub(super) async fn show(console: Console) -> Result<Response, Problem> {
     permit(&console, &mut tx).await?;
     let all = payees::list(&mut tx).await?;
     tx.commit().await?;
-    let way = state.payees.way(&console, state.config.takes_sandbox_payments()).await?;
+    let way = state
+        .payees
+        .way(&console, state.config.takes_sandbox_payments())
+        .await?;
     let at = provider(&state);
-    let current = all.iter().find(|payee| payee.provider == at && payee.state != PayeeState::Closed);
+    let current = all
+        .iter()
+        .find(|payee| payee.provider == at && payee.state != PayeeState::Closed);
     let view = PayeesView {
         way: Text::new(match way {
             Way::Stripe(_) => texts::PAYEE_WAY_STRIPE,
@@ -67,7 +73,12 @@ fn card(payee: &PayeeAccount, zone: &ZoneName) -> PayeeCard {
         is_paid_out: payee.payouts_enabled,
         disabled: payee.disabled.map(|reason| Text::new(disabled(reason))),
         remedy: payee.disabled.map(|reason| Text::new(remedy(reason.remedy()))),
-        wanted: payee.requirements.topics().into_iter().map(|topic| Text::new(wanted(topic))).collect(),
+        wanted: payee
+            .requirements
+            .topics()
+            .into_iter()
+            .map(|topic| Text::new(wanted(topic)))
+            .collect(),
         deadline: payee.deadline.map(|at| figures::moment(at, zone)),
         fee_percent: (payee.fee_rate_bp > 0).then(|| percent(payee.fee_rate_bp)),
         onboarding_url: is_made.then(|| url(payee.id, "onboarding")),

@@ -81,11 +81,13 @@ impl Road {
             Self::Sandbox if form.method.is_empty() => Ok(Some(hosted(Sandbox::NAME))),
             Self::Sandbox if form.method == Sandbox::NAME => Ok(Some(hosted(Sandbox::NAME))),
             Self::Sandbox => Err(PayError::MethodUnavailable.into()),
-            Self::Stripe(_) => Ok(ConfirmationToken::parse(&form.confirmation_token).ok().map(|token| Chosen {
-                provider: stripe::NAME,
-                method: Method::Embedded,
-                token: Some(token),
-            })),
+            Self::Stripe(_) => Ok(ConfirmationToken::parse(&form.confirmation_token)
+                .ok()
+                .map(|token| Chosen {
+                    provider: stripe::NAME,
+                    method: Method::Embedded,
+                    token: Some(token),
+                })),
         }
     }
 }

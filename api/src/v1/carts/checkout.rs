@@ -74,7 +74,11 @@ impl PaymentBody {
             let error = ParseError::new("confirmation token", "is missing");
             return Err(Problem::field("payment.confirmation_token", error));
         }
-        let parsed = self.confirmation_token.as_deref().map(ConfirmationToken::parse).transpose();
+        let parsed = self
+            .confirmation_token
+            .as_deref()
+            .map(ConfirmationToken::parse)
+            .transpose();
         parsed.map_err(|error| Problem::field("payment.confirmation_token", error))
     }
 }
@@ -110,7 +114,11 @@ pub(in crate::v1) async fn checkout(
         }
         None => None,
     };
-    let method = if token.is_some() { Method::Embedded } else { Method::Instant };
+    let method = if token.is_some() {
+        Method::Embedded
+    } else {
+        Method::Instant
+    };
     // Where a bank sends the buyer back to: his order's payment in the shop, which asks how it stands.
     let back = urls::back_from_provider(&state.links.cart(ctx.ctx.tenant, cart));
     let return_to = ReturnTo::new(&state.config.http.origin(&ctx.tenant.primary_host), &back).ok();

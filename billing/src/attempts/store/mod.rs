@@ -106,7 +106,10 @@ impl NewAttempt<'_> {
             provider: self.provider.to_owned(),
             method: self.method,
             account: self.payee.map(|payee| payee.account.clone()),
-            fee: self.payee.map(|payee| payee.fee_of(self.amount)).filter(|fee| !fee.is_zero()),
+            fee: self
+                .payee
+                .map(|payee| payee.fee_of(self.amount))
+                .filter(|fee| !fee.is_zero()),
             state: self.state,
             is_unknown: false,
             quarantine: None,

@@ -11,6 +11,7 @@ mod orders;
 mod payees;
 mod payments;
 mod promo;
+mod return_policy;
 mod waiting_list;
 mod waiting_room;
 mod wizard;
@@ -23,11 +24,13 @@ pub use failures::{FailureRow, FailuresView};
 pub use home::{HomeView, SalesChart, SalesPoint, Todo};
 pub use login::LoginView;
 pub use orders::{
-    OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, TimelineEntry, WaitingPayments,
+    OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, RefundRow, ReturnChoice, ReturnForm,
+    ReturnRow, TimelineEntry, WaitingPayments,
 };
 pub use payees::{ClosedPayee, ConnectForm, PayeeCard, PayeesView};
 pub use payments::{PaymentRow, PaymentsView};
 pub use promo::{PromoForm, PromoPanel, PromoRow, PromoTypeChoice};
+pub use return_policy::{ReturnPolicyForm, ReturnPolicyView, ReturnStepForm};
 pub use waiting_list::{WaitingListView, WaitingRow, WaitingTypeRow};
 pub use waiting_room::{RoomFigures, RoomForm, RoomState, WaitingRoomView};
 pub use wizard::{

@@ -104,13 +104,19 @@ impl View for PayeesView {
             is_test: true,
             connect: card.is_none().then(|| ConnectForm {
                 action: "/manage/payees".to_owned(),
-                countries: vec![Choice::new("NO", "country-NO", true), Choice::new("DE", "country-DE", false)],
+                countries: vec![
+                    Choice::new("NO", "country-NO", true),
+                    Choice::new("DE", "country-DE", false),
+                ],
             }),
             card,
             closed: Vec::new(),
         };
         let mut onboarding = card("onboarding");
-        onboarding.wanted = vec![Text::new(texts::PAYEE_TOPIC_BUSINESS), Text::new(texts::PAYEE_TOPIC_BANK_ACCOUNT)];
+        onboarding.wanted = vec![
+            Text::new(texts::PAYEE_TOPIC_BUSINESS),
+            Text::new(texts::PAYEE_TOPIC_BANK_ACCOUNT),
+        ];
         let mut restricted = card("restricted");
         restricted.disabled = Some(Text::new(texts::PAYEE_DISABLED_PAST_DUE));
         restricted.remedy = Some(Text::new(texts::PAYEE_REMEDY_TELL));

@@ -56,13 +56,20 @@ impl Line {
 #[tokio::test]
 async fn an_answer_that_is_lost_is_unknown_and_asking_again_finds_the_same_payment() {
     let line = Line::open().await;
-    for fault in [StripeFault::TimeOutAfter, StripeFault::CutAfter, StripeFault::ErrorAfter] {
+    for fault in [
+        StripeFault::TimeOutAfter,
+        StripeFault::CutAfter,
+        StripeFault::ErrorAfter,
+    ] {
         let (ctx, call, before) = (line.ctx(), line.call(), line.payments());
         line.fake.fail_next(fault);
         assert_eq!(line.stripe.create(&ctx, &call).await, Outcome::Unknown, "{fault:?}");
         assert_eq!(line.payments(), before + 1, "{fault:?}: it took effect");
         let found = line.stripe.create(&ctx, &call).await.snapshot().unwrap();
-        assert_eq!((found.attempt, found.status), (call.attempt, PaymentStatus::Unconfirmed));
+        assert_eq!(
+            (found.attempt, found.status),
+            (call.attempt, PaymentStatus::Unconfirmed)
+        );
         assert_eq!(line.payments(), before + 1, "{fault:?}: it happened once");
     }
     line.fake.fail_next(StripeFault::ErrorBefore);
@@ -74,14 +81,21 @@ async fn an_answer_that_is_lost_is_unknown_and_asking_again_finds_the_same_payme
 async fn without_a_connection_nothing_was_sent() {
     let line = Line::open().await;
     let (ctx, call) = (line.ctx(), line.call());
-    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let gone = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     for address in [format!("http://{gone}"), "http://stripe.invalid".to_owned()] {
         let config = StripeConfig {
             base_url: address.clone(),
             ..line.fake.config()
         };
         let stripe = Stripe::try_new(config).unwrap();
-        assert_eq!(stripe.create(&ctx, &call).await, Outcome::NotSent(Why::Unreachable), "{address}");
+        assert_eq!(
+            stripe.create(&ctx, &call).await,
+            Outcome::NotSent(Why::Unreachable),
+            "{address}"
+        );
     }
     // A name that answers without TLS carried nothing either.
     let config = StripeConfig {
@@ -118,7 +132,12 @@ async fn a_busy_stripe_is_asked_again_a_few_times_and_then_left_alone() {
 #[tokio::test]
 async fn amounts_reach_stripe_in_its_own_units_and_come_back_in_ours() {
     let line = Line::open().await;
-    for (minor, code, units) in [(500, "ISK", "50000"), (500, "JPY", "500"), (5_120, "KWD", "5120"), (9_900, "NOK", "9900")] {
+    for (minor, code, units) in [
+        (500, "ISK", "50000"),
+        (500, "JPY", "500"),
+        (5_120, "KWD", "5120"),
+        (9_900, "NOK", "9900"),
+    ] {
         let amount = Money::new(minor, code.parse().unwrap());
         let call = CreatePayment { amount, ..line.call() };
         let made = line.stripe.create(&line.ctx(), &call).await.snapshot().unwrap();
@@ -130,6 +149,13 @@ async fn amounts_reach_stripe_in_its_own_units_and_come_back_in_ours() {
         amount: Money::new(5_124, "KWD".parse().unwrap()),
         ..line.call()
     };
-    assert_eq!(line.stripe.create(&line.ctx(), &odd).await, Outcome::NotSent(Why::Refused));
-    assert_eq!(line.fake.recorded().len(), asked, "what cannot be charged exactly is not sent");
+    assert_eq!(
+        line.stripe.create(&line.ctx(), &odd).await,
+        Outcome::NotSent(Why::Refused)
+    );
+    assert_eq!(
+        line.fake.recorded().len(),
+        asked,
+        "what cannot be charged exactly is not sent"
+    );
 }

@@ -23,7 +23,10 @@ async fn a_card_pays_on_the_payees_account_and_the_platform_gets_its_part() {
     for asked in shop.fake.recorded() {
         assert_eq!(asked.account.as_deref(), Some(shop.account.as_str()), "{}", asked.path);
         let text = asked.params.to_string();
-        assert!(!text.contains("buyer@example") && !text.contains("Ada"), "ids only: {text}");
+        assert!(
+            !text.contains("buyer@example") && !text.contains("Ada"),
+            "ids only: {text}"
+        );
     }
     shop.assert_settled().await;
 }
@@ -34,7 +37,10 @@ async fn a_declined_payment_is_dead_at_stripe_before_the_buyer_hears_of_it() {
     let shop = Shop::open(1).await;
     let (cart, order) = shop.till.order().await;
     let status = shop.pay(cart, "ctoken_poor_1").await;
-    assert!(matches!(&status, PayStatus::Declined(code) if code.as_str() == "insufficient_funds"), "{status:?}");
+    assert!(
+        matches!(&status, PayStatus::Declined(code) if code.as_str() == "insufficient_funds"),
+        "{status:?}"
+    );
     assert_eq!(shop.fake.status_of(shop.payment().as_str()), "canceled");
     assert_eq!(shop.till.state(order).await, OrderState::Quoted);
     assert_eq!(shop.pay(cart, "ctoken_visa_2").await, PayStatus::Paid);
@@ -48,8 +54,14 @@ async fn the_banks_challenge_is_a_visit_elsewhere_and_the_way_back_only_asks() {
     let shop = Shop::open(1).await;
     let (cart, order) = shop.till.order().await;
     let status = shop.pay(cart, "ctoken_challenge_1").await;
-    assert!(matches!(&status, PayStatus::Redirect(to) if to.contains("/challenge/")), "{status:?}");
-    assert!(matches!(shop.look(order).await, PayStatus::Redirect(_)), "nothing was approved yet");
+    assert!(
+        matches!(&status, PayStatus::Redirect(to) if to.contains("/challenge/")),
+        "{status:?}"
+    );
+    assert!(
+        matches!(shop.look(order).await, PayStatus::Redirect(_)),
+        "nothing was approved yet"
+    );
     shop.fake.finish_challenge(shop.payment().as_str(), true);
     assert_eq!(shop.look(order).await, PayStatus::Paid);
     shop.assert_settled().await;
@@ -64,7 +76,11 @@ async fn a_failed_challenge_gives_the_hold_back_for_another_try() {
     let first = shop.payment();
     shop.fake.finish_challenge(first.as_str(), false);
     assert!(matches!(shop.look(order).await, PayStatus::Declined(_)));
-    assert_eq!(shop.fake.status_of(first.as_str()), "canceled", "another card cannot pay it any more");
+    assert_eq!(
+        shop.fake.status_of(first.as_str()),
+        "canceled",
+        "another card cannot pay it any more"
+    );
     assert_eq!(shop.pay(cart, "ctoken_visa_2").await, PayStatus::Paid);
     shop.assert_settled().await;
 }
@@ -97,7 +113,11 @@ async fn money_that_came_before_the_calling_off_pays_the_order() {
 /// 53, 54, 58
 #[tokio::test]
 async fn a_lost_answer_is_found_out_and_nothing_is_charged_twice() {
-    for fault in [StripeFault::TimeOutAfter, StripeFault::CutAfter, StripeFault::ErrorAfter] {
+    for fault in [
+        StripeFault::TimeOutAfter,
+        StripeFault::CutAfter,
+        StripeFault::ErrorAfter,
+    ] {
         for skipped in 0..2 {
             let shop = Shop::open(1).await;
             let (cart, order) = shop.till.order().await;
@@ -144,7 +164,10 @@ async fn money_that_takes_days_keeps_the_place_until_it_came_or_failed() {
 async fn a_step_that_only_a_script_could_take_ends_the_payment() {
     let shop = Shop::open(1).await;
     let (cart, _) = shop.till.order().await;
-    assert!(matches!(shop.pay(cart, "ctoken_script_1").await, PayStatus::Declined(_)));
+    assert!(matches!(
+        shop.pay(cart, "ctoken_script_1").await,
+        PayStatus::Declined(_)
+    ));
     assert_eq!(shop.fake.status_of(shop.payment().as_str()), "canceled");
 }
 
@@ -155,7 +178,10 @@ async fn what_the_form_left_is_good_for_one_payment() {
     let (second, _) = shop.till.order().await;
     assert_eq!(shop.pay(first, "ctoken_visa_1").await, PayStatus::Paid);
     let status = shop.pay(second, "ctoken_visa_1").await;
-    assert!(matches!(&status, PayStatus::Declined(code) if code.as_str() == "form_expired"), "{status:?}");
+    assert!(
+        matches!(&status, PayStatus::Declined(code) if code.as_str() == "form_expired"),
+        "{status:?}"
+    );
     assert_eq!(shop.pay(second, "ctoken_visa_2").await, PayStatus::Paid);
     shop.assert_settled().await;
 }
@@ -172,7 +198,10 @@ async fn another_sum_or_currency_is_put_aside_and_never_counts_as_paid() {
         shop.fake.finish_challenge(payment.as_str(), true);
         shop.till.advance(30);
         shop.work().await;
-        let waiting = shop.till.count("select count(*) from bilten.payment_attempts where quarantine is not null").await;
+        let waiting = shop
+            .till
+            .count("select count(*) from bilten.payment_attempts where quarantine is not null")
+            .await;
         assert_eq!(waiting, 1);
         assert_eq!(shop.till.state(order).await, OrderState::AwaitingPayment);
     }
@@ -185,7 +214,8 @@ async fn a_closed_payee_sells_no_more_and_gives_back_what_it_took() {
     let (cart, order) = shop.till.order().await;
     assert_eq!(shop.pay(cart, "ctoken_visa_1").await, PayStatus::Paid);
     let set = |sql: &'static str| shop.till.count(sql);
-    set("with closed as (update bilten.payee_accounts set state = 'closed' returning 1) select count(*) from closed").await;
+    set("with closed as (update bilten.payee_accounts set state = 'closed' returning 1) select count(*) from closed")
+        .await;
     let (next, _) = shop.till.order().await;
     let refused = shop.try_pay(shop.wish(next, "ctoken_visa_2")).await;
     assert!(matches!(refused, Err(PayError::PayeeClosed)), "{refused:?}");
@@ -193,7 +223,9 @@ async fn a_closed_payee_sells_no_more_and_gives_back_what_it_took() {
     let other = shop.fake.account_that_sells();
     let ctx = shop.till.ctx();
     let mut tx = shop.till.app.db.begin(&ctx).await.unwrap();
-    bilten_billing::refunds::cancel_order(&ctx, &mut tx, order).await.unwrap();
+    bilten_billing::refunds::cancel_order(&ctx, &mut tx, order)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     shop.work().await;
     let back = shop.fake.paid_on(&shop.account);
@@ -210,7 +242,9 @@ async fn a_refund_that_waits_is_looked_after_and_never_sent_twice() {
     shop.fake.set_refunds("pending");
     let ctx = shop.till.ctx();
     let mut tx = shop.till.app.db.begin(&ctx).await.unwrap();
-    bilten_billing::refunds::cancel_order(&ctx, &mut tx, order).await.unwrap();
+    bilten_billing::refunds::cancel_order(&ctx, &mut tx, order)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     shop.work().await;
     // After a day Stripe has forgotten the key under which the refund was sent.

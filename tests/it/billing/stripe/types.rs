@@ -62,7 +62,10 @@ async fn counted_every_request_is_one_that_stripes_own_sdk_would_type() {
     assert!(fits, "{said}");
     println!("Stripe's SDK types {}", said.trim());
     let misspelt = json!({ "method": "POST", "path": "/refunds", "params": { "amout": "1" } }).to_string();
-    assert!(ask_the_sdk(&misspelt).is_some_and(|(fits, _)| !fits), "a misspelt parameter is refused");
+    assert!(
+        ask_the_sdk(&misspelt).is_some_and(|(fits, _)| !fits),
+        "a misspelt parameter is refused"
+    );
 }
 
 /// Tells whether all requests fit, and what was said; none where the SDK cannot be had.
@@ -74,7 +77,12 @@ fn ask_the_sdk(lines: &str) -> Option<(bool, String)> {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(format!("{lines}\n").as_bytes()).ok();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(format!("{lines}\n").as_bytes())
+        .ok();
     let done = child.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&done.stdout).into_owned();
     if done.status.code() == Some(NOT_THERE) {

@@ -8,7 +8,9 @@ use super::desk::Desk;
 async fn check_out(desk: &Desk, cart: &str, payment: Value, key: &str) -> bilten_tests::Answer {
     let body = json!({ "buyer": { "email": "ada@example.org", "name": "Ada" }, "payment": payment });
     let path = format!("/carts/{cart}/checkout");
-    desk.web.call_once(&desk.shop, Method::POST, &path, Some(&body), Some(key)).await
+    desk.web
+        .call_once(&desk.shop, Method::POST, &path, Some(&body), Some(key))
+        .await
 }
 
 async fn cart(desk: &Desk, (event, ticket_type): &(String, String)) -> String {
@@ -27,7 +29,9 @@ async fn a_program_pays_with_what_stripes_form_left_and_not_with_the_sandbox() {
     let no_token = check_out(&desk, &first, json!({ "method": "stripe" }), "k2").await;
     no_token.expect_problem(422, "invalid_field");
     let odd = json!({ "method": "stripe", "confirmation_token": "c token" });
-    check_out(&desk, &first, odd, "k3").await.expect_problem(422, "invalid_field");
+    check_out(&desk, &first, odd, "k3")
+        .await
+        .expect_problem(422, "invalid_field");
     assert!(desk.fake.payments_on(&account).is_empty());
     let good = json!({ "method": "stripe", "confirmation_token": "ctoken_visa_1" });
     for _ in 0..2 {
@@ -36,6 +40,8 @@ async fn a_program_pays_with_what_stripes_form_left_and_not_with_the_sandbox() {
     }
     let second = cart(&desk, &sale).await;
     let poor = json!({ "method": "stripe", "confirmation_token": "ctoken_poor_1" });
-    check_out(&desk, &second, poor, "k5").await.expect_problem(402, "payment_declined");
+    check_out(&desk, &second, poor, "k5")
+        .await
+        .expect_problem(402, "payment_declined");
     assert_eq!(desk.fake.paid_on(&account).payments, 1);
 }

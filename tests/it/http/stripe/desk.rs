@@ -70,11 +70,12 @@ impl Desk {
 
     pub async fn account(&self) -> Option<String> {
         let mut admin = self.app.test_db.admin().await;
-        let found = sqlx::query_scalar("select account from bilten.payee_accounts where tenant_id = $1 order by id desc")
-            .bind(self.shop.id.uuid())
-            .fetch_optional(&mut admin)
-            .await
-            .unwrap();
+        let found =
+            sqlx::query_scalar("select account from bilten.payee_accounts where tenant_id = $1 order by id desc")
+                .bind(self.shop.id.uuid())
+                .fetch_optional(&mut admin)
+                .await
+                .unwrap();
         admin.close().await.unwrap();
         found.flatten()
     }
@@ -98,7 +99,8 @@ impl Desk {
     pub async fn send(&self, notice: &Value) -> Answer {
         let body = notice.to_string();
         let signature = self.fake.sign(self.app.ctx(&self.app.alfa).now(), &body);
-        self.send_raw("platform.localhost", "/webhooks/stripe/connect", &signature, body).await
+        self.send_raw("platform.localhost", "/webhooks/stripe/connect", &signature, body)
+            .await
     }
 
     pub async fn send_raw(&self, host: &str, path: &str, signature: &str, body: String) -> Answer {
@@ -131,6 +133,7 @@ impl Desk {
     }
 
     pub async fn pay(&self, pay: &str, token: &str) -> Answer {
-        self.form(pay, &[("method", "stripe"), ("confirmation_token", token)]).await
+        self.form(pay, &[("method", "stripe"), ("confirmation_token", token)])
+            .await
     }
 }

@@ -19,7 +19,12 @@ async fn what_is_not_signed_now_and_by_stripe_is_not_believed() {
     let good = desk.fake.sign(now, &body);
     let old = desk.fake.sign(now - jiff::SignedDuration::from_secs(301), &body);
     let (host, path) = ("platform.localhost", "/webhooks/stripe/connect");
-    for (signature, text) in [("", &body), ("t=1,v1=00", &body), (&old, &body), (&good, &format!("{body} "))] {
+    for (signature, text) in [
+        ("", &body),
+        ("t=1,v1=00", &body),
+        (&old, &body),
+        (&good, &format!("{body} ")),
+    ] {
         let answer = desk.send_raw(host, path, signature, text.clone()).await;
         assert_eq!(answer.status, 401, "{signature}");
     }
@@ -28,8 +33,18 @@ async fn what_is_not_signed_now_and_by_stripe_is_not_believed() {
     assert_eq!(desk.send_raw(host, path, &signature, junk).await.status, 400);
     let huge = "x".repeat(300 * 1024);
     assert_eq!(desk.send_raw(host, path, &good, huge).await.status, 413);
-    assert_eq!(desk.send_raw(host, "/webhooks/stripe/elsewhere", &good, body.clone()).await.status, 404);
-    assert_eq!(desk.send_raw(&desk.shop.host, "/webhooks/stripe", &good, body.clone()).await.status, 404);
+    assert_eq!(
+        desk.send_raw(host, "/webhooks/stripe/elsewhere", &good, body.clone())
+            .await
+            .status,
+        404
+    );
+    assert_eq!(
+        desk.send_raw(&desk.shop.host, "/webhooks/stripe", &good, body.clone())
+            .await
+            .status,
+        404
+    );
     assert_eq!(desk.count(STORED).await, 0);
     // While a secret is being changed Stripe signs with both.
     let (time, mark) = good.split_once(',').unwrap();

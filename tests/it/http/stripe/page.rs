@@ -16,11 +16,18 @@ async fn stripes_script_is_let_into_the_pay_page_alone() {
     let pay = desk.to_the_pay_page().await;
     let page = desk.page(&pay).await;
     let policy_of_page = policy(&page);
-    let scripts = policy_of_page.split(';').find(|part| part.trim().starts_with("script-src")).unwrap();
+    let scripts = policy_of_page
+        .split(';')
+        .find(|part| part.trim().starts_with("script-src"))
+        .unwrap();
     assert!(!scripts.contains("'self'") && !scripts.contains("unsafe"), "{scripts}");
     let nonce = scripts.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap();
     assert_eq!(nonce.len(), 32);
-    let tags: Vec<&str> = page.text.match_indices("<script").map(|(at, _)| &page.text[at..at + 200.min(page.text.len() - at)]).collect();
+    let tags: Vec<&str> = page
+        .text
+        .match_indices("<script")
+        .map(|(at, _)| &page.text[at..at + 200.min(page.text.len() - at)])
+        .collect();
     assert_eq!(tags.len(), 2, "{tags:?}");
     for tag in tags {
         assert!(tag.contains(&format!("nonce=\"{nonce}\"")), "{tag}");
@@ -33,7 +40,10 @@ async fn stripes_script_is_let_into_the_pay_page_alone() {
     assert_ne!(policy(&again), policy_of_page, "each answer has a nonce of its own");
     for path in ["/", "/events/concert", pay.trim_end_matches("/pay"), "/manage/login"] {
         let other = desk.page(path).await;
-        assert!(!policy(&other).contains("stripe") && !other.text.contains("js.stripe.com"), "{path}");
+        assert!(
+            !policy(&other).contains("stripe") && !other.text.contains("js.stripe.com"),
+            "{path}"
+        );
     }
 }
 
@@ -42,20 +52,32 @@ async fn a_buyer_pays_and_the_banks_page_is_reached_by_a_page_of_ours() {
     let desk = Desk::open().await;
     desk.connect_and_finish().await;
     let pay = desk.to_the_pay_page().await;
-    let nothing = desk.form(&pay, &[("method", "stripe"), ("confirmation_token", "")]).await;
+    let nothing = desk
+        .form(&pay, &[("method", "stripe"), ("confirmation_token", "")])
+        .await;
     assert_eq!(nothing.leads_to(), pay, "who comes without script is told on the page");
     let declined = desk.pay(&pay, "ctoken_poor_1").await;
     assert_eq!(declined.leads_to(), pay);
     assert!(desk.page(&pay).await.text.contains("not enough money on the card"));
     let bank = desk.pay(&pay, "ctoken_challenge_2").await;
     assert_eq!(bank.status, 200);
-    assert!(bank.text.contains("http-equiv=\"refresh\"") && bank.text.contains("/challenge/pi_fake"), "{}", bank.text);
+    assert!(
+        bank.text.contains("http-equiv=\"refresh\"") && bank.text.contains("/challenge/pi_fake"),
+        "{}",
+        bank.text
+    );
     let account = desk.account().await.unwrap();
     let payment = desk.fake.payments_on(&account).pop().unwrap();
     // 28: the address of the way back decides nothing.
-    let back = format!("{}?payment_intent={payment}&redirect_status=succeeded", pay.replace("/pay", "/return"));
+    let back = format!(
+        "{}?payment_intent={payment}&redirect_status=succeeded",
+        pay.replace("/pay", "/return")
+    );
     let order = desk.page(&back).await.leads_to();
-    assert!(desk.page(&order).await.text.contains(&payment), "he is led to his bank again");
+    assert!(
+        desk.page(&order).await.text.contains(&payment),
+        "he is led to his bank again"
+    );
     desk.fake.finish_challenge(&payment, true);
     let order = desk.page(&back).await.leads_to();
     assert!(order.starts_with("/orders/"), "{order}");
@@ -85,7 +107,12 @@ async fn a_shop_without_an_account_uses_the_sandbox_where_that_is_allowed() {
     let desk = Desk::open().await;
     let pay = desk.to_the_pay_page().await;
     assert!(!desk.page(&pay).await.text.contains("js.stripe.com"));
-    assert!(desk.form(&pay, &[("method", "sandbox")]).await.leads_to().starts_with("/sandbox/"));
+    assert!(
+        desk.form(&pay, &[("method", "sandbox")])
+            .await
+            .leads_to()
+            .starts_with("/sandbox/")
+    );
     let closed = Desk::open_with(&[("BILTEN_SANDBOX", "off")]).await;
     let pay = closed.to_the_pay_page().await;
     assert_eq!(closed.page(&pay).await.status, 409);
@@ -97,7 +124,10 @@ async fn secrets_of_payments_are_in_no_page_and_no_row() {
     let desk = Desk::open().await;
     desk.connect_and_finish().await;
     let pay = desk.to_the_pay_page().await;
-    let mut texts = vec![desk.page(&pay).await.text, desk.pay(&pay, "ctoken_challenge_canary").await.text];
+    let mut texts = vec![
+        desk.page(&pay).await.text,
+        desk.pay(&pay, "ctoken_challenge_canary").await.text,
+    ];
     desk.deliver().await;
     texts.push(desk.page(&pay.replace("/pay", "/return")).await.text);
     let dump = "select string_agg(row::text, ' ') from (

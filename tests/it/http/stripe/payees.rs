@@ -20,14 +20,20 @@ async fn an_owner_connects_an_account_and_sells_as_soon_as_stripe_is_content() {
     assert!(page.contains("bank account that is paid out to"), "{page}");
     let link = format!("/manage/payees/{}/onboarding", payee_id(&page));
     let away = desk.web.look(&desk.owner, &link).await;
-    assert!(away.location().starts_with(&format!("{}/onboarding/{account}/", desk.fake.base_url())));
+    assert!(
+        away.location()
+            .starts_with(&format!("{}/onboarding/{account}/", desk.fake.base_url()))
+    );
     let other = desk.web.look(&desk.owner, &link).await;
     assert_ne!(away.location(), other.location(), "each visit gets a link of its own");
     desk.fake.set_standing(&account, Standing::Sells);
     let back = desk.web.look(&desk.owner, &link.replace("onboarding", "return")).await;
     assert_eq!(back.leads_to(), "/manage/payees");
     let page = desk.web.look(&desk.owner, "/manage/payees").await.text;
-    assert!(page.contains("Selling") && page.contains("Buyers pay on your account"), "{page}");
+    assert!(
+        page.contains("Selling") && page.contains("Buyers pay on your account"),
+        "{page}"
+    );
 }
 
 #[tokio::test]
@@ -63,7 +69,12 @@ async fn an_account_whose_opening_got_lost_is_opened_once() {
     }
     desk.connect().await;
     desk.connect().await;
-    let made = desk.fake.recorded().iter().filter(|asked| asked.path == "/accounts").count();
+    let made = desk
+        .fake
+        .recorded()
+        .iter()
+        .filter(|asked| asked.path == "/accounts")
+        .count();
     assert_eq!(made, 3, "once each time until the answer was there");
     assert_eq!(desk.count("select count(*) from bilten.payee_accounts").await, 1);
     assert_eq!(desk.count("select count(*) from platform.payee_directory").await, 1);
@@ -79,7 +90,11 @@ async fn what_stripe_says_opens_and_closes_the_gate() {
     let desk = Desk::open().await;
     let account = desk.connect_and_finish().await;
     for (standing, state, words) in [
-        (Standing::SellsUntil(1_935_900_000), "active", "Stripe wants to know until"),
+        (
+            Standing::SellsUntil(1_935_900_000),
+            "active",
+            "Stripe wants to know until",
+        ),
         (Standing::Overdue, "restricted", "was not told in time"),
         (Standing::Sells, "active", "Selling"),
         (Standing::Rejected, "restricted", "suspected fraud"),
@@ -100,7 +115,10 @@ async fn a_closed_account_sells_no_more_and_another_may_be_connected() {
     let first = desk.connect_and_finish().await;
     let page = desk.web.look(&desk.owner, "/manage/payees").await.text;
     let close = format!("/manage/payees/{}/closure", payee_id(&page));
-    assert_eq!(desk.web.submit(&desk.owner, &close, &[]).await.leads_to(), "/manage/payees");
+    assert_eq!(
+        desk.web.submit(&desk.owner, &close, &[]).await.leads_to(),
+        "/manage/payees"
+    );
     let again = desk.web.submit(&desk.owner, &close, &[]).await;
     assert_eq!(again.leads_to(), "/manage/payees", "twice closes once");
     let second = desk.connect_and_finish().await;

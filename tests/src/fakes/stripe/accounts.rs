@@ -30,7 +30,9 @@ pub(super) fn retrieve(world: &World, id: &str) -> Answer {
 
 pub(super) fn link(world: &mut World, asked: &Recorded) -> Answer {
     let account = asked.params["account"].as_str().unwrap_or_default();
-    let has_addresses = ["refresh_url", "return_url"].iter().all(|name| asked.params[*name].is_string());
+    let has_addresses = ["refresh_url", "return_url"]
+        .iter()
+        .all(|name| asked.params[*name].is_string());
     if !world.accounts.contains_key(account) || !has_addresses {
         return objects::error(400, "invalid_request_error", "parameter_missing", Some("account"));
     }

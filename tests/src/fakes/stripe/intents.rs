@@ -52,20 +52,35 @@ pub(super) fn retrieve(world: &mut World, asked: &Recorded, id: &str) -> Answer 
 }
 
 pub(super) fn confirm(world: &mut World, asked: &Recorded, id: &str) -> Answer {
-    let Some(intent) = find(world, asked, id) else { return missing() };
+    let Some(intent) = find(world, asked, id) else {
+        return missing();
+    };
     if !matches!(intent.status, "requires_payment_method" | "requires_confirmation") {
         return unexpected_state(world, id);
     }
-    let token = asked.params["confirmation_token"].as_str().unwrap_or_default().to_owned();
+    let token = asked.params["confirmation_token"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     if !token.starts_with("ctoken_") || world.spent.contains(&token) {
-        return objects::error(400, "invalid_request_error", "resource_missing", Some("confirmation_token"));
+        return objects::error(
+            400,
+            "invalid_request_error",
+            "resource_missing",
+            Some("confirmation_token"),
+        );
     }
     world.spent.push(token.clone());
     let return_url = asked.params["return_url"].as_str().map(str::to_owned);
     let intent = world.intents.get_mut(id).expect("it was found");
     intent.return_url.clone_from(&return_url);
     intent.error = None;
-    match token.trim_start_matches("ctoken_").split('_').next().unwrap_or_default() {
+    match token
+        .trim_start_matches("ctoken_")
+        .split('_')
+        .next()
+        .unwrap_or_default()
+    {
         "visa" => world.succeed(id),
         "challenge" if return_url.is_some() => {
             intent.status = "requires_action";
@@ -82,13 +97,22 @@ pub(super) fn confirm(world: &mut World, asked: &Recorded, id: &str) -> Answer {
         }
         "declined" => return decline(world, id, "generic_decline"),
         "poor" => return decline(world, id, "insufficient_funds"),
-        _ => return objects::error(400, "invalid_request_error", "parameter_invalid", Some("confirmation_token")),
+        _ => {
+            return objects::error(
+                400,
+                "invalid_request_error",
+                "parameter_invalid",
+                Some("confirmation_token"),
+            );
+        }
     }
     show(world, id)
 }
 
 pub(super) fn cancel(world: &mut World, asked: &Recorded, id: &str) -> Answer {
-    let Some(intent) = find(world, asked, id) else { return missing() };
+    let Some(intent) = find(world, asked, id) else {
+        return missing();
+    };
     if matches!(intent.status, "processing" | "succeeded" | "canceled") {
         return unexpected_state(world, id);
     }

@@ -40,8 +40,8 @@ use http::{HeaderMap, Method, StatusCode, Uri};
 use serde_json::Value;
 use tokio::{net::TcpListener, task::JoinSet};
 
-pub use world::{Paid, Standing};
 use world::World;
+pub use world::{Paid, Standing};
 
 /// Secret that signs the notices.
 pub const NOTICE_SECRET: &str = "whsec_fake";
@@ -251,7 +251,12 @@ async fn serve(State(inner): State<Arc<Inner>>, method: Method, uri: Uri, header
         Some(StripeFault::ErrorBefore) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Some(StripeFault::Busy) => return show(objects::error(429, "invalid_request_error", "rate_limit", None)),
         Some(StripeFault::KeyInUse) => {
-            return show(objects::error(409, "invalid_request_error", "idempotency_key_in_use", None));
+            return show(objects::error(
+                409,
+                "invalid_request_error",
+                "idempotency_key_in_use",
+                None,
+            ));
         }
         Some(StripeFault::TimeOutAfter | StripeFault::CutAfter | StripeFault::ErrorAfter) | None => {}
     }

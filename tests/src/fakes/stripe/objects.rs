@@ -63,12 +63,15 @@ fn refused(status: u16, told: &Value) -> Answer {
 }
 
 pub(super) fn intent(world: &World, intent: &Intent) -> Value {
-    let next = intent.challenge.filter(|_| intent.status == "requires_action").map(|kind| match kind {
-        "redirect_to_url" => json!({ "type": kind, "redirect_to_url": {
+    let next = intent
+        .challenge
+        .filter(|_| intent.status == "requires_action")
+        .map(|kind| match kind {
+            "redirect_to_url" => json!({ "type": kind, "redirect_to_url": {
             "url": format!("{}/challenge/{}", world.base_url, intent.id), "return_url": intent.return_url,
         } }),
-        kind => json!({ "type": kind, "use_stripe_sdk": { "type": "three_d_secure_redirect" } }),
-    });
+            kind => json!({ "type": kind, "use_stripe_sdk": { "type": "three_d_secure_redirect" } }),
+        });
     let error = intent.error.map(|(code, why)| {
         json!({ "type": "card_error", "code": code, "decline_code": why, "message": "Your card was declined." })
     });
@@ -128,10 +131,31 @@ pub(super) fn event(id: &str, account: Option<&str>, kind: &str, object: &Value)
 pub(super) fn account(id: &str, account: &Account) -> Value {
     let params = &account.params;
     let (sells, is_paid_out, wanted, overdue, deadline, disabled) = match account.standing {
-        Standing::Empty => (false, false, vec!["business_type", "external_account"], vec!["business_type"], None, Some("requirements.past_due")),
+        Standing::Empty => (
+            false,
+            false,
+            vec!["business_type", "external_account"],
+            vec!["business_type"],
+            None,
+            Some("requirements.past_due"),
+        ),
         Standing::Sells => (true, true, vec![], vec![], None, None),
-        Standing::SellsUntil(deadline) => (true, true, vec!["individual.verification.document"], vec![], Some(deadline), None),
-        Standing::Overdue => (false, true, vec!["individual.verification.document"], vec!["individual.verification.document"], None, Some("requirements.past_due")),
+        Standing::SellsUntil(deadline) => (
+            true,
+            true,
+            vec!["individual.verification.document"],
+            vec![],
+            Some(deadline),
+            None,
+        ),
+        Standing::Overdue => (
+            false,
+            true,
+            vec!["individual.verification.document"],
+            vec!["individual.verification.document"],
+            None,
+            Some("requirements.past_due"),
+        ),
         Standing::Rejected => (false, false, vec![], vec![], None, Some("rejected.fraud")),
     };
     let capability = if sells { "active" } else { "inactive" };

@@ -8,7 +8,10 @@ use super::{
 pub(super) fn create(world: &mut World, asked: &Recorded) -> Answer {
     let params = &asked.params;
     let payment = params["payment_intent"].as_str().unwrap_or_default();
-    let found = world.intents.get(payment).filter(|intent| intent.account == asked.account);
+    let found = world
+        .intents
+        .get(payment)
+        .filter(|intent| intent.account == asked.account);
     let Some(intent) = found.cloned() else {
         return objects::error(404, "invalid_request_error", "resource_missing", Some("payment_intent"));
     };
@@ -19,7 +22,10 @@ pub(super) fn create(world: &mut World, asked: &Recorded) -> Answer {
         return objects::error(400, "invalid_request_error", "charge_disputed", None);
     }
     let left = intent.received - world.refunded(payment);
-    let amount = params["amount"].as_str().and_then(|text| text.parse().ok()).unwrap_or(left);
+    let amount = params["amount"]
+        .as_str()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(left);
     if left == 0 {
         return objects::error(400, "invalid_request_error", "charge_already_refunded", None);
     }
@@ -54,7 +60,10 @@ pub(super) fn create(world: &mut World, asked: &Recorded) -> Answer {
 
 pub(super) fn list(world: &World, asked: &Recorded) -> Answer {
     let payment = asked.params["payment_intent"].as_str().unwrap_or_default();
-    let is_known = world.intents.get(payment).is_some_and(|intent| intent.account == asked.account);
+    let is_known = world
+        .intents
+        .get(payment)
+        .is_some_and(|intent| intent.account == asked.account);
     if !is_known {
         return objects::error(404, "invalid_request_error", "resource_missing", Some("payment_intent"));
     }

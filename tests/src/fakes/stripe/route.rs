@@ -5,11 +5,19 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Uri};
 use serde_json::{Value, json};
 
-use super::{Answer, Recorded, SECRET_KEY, accounts, form, intents, objects, refunds, world::{Used, World}};
+use super::{
+    Answer, Recorded, SECRET_KEY, accounts, form, intents, objects, refunds,
+    world::{Used, World},
+};
 
 /// Reads a request.
 pub(super) fn read(method: &Method, uri: &Uri, headers: &HeaderMap, body: &Bytes) -> Recorded {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let text = |name: &str| {
+        headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned)
+    };
     let sent = if *method == Method::GET {
         uri.query().unwrap_or_default().to_owned()
     } else {
@@ -42,7 +50,11 @@ pub(super) fn answer(world: &mut World, headers: &HeaderMap, asked: &Recorded) -
         return objects::error(403, "invalid_request_error", "account_invalid", None);
     }
     let Some(key) = asked.key.clone().filter(|_| asked.method == "POST") else {
-        assert_eq!(asked.method, "GET", "whatever changes something carries a key: {}", asked.path);
+        assert_eq!(
+            asked.method, "GET",
+            "whatever changes something carries a key: {}",
+            asked.path
+        );
         return dispatch(world, asked);
     };
     assert!(key.len() <= 255, "keys have 255 characters at most");

@@ -192,17 +192,24 @@ impl World {
 
     pub fn paid_on(&self, account: &str) -> Paid {
         let of_account = |intent: &&Intent| intent.account.as_deref() == Some(account) && intent.received > 0;
-        self.intents.values().filter(of_account).fold(Paid::default(), |sum, intent| Paid {
-            payments: sum.payments + 1,
-            taken: sum.taken + intent.received,
-            refunded: sum.refunded + self.refunded(&intent.id),
-            fees: sum.fees + intent.fee - intent.fee_refunded,
-        })
+        self.intents
+            .values()
+            .filter(of_account)
+            .fold(Paid::default(), |sum, intent| Paid {
+                payments: sum.payments + 1,
+                taken: sum.taken + intent.received,
+                refunded: sum.refunded + self.refunded(&intent.id),
+                fees: sum.fees + intent.fee - intent.fee_refunded,
+            })
     }
 
     pub fn payments_on(&self, account: &str) -> Vec<String> {
         let of_account = |intent: &&Intent| intent.account.as_deref() == Some(account);
-        self.intents.values().filter(of_account).map(|intent| intent.id.clone()).collect()
+        self.intents
+            .values()
+            .filter(of_account)
+            .map(|intent| intent.id.clone())
+            .collect()
     }
 
     pub fn status_of(&self, payment: &str) -> String {
