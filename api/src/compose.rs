@@ -8,8 +8,11 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use bilten_billing::{
     checkout::Checkout,
+    payees::{PayeeAccounts, Payees},
     provider::{Provider, Providers},
+    reconcile::{Inbox, StripeInbox, Vault},
     sandbox::Sandbox,
+    stripe::Stripe,
 };
 use bilten_branding::{
     Renderer,
@@ -242,7 +245,17 @@ pub fn assemble_on(
     };
     let tickets = TicketSigner::new(master_key.clone());
     let sandbox = Sandbox::new(pools.work.clone(), vec![master_key.clone()]);
-    let provider = line(Arc::new(sandbox.clone()));
+    let built_in = line(Arc::new(sandbox.clone()));
+    let stripe = match &config.stripe {
+        Some(settings) => Some(Stripe::try_new(settings.provider()).context("Stripe cannot be reached")?),
+        None => None,
+    };
+    let mut providers = vec![built_in];
+    let mut payees: Vec<Arc<dyn PayeeAccounts>> = vec![Arc::new(sandbox.clone())];
+    if let Some(stripe) = &stripe {
+        providers.push(Arc::new(stripe.clone()));
+        payees.push(Arc::new(stripe.clone()));
+    }
     let engine = Engine::new(db.clone(), clock.clone(), GroupLimits::default());
     let rooms = Rooms::new(RoomsParts {
         db: pools.shop.clone(),
@@ -251,8 +264,20 @@ pub fn assemble_on(
         master_key: master_key.clone(),
         engine: engine.clone(),
     });
+    let checkout = Checkout::new(pools.work.clone(), Providers::new(providers));
+    let inbox = Inbox {
+        checkout: checkout.clone(),
+        vault: Vault::new(master_key.clone()),
+    };
     Ok(AppState::new(Services {
-        checkout: Checkout::new(pools.work.clone(), Providers::new([provider])),
+        stripe_inbox: stripe.map(|stripe| StripeInbox {
+            inbox: inbox.clone(),
+            stripe,
+            platform: platform.clone(),
+        }),
+        payees: Payees::new(pools.work.clone(), platform.clone(), payees),
+        inbox,
+        checkout,
         sandbox,
         directory: Directory::new(platform.clone()),
         settings: SettingsCache::new(db.clone()),

@@ -124,6 +124,10 @@ texts! {
     DECLINE_CHALLENGE = "decline-challenge";
     DECLINE_TIMEOUT = "decline-timeout";
     DECLINE_CANCELLED = "decline-cancelled";
+    DECLINE_FUNDS = "decline-funds";
+    DECLINE_EXPIRED = "decline-expired";
+    DECLINE_DETAILS = "decline-details";
+    DECLINE_FORM = "decline-form";
     DECLINE_UNKNOWN = "decline-unknown";
 
     // Ways to pay.
@@ -198,6 +202,37 @@ texts! {
     PAYMENT_OTHER_AMOUNT = "payment-other-amount";
     PAYMENT_OTHER_CURRENCY = "payment-other-currency";
     PAYMENT_OTHER_PAYMENT = "payment-other-payment";
+
+    // The account that is paid.
+    PAYEE_WAY_STRIPE = "payee-way-stripe";
+    PAYEE_WAY_SANDBOX = "payee-way-sandbox";
+    PAYEE_WAY_CLOSED = "payee-way-closed";
+    PAYEE_DISABLED_ACTION_REQUIRED = "payee-disabled-action-required";
+    PAYEE_DISABLED_LISTED = "payee-disabled-listed";
+    PAYEE_DISABLED_PAUSED = "payee-disabled-paused";
+    PAYEE_DISABLED_REFUSED_FRAUD = "payee-disabled-refused-fraud";
+    PAYEE_DISABLED_REFUSED_UNVERIFIED = "payee-disabled-refused-unverified";
+    PAYEE_DISABLED_REFUSED_LISTED = "payee-disabled-refused-listed";
+    PAYEE_DISABLED_REFUSED_TERMS = "payee-disabled-refused-terms";
+    PAYEE_DISABLED_REFUSED = "payee-disabled-refused";
+    PAYEE_DISABLED_PAST_DUE = "payee-disabled-past-due";
+    PAYEE_DISABLED_BEING_CHECKED = "payee-disabled-being-checked";
+    PAYEE_DISABLED_UNDER_REVIEW = "payee-disabled-under-review";
+    PAYEE_DISABLED_OTHER = "payee-disabled-other";
+    PAYEE_REMEDY_TELL = "payee-remedy-tell";
+    PAYEE_REMEDY_WAIT = "payee-remedy-wait";
+    PAYEE_REMEDY_ASK_PLATFORM = "payee-remedy-ask-platform";
+    PAYEE_REMEDY_START_ANEW = "payee-remedy-start-anew";
+    PAYEE_TOPIC_BUSINESS = "payee-topic-business";
+    PAYEE_TOPIC_PERSON = "payee-topic-person";
+    PAYEE_TOPIC_BANK_ACCOUNT = "payee-topic-bank-account";
+    PAYEE_TOPIC_TERMS = "payee-topic-terms";
+    PAYEE_TOPIC_OTHER = "payee-topic-other";
+    FLASH_PAYEE_CONNECTED = "flash-payee-connected";
+    FLASH_PAYEE_REFRESHED = "flash-payee-refreshed";
+    FLASH_PAYEE_CLOSED = "flash-payee-closed";
+    FLASH_PAYEE_NO_ANSWER = "flash-payee-no-answer";
+    FLASH_PAYEE_REFUSED = "flash-payee-refused";
 
     // What happened to an order.
     TIMELINE_PLACED = "timeline-placed";

@@ -11,6 +11,7 @@ mod failures;
 mod figures;
 mod home;
 mod orders;
+mod payees;
 mod payments;
 mod people;
 pub(crate) mod prices;
@@ -40,6 +41,7 @@ pub fn routes() -> Vec<Route> {
         return_policy::routes(),
         orders::routes(),
         payments::routes(),
+        payees::routes(),
         attendees::routes(),
         waiting_list::routes(),
         check_in::routes(),

@@ -5,7 +5,8 @@ mod supervisor;
 use std::{sync::Arc, time::Duration};
 
 use bilten_billing::{
-    reconcile,
+    payees::FollowPayee,
+    reconcile::{self, LookForUndelivered},
     sandbox::{DeliverWebhook, HttpCourier},
 };
 use bilten_core::catalog::EndEventJob;
@@ -63,6 +64,10 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
     }));
     for what in [MailWaitlist::Joined, MailWaitlist::Offered, MailWaitlist::Lapsed] {
         handlers.push(Arc::new(WaitlistMail::new(state.clone(), what)));
+    }
+    handlers.push(Arc::new(FollowPayee(state.payees.clone())));
+    if let Some(inbox) = &state.stripe_inbox {
+        handlers.push(Arc::new(LookForUndelivered(inbox.clone())));
     }
     match HttpCourier::try_new(format!("http://{}", state.config.http.listen)) {
         Ok(courier) => handlers.push(Arc::new(DeliverWebhook::new(state.sandbox.clone(), Arc::new(courier)))),

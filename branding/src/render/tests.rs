@@ -87,6 +87,7 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
     all::<console::WaitingListView>(renderer, Face::Console, sink);
     all::<console::CheckInPickView>(renderer, Face::Console, sink);
     all::<console::CheckInView>(renderer, Face::Console, sink);
+    all::<console::PayeesView>(renderer, Face::Console, sink);
     all::<console::FailuresView>(renderer, Face::Console, sink);
     all::<console::BasicsStepView>(renderer, Face::Console, sink);
     all::<console::TicketsStepView>(renderer, Face::Console, sink);
@@ -102,6 +103,19 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
 
 /// What the content security policy forbids, or what would be a hole.
 fn check_page(name: &str, html: &str) {
+    // The one exception: Stripe's form on the pay page, where each script bears the page's nonce.
+    let html = &if name.contains("checkout-pay") {
+        html.replace(
+            "<script src=\"https://js.stripe.com/endive/stripe.js\" nonce=\"c0ffee\" defer></script>",
+            "",
+        )
+        .replace(
+            "<script type=\"module\" nonce=\"c0ffee\" src=",
+            "<script type=\"module\" src=",
+        )
+    } else {
+        html.to_owned()
+    };
     for forbidden in [
         " style=",
         "<style",

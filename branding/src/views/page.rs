@@ -106,6 +106,8 @@ pub enum Section {
     CheckIn,
     /// Taxes and fees.
     Taxes,
+    /// The account that is paid.
+    Payees,
     /// Tenants (platform).
     Tenants,
     /// Development mailbox.

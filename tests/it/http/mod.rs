@@ -19,6 +19,7 @@ mod returns;
 mod rights;
 mod sale;
 mod shop_front;
+mod stripe;
 mod suspended;
 mod visit;
 mod webhooks;

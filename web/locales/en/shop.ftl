@@ -124,6 +124,21 @@ decline-challenge = The bank could not confirm that it was you.
 decline-timeout = The bank did not answer in time.
 decline-cancelled = You went back without paying.
 decline-unknown = The payment did not go through.
+decline-funds = There is not enough money on the card, or its limit is reached.
+decline-expired = The card has expired.
+decline-details = A detail of the card is not right. Check the number, the date and the security code.
+decline-form = The payment form was open for too long. Enter the card once more.
+
+# Stripe’s form on the pay page.
+checkout-form-loading = The payment form is loading …
+checkout-form-failed = The payment form could not be loaded. Check your connection and load the page again.
+checkout-form-odd = Something in the payment form is missing or not right.
+checkout-form-script = To pay here your browser needs JavaScript: your card’s details go from your browser straight to the payment provider, and never through this shop.
+checkout-form-script-help = If you cannot turn it on, write to { $email }. Your tickets stay in your cart until its time is over.
+checkout-form-direct = Your card’s details go straight to the payment provider, Stripe.
+checkout-forward-title = On to your bank
+checkout-forward-text = Your bank wants to make sure that it is you. You come back here afterwards.
+checkout-forward-link = Go to the bank’s page
 
 order-title = Order { $code }
 order-placed = Placed { $at } by { $name }

@@ -124,6 +124,21 @@ decline-challenge = Banken kunne ikke bekrefte at det var deg.
 decline-timeout = Banken svarte ikke i tide.
 decline-cancelled = Du gikk tilbake uten å betale.
 decline-unknown = Betalingen gikk ikke gjennom.
+decline-funds = Det er ikke nok penger på kortet, eller grensen er nådd.
+decline-expired = Kortet er utløpt.
+decline-details = En opplysning om kortet stemmer ikke. Kontroller nummeret, datoen og sikkerhetskoden.
+decline-form = Betalingsskjemaet sto åpent for lenge. Skriv inn kortet en gang til.
+
+# Stripes skjema på betalingssiden.
+checkout-form-loading = Betalingsskjemaet lastes …
+checkout-form-failed = Betalingsskjemaet kunne ikke lastes. Kontroller forbindelsen og last siden på nytt.
+checkout-form-odd = Noe i betalingsskjemaet mangler eller stemmer ikke.
+checkout-form-script = For å betale her trenger nettleseren JavaScript: kortopplysningene går rett fra nettleseren til betalingsleverandøren, og aldri gjennom denne butikken.
+checkout-form-script-help = Kan du ikke slå det på, skriv til { $email }. Billettene blir i handlekurven til tiden er ute.
+checkout-form-direct = Kortopplysningene går rett til betalingsleverandøren, Stripe.
+checkout-forward-title = Videre til banken
+checkout-forward-text = Banken vil forsikre seg om at det er deg. Etterpå kommer du tilbake hit.
+checkout-forward-link = Gå til bankens side
 
 order-title = Bestilling { $code }
 order-placed = Bestilt { $at } av { $name }

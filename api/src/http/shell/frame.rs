@@ -17,6 +17,7 @@ pub(super) fn of_staff(session: &StaffSession) -> ConsoleFrame {
             "/manage/taxes",
             session.rights.allows(Permission::EventUpdate, Scope::Tenant),
         ),
+        (Section::Payees, "/manage/payees", may(Permission::PayeeManage)),
     ];
     let role = if session.rights.allows(Permission::MemberManage, Scope::Tenant) {
         "owner"

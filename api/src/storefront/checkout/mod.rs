@@ -8,6 +8,7 @@ mod basket;
 mod details;
 mod hold;
 mod pay;
+mod road;
 mod typo;
 mod view;
 

@@ -8,6 +8,7 @@ mod failures;
 mod home;
 mod login;
 mod orders;
+mod payees;
 mod payments;
 mod promo;
 mod return_policy;
@@ -27,6 +28,7 @@ pub use orders::{
     OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, RefundRow, ReturnChoice, ReturnForm,
     ReturnRow, TimelineEntry, WaitingPayments,
 };
+pub use payees::{ClosedPayee, ConnectForm, PayeeCard, PayeesView};
 pub use payments::{PaymentRow, PaymentsView};
 pub use promo::{PromoForm, PromoPanel, PromoRow, PromoTypeChoice};
 pub use return_policy::{ReturnPolicyForm, ReturnPolicyView, ReturnStepForm};

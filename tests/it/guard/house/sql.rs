@@ -73,6 +73,8 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "ticket_returns",
             "ticket_return_items",
             "provider_events",
+            "payee_accounts",
+            "payee_directory",
             "sandbox_payments",
             "sandbox_refunds",
             "ledger_books",
