@@ -4,6 +4,7 @@
 
 pub mod attempts;
 pub mod checkout;
+pub mod finance;
 pub mod ledger;
 pub mod provider;
 pub mod quarantine;

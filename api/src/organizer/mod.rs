@@ -9,6 +9,7 @@ mod console;
 mod events;
 mod failures;
 mod figures;
+mod finance;
 mod home;
 mod orders;
 mod payments;
@@ -39,6 +40,7 @@ pub fn routes() -> Vec<Route> {
         return_policy::routes(),
         orders::routes(),
         payments::routes(),
+        finance::routes(),
         attendees::routes(),
         waiting_list::routes(),
         check_in::routes(),
