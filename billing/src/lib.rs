@@ -5,6 +5,7 @@
 pub mod attempts;
 pub mod checkout;
 pub mod disputes;
+pub mod finance;
 pub mod ledger;
 pub mod payouts;
 pub mod proof;

@@ -9,6 +9,7 @@ mod console;
 mod events;
 mod failures;
 mod figures;
+mod finance;
 mod home;
 mod orders;
 mod payees;
@@ -42,6 +43,7 @@ pub fn routes() -> Vec<Route> {
         orders::routes(),
         payments::routes(),
         payees::routes(),
+        finance::routes(),
         attendees::routes(),
         waiting_list::routes(),
         check_in::routes(),

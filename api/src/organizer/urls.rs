@@ -149,3 +149,12 @@ pub fn event_refunds(id: EventId) -> String {
 pub fn order_returns(id: OrderId) -> String {
     format!("{ORDERS}/{id}/returns")
 }
+
+/// What the books say.
+pub const FINANCE: &str = "/manage/finance";
+/// The transactions behind a figure.
+pub const JOURNAL: &str = "/manage/finance/journal";
+/// The same as a file.
+pub const JOURNAL_CSV: &str = "/manage/finance/journal.csv";
+/// The statement as a workbook.
+pub const STATEMENT_XLSX: &str = "/manage/finance/statement.xlsx";

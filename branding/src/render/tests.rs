@@ -80,6 +80,8 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
     all::<console::EventListView>(renderer, Face::Console, sink);
     all::<console::EventOverviewView>(renderer, Face::Console, sink);
     all::<console::WaitingRoomView>(renderer, Face::Console, sink);
+    all::<console::FinanceView>(renderer, Face::Console, sink);
+    all::<console::JournalView>(renderer, Face::Console, sink);
     all::<console::ReturnPolicyView>(renderer, Face::Console, sink);
     all::<console::OrderListView>(renderer, Face::Console, sink);
     all::<console::OrderDetailView>(renderer, Face::Console, sink);

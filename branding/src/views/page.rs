@@ -102,6 +102,8 @@ pub enum Section {
     Events,
     /// Orders.
     Orders,
+    /// Money.
+    Finance,
     /// Check-in.
     CheckIn,
     /// Taxes and fees.

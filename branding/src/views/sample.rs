@@ -76,6 +76,7 @@ pub fn frame(section: Section) -> ConsoleFrame {
             item(Section::Home, "/manage"),
             item(Section::Events, "/manage/events"),
             item(Section::Orders, "/manage/orders"),
+            item(Section::Finance, "/manage/finance"),
             item(Section::CheckIn, "/manage/check-in"),
             item(Section::Taxes, "/manage/taxes"),
         ],

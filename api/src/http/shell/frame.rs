@@ -11,6 +11,11 @@ pub(super) fn of_staff(session: &StaffSession) -> ConsoleFrame {
         (Section::Home, "/manage", may(Permission::ReportRead)),
         (Section::Events, "/manage/events", may(Permission::ReportRead)),
         (Section::Orders, "/manage/orders", may(Permission::OrderRead)),
+        (
+            Section::Finance,
+            "/manage/finance",
+            session.rights.allows(Permission::ReportRead, Scope::Tenant),
+        ),
         (Section::CheckIn, "/manage/check-in", may(Permission::TicketScan)),
         (
             Section::Taxes,

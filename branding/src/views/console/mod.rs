@@ -5,6 +5,7 @@ mod check_in;
 mod event;
 mod events;
 mod failures;
+mod finance;
 mod home;
 mod login;
 mod orders;
@@ -22,6 +23,9 @@ pub use check_in::{CheckInCounts, CheckInPickView, CheckInView, DoorResult, Door
 pub use event::{EventOverviewView, TypeSales};
 pub use events::{EventListView, EventRow, EventStatus};
 pub use failures::{FailureRow, FailuresView};
+pub use finance::{
+    FigureLine, FinanceFilter, FinanceView, JournalEntry, JournalLine, JournalView, SpanLink, StatementView, TaxFigure,
+};
 pub use home::{HomeView, SalesChart, SalesPoint, Todo};
 pub use login::LoginView;
 pub use orders::{
