@@ -70,6 +70,7 @@ texts! {
     LEDGER_PROVIDER_FEE = "ledger-provider-fee";
     LEDGER_FUNDS_AVAILABLE = "ledger-funds-available";
     LEDGER_REFUND_REQUESTED = "ledger-refund-requested";
+    LEDGER_RETURN_KEPT = "ledger-return-kept";
     LEDGER_REFUND_AGAIN = "ledger-refund-again";
     LEDGER_REFUND_SETTLED = "ledger-refund-settled";
     LEDGER_REFUND_FAILED = "ledger-refund-failed";

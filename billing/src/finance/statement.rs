@@ -104,7 +104,10 @@ pub fn statement(book: Book, movements: &[Movement], opening: Money) -> Result<S
     let sales_tax = sold(Code::TaxPayable)?;
     let gross = tickets.checked_add(service_fees)?.checked_add(sales_tax)?;
     let is_undone = |m: &Movement| {
-        matches!(m.kind, Kind::RefundRequested | Kind::DisputeLost | Kind::Reversal) && PRICE.contains(&m.account.code)
+        matches!(
+            m.kind,
+            Kind::RefundRequested | Kind::ReturnKept | Kind::DisputeLost | Kind::Reversal
+        ) && PRICE.contains(&m.account.code)
     };
     let kept = sum(&|m| m.account.code == Code::CancellationFeeIncome).and_then(minus)?;
     let expense = |codes: &'static [Code]| sum(&move |m| codes.contains(&m.account.code));

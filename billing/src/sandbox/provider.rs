@@ -13,8 +13,8 @@ use super::{
 };
 use crate::provider::{
     Caps, ConfirmPayment, CreatePayment, DeclineCode, DisputeSnapshot, HeaderLookup, Method, NextAction, OperationKey,
-    Outcome, PaymentAt, PaymentRef, PaymentStatus, PayoutSnapshot, Provider, RawEvent, RefundPayment, RefundSnapshot,
-    RefundStatus, Retry, SendMoney, SignatureError, Snapshot, Why, verify_signature,
+    Outcome, PaymentAt, PaymentStatus, PayoutSnapshot, Provider, RawEvent, RefundPayment, RefundSnapshot, RefundStatus,
+    Retry, SendMoney, SignatureError, Snapshot, Why, verify_signature,
 };
 
 #[async_trait]

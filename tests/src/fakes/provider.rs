@@ -7,7 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use bilten_billing::provider::{
-    Caps, ConfirmPayment, CreatePayment, DisputeSnapshot, HeaderLookup, OperationKey, Outcome, PaymentAt, PaymentRef,
+    Caps, ConfirmPayment, CreatePayment, DisputeSnapshot, HeaderLookup, OperationKey, Outcome, PaymentAt,
     PayoutSnapshot, Provider, RawEvent, RefundPayment, RefundSnapshot, SendMoney, SignatureError, Snapshot, Why,
 };
 use bilten_kernel::{Ctx, Money, Timestamp};

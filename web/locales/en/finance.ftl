@@ -66,3 +66,4 @@ ledger-saas-earned = Subscription earned
 ledger-conversion = Conversion
 ledger-reversal = Corrections
 section-finance = Finance
+ledger-return-kept = Kept of returns

@@ -66,3 +66,4 @@ ledger-saas-earned = Abonnement opptjent
 ledger-conversion = Veksling
 ledger-reversal = Rettelser
 section-finance = Økonomi
+ledger-return-kept = Beholdt av returer

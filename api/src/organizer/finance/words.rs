@@ -13,6 +13,7 @@ pub(super) fn kind(kind: Kind) -> Text {
         Kind::ProviderFee => texts::LEDGER_PROVIDER_FEE,
         Kind::FundsAvailable => texts::LEDGER_FUNDS_AVAILABLE,
         Kind::RefundRequested => texts::LEDGER_REFUND_REQUESTED,
+        Kind::ReturnKept => texts::LEDGER_RETURN_KEPT,
         Kind::RefundAgain => texts::LEDGER_REFUND_AGAIN,
         Kind::RefundSettled => texts::LEDGER_REFUND_SETTLED,
         Kind::RefundFailed => texts::LEDGER_REFUND_FAILED,
