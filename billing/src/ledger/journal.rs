@@ -111,12 +111,12 @@ pub(crate) async fn book_kept(
     let Some(left) = left_of(tx, order.id).await? else {
         return Ok(());
     };
-    let kept = Money::new(kept.minor.min(left.gross()?.minor), kept.currency);
-    if kept.minor <= 0 {
+    let kept = left.part(Money::new(kept.minor.min(left.gross()?.minor), kept.currency))?;
+    if kept.tickets.is_zero() && kept.service_fee.is_zero() {
         return Ok(());
     }
     let head = Head::new(Kind::ReturnKept, ticket_return.to_string(), ctx.now()).of(order.id, order.event);
-    let txn = templates::kept_of_return(head, Book::Tenant, order.event, &left.part(kept)?)?;
+    let txn = templates::kept_of_return(head, Book::Tenant, order.event, &kept)?;
     post(tx, ctx, &txn).await?;
     Ok(())
 }
