@@ -114,10 +114,6 @@ pub(crate) async fn book_kept(
         return Ok(());
     };
     let kept = Money::new(kept.minor.min(left.gross()?.minor), kept.currency);
-    if kept.minor <= 0 {
-        return Ok(());
-    }
-    let head = Head::new(Kind::ReturnKept, ticket_return.to_string(), ctx.now()).of(order.id, order.event);
     let kept = match made_of {
         // What was given back of the tickets is booked already: what is kept is the rest of them.
         Some(whole) => {
@@ -126,6 +122,10 @@ pub(crate) async fn book_kept(
         }
         None => left.part(kept)?,
     };
+    if kept.tickets.is_zero() && kept.service_fee.is_zero() {
+        return Ok(());
+    }
+    let head = Head::new(Kind::ReturnKept, ticket_return.to_string(), ctx.now()).of(order.id, order.event);
     let txn = templates::kept_of_return(head, Book::Tenant, order.event, &kept)?;
     post(tx, ctx, &txn).await?;
     Ok(())

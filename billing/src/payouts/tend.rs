@@ -22,7 +22,7 @@ pub const TEND_JOB: &str = "billing.tend_money";
 const EACH: SignedDuration = SignedDuration::from_hours(1);
 /// Wait before a look that failed.
 const AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(5);
-/// Steps in which one look gathers lots.
+/// Steps in which one look gathers lots, and in which it books.
 const STEPS: usize = 40;
 /// Payouts that one look asks after.
 const BATCH: i64 = 50;
@@ -41,11 +41,17 @@ pub async fn tend(app: &Checkout, ctx: &Ctx) -> Result<(), PayError> {
             break;
         }
     }
-    let mut tx = app.db.begin(ctx).await?;
-    // One look at a time decides.
-    if ledger::hold_cursor(&mut tx, CURSOR).await? {
-        book(&mut tx, ctx).await.map_err(DbError::from)?;
+    for _ in 0..STEPS {
+        let mut tx = app.db.begin(ctx).await?;
+        // One look at a time decides.
+        let is_ours = ledger::hold_cursor(&mut tx, CURSOR).await?;
+        let has_more = is_ours && book(&mut tx, ctx).await.map_err(DbError::from)?;
+        tx.commit().await?;
+        if !has_more {
+            break;
+        }
     }
+    let mut tx = app.db.begin(ctx).await?;
     if store::has_open_lots(&mut tx).await? || ledger::has_news(&mut tx, CURSOR).await? {
         request_tending(&mut tx, ctx).await?;
     }
@@ -57,22 +63,26 @@ pub async fn tend(app: &Checkout, ctx: &Ctx) -> Result<(), PayError> {
     Ok(())
 }
 
-async fn book(tx: &mut TenantTx, ctx: &Ctx) -> Result<(), PostError> {
-    make_available(tx, ctx).await?;
+/// One step; tells whether another one may find something.
+async fn book(tx: &mut TenantTx, ctx: &Ctx) -> Result<bool, PostError> {
+    let available = make_available(tx, ctx).await?;
     recognise(tx, ctx).await?;
-    release(tx, ctx).await?;
-    Ok(())
+    let payouts = release(tx, ctx).await?;
+    Ok(available > 0 || !payouts.is_empty())
 }
 
 /// Has the tenant's money looked after at the next full hour.
 async fn request_tending(tx: &mut TenantTx, ctx: &Ctx) -> Result<(), DbError> {
     let second = ctx.now().as_second();
     let wait = EACH.as_secs() - second.rem_euclid(EACH.as_secs());
+    let run_at = ctx.now() + SignedDuration::from_secs(wait);
+    // One for each hour: the job of this hour, which may ask for the next, still has its name.
+    let hour = run_at.as_second().div_euclid(EACH.as_secs()).to_string();
     let job = jobs::NewJob {
         kind: TEND_JOB,
         payload: json!({}),
-        run_at: ctx.now() + SignedDuration::from_secs(wait),
-        unique_key: Some("hourly"),
+        run_at,
+        unique_key: Some(&hour),
         is_urgent: false,
     };
     jobs::enqueue(tx, ctx, job).await

@@ -66,10 +66,10 @@ pub(super) async fn contested(tx: &mut TenantTx, payment: SandboxPaymentId) -> R
 /// Lists contests that were opened since.
 pub(super) async fn list(tx: &mut TenantTx, since: Timestamp) -> Result<Vec<DisputeSnapshot>, DbError> {
     let rows = store::list_disputes(tx, since).await?;
-    rows.into_iter().map(read).collect()
+    rows.iter().map(read).collect()
 }
 
-fn read(row: store::DisputeRow) -> Result<DisputeSnapshot, DbError> {
+fn read(row: &store::DisputeRow) -> Result<DisputeSnapshot, DbError> {
     let odd = |what: &'static str| DbError::from(sqlx::Error::Decode(what.into()));
     let currency = row.currency.parse().map_err(|_| odd("currency"))?;
     let status = match row.state.as_str() {

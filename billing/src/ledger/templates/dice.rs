@@ -88,10 +88,6 @@ fn all_of(life: &Life) -> Vec<NewTxn> {
         fee: of(7),
         ..dispute(kind, 1, 1)
     };
-    let paid_out = PayoutFacts {
-        amount: gross,
-        ..payout(1)
-    };
     let lost = |undone: Option<Breakdown>| Loss {
         due: of(0),
         undone: undone.map(|undone| (event(), undone)),
@@ -102,15 +98,28 @@ fn all_of(life: &Life) -> Vec<NewTxn> {
         offline_sale(&by_transfer, of(life.back)),
         offline_money(head(Kind::OfflineMoney), T, gross),
         money_without_sale(head(Kind::MoneyWithoutSale), T, "acct", gross),
-        refund_requested(&refund_of(part.clone(), of(0))),
+        refund_requested(&refund_of(part, of(0))),
         refund_requested(&refund_of(rest, of(life.platform_fee))),
         refund_settled(head(Kind::RefundSettled), T, "acct", gross, of(life.platform_fee)),
         refund_failed(head(Kind::RefundFailed), T, gross, of(life.platform_fee)),
-        kept_of_return(head(Kind::ReturnKept), T, event(), &part),
+        kept_of_return(head(Kind::ReturnKept), T, event(), &facts.price),
         dispute_opened(&contest(Kind::DisputeOpened)),
         dispute_won(&contest(Kind::DisputeWon)),
         dispute_lost(&contest(Kind::DisputeLost), &lost(Some(facts.price.clone()))),
         dispute_lost(&contest(Kind::DisputeLost), &lost(None)),
+    ];
+    let made = made.into_iter().chain(beside(life, gross));
+    made.map(|made| made.expect("the facts fit")).collect()
+}
+
+/// What happens beside the order.
+fn beside(life: &Life, gross: Money) -> Vec<Result<NewTxn, Unbalanced>> {
+    let of = |minor| Money::new(minor, life.currency);
+    let paid_out = PayoutFacts {
+        amount: gross,
+        ..payout(1)
+    };
+    vec![
         negative_covered(head(Kind::NegativeCovered), T, "acct", gross),
         written_off(head(Kind::WrittenOff), T, gross),
         funds_available(&paid_out),
@@ -120,8 +129,7 @@ fn all_of(life: &Life) -> Vec<NewTxn> {
         event_held(head(Kind::EventHeld), T, event(), of(life.tickets), of(-life.fee)),
         gift_card_sold(head(Kind::GiftCardSold), T, "acct", gross),
         conversion(head(Kind::Conversion), T, "acct", gross, eur(life.tickets)),
-    ];
-    made.into_iter().map(|made| made.expect("the facts fit")).collect()
+    ]
 }
 
 fn add(balances: &mut BTreeMap<i64, i128>, sums: &mut BTreeMap<(Book, String), i128>, txn: &NewTxn) {

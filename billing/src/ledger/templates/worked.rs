@@ -223,6 +223,11 @@ fn refunds_are_booked_by_the_worked_numbers() {
     let mut r4 = undone(10_000, 1740, 10_900);
     r4.push((T, CancellationFeeIncome, "EUR", -840));
     check("R4 less a cancellation fee", refund_requested(&less), r4);
+}
+
+#[test]
+fn refused_refunds_and_what_is_kept_are_booked_by_the_worked_numbers() {
+    use Code::*;
     check(
         "R5 refused",
         refund_failed(head(Kind::RefundFailed), T, eur(11_900), eur(0)),
@@ -249,7 +254,11 @@ fn refunds_are_booked_by_the_worked_numbers() {
     check(
         "R4a goes back",
         refund_requested(&refund(back.clone())),
-        undone(9160, 1740, 10_900),
+        vec![
+            (T, TicketDeferred, "EUR", 9160),
+            (T, TaxPayable, "EUR", 1740),
+            (T, RefundClearing, "EUR", -10_900),
+        ],
     );
     let kept = whole.less(&back).unwrap().part(eur(1000)).unwrap();
     check(
@@ -312,6 +321,11 @@ fn disputes_and_debts_are_booked_by_the_worked_numbers() {
             (T, DisputeHold, "EUR", -11_900),
         ],
     );
+}
+
+#[test]
+fn negative_balances_are_booked_by_the_worked_numbers() {
+    use Code::*;
     check(
         "N1 negative balance covered",
         negative_covered(head(Kind::NegativeCovered), T, "acct", eur(13_900)),
