@@ -458,6 +458,7 @@ error-promo-all-in-carts = All uses of this code are in other carts. Some usuall
 # What is in a price
 charges-fee = incl. service fee
 charges-tax = incl. VAT { $percent } %
+charges-vat-id = VAT number of the seller: { $id }
 
 # Giving tickets back.
 return-terms = Giving tickets back

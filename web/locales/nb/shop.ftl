@@ -458,6 +458,7 @@ error-promo-all-in-carts = All bruk av koden ligger i andre handlekurver. Noe ko
 # Hva som ligger i en pris
 charges-fee = inkl. servicegebyr
 charges-tax = inkl. mva. { $percent } %
+charges-vat-id = Selgerens MVA-nummer: { $id }
 
 # Giving tickets back.
 return-terms = Levere tilbake billetter
