@@ -40,9 +40,12 @@ texts! {
 
     // Taxes and fees.
     TAXES_PLATFORM_FEE = "taxes-platform-fee"; // fixed, percent
+    TAXES_PLATFORM_FIXED = "taxes-platform-fixed"; // fixed
+    TAXES_PLATFORM_SHARE = "taxes-platform-share"; // percent
     FIELD_TAX_RATE_INVALID = "field-tax-rate-invalid";
     FIELD_TAX_TWICE = "field-tax-twice";
     FIELD_TAX_DEFAULT_INVALID = "field-tax-default-invalid";
+    FIELD_VAT_ID_INVALID = "field-vat-id-invalid";
     FIELD_FEE_PERCENT_INVALID = "field-fee-percent-invalid";
     FLASH_TAXES_CONFLICT = "flash-taxes-conflict";
 

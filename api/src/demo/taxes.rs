@@ -32,6 +32,7 @@ pub(super) async fn ensure(state: &AppState, ctx: &Ctx, currency: Currency, plan
             rounding: Rounding::SumByNetKeepGross,
         },
         default_tax: plan.rates.first().map(|(code, ..)| code.parse()).transpose()?,
+        vat_id: plan.vat_id.map(str::parse).transpose()?,
         service_fees: fee(1, currency, plan.service_fee).into_iter().collect(),
         passes_on: plan.passes_on,
     };

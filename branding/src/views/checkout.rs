@@ -43,6 +43,8 @@ pub struct ChargeLines {
     pub taxes: Vec<TaxLine>,
     /// Service fee in it.
     pub service_fee: Option<Money>,
+    /// Number under which the seller is registered for value added tax.
+    pub vat_id: Option<String>,
 }
 
 /// A tax that is in a price.
@@ -65,6 +67,7 @@ impl ChargeLines {
             net: sample::nok(42_913),
             taxes: vec![tax("25", 10_728)],
             service_fee: Some(sample::nok(3_641)),
+            vat_id: Some("NO 987654321MVA".to_owned()),
         }
     }
 }

@@ -4,7 +4,7 @@ use bilten_kernel::Ctx;
 use bilten_tenancy::{DbError, TenantTx, audit};
 use serde_json::json;
 
-use super::{FeeRule, Plan, PlanFault, PlanInForce, TaxCode, TaxTable, store};
+use super::{FeeRule, Plan, PlanFault, PlanInForce, TaxCode, TaxTable, VatId, store};
 
 /// What a shop says of its taxes and of its own fee. The platform's fee is not the shop's to say, only who bears it.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ pub struct ShopTerms {
     pub taxes: TaxTable,
     /// Tax of what names none.
     pub default_tax: Option<TaxCode>,
+    /// Number under which the shop is registered for value added tax.
+    pub vat_id: Option<VatId>,
     /// The shop's own service fees, which buyers pay on top.
     pub service_fees: Vec<FeeRule>,
     /// Whether the platform's fee is passed on to buyers.
@@ -61,6 +63,7 @@ pub async fn set_shop_terms(
     let mut plan = before.plan.clone();
     plan.taxes = terms.taxes;
     plan.default_tax = terms.default_tax;
+    plan.vat_id = terms.vat_id;
     plan.fees.organizer = terms.service_fees;
     change(ctx, tx, &before, plan.passing_on(terms.passes_on)).await
 }

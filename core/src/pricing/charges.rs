@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bilten_kernel::{Currency, Money, OrderLineId, TicketTypeId};
 use serde::{Deserialize, Serialize};
 
-use super::{Rounding, TaxCode, split::equal_part, split::equal_parts};
+use super::{Rounding, TaxCode, VatId, split::equal_part, split::equal_parts};
 
 /// Tax in an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +66,9 @@ pub struct Charges {
     pub plan: i32,
     /// How tax was rounded.
     pub rounding: Rounding,
+    /// Number under which the seller is registered for value added tax.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seller_vat_id: Option<VatId>,
     /// The lines of the order.
     pub lines: Vec<LineCharges>,
 }
@@ -144,6 +147,7 @@ impl Charges {
             currency,
             plan: 0,
             rounding: Rounding::Line,
+            seller_vat_id: None,
             lines: lines.map(line).collect(),
         }
     }
@@ -288,6 +292,7 @@ mod tests {
             currency: currency.parse().unwrap(),
             plan: 7,
             rounding: Rounding::SumByNetKeepGross,
+            seller_vat_id: None,
             lines,
         }
     }

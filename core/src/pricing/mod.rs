@@ -31,6 +31,7 @@ mod steps;
 pub(crate) mod store;
 mod tax;
 mod trail;
+mod vat_id;
 
 pub use change_plan::{ChangePlanError, ShopTerms, find_plan, set_platform_fees, set_shop_terms};
 pub use charges::{Charges, FeePart, LineCharges, Pick, Share, ShareError, TaxPart};
@@ -47,6 +48,7 @@ pub use plan::{
 pub use quote::{Applied, ENGINE_VERSION, FeeLine, FeeTaker, Legal, Quote, QuoteLine, RuleRef, Step, TaxLine};
 pub use split::split;
 pub use tax::{Attendance, BuyerCtx, Country, MAX_RATE_BP, Rounding, Supply, TaxCode, TaxRate, place_of_supply};
+pub use vat_id::VatId;
 
 use bilten_kernel::TicketTypeId;
 use uuid::Uuid;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Charges, FeeBasis, FeePart, FeeRule, FeeSchedule, LineCharges, MAX_RATE_BP, Payer, PricingError, Rounding, TaxCode,
-    TaxRate, TaxTable,
+    TaxRate, TaxTable, VatId,
     engine::add_tax,
     finish::{Sale, Ticket, finish},
     trail::Trail,
@@ -29,6 +29,9 @@ pub struct Plan {
     pub taxes: TaxTable,
     /// Tax of what names none; none where the shop charges none.
     pub default_tax: Option<TaxCode>,
+    /// Number under which the shop is registered for value added tax.
+    #[serde(default)]
+    pub vat_id: Option<VatId>,
     /// The organizer's service fee and the platform's fee.
     pub fees: FeeSchedule,
     /// Whether the platform's fee is passed on to buyers.
@@ -95,7 +98,11 @@ impl Plan {
             commission,
             ..
         } = &self.fees;
-        self.taxes.rates.is_empty() && organizer.is_empty() && platform.is_empty() && commission.is_empty()
+        self.taxes.rates.is_empty()
+            && self.vat_id.is_none()
+            && organizer.is_empty()
+            && platform.is_empty()
+            && commission.is_empty()
     }
 
     /// Checks what a plan of a shop may say: fees are per ticket and in force at all times, so that the price on the page is the price
@@ -195,6 +202,7 @@ impl Plan {
             currency,
             plan: version,
             rounding: self.taxes.rounding,
+            seller_vat_id: self.vat_id.clone(),
             lines: lines.iter().map(line).collect(),
         })
     }
@@ -288,6 +296,7 @@ mod tests {
                 rounding: Rounding::SumByNetKeepGross,
             },
             default_tax: Some("S".parse().unwrap()),
+            vat_id: Some("NO987654321MVA".parse().unwrap()),
             fees: FeeSchedule {
                 version: 1,
                 organizer: vec![rule(1, Payer::Buyer, (1_000, 200))],

@@ -55,6 +55,7 @@ fn form<'a>(seen: &'a str, percent: &'a str) -> Vec<(&'a str, &'a str)> {
         ("kind_1", "included"),
         ("code_2", ""),
         ("default", "MVA25"),
+        ("vat_id", "no 987 654 321 mva"),
         ("rounding", "line"),
         ("fixed", "10"),
         ("percent", "2"),
@@ -79,6 +80,7 @@ async fn an_organizer_sets_rates_and_a_fee_and_sees_what_follows() {
     assert_eq!(saved.leads_to(), PAGE);
     let plan = town.plan().await;
     assert_eq!(plan.taxes.rates.len(), 2);
+    assert_eq!(plan.vat_id.unwrap().as_str(), "NO987654321MVA");
     assert_eq!(plan.fees.organizer[0].bands[0].fixed, 1_000);
     assert!(plan.passes_on);
     let page = web.look(owner, PAGE).await.text;
@@ -108,6 +110,7 @@ async fn what_makes_no_sense_is_told_beside_its_field_and_nothing_is_lost() {
         ("country_0", "NOR", "rate_0-error"),
         ("code_1", "MVA25", "rate_1-error"),
         ("default", "GONE", "default-error"),
+        ("vat_id", "DE12", "vat_id-error"),
         ("fixed", "ten", "fixed-error"),
         ("percent", "51", "percent-error"),
     ] {

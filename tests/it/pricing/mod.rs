@@ -43,6 +43,7 @@ pub fn terms(service_fee: (i64, i32), passes_on: bool) -> ShopTerms {
             rounding: Rounding::SumByNetKeepGross,
         },
         default_tax: Some("MVA25".parse().unwrap()),
+        vat_id: Some("NO987654321MVA".parse().unwrap()),
         service_fees: vec![fee(1, service_fee.0, service_fee.1)],
         passes_on,
     }

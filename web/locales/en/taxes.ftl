@@ -1,5 +1,5 @@
 # Taxes and fees
-section-taxes = Taxes and fees
+section-taxes = Taxes
 taxes = Taxes and fees
 taxes-lead = What is in a price, and who gets which part of it.
 taxes-settings = Settings
@@ -47,3 +47,9 @@ field-tax-twice = This short name stands twice.
 field-tax-default-invalid = Choose one of the rates.
 field-fee-percent-invalid = A percentage from 0 to 50.
 flash-taxes-conflict = Somebody else has changed taxes and fees meanwhile. This is what holds now.
+taxes-vat-id = VAT number
+taxes-vat-id-hint = With its country, such as NO 987 654 321 MVA. It stands on orders and mails. Its form is checked, not the register.
+taxes-platform-fixed = { $fixed } of each paid ticket.
+taxes-platform-share = { $percent } % of each paid ticket.
+field-vat-id-invalid = A number with the prefix of its country, in the form that the country uses.
+charges-vat-id = VAT number of the seller: { $id }

@@ -1,5 +1,5 @@
 # Avgifter og gebyrer
-section-taxes = Avgifter og gebyrer
+section-taxes = Avgifter
 taxes = Avgifter og gebyrer
 taxes-lead = Hva som ligger i en pris, og hvem som får hvilken del av den.
 taxes-settings = Innstillinger
@@ -47,3 +47,9 @@ field-tax-twice = Dette kortnavnet står to ganger.
 field-tax-default-invalid = Velg en av satsene.
 field-fee-percent-invalid = En prosent fra 0 til 50.
 flash-taxes-conflict = Noen andre har endret avgifter og gebyrer i mellomtiden. Dette gjelder nå.
+taxes-vat-id = MVA-nummer
+taxes-vat-id-hint = Med landet, for eksempel NO 987 654 321 MVA. Det står på bestillinger og e-poster. Formen kontrolleres, ikke registeret.
+taxes-platform-fixed = { $fixed } av hver betalt billett.
+taxes-platform-share = { $percent } % av hver betalt billett.
+field-vat-id-invalid = Et nummer med landets forbokstaver, i den formen landet bruker.
+charges-vat-id = Selgerens MVA-nummer: { $id }

@@ -18,6 +18,7 @@ pub const DEVCONF: TenantPlan = TenantPlan {
     organizer: ("DevConf", "devconf"),
     taxes: TaxPlan {
         rates: &[("UST19", "DE", 1_900)],
+        vat_id: Some("DE123456789"),
         others: &[],
         service_fee: (0, 0),
         platform_fee: (0, 0),

@@ -44,6 +44,8 @@ pub struct TenantPlan {
 pub struct TaxPlan {
     /// Short name, country and hundredths of a per cent of each rate; the first is that of most tickets.
     pub rates: &'static [(&'static str, &'static str, i32)],
+    /// Number for value added tax.
+    pub vat_id: Option<&'static str>,
     /// Names of ticket types with another rate.
     pub others: &'static [(&'static str, &'static str)],
     /// The tenant's own fee on each ticket: minor units, and hundredths of a per cent.

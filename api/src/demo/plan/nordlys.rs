@@ -32,6 +32,7 @@ pub const NORDLYS: TenantPlan = TenantPlan {
     organizer: ("Nordlys Festival Group", "nordlys"),
     taxes: TaxPlan {
         rates: &[("MVA25", "NO", 2_500), ("MVA12", "NO", 1_200)],
+        vat_id: Some("NO987654321MVA"),
         others: &[("Camping pitch", "MVA12")],
         service_fee: (2_000, 0),
         platform_fee: (1_000, 0),

@@ -38,6 +38,7 @@ pub const OPERAHUSET: TenantPlan = TenantPlan {
     // Admission to the performing arts is not taxed in Norway.
     taxes: TaxPlan {
         rates: &[],
+        vat_id: None,
         others: &[],
         service_fee: (0, 0),
         platform_fee: (500, 200),

@@ -6,7 +6,7 @@ use bilten_branding::{
 };
 use bilten_core::pricing::{
     FeeBand, FeeBase, FeeBasis, FeeRule, MAX_FEE_BP, MAX_RATE_BP, MAX_TAX_RATES, Payer, Plan, Rounding, RuleRef,
-    ShopTerms, TaxCode, TaxRate, TaxTable,
+    ShopTerms, TaxCode, TaxRate, TaxTable, VatId,
 };
 use bilten_kernel::{Currency, Money};
 
@@ -20,6 +20,7 @@ const SERVICE_FEE: u32 = 1;
 pub(super) struct Typed {
     pub rates: Vec<TaxRateRow>,
     pub default_tax: String,
+    pub vat_id: String,
     pub rounding: String,
     pub fixed: String,
     pub percent: String,
@@ -35,6 +36,7 @@ impl Typed {
         for (name, value) in fields {
             match name.as_str() {
                 "default" => typed.default_tax.clone_from(value),
+                "vat_id" => typed.vat_id.clone_from(value),
                 "rounding" => typed.rounding.clone_from(value),
                 "fixed" => typed.fixed.clone_from(value),
                 "percent" => typed.percent.clone_from(value),
@@ -79,6 +81,7 @@ impl Typed {
         Self {
             rates: plan.taxes.rates.iter().map(row).collect(),
             default_tax: plan.default_tax.map(String::from).unwrap_or_default(),
+            vat_id: plan.vat_id.as_ref().map(ToString::to_string).unwrap_or_default(),
             rounding: plan.taxes.rounding.name().to_owned(),
             fixed: fee.map_or_else(String::new, |fee| {
                 or_nothing(fee.fixed > 0, prices::write(Money::new(fee.fixed, currency)))
@@ -96,6 +99,7 @@ impl Typed {
     pub fn terms(&mut self, currency: Currency) -> Option<ShopTerms> {
         let rates = self.tax_rates();
         let default_tax = self.default_of(&rates);
+        let vat_id = self.read_vat_id();
         let service_fees = self.service_fees(currency);
         self.errors.is_empty().then(|| ShopTerms {
             taxes: TaxTable {
@@ -103,6 +107,7 @@ impl Typed {
                 rounding: Rounding::from_name(&self.rounding).unwrap_or_default(),
             },
             default_tax,
+            vat_id,
             service_fees,
             passes_on: self.passes_on,
         })
@@ -136,6 +141,15 @@ impl Typed {
             self.errors.push("default", Text::new(texts::FIELD_TAX_DEFAULT_INVALID));
         }
         found
+    }
+
+    fn read_vat_id(&mut self) -> Option<VatId> {
+        let text = self.vat_id.trim();
+        let read = text.parse::<VatId>().ok();
+        if read.is_none() && !text.is_empty() {
+            self.errors.push("vat_id", Text::new(texts::FIELD_VAT_ID_INVALID));
+        }
+        read
     }
 
     fn service_fees(&mut self, currency: Currency) -> Vec<FeeRule> {

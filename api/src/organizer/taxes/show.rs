@@ -10,7 +10,7 @@ use bilten_branding::{
 };
 use bilten_core::{
     catalog::{self, EventDetail, EventFilter, Listing, TicketType},
-    pricing::{self, MAX_TAX_RATES, Plan, PlanInForce, PricedLine, Share, TaxRate},
+    pricing::{self, FeeBand, FeeRule, MAX_TAX_RATES, Plan, PlanInForce, PricedLine, Share, TaxRate},
 };
 use bilten_kernel::{Currency, Money, Timestamp};
 use bilten_tenancy::TenantTx;
@@ -90,6 +90,7 @@ pub(super) async fn view(
         currency: currency.code().to_owned(),
         default_tax: codes.map(|rate| choice(rate, &typed.default_tax)).collect(),
         rates: typed.rates,
+        vat_id: typed.vat_id,
         rounding: typed.rounding,
         fixed: typed.fixed,
         percent: typed.percent,
@@ -108,14 +109,21 @@ fn choice(rate: &TaxRate, chosen: &str) -> Choice {
 }
 
 fn platform_fees(plan: &Plan, currency: Currency) -> Vec<Text> {
-    let fees = plan.fees.platform.iter().flat_map(|rule| {
-        rule.bands.iter().map(move |band| {
-            Text::new(texts::TAXES_PLATFORM_FEE)
-                .with("fixed", Money::new(band.fixed, rule.currency.unwrap_or(currency)))
-                .with("percent", prices::write_hundredths(i64::from(band.rate_bp)))
-        })
-    });
-    fees.collect()
+    let fee = |rule: &FeeRule, band: &FeeBand| {
+        let fixed = Money::new(band.fixed, rule.currency.unwrap_or(currency));
+        let percent = prices::write_hundredths(i64::from(band.rate_bp));
+        match (band.fixed, band.rate_bp) {
+            (_, 0) => Text::new(texts::TAXES_PLATFORM_FIXED).with("fixed", fixed),
+            (0, _) => Text::new(texts::TAXES_PLATFORM_SHARE).with("percent", percent),
+            _ => Text::new(texts::TAXES_PLATFORM_FEE)
+                .with("fixed", fixed)
+                .with("percent", percent),
+        }
+    };
+    let rules = plan.fees.platform.iter();
+    rules
+        .flat_map(|rule| rule.bands.iter().map(move |band| fee(rule, band)))
+        .collect()
 }
 
 /// Takes a ticket of the price apart, by the plan that is saved.

@@ -166,6 +166,7 @@ pub fn charge_lines(charges: &Charges) -> ChargeLines {
         net: share.net,
         taxes: share.taxes.iter().map(tax).collect(),
         service_fee: Some(share.service_fee).filter(|fee| !fee.is_zero()),
+        vat_id: charges.seller_vat_id.as_ref().map(ToString::to_string),
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::views::{Choice, FieldErrors, Text, View, checkout::ChargeLines, sample};
 
-/// `GET|POST /manage/taxes`. Fields: `seen`, `code_0`, `country_0`, `percent_0`, `kind_0`, …, `default`, `rounding`, `fixed`,
+/// `GET|POST /manage/taxes`. Fields: `seen`, `code_0`, `country_0`, `percent_0`, `kind_0`, …, `default`, `vat_id`, `rounding`, `fixed`,
 /// `percent`, `bearer`.
 #[derive(Debug, Clone, Serialize)]
 pub struct TaxesView {
@@ -19,13 +19,15 @@ pub struct TaxesView {
     pub rates: Vec<TaxRateRow>,
     /// Tax of tickets that name none.
     pub default_tax: Vec<Choice>,
+    /// Number for value added tax, as typed.
+    pub vat_id: String,
     /// Way of rounding.
     pub rounding: String,
     /// Fixed part of the service fee, as typed.
     pub fixed: String,
     /// Share of the price, as typed.
     pub percent: String,
-    /// What the platform takes of each ticket (`TAXES_PLATFORM_FEE`); none when it takes nothing.
+    /// What the platform takes of each ticket (`TAXES_PLATFORM_*`); none when it takes nothing.
     pub platform_fees: Vec<Text>,
     /// Whether buyers bear the platform's fee.
     pub passes_on: bool,
@@ -115,6 +117,7 @@ impl View for TaxesView {
             currency: "NOK".to_owned(),
             rates: vec![row("MVA25", "25"), row("MVA12", "12"), TaxRateRow::default()],
             default_tax: taxes("MVA25"),
+            vat_id: "NO 987654321MVA".to_owned(),
             rounding: "sum_by_net_keep_gross".to_owned(),
             fixed: "10".to_owned(),
             percent: "2".to_owned(),
@@ -152,6 +155,7 @@ impl View for TaxesView {
                 .with("fixed", Text::new(crate::texts::FIELD_PRICE_INVALID))
                 .with("percent", Text::new(crate::texts::FIELD_FEE_PERCENT_INVALID))
                 .with("default", Text::new(crate::texts::FIELD_TAX_DEFAULT_INVALID))
+                .with("vat_id", Text::new(crate::texts::FIELD_VAT_ID_INVALID))
                 .with("price", Text::new(crate::texts::FIELD_PRICE_INVALID)),
             ..full.clone()
         };
