@@ -148,47 +148,51 @@ pub struct JournalLine {
     pub credit: Option<Money>,
 }
 
+fn sample_statement() -> StatementView {
+    let line = |text, minor, is_part| FigureLine {
+        text: Text::new(text),
+        amount: sample::nok(minor),
+        url: "/manage/finance/journal?kind=sale".to_owned(),
+        is_part,
+    };
+    StatementView {
+        currency: "NOK".to_owned(),
+        earned: vec![
+            line(texts::FINANCE_GROSS, 12_380_000, false),
+            line(texts::FINANCE_TICKETS, 9_600_000, true),
+            line(texts::FINANCE_SERVICE_FEES, 304_000, true),
+            line(texts::FINANCE_SALES_TAX, 2_476_000, true),
+            line(texts::FINANCE_RETURNED, -498_000, false),
+            line(texts::FINANCE_KEPT, 25_000, false),
+            line(texts::FINANCE_PLATFORM_FEES, -247_600, false),
+        ],
+        net: sample::nok(11_659_400),
+        taxes: vec![
+            TaxFigure {
+                code: "NO".to_owned(),
+                rate: "25".to_owned(),
+                amount: sample::nok(2_100_000),
+            },
+            TaxFigure {
+                code: "NO".to_owned(),
+                rate: "12".to_owned(),
+                amount: sample::nok(276_000),
+            },
+        ],
+        opening: sample::nok(4_200_000),
+        moved: vec![
+            line(texts::LEDGER_SALE, 12_132_400, false),
+            line(texts::LEDGER_REFUND_SETTLED, -473_000, false),
+        ],
+        closing: sample::nok(15_859_400),
+    }
+}
+
 impl View for FinanceView {
     const TEMPLATE: &'static str = "console/finance.html";
 
     fn samples() -> Vec<Self> {
-        let line = |text, minor, is_part| FigureLine {
-            text: Text::new(text),
-            amount: sample::nok(minor),
-            url: "/manage/finance/journal?kind=sale".to_owned(),
-            is_part,
-        };
-        let statement = StatementView {
-            currency: "NOK".to_owned(),
-            earned: vec![
-                line(texts::FINANCE_GROSS, 12_380_000, false),
-                line(texts::FINANCE_TICKETS, 9_600_000, true),
-                line(texts::FINANCE_SERVICE_FEES, 304_000, true),
-                line(texts::FINANCE_SALES_TAX, 2_476_000, true),
-                line(texts::FINANCE_RETURNED, -498_000, false),
-                line(texts::FINANCE_KEPT, 25_000, false),
-                line(texts::FINANCE_PLATFORM_FEES, -247_600, false),
-            ],
-            net: sample::nok(11_659_400),
-            taxes: vec![
-                TaxFigure {
-                    code: "NO".to_owned(),
-                    rate: "25".to_owned(),
-                    amount: sample::nok(2_100_000),
-                },
-                TaxFigure {
-                    code: "NO".to_owned(),
-                    rate: "12".to_owned(),
-                    amount: sample::nok(276_000),
-                },
-            ],
-            opening: sample::nok(4_200_000),
-            moved: vec![
-                line(texts::LEDGER_SALE, 12_132_400, false),
-                line(texts::LEDGER_REFUND_SETTLED, -473_000, false),
-            ],
-            closing: sample::nok(15_859_400),
-        };
+        let statement = sample_statement();
         let view = |statements: Vec<StatementView>, is_proven, errors| Self {
             filter: FinanceFilter {
                 action: "/manage/finance".to_owned(),
