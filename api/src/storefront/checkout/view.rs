@@ -164,7 +164,8 @@ pub fn charge_lines(charges: &Charges) -> ChargeLines {
     };
     ChargeLines {
         net: share.net,
-        taxes: share.taxes.iter().map(tax).collect(),
+        // What is free has no tax worth a line.
+        taxes: share.taxes.iter().filter(|tax| tax.amount != 0).map(tax).collect(),
         service_fee: Some(share.service_fee).filter(|fee| !fee.is_zero()),
         vat_id: charges.seller_vat_id.as_ref().map(ToString::to_string),
     }

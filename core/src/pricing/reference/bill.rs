@@ -242,7 +242,7 @@ fn part_of(payer: Payer) -> Fraction {
 /// Tries nothing, one, two …
 fn on_top(rule: &FeeRule, paid: i64, weight: &Fraction) -> i64 {
     let part = part_of(rule.payer);
-    (0..=i64::from(u32::MAX))
+    (0..1_000_000)
         .find(|p| *p >= fee(rule, &(int(paid + p) * weight), &part) || (rule.is_paid_only && paid == 0))
         .unwrap()
 }
