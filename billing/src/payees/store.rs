@@ -94,7 +94,7 @@ pub(super) async fn save(
         told.can_take_cards,
         told.disabled.map(Disabled::name),
         json!(told.requirements),
-        told.deadline.map(|at| at.to_sqlx()) as _,
+        told.deadline.map(ToSqlx::to_sqlx) as _,
         ctx.now().to_sqlx() as _
     )
     .execute(tx.conn())

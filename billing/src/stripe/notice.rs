@@ -95,8 +95,8 @@ struct Data {
 struct Object {
     #[serde(default)]
     id: Option<String>,
-    #[serde(default)]
-    object: String,
+    #[serde(default, rename = "object")]
+    kind: String,
     #[serde(default)]
     payment_intent: Option<Named>,
 }
@@ -119,7 +119,7 @@ pub(super) fn read(body: &[u8]) -> Result<Notice, SignatureError> {
         None => None,
     };
     let object = event.data.object;
-    let payment = match (object.object.as_str(), object.payment_intent) {
+    let payment = match (object.kind.as_str(), object.payment_intent) {
         ("payment_intent", _) => object.id,
         (_, Some(Named::Id(id) | Named::Whole { id })) => Some(id),
         (_, None) => None,

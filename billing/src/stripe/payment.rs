@@ -155,13 +155,14 @@ impl Stripe {
         };
         match (snapshot.status, &intent.last_payment_error) {
             (PaymentStatus::Unconfirmed, Some(error)) => self.end_declined(ctx, &at, decline::read(error)).await,
-            (PaymentStatus::ActionRequired, _) => match &snapshot.next_action {
-                Some(next) => Outcome::Action(snapshot.clone(), next.clone()),
-                None => {
+            (PaymentStatus::ActionRequired, _) => {
+                if let Some(next) = snapshot.next_action.clone() {
+                    Outcome::Action(snapshot, next)
+                } else {
                     let why = (DeclineCode::new(NO_SUCH_STEP), Retry::OtherMethod);
                     self.end_declined(ctx, &at, why).await
                 }
-            },
+            }
             (PaymentStatus::Processing, _) => Outcome::Pending(snapshot),
             (
                 PaymentStatus::Unconfirmed | PaymentStatus::Succeeded | PaymentStatus::Failed | PaymentStatus::Canceled,
