@@ -105,8 +105,11 @@ pub fn buyer(order: &Order) -> BuyerForm {
 /// Why a payment failed, in words.
 pub fn decline(code: &DeclineCode) -> Text {
     Text::new(match code.as_str() {
-        "challenge_failed" | "challenge_refused" | "authentication_failed" => texts::DECLINE_CHALLENGE,
-        "authentication_required" | "payment_intent_authentication_failure" => texts::DECLINE_CHALLENGE,
+        "challenge_failed"
+        | "challenge_refused"
+        | "authentication_failed"
+        | "authentication_required"
+        | "payment_intent_authentication_failure" => texts::DECLINE_CHALLENGE,
         "insufficient_funds" | "card_velocity_exceeded" => texts::DECLINE_FUNDS,
         "expired_card" => texts::DECLINE_EXPIRED,
         "form_expired" => texts::DECLINE_FORM,
