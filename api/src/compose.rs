@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use bilten_billing::{
     checkout::Checkout,
     provider::{Provider, Providers},
+    risk::Risk,
     sandbox::Sandbox,
 };
 use bilten_branding::{
@@ -252,7 +253,11 @@ pub fn assemble_on(
         engine: engine.clone(),
     });
     Ok(AppState::new(Services {
-        checkout: Checkout::new(pools.work.clone(), Providers::new([provider])),
+        checkout: Checkout::new(
+            pools.work.clone(),
+            Providers::new([provider]),
+            Risk::new(master_key.clone()),
+        ),
         sandbox,
         directory: Directory::new(platform.clone()),
         settings: SettingsCache::new(db.clone()),

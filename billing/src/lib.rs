@@ -8,4 +8,5 @@ pub mod provider;
 pub mod quarantine;
 pub mod reconcile;
 pub mod refunds;
+pub mod risk;
 pub mod sandbox;

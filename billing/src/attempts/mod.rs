@@ -39,6 +39,8 @@ pub struct Attempt {
     pub provider: String,
     /// Method that was chosen.
     pub method: Method,
+    /// The bank is asked to make sure who pays.
+    pub asks_three_d_secure: bool,
     /// Where it stands.
     pub state: AttemptState,
     /// An answer of the provider was lost.

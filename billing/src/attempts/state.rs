@@ -197,6 +197,7 @@ mod tests {
             generation: 1,
             provider: "sandbox".to_owned(),
             method: Method::Hosted,
+            asks_three_d_secure: false,
             state: AttemptState::Confirming,
             is_unknown: false,
             quarantine: None,
@@ -214,6 +215,7 @@ mod tests {
             amount: nok(100),
             decline: None,
             next_action: None,
+            card: None,
         };
         assert_eq!(attempt.reduce(&fits).map(|r| r.state), Ok(AttemptState::Succeeded));
         let change = |f: &dyn Fn(&mut Snapshot)| {

@@ -15,6 +15,10 @@ use super::{Checkout, KEY_LEASE, PayError, PayOrder, pay, settle};
 use crate::{
     attempts::{Attempt, AttemptState, store},
     provider::{Method, Provider},
+    risk::{
+        Refusal, Risk,
+        assess::{self, Asking, Assessed},
+    },
 };
 
 /// What the first transaction found or made.
@@ -25,6 +29,8 @@ pub(super) enum Begun {
     Live { attempt: Attempt, may_send: bool },
     /// There is nothing to send: the order says how it stands.
     Settled(OrderId),
+    /// Nothing was written but why not.
+    Refused(Refusal),
 }
 
 pub(super) async fn begin(
@@ -54,7 +60,7 @@ async fn begin_once(app: &Checkout, ctx: &Ctx, cmd: &PayOrder<'_>, provider: &dy
     }
     let order = find_or_quote(&mut tx, ctx, cmd).await?;
     let begun = match order.state {
-        OrderState::Quoted => start(&mut tx, ctx, cmd, &order, provider).await?,
+        OrderState::Quoted => start(&mut tx, ctx, cmd, &order, (provider, &app.risk)).await?,
         OrderState::AwaitingPayment => under_way(&mut tx, &order).await?,
         OrderState::AwaitingFunds
         | OrderState::Paid
@@ -63,8 +69,10 @@ async fn begin_once(app: &Checkout, ctx: &Ctx, cmd: &PayOrder<'_>, provider: &dy
         | OrderState::Cancelled
         | OrderState::Refunded => Begun::Settled(order.id),
     };
-    if let (Begun::Settled(order), Some(key)) = (&begun, cmd.key) {
-        idempotency::complete(&mut tx, key, order.uuid()).await?;
+    match (&begun, cmd.key) {
+        (Begun::Settled(order), Some(key)) => idempotency::complete(&mut tx, key, order.uuid()).await?,
+        (Begun::Refused(_), Some(key)) => idempotency::lapse(&mut tx, ctx, key).await?,
+        (Begun::Fresh(_) | Begun::Live { .. } | Begun::Settled(_) | Begun::Refused(_), _) => {}
     }
     tx.commit().await?;
     Ok(begun)
@@ -103,7 +111,7 @@ async fn start(
     ctx: &Ctx,
     cmd: &PayOrder<'_>,
     order: &Order,
-    provider: &dyn Provider,
+    (provider, risk): (&dyn Provider, &Risk),
 ) -> Result<Begun, PayError> {
     if settle::is_called_off(tx, order.event).await? {
         return Err(PayError::EventCancelled);
@@ -113,6 +121,17 @@ async fn start(
     }
     if cmd.method == Method::Hosted && cmd.return_to.is_none() {
         return Err(PayError::MethodUnavailable);
+    }
+    let asking = Asking {
+        order,
+        latest: store::find_latest(tx, order.id).await?.map(|attempt| attempt.id),
+        payer: &cmd.payer,
+        can_redirect: cmd.return_to.is_some(),
+    };
+    let assessed = assess::assess(tx, ctx, risk, &asking).await?;
+    if let Some((assessed, refusal)) = assessed.as_ref().and_then(|found| Some((found, found.refusal()?))) {
+        assess::note(tx, ctx, assessed).await?;
+        return Ok(Begun::Refused(refusal));
     }
     let id: AttemptId = ctx.new_id();
     match inventory::pin(tx, ctx, order.cart, id).await {
@@ -138,6 +157,8 @@ async fn start(
         event: order.event,
         provider: provider.name(),
         method: cmd.method,
+        payer: risk.keys(ctx, &cmd.payer),
+        asks_three_d_secure: assessed.as_ref().is_some_and(Assessed::asks_three_d_secure),
         state,
         amount: order.total,
     };
@@ -150,6 +171,9 @@ async fn start(
     audit::record(tx, ctx, entry).await?;
     if let Some(key) = cmd.key {
         idempotency::attach(tx, key, order.id.uuid()).await?;
+    }
+    if let Some(assessed) = &assessed {
+        assess::note(tx, ctx, assessed).await?;
     }
     Ok(Begun::Fresh(new.attempt(ctx.now())))
 }

@@ -17,6 +17,7 @@ use crate::{
     attempts::{Attempt, AttemptState, store},
     provider::{NextAction, Outcome, PaymentStatus, Snapshot},
     reconcile, refunds,
+    risk::record,
 };
 
 /// What becomes of money that came.
@@ -95,6 +96,12 @@ async fn settle_with(
         tx.rollback().await?;
         return Ok(None);
     }
+    let declined = if is_news && known.state == AttemptState::Failed {
+        let card = outcome.as_snapshot().and_then(|snapshot| snapshot.card.as_ref());
+        record::count_decline(&mut tx, ctx, &app.risk, (&known, card)).await?
+    } else {
+        None
+    };
     let is_paid = is_news && known.state == AttemptState::Succeeded && money == Money::PaysOrder;
     let paying = if is_paid {
         Paying {
@@ -110,6 +117,9 @@ async fn settle_with(
         }
     };
     tx.commit().await?;
+    if let Some(declined) = &declined {
+        record::follow(app, ctx, declined).await;
+    }
     Ok(Some(paying))
 }
 

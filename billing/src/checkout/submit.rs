@@ -69,6 +69,7 @@ fn call(attempt: &Attempt, return_to: Option<ReturnTo>, confirm: bool) -> Create
         amount: attempt.amount,
         method: attempt.method,
         return_to,
+        request_three_d_secure: attempt.asks_three_d_secure,
         confirm,
     }
 }

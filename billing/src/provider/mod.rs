@@ -21,8 +21,8 @@ use bilten_kernel::{Ctx, Timestamp};
 
 pub use outcome::{DeclineCode, NextAction, Outcome, Retry, Why};
 pub use payment::{
-    CreatePayment, Method, OperationKey, PaymentRef, PaymentStatus, RefundPayment, RefundSnapshot, RefundStatus,
-    ReturnTo, Snapshot,
+    CardPrint, CreatePayment, Method, OperationKey, PaymentRef, PaymentStatus, RefundPayment, RefundSnapshot,
+    RefundStatus, ReturnTo, Snapshot,
 };
 pub use signature::{SignatureError, TOLERANCE_S, sign, verify_signature};
 

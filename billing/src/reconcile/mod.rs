@@ -17,7 +17,7 @@ use bilten_tenancy::{
     outbox::Subscriber,
 };
 
-use crate::{checkout::Checkout, refunds::SubmitRefund};
+use crate::{checkout::Checkout, refunds::SubmitRefund, risk::TidyRisk};
 
 pub use event_cancelled::{CALL_OFF_JOB, CallOffPayments, OnEventCancelled};
 pub use inbox::{EVENT_JOB, ProcessEvent, ReceiveError, receive};
@@ -36,7 +36,7 @@ pub fn handlers(app: &Checkout) -> Vec<Arc<dyn JobHandler>> {
 
 /// All chores of this crate.
 pub fn chores() -> Vec<Arc<dyn Chore>> {
-    vec![Arc::new(FindOpenPayments)]
+    vec![Arc::new(FindOpenPayments), Arc::new(TidyRisk)]
 }
 
 /// All subscribers of this crate.

@@ -52,7 +52,8 @@ impl Provider for Sandbox {
     }
 
     async fn confirm(&self, ctx: &Ctx, payment: &PaymentRef, _key: &OperationKey) -> Outcome<Snapshot> {
-        self.change(ctx, payment, |p| p.state.confirm(p.method)).await
+        self.change(ctx, payment, |p| p.state.confirm(p.method, p.asks_bank))
+            .await
     }
 
     async fn void(&self, ctx: &Ctx, payment: &PaymentRef, _key: &OperationKey) -> Outcome<Snapshot> {
@@ -137,7 +138,7 @@ async fn replay(tx: &mut TenantTx, ctx: &Ctx, call: &CreatePayment) -> Result<Op
         return Ok(None);
     }
     let confirmed = if call.confirm {
-        known.state.confirm(known.method)
+        known.state.confirm(known.method, known.asks_bank)
     } else {
         known.state
     };

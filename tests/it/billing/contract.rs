@@ -23,6 +23,7 @@ fn wish(ctx: &Ctx, method: Method, confirm: bool) -> CreatePayment {
         amount: Money::new(2_500, "EUR".parse().unwrap()),
         method,
         return_to: Some(ReturnTo::new("http://alfa.localhost", "/checkout/c0ffee/return").unwrap()),
+        request_three_d_secure: false,
         confirm,
     }
 }

@@ -1,6 +1,7 @@
 //! Payment: the model of the protocol, the contract of providers, and the failures that money meets
 //! (the numbers in the tests' comments are those of the failure list in docs/payment-failures.md).
 
+mod abuse;
 mod contract;
 mod crashes;
 mod ends;
@@ -8,6 +9,8 @@ mod integrity;
 mod model;
 mod redirects;
 mod refunds;
+mod second_person;
+mod solve;
 mod submission;
 mod till;
 mod webhooks;

@@ -3,6 +3,7 @@
 mod bodies;
 mod buyers;
 mod called_off;
+mod canary;
 mod comfort;
 mod cursors;
 mod demo;

@@ -123,7 +123,17 @@ decline-card = Your bank declined the payment.
 decline-challenge = The bank could not confirm that it was you.
 decline-timeout = The bank did not answer in time.
 decline-cancelled = You went back without paying.
-decline-unknown = The payment did not go through.
+
+pay-work-title = Please wait a moment before you try again
+pay-work-text = Several payments were declined. To keep misuse away, your browser does a short calculation before the next try.
+pay-work-busy = Your browser is calculating. It takes a few seconds.
+pay-work-wait = { $minutes ->
+    [one] If nothing happens, wait one minute and send the form again. Nothing was charged.
+   *[other] If nothing happens, wait { $minutes } minutes and send the form again. Nothing was charged.
+ }
+pay-blocked-title = We cannot take this payment now
+pay-blocked-text = Too many payments were declined. Nothing was charged. Please try again later, or write to { $email } and we will help you.
+pay-blocked-back = Back to { $event }
 
 order-title = Order { $code }
 order-placed = Placed { $at } by { $name }
@@ -230,6 +240,7 @@ error-form-expired = This page was open for a long time. Please send it once mor
 field-required = Please fill this in.
 field-email-invalid = This doesn’t look like an email address. Example: ada@example.org
 field-too-long = At most { $max } characters, please.
+field-holds-number = This looks like a card or account number. Never type it here.
 field-price-invalid = Write a price such as 1290 or 1290.50.
 field-number-invalid = Write a whole number.
 field-date-invalid = Write a date and time.

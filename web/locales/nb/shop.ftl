@@ -123,7 +123,17 @@ decline-card = Banken avviste betalingen.
 decline-challenge = Banken kunne ikke bekrefte at det var deg.
 decline-timeout = Banken svarte ikke i tide.
 decline-cancelled = Du gikk tilbake uten å betale.
-decline-unknown = Betalingen gikk ikke gjennom.
+
+pay-work-title = Vent litt før du prøver igjen
+pay-work-text = Flere betalinger ble avvist. For å holde misbruk unna gjør nettleseren din en kort utregning før neste forsøk.
+pay-work-busy = Nettleseren regner. Det tar noen sekunder.
+pay-work-wait = { $minutes ->
+    [one] Skjer det ingenting, kan du vente ett minutt og sende skjemaet på nytt. Ingenting er trukket.
+   *[other] Skjer det ingenting, kan du vente { $minutes } minutter og sende skjemaet på nytt. Ingenting er trukket.
+ }
+pay-blocked-title = Vi kan ikke ta imot denne betalingen nå
+pay-blocked-text = For mange betalinger ble avvist. Ingenting er trukket. Prøv igjen senere, eller skriv til { $email }, så hjelper vi deg.
+pay-blocked-back = Tilbake til { $event }
 
 order-title = Bestilling { $code }
 order-placed = Bestilt { $at } av { $name }
@@ -230,6 +240,7 @@ error-form-expired = Siden har vært åpen lenge. Send den en gang til.
 field-required = Fyll ut dette feltet.
 field-email-invalid = Dette ligner ikke en e-postadresse. Eksempel: ada@example.org
 field-too-long = Høyst { $max } tegn.
+field-holds-number = Dette ser ut som et kort- eller kontonummer. Skriv det aldri her.
 field-price-invalid = Skriv en pris, for eksempel 1290 eller 1290,50.
 field-number-invalid = Skriv et helt tall.
 field-date-invalid = Skriv dato og klokkeslett.

@@ -7,10 +7,15 @@ use axum::{
 use bilten_billing::{
     checkout::{self, PayError, PayOrder, PayStatus, Paying},
     provider::{Method, ReturnTo},
+    risk::{Payer, Refusal, WAIT},
 };
-use bilten_core::orders::Order;
+use bilten_branding::views::checkout::{BlockedView, PayWork};
+use bilten_core::{
+    orders::Order,
+    waiting_room::{Device, Solution},
+};
 use bilten_kernel::OrderId;
-use http::StatusCode;
+use http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER};
 use serde::Deserialize;
 
 use super::{
@@ -20,12 +25,12 @@ use super::{
 };
 use crate::{
     http::{
-        AppState,
-        extract::PlainForm,
+        AppState, Network,
+        extract::{ClientIp, Params, PlainForm},
         problem::{Code, Problem},
         to_the_end,
     },
-    storefront::{sandbox::require_open, shop::Shop, urls},
+    storefront::{queue, sandbox::require_open, shop::Shop, urls},
 };
 
 /// The way to pay that was chosen; orders that cost nothing need none.
@@ -33,33 +38,80 @@ use crate::{
 pub struct Form {
     #[serde(default)]
     method: String,
+    /// Work that the browser did, when some was set.
+    #[serde(default)]
+    challenge: String,
+    #[serde(default)]
+    salt: String,
+    #[serde(default)]
+    signature: String,
+    #[serde(default)]
+    number: u64,
 }
 
-/// `GET /checkout/{cart_token}/pay`.
-pub async fn show(Path(token): Path<String>, shop: Shop, State(state): State<AppState>) -> Result<Response, Problem> {
-    let basket = Basket::load(&state, &shop, token).await?;
+/// What the screen is shown for.
+#[derive(Debug, Default, Deserialize)]
+pub struct Query {
+    /// Present when the next try costs work.
+    check: Option<String>,
+}
+
+/// `GET /checkout/{cart_token}/pay`; with `?check=work` it sets the browser work before the next try.
+pub async fn show(
+    Path(token): Path<String>,
+    shop: Shop,
+    State(state): State<AppState>,
+    Params(query): Params<Query>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let mut response = screen(&state, &shop, token, query.check.is_some()).await?;
+    if queue::device(&headers).is_none() {
+        queue::keep_device(&mut response, &state.config.http, &Device::from_random(shop.random()));
+    }
+    Ok(response)
+}
+
+async fn screen(state: &AppState, shop: &Shop, token: String, sets_work: bool) -> Result<Response, Problem> {
+    let basket = Basket::load(state, shop, token).await?;
     match (basket.stage(shop.now()), &basket.order) {
         (Stage::Open, Some(order)) => {
             if !order.total.is_zero() {
-                require_open(&state)?;
+                require_open(state)?;
             }
-            let paying = checkout::look(&state.checkout, &shop, order.id)
-                .await
-                .map_err(refused)?;
-            shop.html(&view::pay(&shop, &basket, order, &paying.status))
+            let paying = checkout::look(&state.checkout, shop, order.id).await.map_err(refused)?;
+            let mut view = view::pay(shop, &basket, order, &paying.status);
+            if sets_work {
+                view.work = Some(work(state, shop, &basket, order).await?);
+            }
+            shop.html(&view)
         }
         (Stage::Open, None) => Ok(Redirect::to(&urls::details(&basket.token)).into_response()),
-        (Stage::Ordered, Some(order)) => match checkout::look(&state.checkout, &shop, order.id).await {
+        (Stage::Ordered, Some(order)) => match checkout::look(&state.checkout, shop, order.id).await {
             // The server stopped before it sent the buyer to the provider.
             Ok(paying) if paying.status == PayStatus::Unsent => {
-                shop.html(&view::pay(&shop, &basket, order, &paying.status))
+                shop.html(&view::pay(shop, &basket, order, &paying.status))
             }
-            Ok(_) | Err(PayError::Quarantined) => Ok(to_order(&state, &shop, &basket)),
+            Ok(_) | Err(PayError::Quarantined) => Ok(to_order(state, shop, &basket)),
             Err(error) => Err(refused(error)),
         },
-        (Stage::Ordered, None) => Ok(to_order(&state, &shop, &basket)),
+        (Stage::Ordered, None) => Ok(to_order(state, shop, &basket)),
         (Stage::Ended(reason), _) => shop.html_with(StatusCode::GONE, &view::expired(&basket, reason)),
     }
+}
+
+/// Sets the work that the next try costs.
+async fn work(state: &AppState, shop: &Shop, basket: &Basket, order: &Order) -> Result<PayWork, Problem> {
+    let mut tx = state.shop_db.begin(shop).await?;
+    let of = (basket.cart.id, order.id);
+    let work = state.checkout.risk.set_work(shop, &mut tx, of).await?;
+    tx.commit().await?;
+    Ok(PayWork {
+        challenge: work.challenge,
+        salt: work.salt,
+        signature: work.signature,
+        max_number: work.maxnumber,
+        wait_minutes: WAIT.as_mins(),
+    })
 }
 
 /// `POST /checkout/{cart_token}/pay`: pays, or takes up the payment that is under way. The state of
@@ -68,6 +120,7 @@ pub async fn create(
     Path(token): Path<String>,
     shop: Shop,
     State(state): State<AppState>,
+    (client, headers): (ClientIp, HeaderMap),
     PlainForm(form): PlainForm<Form>,
 ) -> Result<Response, Problem> {
     let basket = Basket::load(&state, &shop, token).await?;
@@ -80,9 +133,11 @@ pub async fn create(
     let return_to = ReturnTo::new(&shop.absolute(""), &urls::back_from_provider(&basket.token)).ok();
     let (checkout, ctx) = (state.checkout.clone(), shop.tenant.ctx.clone());
     let (cart, total) = (basket.cart.id, order.total);
+    let payer = form.payer(client, &headers);
     let paid = to_the_end(async move {
         let wish = PayOrder {
             cart,
+            payer,
             quote: None,
             accepted_total: Some(total),
             provider: view::provider_of(&form.method, total),
@@ -98,8 +153,40 @@ pub async fn create(
         Err(PayError::HoldExpired | PayError::EventCancelled | PayError::QuoteChanged { .. } | PayError::InFlight) => {
             Ok(Redirect::to(&urls::pay(&basket.token)).into_response())
         }
+        Err(PayError::Refused(Refusal::Challenged { .. })) => {
+            Ok(Redirect::to(&urls::pay_after_work(&basket.token)).into_response())
+        }
+        Err(PayError::Refused(Refusal::Blocked { for_s })) => blocked(&shop, &basket, for_s),
         Err(PayError::Quarantined) => Ok(to_order(&state, &shop, &basket)),
         Err(error) => Err(refused(error)),
+    }
+}
+
+/// Tells a buyer who is stopped for a while where he gets help. What he has in his cart stays his as long as it lasts.
+fn blocked(shop: &Shop, basket: &Basket, for_s: i64) -> Result<Response, Problem> {
+    let view = BlockedView {
+        title: basket.event.event.name.to_string(),
+        event_url: urls::event(&basket.event.event.slug),
+        support_email: shop.settings.support_email.to_string(),
+    };
+    let mut response = shop.html_with(StatusCode::TOO_MANY_REQUESTS, &view)?;
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(for_s));
+    Ok(response)
+}
+
+impl Form {
+    fn payer(&self, client: ClientIp, headers: &HeaderMap) -> Payer {
+        let network = client.network().map(Network::octets);
+        let payer = Payer::visitor(network, queue::device(headers).as_ref());
+        if self.signature.is_empty() {
+            return payer;
+        }
+        payer.with_work(Solution {
+            challenge: self.challenge.clone(),
+            salt: self.salt.clone(),
+            signature: self.signature.clone(),
+            number: self.number,
+        })
     }
 }
 
@@ -152,6 +239,7 @@ pub fn refused(error: PayError) -> Problem {
         error @ (PayError::Busy | PayError::Unavailable) => error.into(),
         PayError::Db(error) => error.into(),
         PayError::MethodUnavailable => Problem::new(Code::PaymentRequired).param("method"),
+        PayError::Refused(refusal) => refusal.into(),
         PayError::HoldExpired => Problem::new(Code::CartExpired),
         PayError::EventCancelled => Problem::new(Code::EventCancelled),
         PayError::InFlight => Problem::new(Code::IdempotencyKeyInFlight),

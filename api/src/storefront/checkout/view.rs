@@ -76,6 +76,7 @@ pub fn pay(shop: &Shop, basket: &Basket, order: &Order, status: &PayStatus) -> P
             | PayStatus::Exhausted
             | PayStatus::Closed => None,
         },
+        work: None,
         terms_url: urls::legal("terms"),
         refund_policy: Some(basket.event.event.refund_policy.to_string()).filter(|text| !text.is_empty()),
     }
@@ -104,8 +105,8 @@ pub fn decline(code: &DeclineCode) -> Text {
         "challenge_failed" | "challenge_refused" | "authentication_failed" => texts::DECLINE_CHALLENGE,
         "timeout" | "timed_out" => texts::DECLINE_TIMEOUT,
         "canceled" | "cancelled" => texts::DECLINE_CANCELLED,
-        code if code.contains("declined") => texts::DECLINE_CARD,
-        _ => texts::DECLINE_UNKNOWN,
+        // Whatever else the bank said: who tries stolen cards learns nothing from it.
+        _ => texts::DECLINE_CARD,
     })
 }
 

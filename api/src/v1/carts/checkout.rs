@@ -4,6 +4,7 @@ use axum::{Json, extract::State, response::IntoResponse};
 use bilten_billing::{
     checkout::{self, PayOrder, PayStatus, Paying},
     provider::Method,
+    risk::Payer,
 };
 use bilten_core::{
     inventory,
@@ -75,6 +76,7 @@ pub(in crate::v1) struct PaymentBody {
         (status = 202, description = "The payment is on its way; ask for the order again.", body = Order),
         (status = 402, description = "`payment_declined`"),
         (status = 409, description = "`cart_expired`, `event_cancelled`, `order_state`, `sold_out`, `payment_pending` or `idempotency_key_in_flight`."),
+        (status = 429, description = "`payment_blocked` or `payment_slowed`: too many payments were declined; `Retry-After` tells when to come back."),
         (status = 503, description = "`payment_not_sent`: nothing was charged.")
     )
 )]
@@ -104,6 +106,7 @@ pub(in crate::v1) async fn checkout(
     let paid = to_the_end(async move {
         let wish = PayOrder {
             cart,
+            payer: Payer::default(),
             quote: Some(quote),
             accepted_total,
             provider: body.payment.as_ref().map_or(SANDBOX, |payment| &payment.method),

@@ -8,7 +8,10 @@ use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
 use super::{Attempt, AttemptState};
-use crate::provider::{Method, OperationKey, PaymentRef};
+use crate::{
+    provider::{Method, OperationKey, PaymentRef},
+    risk::{Hashed, PayerKeys},
+};
 
 /// Tries that one order has at most; the last one that fails ends it.
 pub(crate) const MAX_ATTEMPTS: i32 = 5;
@@ -32,6 +35,7 @@ struct Row {
     decline_code: Option<String>,
     created_at: jiff_sqlx::Timestamp,
     touched_at: jiff_sqlx::Timestamp,
+    asks_three_d_secure: bool,
 }
 
 impl Row {
@@ -45,6 +49,7 @@ impl Row {
             generation: self.generation,
             provider: self.provider,
             method: Method::from_name(&self.method).ok_or_else(|| odd("payment method"))?,
+            asks_three_d_secure: self.asks_three_d_secure,
             state: AttemptState::from_name(&self.state).ok_or_else(|| odd("attempt state"))?,
             is_unknown: self.is_unknown,
             quarantine: self.quarantine,
@@ -69,6 +74,8 @@ pub(crate) struct NewAttempt<'a> {
     pub event: EventId,
     pub provider: &'a str,
     pub method: Method,
+    pub payer: PayerKeys,
+    pub asks_three_d_secure: bool,
     pub state: AttemptState,
     pub amount: Money,
 }
@@ -85,6 +92,7 @@ impl NewAttempt<'_> {
             generation: 0,
             provider: self.provider.to_owned(),
             method: self.method,
+            asks_three_d_secure: self.asks_three_d_secure,
             state: self.state,
             is_unknown: false,
             quarantine: None,
@@ -112,8 +120,9 @@ pub(crate) async fn insert(tx: &mut TenantTx, ctx: &Ctx, new: &NewAttempt<'_>) -
     sqlx::query!(
         "with attempt as (
              insert into payment_attempts (tenant_id, id, order_id, hold_id, event_id, generation, provider, method, state,
-                                           amount_minor, currency, created_at, updated_at, touched_at)
-             select $1, $2, $3, $4, $5, coalesce(max(a.generation), 0) + 1, $6, $7, $8, $9, $10, $11, $11, $11
+                                           amount_minor, currency, created_at, updated_at, touched_at,
+                                           payer_network, payer_device, asks_three_d_secure)
+             select $1, $2, $3, $4, $5, coalesce(max(a.generation), 0) + 1, $6, $7, $8, $9, $10, $11, $11, $11, $14, $15, $16
              from payment_attempts a where a.order_id = $3
              returning tenant_id, id)
          insert into payment_operations (tenant_id, id, attempt_id, kind, idempotency_key, state, created_at)
@@ -131,10 +140,28 @@ pub(crate) async fn insert(tx: &mut TenantTx, ctx: &Ctx, new: &NewAttempt<'_>) -
         now as _,
         operation.uuid(),
         key.as_str(),
+        new.payer.network.map(|key| key.0.to_vec()),
+        new.payer.device.map(|key| key.0.to_vec()),
+        new.asks_three_d_secure,
     )
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Reads what an attempt keeps of its payer.
+pub(crate) async fn find_payer(tx: &mut TenantTx, id: AttemptId) -> Result<PayerKeys, DbError> {
+    let row = sqlx::query!(
+        "select payer_network, payer_device from payment_attempts where id = $1",
+        id.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let read = |bytes: Option<Vec<u8>>| Hashed::from_bytes(&bytes?);
+    Ok(row.map_or_else(PayerKeys::default, |row| PayerKeys {
+        network: read(row.payer_network),
+        device: read(row.payer_device),
+    }))
 }
 
 /// Notes that a call is about to be sent; the same call sent again keeps its row.
@@ -185,7 +212,7 @@ pub(crate) async fn find(tx: &mut TenantTx, id: AttemptId) -> Result<Option<Atte
     sqlx::query_as!(
         Row,
         "select id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
-                currency, provider_ref, action_url, decline_code, created_at, touched_at
+                currency, provider_ref, action_url, decline_code, created_at, touched_at, asks_three_d_secure
          from payment_attempts where id = $1",
         id.uuid()
     )
@@ -200,7 +227,7 @@ pub(crate) async fn lock(tx: &mut TenantTx, id: AttemptId) -> Result<Option<Atte
     sqlx::query_as!(
         Row,
         "select id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
-                currency, provider_ref, action_url, decline_code, created_at, touched_at
+                currency, provider_ref, action_url, decline_code, created_at, touched_at, asks_three_d_secure
          from payment_attempts where id = $1 for no key update",
         id.uuid()
     )
@@ -215,7 +242,7 @@ pub(crate) async fn find_latest(tx: &mut TenantTx, order: OrderId) -> Result<Opt
     sqlx::query_as!(
         Row,
         "select id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
-                currency, provider_ref, action_url, decline_code, created_at, touched_at
+                currency, provider_ref, action_url, decline_code, created_at, touched_at, asks_three_d_secure
          from payment_attempts where order_id = $1 order by generation desc limit 1",
         order.uuid()
     )
@@ -230,7 +257,7 @@ pub(crate) async fn list_succeeded(tx: &mut TenantTx, order: OrderId) -> Result<
     sqlx::query_as!(
         Row,
         "select id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
-                currency, provider_ref, action_url, decline_code, created_at, touched_at
+                currency, provider_ref, action_url, decline_code, created_at, touched_at, asks_three_d_secure
          from payment_attempts where order_id = $1 and state = 'succeeded' order by generation limit $2",
         order.uuid(),
         i64::from(MAX_ATTEMPTS)
@@ -287,7 +314,7 @@ pub(crate) async fn take_open(
              limit $4 for no key update skip locked)
          update payment_attempts a set swept_at = $1 from taken where a.id = taken.id
          returning a.id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
-                   currency, provider_ref, action_url, decline_code, created_at, touched_at",
+                   currency, provider_ref, action_url, decline_code, created_at, touched_at, asks_three_d_secure",
         ctx.now().to_sqlx() as _,
         since.quiet.to_sqlx() as _,
         since.due.to_sqlx() as _,
@@ -338,7 +365,7 @@ pub(crate) async fn list_quarantined(tx: &mut TenantTx, limit: i64) -> Result<Ve
     sqlx::query_as!(
         Row,
         "select id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
-                currency, provider_ref, action_url, decline_code, created_at, touched_at
+                currency, provider_ref, action_url, decline_code, created_at, touched_at, asks_three_d_secure
          from payment_attempts where quarantine is not null order by created_at, id limit $1",
         limit
     )

@@ -1,6 +1,7 @@
 //! A shop that has one of everything, marked in every text that it may choose.
 
 use bilten_api::http::registry::RouteInfo;
+use bilten_billing::risk::approvals::ApprovalId;
 use bilten_kernel::{
     ApiScopes, AttemptId, CartId, Ctx, EventId, Id, IdKind, OrderId, PromoCodeId, TenantId, TicketTypeId,
     WaitlistEntryId,
@@ -42,6 +43,7 @@ pub struct Shop {
     cart: CartId,
     order: OrderId,
     attempt: AttemptId,
+    approval: ApprovalId,
     entry: WaitlistEntryId,
     promo: PromoCodeId,
     entry_token: String,
@@ -89,6 +91,7 @@ impl Shop {
         let attempt: uuid::Uuid = attempt.bind(order.uuid()).fetch_one(&mut admin).await.unwrap();
         let attempt = AttemptId::from_uuid(attempt);
         let promo = give_code(web, &keeper, event, &marker).await;
+        let approval = ask(&mut admin, &ctx, keeper.id, order).await;
         let entry = wait(&mut admin, &ctx, (keeper.id, event), &marker).await;
         let links = &web.state.links;
         let entry_token = links.waitlist_entry(keeper.id, entry);
@@ -107,6 +110,7 @@ impl Shop {
             cart,
             order,
             attempt,
+            approval,
             entry,
             promo,
             entry_token,
@@ -171,6 +175,8 @@ impl Shop {
                 self.ticket_type
             ),
             "/manage/events/{id}/setup/look" => "description=Walk&refund_policy=&artwork=walk&then=".to_owned(),
+            "/manage/approvals/{id}/decisions" => "verdict=reject".to_owned(),
+            "/manage/payments/limit" => "amount=5000".to_owned(),
             "/manage/login" | "/login" => format!("email={buyer}&password=walk"),
             "/tenants" => "name=Walk&slug=walk&owner_email=walk%40example.org&owner_password=walk-walk-walk".to_owned(),
             "/tenants/{id}/suspension" => "reason=walk".to_owned(),
@@ -249,6 +255,7 @@ impl Shop {
             (_, Some("cart")) => self.cart.to_string(),
             (_, Some("order")) => self.order.to_string(),
             (_, Some("payment")) => self.attempt.to_string(),
+            (_, Some("approval")) => self.approval.to_string(),
             (_, Some("waitlist_entry")) => self.entry.to_string(),
             (_, Some("promo_code")) => self.promo.to_string(),
             (_, Some("tenant")) => self.id.to_string(),
@@ -272,6 +279,7 @@ impl Shop {
             (_, Some("cart")) => other(self.cart).to_string(),
             (_, Some("order")) => other(self.order).to_string(),
             (_, Some("payment")) => other(self.attempt).to_string(),
+            (_, Some("approval")) => other(self.approval).to_string(),
             (_, Some("waitlist_entry")) => other(self.entry).to_string(),
             (_, Some("promo_code")) => other(self.promo).to_string(),
             ("slug" | "event_slug", None) => self.slug.chars().rev().collect(),
@@ -310,6 +318,25 @@ async fn wait(
                                                   min_party, joined_at, told_at)
              values ('{tenant}', '{}', '{event}', 'waiting', '{mail}', '{mail}', '{marker}', 'en', 1, 1, '{at}', '{at}')",
             id.uuid()
+        ),
+    )
+    .await;
+    id
+}
+
+/// Somebody who is not the owner wants to call the order off.
+async fn ask(admin: &mut sqlx::PgConnection, ctx: &Ctx, tenant: TenantId, order: OrderId) -> ApprovalId {
+    let id: ApprovalId = ctx.new_id();
+    let at = ctx.now();
+    db::run(
+        admin,
+        &format!(
+            "insert into bilten.money_approvals (tenant_id, id, kind, subject, amount_minor, currency, state, requested_by,
+                                                 requested_at, expires_at)
+             values ('{}', '{}', 'refund', '{}', 10000, 'NOK', 'waiting', 'staff:nobody', '{at}', '{at}'::timestamptz + interval '1 day')",
+            tenant.uuid(),
+            id.uuid(),
+            order.uuid()
         ),
     )
     .await;

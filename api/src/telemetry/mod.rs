@@ -1,4 +1,6 @@
-//! Logs to standard error, traces to an OTLP collector when one is named.
+//! Logs to standard error, traces to an OTLP collector when one is named. What is logged passes through [`scrub`].
+
+pub mod scrub;
 
 use std::io::{self, IsTerminal as _};
 
@@ -7,6 +9,7 @@ use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig as _};
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use tracing_subscriber::{EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
+use self::scrub::Scrubbed;
 use crate::config::Config;
 
 /// Spans of the exporter itself must not be exported.
@@ -32,7 +35,7 @@ impl Telemetry {
 /// The filter or the address of the collector cannot be used.
 pub fn install(config: &Config) -> anyhow::Result<Telemetry> {
     let filter = EnvFilter::try_new(&config.log)?;
-    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    let lines = tracing_subscriber::fmt::layer().with_writer(Scrubbed(io::stderr));
     let lines = if io::stderr().is_terminal() {
         lines.with_target(false).boxed()
     } else {
