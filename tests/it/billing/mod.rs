@@ -14,3 +14,5 @@ mod solve;
 mod submission;
 mod till;
 mod webhooks;
+
+pub(crate) use solve::solve;

@@ -99,6 +99,7 @@ async fn up_to_the_limit_and_without_one_nobody_else_is_needed() {
     limit(&till, None).await;
     let order = paid(&till).await;
     assert_eq!(cancel(&till, &one, order).await, Asked::Cancelled);
+    till.work().await;
     till.assert_sound().await;
 }
 
@@ -142,6 +143,7 @@ async fn a_request_that_was_turned_down_or_forgotten_moves_nothing_and_can_be_ma
         matches!(late, Err(ApproveError::Cancel(CancelOrderError::WrongState))),
         "{late:?}"
     );
+    till.work().await;
     till.assert_sound().await;
 }
 

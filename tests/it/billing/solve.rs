@@ -5,7 +5,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
 /// Finds the number.
-pub(super) fn solve(work: &Challenge) -> Solution {
+pub(crate) fn solve(work: &Challenge) -> Solution {
     let hash = |number: u64| HEXLOWER.encode(&Sha256::digest(format!("{}{number}", work.salt)));
     let found = (0..=work.maxnumber).find(|number| hash(*number) == work.challenge);
     Solution {

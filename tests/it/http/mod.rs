@@ -1,5 +1,6 @@
 //! The faces over HTTP: what goes in, what comes back, and what bad input gets.
 
+mod abuse;
 mod bodies;
 mod buyers;
 mod called_off;

@@ -176,7 +176,10 @@ fn blocked(shop: &Shop, basket: &Basket, for_s: i64) -> Result<Response, Problem
 
 impl Form {
     fn payer(&self, client: ClientIp, headers: &HeaderMap) -> Payer {
-        let network = client.network().map(Network::octets);
+        let network = client
+            .network()
+            .filter(|network| network.is_public())
+            .map(Network::octets);
         let payer = Payer::visitor(network, queue::device(headers).as_ref());
         if self.signature.is_empty() {
             return payer;
