@@ -43,6 +43,7 @@ texts! {
     FIELD_EMAIL_INVALID = "field-email-invalid";
     FIELD_TOO_LONG = "field-too-long"; // max
     FIELD_HOLDS_NUMBER = "field-holds-number";
+    FIELD_NEEDS_SECOND = "field-needs-second"; // limit
     FIELD_PRICE_INVALID = "field-price-invalid";
     FIELD_NUMBER_INVALID = "field-number-invalid";
     FIELD_NUMBER_BETWEEN = "field-number-between"; // min, max
@@ -56,6 +57,31 @@ texts! {
     FIELD_CAPACITY_ZERO = "field-capacity-zero";
     FIELD_CHOOSE_METHOD = "field-choose-method";
     FIELD_PASSWORD_SHORT = "field-password-short";
+
+    // Giving tickets back.
+    RETURN_TERM_WITHDRAWAL = "return-term-withdrawal"; // days
+    RETURN_TERM_FREE = "return-term-free"; // until
+    RETURN_TERM_SHARE = "return-term-share"; // share, until
+    RETURN_TERM_AMOUNT = "return-term-amount"; // amount, until
+    RETURN_TERM_BOTH = "return-term-both"; // share, amount, until
+    RETURN_TERM_OVER = "return-term-over";
+    RETURN_TERM_NEVER = "return-term-never";
+    RETURN_TERM_SELF = "return-term-self";
+    RETURN_TERM_ASK = "return-term-ask";
+    RETURN_NOW_WITHDRAWAL = "return-now-withdrawal"; // until
+    RETURN_CHOOSE = "return-choose";
+    RETURN_CHANGED = "return-changed";
+    RETURN_STEP_ORDER = "return-step-order";
+    RETURN_BY_BUYER = "return-by-buyer";
+    RETURN_BY_WITHDRAWAL = "return-by-withdrawal";
+    RETURN_BY_STAFF = "return-by-staff";
+    RETURN_BY_EVENT = "return-by-event";
+    FIELD_KEEP_TOO_MUCH = "field-keep-too-much"; // most
+    FIELD_CHOOSE_TICKET = "field-choose-ticket";
+    FLASH_RETURNED = "flash-returned";
+    FLASH_RETURN_TOO_LATE = "flash-return-too-late";
+    FLASH_TICKETS_TAKEN_BACK = "flash-tickets-taken-back";
+    FLASH_REFUNDS_BEGUN = "flash-refunds-begun";
 
     // Waiting lists.
     WAITLIST_CHOOSE_TYPE = "waitlist-choose-type";

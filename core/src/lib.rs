@@ -10,6 +10,7 @@ pub mod links;
 pub mod orders;
 pub mod promo;
 pub mod reports;
+pub mod return_policy;
 pub mod seating;
 pub mod tickets;
 pub mod waiting_room;

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use anyhow::Context as _;
 use bilten_core::{
     catalog::{self, Body, EventDetail, Line, NewEvent, NewTicketType, NewVenue, SaleRules, SaleTerms, Stock},
+    return_policy::{self, NewReturnPolicy, Step},
     waiting_room::{self, Mode, RoomSettings},
 };
 use bilten_kernel::{ApiScopes, Ctx, EventId, PoolId, Slug, TenantId, Timestamp, ZoneName};
@@ -147,6 +148,9 @@ async fn ensure_event(
             .context("the event was just made")?;
         seats::set(&ctx, &mut tx, &made, plan.types).await?;
     }
+    if !plan.returns.is_empty() {
+        return_policy::set_return_policy(&ctx, &mut tx, event, returns(plan)).await?;
+    }
     if plan.fate.since().is_some() {
         catalog::publish_event(&ctx, &mut tx, event).await?;
     }
@@ -161,6 +165,20 @@ async fn ensure_event(
         .context("the event was just made")?;
     tx.commit().await?;
     Ok(detail)
+}
+
+/// What it costs to give tickets back.
+fn returns(plan: &EventPlan) -> NewReturnPolicy {
+    let step = |(days, percent): &(u32, u32)| Step {
+        hours_before: days * 24,
+        keep_bp: percent * 100,
+        keep_minor: 0,
+    };
+    NewReturnPolicy {
+        is_self_service: true,
+        withdrawal_days: 0,
+        steps: plan.returns.iter().map(step).collect(),
+    }
 }
 
 /// Whoever comes before the opening takes part in a draw.

@@ -15,6 +15,7 @@ mod payments;
 mod people;
 mod prices;
 mod promo_codes;
+mod return_policy;
 mod session;
 mod urls;
 mod waiting_list;
@@ -35,6 +36,7 @@ pub fn routes() -> Vec<Route> {
         wizard::routes(),
         waiting_room::routes(),
         promo_codes::routes(),
+        return_policy::routes(),
         orders::routes(),
         payments::routes(),
         attendees::routes(),

@@ -127,3 +127,18 @@ pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
         format!("{path}?{query}")
     }
 }
+
+/// What it costs to give tickets of an event back.
+pub fn return_policy(id: EventId) -> String {
+    format!("{EVENTS}/{id}/return-policy")
+}
+
+/// Where giving all buyers of an event their money back is posted to.
+pub fn event_refunds(id: EventId) -> String {
+    format!("{EVENTS}/{id}/refunds")
+}
+
+/// Where taking tickets of an order back is posted to.
+pub fn order_returns(id: OrderId) -> String {
+    format!("{ORDERS}/{id}/returns")
+}

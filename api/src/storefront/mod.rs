@@ -13,6 +13,7 @@ mod locale;
 mod media;
 mod orders;
 pub mod queue;
+pub mod return_terms;
 mod sandbox;
 pub mod shop;
 mod styleguide;

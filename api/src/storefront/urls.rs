@@ -145,6 +145,11 @@ pub fn symbol(order: &str, number: usize, kind: &str) -> String {
     format!("/orders/{order}/tickets/{number}.{kind}")
 }
 
+/// Where tickets of an order are given back.
+pub fn returns(token: &str) -> String {
+    format!("{}/returns", order(token))
+}
+
 /// Where sending the tickets again is asked for.
 pub fn resends(order: &str) -> String {
     format!("/orders/{order}/resends")

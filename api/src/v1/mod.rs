@@ -126,5 +126,20 @@ fn sale_routes() -> Vec<Route> {
         .repeats(Repeat::RequiredKey),
         Route::get("/api/v1/orders", Face::V1, read_orders, orders::list::list),
         Route::get("/api/v1/orders/{id}", Face::V1, read_orders, orders::show::show).ids(&[("id", "order")]),
+        Route::get(
+            "/api/v1/orders/{id}/returns",
+            Face::V1,
+            read_orders,
+            orders::returns::list,
+        )
+        .ids(&[("id", "order")]),
+        Route::post(
+            "/api/v1/orders/{id}/returns",
+            Face::V1,
+            write_orders,
+            orders::returns::create,
+        )
+        .ids(&[("id", "order")])
+        .repeats(Repeat::RequiredKey),
     ]
 }

@@ -30,6 +30,8 @@ use crate::http::{
         carts::checkout::checkout,
         orders::list::list,
         orders::show::show,
+        orders::returns::list,
+        orders::returns::create,
         check_ins::create,
         ticket_keys::list,
     ),

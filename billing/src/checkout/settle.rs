@@ -239,7 +239,11 @@ pub(crate) async fn return_money(
         Ok(()) | Err(MoveError::WrongState) => {}
         Err(MoveError::Db(error)) => return Err(error.into()),
     }
-    refunds::request(tx, ctx, attempt, taken, reason).await?;
+    let why = refunds::Why {
+        reason,
+        ticket_return: None,
+    };
+    refunds::request(tx, ctx, attempt, refunds::Sum::AllOf(taken), why).await?;
     Ok(())
 }
 

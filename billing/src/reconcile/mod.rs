@@ -17,7 +17,11 @@ use bilten_tenancy::{
     outbox::Subscriber,
 };
 
-use crate::{checkout::Checkout, refunds::SubmitRefund, risk::TidyRisk};
+use crate::{
+    checkout::Checkout,
+    refunds::{RefundEvent, SubmitRefund},
+    risk::TidyRisk,
+};
 
 pub use event_cancelled::{CALL_OFF_JOB, CallOffPayments, OnEventCancelled};
 pub use inbox::{EVENT_JOB, ProcessEvent, ReceiveError, receive};
@@ -29,6 +33,7 @@ pub fn handlers(app: &Checkout) -> Vec<Arc<dyn JobHandler>> {
     vec![
         Arc::new(ProcessEvent(app.clone())),
         Arc::new(SubmitRefund(app.clone())),
+        Arc::new(RefundEvent(app.db.clone())),
         Arc::new(CallOffPayments(app.clone())),
         Arc::new(SweepPayments(app.clone())),
     ]

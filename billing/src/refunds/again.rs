@@ -4,7 +4,7 @@ use bilten_core::orders;
 use bilten_kernel::{Ctx, OrderId, RefundId};
 use bilten_tenancy::{DbError, TenantTx};
 
-use super::{request, store};
+use super::{Sum, Why, request, store};
 use crate::attempts;
 
 /// Why nothing is refunded again.
@@ -30,9 +30,17 @@ pub async fn refund_again(ctx: &Ctx, tx: &mut TenantTx, order: OrderId) -> Resul
     // The order first, as in a cancellation.
     orders::lock(tx, order).await?.ok_or(RefundAgainError::NotFound)?;
     let mut refunds = Vec::new();
-    for attempt in store::list_refused(tx, order).await? {
-        if let Some(attempt) = attempts::store::find(tx, attempt).await? {
-            refunds.extend(request(tx, ctx, &attempt, attempt.amount, "refund_refused").await?);
+    for refused in store::list_refused(tx, order).await? {
+        let Some(attempt) = attempts::store::find(tx, refused.attempt).await? else {
+            continue;
+        };
+        let why = Why {
+            reason: "refund_refused",
+            ticket_return: refused.ticket_return,
+        };
+        if let Some((again, _)) = request(tx, ctx, &attempt, Sum::UpTo(refused.amount), why).await? {
+            store::set_replaced(tx, refused.id, again).await?;
+            refunds.push(again);
         }
     }
     if refunds.is_empty() {

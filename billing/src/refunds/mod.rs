@@ -3,64 +3,33 @@
 //! ```text
 //! requested → submitting → { pending, succeeded, failed }
 //! ```
-//! A refund's row is written in the transaction that decides it (an order cancelled, money without stock) together
-//! with the job that sends it. The row's id is the provider's key, so sending again after a lost answer is safe. The
-//! A refusal is final for that refund; [`refund_again`] makes a new one for what is left. The
-//! sum of an attempt's refunds never exceeds what it brought; the attempt's row lock keeps two clerks apart.
+//! A refund's row is written in the transaction that decides it (tickets taken back, an order cancelled, money without
+//! stock) together with the job that sends it. The row's id is the provider's key, so sending again after a lost answer is
+//! safe. A refusal is final for that refund; [`refund_again`] makes a new one for what is left. The sum of an attempt's refunds
+//! never exceeds what it brought; the attempt's row lock keeps two clerks apart.
 //!
-//! Not here: who may refund (`tenancy::permissions`), partial refunds by line.
+//! Tickets are taken back one by one or all at once ([`take_back`], [`cancel_order`]): a return says what they had cost and
+//! what was kept of it, ticket by ticket, and each ticket is in one return at most.
+//!
+//! Not here: who may refund (`tenancy::permissions`), what a policy says (`core::return_policy`).
 
 mod again;
 mod cancel;
+mod of_event;
+mod request;
+mod returns;
+mod shares;
 mod store;
 mod submit;
-
-use bilten_kernel::{Ctx, Money, RefundId};
-use bilten_tenancy::{DbError, TenantTx, audit, jobs};
-use serde_json::json;
-
-use crate::attempts::{self, Attempt};
+mod take_back;
 
 pub use again::{RefundAgainError, refund_again};
 pub use cancel::{CancelOrderError, Cancelled, cancel_order};
+pub use of_event::{REFUND_EVENT_JOB, RefundEvent, RefundEventError, refund_event};
+pub(crate) use request::{Sum, Why, request};
+pub use returns::{Kept, Origin};
 pub(crate) use store::list_open;
 pub use store::{Refund, RefundState, list_for_order};
 pub(crate) use submit::submit;
 pub use submit::{SUBMIT_JOB, SubmitRefund};
-
-/// Requests that of what an attempt brought everything that has not gone back yet goes back. Nothing happens when all
-/// has.
-///
-/// # Errors
-/// The database failed.
-pub async fn request(
-    tx: &mut TenantTx,
-    ctx: &Ctx,
-    attempt: &Attempt,
-    taken: Money,
-    reason: &str,
-) -> Result<Option<RefundId>, DbError> {
-    attempts::store::lock(tx, attempt.id).await?;
-    let left = taken.minor - store::sum_requested(tx, attempt.id).await?;
-    if left <= 0 {
-        return Ok(None);
-    }
-    let id: RefundId = ctx.new_id();
-    let amount = Money::new(left, taken.currency);
-    store::insert(tx, ctx, id, attempt, amount, reason).await?;
-    let job = jobs::NewJob {
-        kind: SUBMIT_JOB,
-        payload: json!({ "refund": id }),
-        run_at: ctx.now(),
-        unique_key: Some(&id.to_string()),
-        is_urgent: true,
-    };
-    jobs::enqueue(tx, ctx, job).await?;
-    let entry = audit::Entry {
-        action: "refund.requested",
-        object: id.to_string(),
-        details: json!({ "order": attempt.order, "minor": left, "currency": amount.currency.code(), "reason": reason }),
-    };
-    audit::record(tx, ctx, entry).await?;
-    Ok(Some(id))
-}
+pub use take_back::{Claim, Offer, TakeBack, TakeBackError, TakenBack, list_kept, offer, take_back};

@@ -68,6 +68,7 @@ fn every_page(renderer: &Renderer, sink: &mut Sink) {
     all::<checkout::PayView>(renderer, Face::Storefront, sink);
     all::<checkout::ExpiredView>(renderer, Face::Storefront, sink);
     all::<order::OrderView>(renderer, Face::Storefront, sink);
+    all::<order::ReturnView>(renderer, Face::Storefront, sink);
     all::<order::PrintView>(renderer, Face::Storefront, sink);
     all::<SandboxView>(renderer, Face::Plain, sink);
     console_pages(renderer, sink);
@@ -79,6 +80,7 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
     all::<console::EventListView>(renderer, Face::Console, sink);
     all::<console::EventOverviewView>(renderer, Face::Console, sink);
     all::<console::WaitingRoomView>(renderer, Face::Console, sink);
+    all::<console::ReturnPolicyView>(renderer, Face::Console, sink);
     all::<console::OrderListView>(renderer, Face::Console, sink);
     all::<console::OrderDetailView>(renderer, Face::Console, sink);
     all::<console::AttendeesView>(renderer, Face::Console, sink);

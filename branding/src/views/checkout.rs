@@ -131,6 +131,8 @@ pub struct PayView {
     pub terms_url: String,
     /// What the organizer promises about refunds.
     pub refund_policy: Option<String>,
+    /// What it costs to give tickets back, line by line (`RETURN_TERM_*`).
+    pub return_terms: Vec<Text>,
 }
 
 /// Work that a browser does before the next try; its answer goes into the form with the fields of the same names and
@@ -240,6 +242,7 @@ impl View for PayView {
             work: None,
             terms_url: "/legal/terms".to_owned(),
             refund_policy: Some("Refunds until seven days before the event.".to_owned()),
+            return_terms: sample::return_terms(),
         };
         let mut declined = usual();
         declined.decline = Some(Text::new(texts::DECLINE_CARD));

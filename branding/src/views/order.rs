@@ -31,6 +31,54 @@ pub struct OrderView {
     pub resend_action: Option<String>,
     /// What the organizer promises about refunds.
     pub refund_policy: Option<String>,
+    /// What it costs to give tickets back, line by line (`RETURN_TERM_*`).
+    pub return_terms: Vec<Text>,
+    /// What goes back for tickets that were taken back, while others stay.
+    pub refunded: Option<Money>,
+    /// Where tickets are given back, when the buyer can do so now.
+    pub return_url: Option<String>,
+    /// Whether that is his right of withdrawal.
+    pub is_withdrawal: bool,
+}
+
+/// `GET /orders/{order_token}/returns`: which tickets come back, and what that costs.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReturnView {
+    /// Short code that people read out.
+    pub code: String,
+    /// Title of the event.
+    pub title: String,
+    /// Where the form is posted to.
+    pub action: String,
+    /// Back to the order.
+    pub order_url: String,
+    /// The tickets that can come back.
+    pub tickets: Vec<ReturnCard>,
+    /// What holds now, in one line: one of `RETURN_TERM_*`.
+    pub terms: Text,
+    /// Whether this is the buyer's right of withdrawal.
+    pub is_withdrawal: bool,
+    /// What is wrong.
+    pub error: Option<Text>,
+}
+
+/// A ticket that can come back.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReturnCard {
+    /// Value of its box.
+    pub value: String,
+    /// Running number within the order, from 1.
+    pub number: u32,
+    /// Name of the ticket type.
+    pub type_name: String,
+    /// Its seat (`SEAT_LABEL`), when it has one.
+    pub seat: Option<Text>,
+    /// What it cost.
+    pub price: Money,
+    /// What goes back for it.
+    pub refund: Money,
+    /// Whether its box is ticked.
+    pub is_chosen: bool,
 }
 
 /// State of an order as its buyer meets it.
@@ -170,8 +218,13 @@ impl View for OrderView {
             view.tickets.clear();
             view.print_url = None;
             view.resend_action = None;
+            view.refunded = None;
+            view.return_url = None;
             states.push(view);
         }
+        let mut withdrawal = sample::order(OrderState::Paid);
+        withdrawal.is_withdrawal = true;
+        states.push(withdrawal);
         for state in [OrderState::Cancelled, OrderState::Refunded { amount }] {
             let mut view = sample::order(state);
             for ticket in &mut view.tickets {
@@ -182,6 +235,38 @@ impl View for OrderView {
             states.push(view);
         }
         states
+    }
+}
+
+impl View for ReturnView {
+    const TEMPLATE: &'static str = "order/return.html";
+
+    fn samples() -> Vec<Self> {
+        let price = sample::summary().total;
+        let card = |number: u32| ReturnCard {
+            value: format!("tkt_{number}"),
+            number,
+            type_name: "Festival <pass>".to_owned(),
+            seat: (number == 1).then(|| sample::seat(1)),
+            price,
+            refund: Money::new(price.minor / 2, price.currency),
+            is_chosen: number == 1,
+        };
+        let terms = sample::return_terms();
+        let view = |terms: &Text, is_withdrawal, error| Self {
+            code: "N7KQ2".to_owned(),
+            title: "Nordlys <Festival> 2027".to_owned(),
+            action: "/orders/0rder/returns".to_owned(),
+            order_url: "/orders/0rder".to_owned(),
+            tickets: (1..=3).map(card).collect(),
+            terms: terms.clone(),
+            is_withdrawal,
+            error,
+        };
+        vec![
+            view(&terms[2], false, None),
+            view(&terms[0], true, Some(Text::new(texts::RETURN_CHOOSE))),
+        ]
     }
 }
 

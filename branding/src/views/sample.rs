@@ -208,6 +208,7 @@ pub fn event() -> EventView {
         refund_policy: Some(
             "Refunds until seven days before the event. After that you may pass your ticket on.".to_owned(),
         ),
+        return_terms: return_terms(),
         state: EventState::OnSale,
         preview: false,
     }
@@ -350,5 +351,24 @@ pub fn order(state: OrderState) -> OrderView {
         calendar_url: Some("/events/nordlys-2027/calendar.ics".to_owned()),
         resend_action: Some("/orders/0rder/resends".to_owned()),
         refund_policy: Some("Refunds until seven days before the event.".to_owned()),
+        return_terms: return_terms(),
+        refunded: Some(nok(129_000)),
+        return_url: Some("/orders/0rder/returns".to_owned()),
+        is_withdrawal: false,
     }
+}
+
+/// What a policy says about giving tickets back, line by line.
+pub fn return_terms() -> Vec<Text> {
+    let until = |at| moment(at);
+    vec![
+        Text::new(texts::RETURN_TERM_WITHDRAWAL).with("days", 14_u32),
+        Text::new(texts::RETURN_TERM_FREE).with("until", until("2027-01-13T17:00:00Z")),
+        Text::new(texts::RETURN_TERM_BOTH)
+            .with("share", "25")
+            .with("amount", nok(5_000))
+            .with("until", until("2027-02-05T17:00:00Z")),
+        Text::new(texts::RETURN_TERM_OVER),
+        Text::new(texts::RETURN_TERM_SELF),
+    ]
 }

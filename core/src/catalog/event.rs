@@ -2,6 +2,8 @@
 
 use bilten_kernel::{Currency, EventId, OrganizerId, Slug, TicketTypeId, Timestamp, ZoneName};
 
+use crate::return_policy::ReturnPolicy;
+
 use super::{
     Category, Description, EventName, NewPool, NewVenue, Summary, Venue,
     text::{Body, Line},
@@ -45,6 +47,8 @@ pub struct Event {
     pub refund_policy: Body<2_000>,
     /// Whether there are promo codes that were not withdrawn, so that buyers are asked for one.
     pub has_promo_codes: bool,
+    /// Whether a policy says what it costs to give tickets back.
+    pub has_return_policy: bool,
     /// When the draft was made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -58,6 +62,8 @@ pub struct Event {
 /// Event with all its ticket types, hidden ones too, in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventDetail {
+    /// What it costs to give tickets back; lists leave it out.
+    pub return_policy: Option<ReturnPolicy>,
     /// The event.
     pub event: Event,
     /// Its ticket types with the counters of their pools.
@@ -350,6 +356,7 @@ pub(super) mod tests {
             artwork: Line::default(),
             refund_policy: Body::default(),
             has_promo_codes: false,
+            has_return_policy: false,
             created_at: at("2026-01-01T00:00:00Z"),
             updated_at: at("2026-01-01T00:00:00Z"),
             published_at: None,

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use bilten_kernel::{Ctx, EventId, Slug, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 
+use crate::return_policy;
+
 use super::{
     EventDetail, EventStatus, Pool,
     store::{events, ticket_types},
@@ -59,7 +61,13 @@ pub(super) async fn load_detail(
     id: EventId,
     now: Timestamp,
 ) -> Result<Option<EventDetail>, DbError> {
-    Ok(load_details(tx, &[id], now).await?.into_iter().next())
+    let Some(mut detail) = load_details(tx, &[id], now).await?.into_iter().next() else {
+        return Ok(None);
+    };
+    if detail.event.has_return_policy {
+        detail.return_policy = return_policy::find_now(tx, id).await?;
+    }
+    Ok(Some(detail))
 }
 
 /// Loads events with their ticket types in the order of the ids.
@@ -74,6 +82,7 @@ pub(super) async fn load_details(
         .into_iter()
         .map(|event| EventDetail {
             ticket_types: types.remove(&event.id).unwrap_or_default(),
+            return_policy: None,
             event,
         })
         .collect())

@@ -129,6 +129,7 @@ mod tests {
     fn detail(capacity: i64, held: i64, sold: i64) -> EventDetail {
         let now = "2026-06-01T00:00:00Z".parse().unwrap();
         EventDetail {
+            return_policy: None,
             event: sample_event().publish(now).unwrap(),
             ticket_types: vec![sample_type(capacity, held, sold)],
         }

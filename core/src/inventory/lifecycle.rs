@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use bilten_kernel::{AttemptId, Ctx, HoldId, Timestamp};
+use bilten_kernel::{AttemptId, Ctx, HoldId, OrderId, OrderLineId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 
 use super::{HOLD_TTL, Hold, HoldState, persons, store};
@@ -205,16 +205,24 @@ pub async fn release(tx: &mut TenantTx, ctx: &Ctx, id: HoldId) -> Result<(), Hol
     Ok(waitlist::note_freed_by(tx, ctx, id).await?)
 }
 
-/// Gives back places that were sold: the order was cancelled or refunded. The caller makes sure,
-/// by the order's state, that this happens once.
+/// Gives back places that were sold: so many of each line of the order made from the hold. With the last of them the use of
+/// its promo code comes back as well, and its buyer has none of the tickets any more. The caller voids the tickets in
+/// the same transaction, so that each place comes back once; seats are apart.
 ///
 /// # Errors
 /// The database refused.
-pub async fn return_sold(tx: &mut TenantTx, ctx: &Ctx, id: HoldId) -> Result<(), DbError> {
-    disown(tx, &[id]).await?;
-    store::move_places(tx, &[id], 0, -1).await?;
-    seating::give_back(tx, &[id]).await?;
-    waitlist::note_freed_by(tx, ctx, id).await
+pub async fn return_part(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    (hold, order): (HoldId, OrderId),
+    places: &[(OrderLineId, i64)],
+    is_last: bool,
+) -> Result<(), DbError> {
+    if is_last {
+        disown(tx, &[hold]).await?;
+    }
+    store::returns::return_places(tx, (hold, order), places, is_last).await?;
+    waitlist::note_freed_by(tx, ctx, hold).await
 }
 
 /// Counts the tickets of these holds as nobody's.

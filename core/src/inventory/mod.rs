@@ -33,7 +33,7 @@ pub use engine::Engine;
 pub use hold::{Hold, HoldError, HoldLine, HoldRequest, HoldState, NotOnSale};
 pub use lifecycle::{
     Converted, HoldGone, abandon, begin_cancel, convert, convert_many, disown, extend, find, keep, lock, lock_many,
-    pin, pin_many, release, return_sold, sell_many, unpin,
+    pin, pin_many, release, return_part, sell_many, unpin,
 };
 pub use persons::{Identity, IdentityKind, LimitReached, PersonClaim, claim_persons};
 pub use promo::{PromoFacts, PromoRefused, PromoUse};

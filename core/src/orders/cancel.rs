@@ -1,14 +1,11 @@
-//! Ends an order without, or after, payment.
+//! Ends an order that was not paid.
 
 use bilten_kernel::{Ctx, OrderId};
-use bilten_tenancy::{DbError, TenantTx, audit, outbox};
+use bilten_tenancy::{DbError, TenantTx, audit};
 use serde_json::json;
 
 use super::{OrderState, store};
-use crate::{
-    inventory::{self, HoldGone},
-    tickets::store as tickets,
-};
+use crate::inventory::{self, HoldGone};
 
 /// Why an order could not be ended.
 #[derive(Debug, thiserror::Error)]
@@ -50,23 +47,8 @@ pub async fn close_unpaid(ctx: &Ctx, tx: &mut TenantTx, id: OrderId, end: OrderS
     finish(ctx, tx, id, &from, end).await
 }
 
-/// Ends a paid order: tickets void, places back on sale. `end` is `Cancelled` for free orders and
-/// `Refunded` where money goes back.
-///
-/// # Errors
-/// The order is not paid.
-pub async fn cancel_paid(ctx: &Ctx, tx: &mut TenantTx, id: OrderId, end: OrderState) -> Result<(), CancelError> {
-    let order = store::lock(tx, id).await?.ok_or(CancelError::WrongState)?;
-    if order.state != OrderState::Paid || !matches!(end, OrderState::Refunded | OrderState::Cancelled) {
-        return Err(CancelError::WrongState);
-    }
-    tickets::void_for_order(tx, id, ctx.now()).await?;
-    inventory::return_sold(tx, ctx, order.cart).await?;
-    outbox::publish(tx, ctx, "order_cancelled", 1, &json!({ "order": id.to_string() })).await?;
-    finish(ctx, tx, id, &[OrderState::Paid], end).await
-}
-
-async fn finish(
+/// Moves an order to its end, with an audit entry.
+pub(super) async fn finish(
     ctx: &Ctx,
     tx: &mut TenantTx,
     id: OrderId,

@@ -20,8 +20,9 @@ mod progress;
 mod quote;
 mod reader;
 mod store;
+mod take_back;
 
-pub use cancel::{CancelError, cancel_paid, close_unpaid};
+pub use cancel::{CancelError, close_unpaid};
 pub use code::OrderCode;
 pub use complete::{CompleteError, Completed, complete};
 pub use order::{Channel, Order, OrderLine, OrderState};
@@ -31,4 +32,5 @@ pub use progress::{
 };
 pub use quote::{QuoteError, QuoteOrder, quote};
 pub use reader::OrderReader;
-pub use store::{find, find_by_code, find_by_hold, lock};
+pub use store::{count_paid, find, find_by_code, find_by_hold, list_paid, lock};
+pub use take_back::{Returnable, cancel_paid, lock_returnable, take_back};

@@ -156,6 +156,8 @@ pub struct Order {
     pub locale: Locale,
     /// What is to be paid.
     pub total: Money,
+    /// What of the total was decided to go back while the order stays paid.
+    pub refunded: Money,
     /// Promo code that it was made with.
     pub promo_code: Option<String>,
     /// When the buyer gave his details.

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use bilten_kernel::{CartId, Ctx, MoneyError, OrderId};
+use bilten_kernel::{CartId, Ctx, Money, MoneyError, OrderId};
 use bilten_tenancy::{DbError, TenantTx, audit, outbox};
 use serde_json::json;
 
@@ -134,6 +134,7 @@ fn draft(placement: &Placement<'_>, names: &HashMap<bilten_kernel::TicketTypeId,
         buyer_name: wish.buyer_name.clone(),
         locale: ctx.locale,
         total: hold.total()?,
+        refunded: Money::zero(hold.currency),
         promo_code: hold.promo_code().map(str::to_owned),
         created_at: ctx.now(),
         paid_at: (state == OrderState::Paid).then(|| ctx.now()),

@@ -1,6 +1,6 @@
 //! Everything that the page of one order shows.
 
-use bilten_kernel::{HoldId, Money, OrderId, OrganizerId, TicketId, Timestamp};
+use bilten_kernel::{HoldId, Money, OrderId, OrderLineId, OrganizerId, TicketId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx, audit};
 
 use super::{OrderLine, store::orders};
@@ -48,6 +48,8 @@ pub struct BoughtLine {
 pub struct TicketLine {
     /// The ticket.
     pub id: TicketId,
+    /// Line of the order that it belongs to.
+    pub line: OrderLineId,
     /// Name of its type.
     pub type_name: String,
     /// Its seat, when the type takes seats.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bilten_kernel::{EventId, HoldId, TicketTypeId};
+use bilten_kernel::{EventId, HoldId, OrderId, TicketId, TicketTypeId};
 use bilten_tenancy::{DbError, TenantTx};
 
 use super::{HeldSeats, SeatKind, SeatMap, store::seats as store};
@@ -46,6 +46,14 @@ pub(crate) async fn write<'a>(
 /// The database refused.
 pub(crate) async fn give_back(tx: &mut TenantTx, holds: &[HoldId]) -> Result<(), DbError> {
     store::free(tx, holds).await
+}
+
+/// Frees the seats of tickets that were taken back. The caller holds a pool of the event.
+///
+/// # Errors
+/// The database refused.
+pub(crate) async fn give_back_of(tx: &mut TenantTx, order: OrderId, tickets: &[TicketId]) -> Result<(), DbError> {
+    store::free_of_tickets(tx, order, tickets).await
 }
 
 /// Seats a hold that had been released and is sold after all: on its former seats if nobody has one of them by now, otherwise

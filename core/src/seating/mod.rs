@@ -25,7 +25,7 @@ mod seat;
 mod set_plan;
 pub(crate) mod store;
 
-pub(crate) use assign::{give_back, load, take_late, write};
+pub(crate) use assign::{give_back, give_back_of, load, take_late, write};
 pub use capacity::TooManyPlaces;
 pub use find_plan::{PlanView, RowView, SectionView, find_plan};
 pub use map::{NoSeats, SeatMap};

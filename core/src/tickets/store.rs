@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use bilten_kernel::{OrderId, TicketId, Timestamp};
+use bilten_kernel::{OrderId, OrderLineId, TicketId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
@@ -219,16 +219,62 @@ pub(crate) async fn find_by_order_code(
     Ok(row.map(|row| (row.id.into(), row.event_id.into())))
 }
 
-/// Voids the tickets of an order; returns how many were valid.
-pub(crate) async fn void_for_order(tx: &mut TenantTx, order: OrderId, now: Timestamp) -> Result<u64, DbError> {
+/// Reads the tickets of an order that admit, in the order of its lines, with whether each was used. They are locked first:
+/// an admission that is under way is waited for, and seen.
+pub(crate) async fn lock_valid(
+    tx: &mut TenantTx,
+    order: OrderId,
+) -> Result<Vec<(TicketId, OrderLineId, bool)>, DbError> {
+    let ids = sqlx::query_scalar!(
+        "select id from tickets where order_id = $1 and state = 'issued' order by id for update",
+        order.uuid()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let rows = sqlx::query!(
+        r#"select t.id, t.order_line_id, c.ticket_id is not null as "is_used!"
+           from tickets t
+           join order_lines l on l.tenant_id = t.tenant_id and l.id = t.order_line_id
+           left join check_ins c on c.tenant_id = t.tenant_id and c.ticket_id = t.id
+           where t.id = any($1) order by l.position, l.id, t.ordinal"#,
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id.into(), row.order_line_id.into(), row.is_used))
+        .collect())
+}
+
+/// Voids tickets of an order; returns how many of them admitted.
+pub(crate) async fn void_many(
+    tx: &mut TenantTx,
+    order: OrderId,
+    tickets: &[TicketId],
+    now: Timestamp,
+) -> Result<usize, DbError> {
+    let ids: Vec<Uuid> = tickets.iter().map(|id| id.uuid()).collect();
     let updated = sqlx::query!(
-        "update tickets set state = 'void', voided_at = $2 where order_id = $1 and state = 'issued'",
+        "update tickets set state = 'void', voided_at = $3 where order_id = $1 and id = any($2) and state = 'issued'",
         order.uuid(),
+        &ids,
         now.to_sqlx() as _
     )
     .execute(tx.conn())
     .await?;
-    Ok(updated.rows_affected())
+    Ok(usize::try_from(updated.rows_affected()).unwrap_or(0))
+}
+
+/// Counts the tickets of an order that admit.
+pub(crate) async fn count_valid(tx: &mut TenantTx, order: OrderId) -> Result<i64, DbError> {
+    sqlx::query_scalar!(
+        r#"select count(*) as "valid!" from tickets where order_id = $1 and state = 'issued'"#,
+        order.uuid()
+    )
+    .fetch_one(tx.conn())
+    .await
+    .map_err(DbError::from)
 }
 
 fn state(name: &str) -> TicketState {

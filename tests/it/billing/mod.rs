@@ -9,6 +9,7 @@ mod integrity;
 mod model;
 mod redirects;
 mod refunds;
+mod returns;
 mod second_person;
 mod solve;
 mod submission;

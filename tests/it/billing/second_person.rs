@@ -1,8 +1,8 @@
 //! Money that a second person decides about.
 
 use bilten_billing::{
-    refunds::CancelOrderError,
-    risk::approvals::{self, ApproveError, Asked, DecideError, Movement},
+    refunds::{CancelOrderError, Claim, TakeBack},
+    risk::approvals::{self, AloneError, ApproveError, Asked, DecideError, Movement},
 };
 use bilten_core::orders::OrderState;
 use bilten_kernel::{Actor, Ctx, Money, OrderId};
@@ -175,4 +175,37 @@ async fn a_payout_waits_as_well_and_another_tenant_sees_none_of_it() {
     );
     drop(tx);
     assert!(approve(&till, &other).await.is_ok());
+}
+
+/// 124: ticket by ticket.
+#[tokio::test]
+async fn one_person_gives_back_no_more_in_parts_than_at_once() {
+    let till = Till::open(3).await;
+    let one = staff(&till, 1);
+    limit(&till, Some(2 * PRICE)).await;
+    let cart = till.cart_of(till.paid_type, 3).await.unwrap();
+    let order = till.pay(till.instant(cart)).await.unwrap().order;
+    let mut tx = till.app.db.begin(&one).await.unwrap();
+    let tickets = bilten_core::tickets::list_for_order(&mut tx, order).await.unwrap();
+    tx.commit().await.unwrap();
+    for (number, ticket) in tickets.iter().enumerate() {
+        let wish = TakeBack {
+            order,
+            tickets: &[ticket.id],
+            claim: Claim::Staff { keep_minor: 0 },
+            reason: "",
+        };
+        let mut tx = till.app.db.begin(&one).await.unwrap();
+        let taken = approvals::take_back_alone(&one, &mut tx, &wish).await;
+        if number < 2 {
+            taken.unwrap();
+            tx.commit().await.unwrap();
+        } else {
+            let needs = matches!(taken, Err(AloneError::NeedsSecond { limit }) if limit == eur(2 * PRICE));
+            assert!(needs, "{taken:?}");
+        }
+    }
+    till.work().await;
+    assert_eq!(till.books().await.money, PRICE);
+    assert_eq!(cancel(&till, &one, order).await, Asked::Waiting);
 }

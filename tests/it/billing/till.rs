@@ -51,7 +51,7 @@ pub(super) struct Books {
     pub money: i64,
     /// Payments that succeeded at the provider.
     pub charges: i64,
-    /// Minor units of paid orders.
+    /// Minor units of paid orders, and what was kept of tickets that came back.
     pub sales: i64,
     /// Tickets that admit.
     pub tickets: i64,
@@ -273,7 +273,9 @@ impl Till {
         let row = sqlx::query(
             "select (select coalesce(sum(amount_minor - refunded_minor), 0)::bigint from bilten.sandbox_payments where state = 'succeeded') as money,
                     (select count(*) from bilten.sandbox_payments where state = 'succeeded') as charges,
-                    (select coalesce(sum(total_minor), 0)::bigint from bilten.orders where state = 'paid') as sales,
+                    (select coalesce(sum(case state when 'paid' then total_minor - refunded_minor else
+                         (select coalesce(sum(kept_minor), 0) from bilten.ticket_returns r where r.order_id = o.id) end), 0)::bigint
+                     from bilten.orders o where state in ('paid', 'refunded')) as sales,
                     (select count(*) from bilten.tickets where state = 'issued') as tickets,
                     (select coalesce(sum(held), 0)::bigint from bilten.capacity_pools) as held,
                     (select coalesce(sum(sold), 0)::bigint from bilten.capacity_pools) as sold,

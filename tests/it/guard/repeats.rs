@@ -69,6 +69,11 @@ async fn pair(web: &Web, shop: &Shopkeeper, route: &str) -> Pair {
             let path = format!("/carts/{}/checkout", cart().await);
             same(&path, buyer("Ada"), buyer("Bob"))
         }
+        "/api/v1/orders/{id}/returns" => {
+            let order = web.check_out(shop, &cart().await, "to-be-returned").await.expect(200);
+            let path = format!("/orders/{}/returns", order["id"].as_str().unwrap());
+            same(&path, json!({ "keep_minor": 0 }), json!({ "keep_minor": 1 }))
+        }
         "/api/v1/check-ins" => {
             let order = web.check_out(shop, &cart().await, "for-the-door").await.expect(200);
             let code = &order["tickets"][0]["code"];

@@ -17,6 +17,7 @@ mod pay_again;
 mod payments;
 mod private_postgres;
 mod purchase;
+mod returns;
 mod rights;
 mod sale;
 mod shop_front;

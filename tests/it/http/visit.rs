@@ -119,6 +119,15 @@ impl Clerk {
         self.post_with(web, path, &self.csrf).await
     }
 
+    /// Sends a form with fields.
+    pub async fn send(&self, web: &Web, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let fields: Vec<(&str, &str)> = [("csrf", self.csrf.as_str())]
+            .into_iter()
+            .chain(fields.iter().copied())
+            .collect();
+        send(web, &self.host, path, &fields, Some(&self.cookie)).await
+    }
+
     /// Sends it with another form token.
     pub async fn post_with(&self, web: &Web, path: &str, csrf: &str) -> Answer {
         send(web, &self.host, path, &[("csrf", csrf)], Some(&self.cookie)).await

@@ -4,6 +4,8 @@ use super::{EventPlan, Fate, Start, TenantPlan, TypePlan, VenuePlan};
 
 const REFUNDS: &str =
     "Full refund until 30 days before, half until 7 days before. A colleague may come instead at any time.";
+/// The same as steps of a policy.
+const RETURNS: &[(u32, u32)] = &[(30, 0), (7, 50)];
 
 /// The tenant.
 pub const DEVCONF: TenantPlan = TenantPlan {
@@ -99,6 +101,7 @@ For an invoice to your company, give its name with the buyer's.",
         },
     ],
     refund_policy: REFUNDS,
+    returns: RETURNS,
     fate: Fate::OnSale { since: 59 },
     orders: 310,
 };
@@ -119,6 +122,7 @@ You need a laptop and a few months of Rust. Lunch is included. The room has step
     pools: &[],
     types: &[TypePlan { max: 3, ..TypePlan::plain("Seat", "One seat with lunch.", 24_000, 24, 1) }],
     refund_policy: REFUNDS,
+    returns: RETURNS,
     fate: Fate::OnSale { since: 21 },
     orders: 12,
 };
@@ -151,6 +155,7 @@ much soup to cook.",
         ..TypePlan::plain("Registration", "Free.", 0, 120, 1)
     }],
     refund_policy: "Free of charge.",
+    returns: &[],
     fate: Fate::OnSale { since: 28 },
     orders: 60,
 };

@@ -62,6 +62,8 @@ pub struct EventPlan {
     pub types: &'static [TypePlan],
     /// What is promised about refunds.
     pub refund_policy: &'static str,
+    /// Steps of its return policy: days before the begin, per cent of the price that is kept. None: only staff take back.
+    pub returns: &'static [(u32, u32)],
     /// What has become of it.
     pub fate: Fate,
     /// Orders that people have placed.

@@ -18,6 +18,8 @@ const WAREHOUSE: VenuePlan = VenuePlan {
 };
 const REFUNDS: &str =
     "Full refund until 14 days before the first day. After that, tickets can be given to somebody else.";
+/// The same as steps of a policy.
+const RETURNS: &[(u32, u32)] = &[(14, 0)];
 
 /// The tenant.
 pub const NORDLYS: TenantPlan = TenantPlan {
@@ -76,6 +78,7 @@ Camping is on the meadow next to the park, with hot showers and a breakfast tent
         TypePlan { max: 2, ..TypePlan::plain("Camping pitch", "One tent, up to four people, Thursday to Sunday. Needs a pass for each person.", 69_000, 400, 8) },
     ],
     refund_policy: REFUNDS,
+    returns: RETURNS,
     fate: Fate::OnSale { since: 58 },
     orders: 600,
 };
@@ -113,6 +116,7 @@ Seats are free to choose. The bar serves until midnight; the last bus leaves at 
         },
     ],
     refund_policy: "No refund after the evening has begun.",
+    returns: &[],
     fate: Fate::TookPlace { since: 57 },
     orders: 150,
 };
@@ -132,6 +136,7 @@ It was sold out in two days last year. If it says *sold out*, come back now and 
     pools: &[],
     types: &[TypePlan { max: 4, ..TypePlan::plain("Entrance", "Standing. From 18 years.", 35_000, 140, 1) }],
     refund_policy: "No refund; tickets can be given to somebody else.",
+    returns: &[],
     fate: Fate::OnSale { since: 24 },
     orders: 110,
 };
@@ -154,6 +159,7 @@ The fare includes fish soup, a blanket and a place at the rail. Boats sail in li
         TypePlan { opens: Some(3), shared: &["Boats"], max: 2, ..TypePlan::plain("In the wheelhouse", "Next to the skipper, one hour in turn.", 159_000, 20, 1) },
     ],
     refund_policy: REFUNDS,
+    returns: RETURNS,
     fate: Fate::OnSale { since: 6 },
     orders: 0,
 };
@@ -187,6 +193,7 @@ Everybody who had a ticket has the money back.",
         TypePlan::plain("Child", "6 to 15 years, with a sledge to borrow.", 16_000, 500, 4),
     ],
     refund_policy: REFUNDS,
+    returns: RETURNS,
     fate: Fate::Cancelled { since: 40, ago: 9 },
     orders: 14,
 };

@@ -14,6 +14,8 @@ const HALL: VenuePlan = VenuePlan {
 const STALLS: &str = "Parkett";
 const GALLERY: &str = "Galleri";
 const REFUNDS: &str = "Billetter kan returneres inntil 48 timer før forestillingen. / Tickets can be returned up to 48 hours before the performance.";
+/// The same as steps of a policy.
+const RETURNS: &[(u32, u32)] = &[(2, 0)];
 
 /// Ordinary seats.
 const fn sits(section: &'static str, rows: &'static [&'static str]) -> SeatsPlan {
@@ -119,6 +121,7 @@ the hall 30 minutes before. Late-comers are let in at the interval.",
         },
     ],
     refund_policy: REFUNDS,
+    returns: RETURNS,
     fate: Fate::OnSale { since: 60 },
     orders: 400,
 };
@@ -149,6 +152,7 @@ with two intervals. From six years.",
         TypePlan::plain("Barn", "Til og med 15 år, alle plasser. / Children up to 15.", 15_000, 150, 30),
     ],
     refund_policy: REFUNDS,
+    returns: RETURNS,
     fate: Fate::OnSale { since: 50 },
     orders: 250,
 };
@@ -195,6 +199,7 @@ Valser, overturer og noen overraskelser. Etter konserten serveres det i foajeen.
         },
     ],
     refund_policy: REFUNDS,
+    returns: RETURNS,
     fate: Fate::OnSale { since: 30 },
     orders: 150,
 };
@@ -224,6 +229,7 @@ const TOSCA: EventPlan = EventPlan {
         TypePlan::plain("Balkong", "Første balkong. / First balcony.", 64_000, 300, 1),
     ],
     refund_policy: REFUNDS,
+    returns: RETURNS,
     fate: Fate::Draft,
     orders: 0,
 };

@@ -81,6 +81,8 @@ codes! {
     CartExpired CONFLICT "cart_expired" "The cart has expired and its tickets were released.";
     CartState CONFLICT "cart_state" "The cart is not in a state that allows this.";
     OrderState CONFLICT "order_state" "The order is not in a state that allows this.";
+    RefundTooHigh CONFLICT "refund_too_high" "More would go back, or be kept, than there is.";
+    NotReturnable CONFLICT "not_returnable" "The tickets cannot be given back now.";
     PaymentDeclined PAYMENT_REQUIRED "payment_declined" "The payment was declined.";
     PaymentRequired UNPROCESSABLE_ENTITY "payment_required" "The order costs money; name a payment method.";
     PaymentPending CONFLICT "payment_pending" "A payment of this order is on its way.";

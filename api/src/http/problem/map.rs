@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use bilten_billing::{checkout::PayError, risk::Refusal};
+use bilten_billing::{
+    checkout::PayError,
+    refunds::{RefundEventError, TakeBackError},
+    risk::Refusal,
+};
 use bilten_core::{
     catalog::{
         AddPoolError, AddTicketTypeError, CreateEventError, PublishBlocker, PublishEventError, SetPersonLimitError,
@@ -33,6 +37,33 @@ impl From<DbError> for Problem {
         match code {
             Code::Internal => problem,
             _ => problem.retry_soon(),
+        }
+    }
+}
+
+impl From<RefundEventError> for Problem {
+    fn from(error: RefundEventError) -> Self {
+        match error {
+            RefundEventError::NotFound => Self::not_found(),
+            RefundEventError::NotCancelled => Self::new(Code::EventState),
+            RefundEventError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<TakeBackError> for Problem {
+    fn from(error: TakeBackError) -> Self {
+        match error {
+            TakeBackError::NotFound => Self::not_found(),
+            TakeBackError::WrongState => Self::new(Code::OrderState),
+            TakeBackError::UnknownTicket => Self::new(Code::TicketVoid).param("ticket_ids"),
+            TakeBackError::Used | TakeBackError::NotOffered | TakeBackError::TooLate => {
+                Self::new(Code::NotReturnable).detail(error.to_string())
+            }
+            TakeBackError::Kept { .. } => Self::new(Code::RefundTooHigh).param("keep_minor"),
+            TakeBackError::NotEnough { .. } => Self::new(Code::RefundTooHigh).detail(error.to_string()),
+            TakeBackError::Sum(error) => Self::internal(error),
+            TakeBackError::Db(error) => error.into(),
         }
     }
 }

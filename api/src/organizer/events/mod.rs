@@ -17,6 +17,7 @@ pub(super) fn routes() -> Vec<Route> {
     let look = Access::Staff(Permission::EventUpdate);
     let publish = Access::Staff(Permission::EventPublish);
     let cancel = Access::Staff(Permission::EventCancel);
+    let refund = Access::Staff(Permission::OrderCancel);
     let face = Face::Organizer;
     vec![
         Route::get("/manage/events", face, read, list::show),
@@ -26,6 +27,9 @@ pub(super) fn routes() -> Vec<Route> {
             .ids(EVENT)
             .repeats(Repeat::State),
         Route::post("/manage/events/{id}/cancellation", face, cancel, state::cancel)
+            .ids(EVENT)
+            .repeats(Repeat::State),
+        Route::post("/manage/events/{id}/refunds", face, refund, state::refund)
             .ids(EVENT)
             .repeats(Repeat::State),
     ]

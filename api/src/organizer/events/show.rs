@@ -6,7 +6,7 @@ use bilten_branding::views::{
     console::{EventOverviewView, EventStatus, TypeSales, WizardStep},
 };
 use bilten_core::{
-    promo,
+    orders, promo,
     reports::{self, EventReport},
 };
 use bilten_kernel::EventId;
@@ -46,6 +46,11 @@ pub(in crate::organizer) async fn overview(
     if is_open || !promos.rows.is_empty() {
         view.promos = Some(promo_codes::panel(console, &report.detail, &promos, (typed, is_open)));
     }
+    if view.status == EventStatus::Cancelled && console.may(Permission::OrderCancel) {
+        let paid = orders::count_paid(tx, id).await?;
+        view.unrefunded = count(paid);
+        view.refund_action = (paid > 0).then(|| urls::event_refunds(id));
+    }
     Ok(view)
 }
 
@@ -61,6 +66,9 @@ fn view(console: &Console, id: EventId, report: &EventReport) -> EventOverviewVi
         venue: figures::venue_name(event),
         public_url: event.is_public().then(|| shop_urls::event(&event.slug)),
         edit_url: (is_open && console.may(Permission::EventUpdate)).then(|| urls::setup(id, WizardStep::Basics)),
+        return_policy_url: (is_open && console.may(Permission::EventUpdate)).then(|| urls::return_policy(id)),
+        refund_action: None,
+        unrefunded: 0,
         waiting_room_url: (is_open && console.may(Permission::EventUpdate)).then(|| urls::waiting_room(id)),
         attendees_url: urls::attendees(id),
         waiting_list_url: (status != EventStatus::Draft && console.may(Permission::AttendeeRead))

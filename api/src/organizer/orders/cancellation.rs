@@ -41,6 +41,7 @@ pub(super) async fn create(
                 }
                 return Err(error.into());
             }
+            Err(AskError::Cancel(CancelOrderError::Total(error))) => return Err(Problem::internal(error)),
         };
         return Ok(redirect_saying(&urls::order(id), said));
     }

@@ -3,6 +3,7 @@
 mod cancellation;
 mod list;
 mod resends;
+mod returns;
 mod show;
 
 use bilten_tenancy::permissions::Permission;
@@ -23,6 +24,9 @@ pub(super) fn routes() -> Vec<Route> {
             .ids(ORDER)
             .repeats(Repeat::Harmless),
         Route::post("/manage/orders/{id}/cancellation", face, cancel, cancellation::create)
+            .ids(ORDER)
+            .repeats(Repeat::State),
+        Route::post("/manage/orders/{id}/returns", face, cancel, returns::create)
             .ids(ORDER)
             .repeats(Repeat::State),
     ]

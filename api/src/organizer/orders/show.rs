@@ -3,19 +3,28 @@
 use std::collections::BTreeMap;
 
 use axum::response::Response;
-use bilten_billing::risk::{self, Decided, rule::Action};
+use bilten_billing::{
+    refunds::{self, Kept, Origin, Refund},
+    risk::{self, Decided, rule::Action},
+};
 use bilten_branding::{
     texts,
     views::{
         Section, Text,
         checkout::{Line, PromoLine},
-        console::{OrderDetailView, OrderStatus, OrderTicketRow, TimelineEntry},
+        console::{
+            OrderDetailView, OrderStatus, OrderTicketRow, RefundRow, ReturnChoice, ReturnForm, ReturnRow, TimelineEntry,
+        },
     },
 };
-use bilten_core::reports::{self, BoughtLine, OrderReport, TicketLine, TimelineFact, TimelineStep};
-use bilten_kernel::{Money, MoneyError, OrderKind};
-use bilten_tenancy::permissions::Permission;
+use bilten_core::{
+    orders::{self, Order},
+    reports::{self, BoughtLine, OrderReport, TicketLine, TimelineFact, TimelineStep},
+};
+use bilten_kernel::{Money, MoneyError, OrderId, OrderKind, ZoneName};
+use bilten_tenancy::{TenantTx, permissions::Permission};
 
+use super::returns::Typed;
 use crate::{
     http::{ids::PathId, problem::Problem},
     organizer::{
@@ -29,13 +38,34 @@ use crate::{
 pub(super) async fn show(PathId(id): PathId<OrderKind>, console: Console) -> Result<Response, Problem> {
     let mut tx = console.begin().await?;
     console.permit_order(&mut tx, Permission::OrderReadPii, id).await?;
-    let report = reports::find_order(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
-    let actors = report.timeline.iter().filter_map(|step| step.actor.as_deref());
-    let names = people::names(&mut tx, actors).await?;
-    let decisions = risk::decisions_of(&mut tx, report.hold).await?;
+    let view = load(&console, &mut tx, id, &Typed::default()).await?;
     tx.commit().await?;
-    let view = view(&console, &report, timeline(&report, &names, &decisions));
     console.flash_arg("email", &view.email).html(Section::Orders, &view)
+}
+
+/// Reads all that the page shows; the form that takes tickets back as it was typed.
+pub(super) async fn load(
+    console: &Console,
+    tx: &mut TenantTx,
+    id: OrderId,
+    typed: &Typed,
+) -> Result<OrderDetailView, Problem> {
+    let report = reports::find_order(tx, id).await?.ok_or_else(Problem::not_found)?;
+    let actors = report.timeline.iter().filter_map(|step| step.actor.as_deref());
+    let names = people::names(tx, actors).await?;
+    let decisions = risk::decisions_of(tx, report.hold).await?;
+    let mut view = view(console, &report, timeline(&report, &names, &decisions));
+    if view.cancel_action.is_some() {
+        let order = orders::find(tx, id).await?.ok_or_else(Problem::not_found)?;
+        view.return_form = return_form(&report, &order, typed);
+    }
+    let zone = &report.order.time_zone;
+    for kept in refunds::list_kept(tx, id).await? {
+        view.returns.push(return_row(&kept, zone)?);
+    }
+    let refunds = refunds::list_for_order(tx, id).await?;
+    view.refunds = refunds.iter().map(|refund| refund_row(refund, zone)).collect();
+    Ok(view)
 }
 
 fn view(console: &Console, report: &OrderReport, timeline: Vec<TimelineEntry>) -> OrderDetailView {
@@ -59,7 +89,64 @@ fn view(console: &Console, report: &OrderReport, timeline: Vec<TimelineEntry>) -
         public_url: Some(shop_urls::order(&token)),
         resend_action: (is_paid && console.may(Permission::OrderResend)).then(|| urls::resends(order.id)),
         cancel_action: (is_paid && console.may(Permission::OrderCancel)).then(|| urls::order_cancellation(order.id)),
+        return_form: None,
+        returns: Vec::new(),
+        refunds: Vec::new(),
         request_key: console.random_uuid().simple().to_string(),
+    }
+}
+
+/// The form that takes single tickets back; nothing when none is left.
+fn return_form(report: &OrderReport, order: &Order, typed: &Typed) -> Option<ReturnForm> {
+    let price = |ticket: &TicketLine| {
+        let line = order.lines.iter().find(|line| line.id == ticket.line)?;
+        Some(line.unit_price)
+    };
+    let valid = report.tickets.iter().filter(|ticket| !ticket.is_void);
+    let tickets: Vec<ReturnChoice> = valid
+        .filter_map(|ticket| {
+            Some(ReturnChoice {
+                value: ticket.id.to_string(),
+                type_name: ticket.type_name.clone(),
+                seat: ticket.seat.as_ref().map(crate::seats::label),
+                price: price(ticket)?,
+                is_used: ticket.admitted_at.is_some(),
+                is_chosen: typed.tickets.contains(&ticket.id),
+            })
+        })
+        .collect();
+    (!tickets.is_empty()).then(|| ReturnForm {
+        action: urls::order_returns(report.order.id),
+        tickets,
+        keep: typed.keep.clone(),
+        reason: typed.reason.clone(),
+        currency: order.total.currency.code().to_owned(),
+        errors: typed.errors.clone(),
+    })
+}
+
+fn return_row(kept: &Kept, zone: &ZoneName) -> Result<ReturnRow, Problem> {
+    let origin = match kept.origin {
+        Origin::Buyer => texts::RETURN_BY_BUYER,
+        Origin::Withdrawal => texts::RETURN_BY_WITHDRAWAL,
+        Origin::Staff => texts::RETURN_BY_STAFF,
+        Origin::Event => texts::RETURN_BY_EVENT,
+    };
+    Ok(ReturnRow {
+        at: figures::moment(kept.at, zone),
+        origin: Text::new(origin),
+        reason: kept.reason.clone(),
+        tickets: kept.tickets,
+        refund: kept.gross.checked_sub(kept.kept).map_err(Problem::internal)?,
+        kept: kept.kept,
+    })
+}
+
+fn refund_row(refund: &Refund, zone: &ZoneName) -> RefundRow {
+    RefundRow {
+        at: figures::moment(refund.created_at, zone),
+        amount: refund.amount,
+        state: refund.state.name().to_owned(),
     }
 }
 

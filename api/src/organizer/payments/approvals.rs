@@ -47,6 +47,7 @@ pub(super) async fn create(
         Err(ApproveError::Decide(DecideError::Decided) | ApproveError::Cancel(CancelOrderError::WrongState)) => {
             return Ok(told(texts::FLASH_TOO_LATE));
         }
+        Err(ApproveError::Cancel(CancelOrderError::Total(error))) => return Err(Problem::internal(error)),
         Err(ApproveError::Decide(DecideError::Db(error)) | ApproveError::Cancel(CancelOrderError::Db(error))) => {
             return Err(error.into());
         }

@@ -20,7 +20,7 @@ use bilten_kernel::{Money, MoneyError, Timestamp};
 use super::basket::Basket;
 use crate::{
     seats,
-    storefront::{events::view::venue, shop::Shop, urls},
+    storefront::{events::view::venue, return_terms, shop::Shop, urls},
 };
 
 /// The one provider that there is for now.
@@ -79,6 +79,7 @@ pub fn pay(shop: &Shop, basket: &Basket, order: &Order, status: &PayStatus) -> P
         work: None,
         terms_url: urls::legal("terms"),
         refund_policy: Some(basket.event.event.refund_policy.to_string()).filter(|text| !text.is_empty()),
+        return_terms: return_terms::lines(&basket.event.event, basket.event.return_policy.as_ref()),
     }
 }
 

@@ -11,7 +11,7 @@ use bilten_core::catalog::{self, Availability, Event, EventDetail, EventStatus, 
 use bilten_kernel::{Money, Timestamp};
 
 use super::form::Typed;
-use crate::storefront::{shop::Shop, urls};
+use crate::storefront::{return_terms, shop::Shop, urls};
 
 /// Fills the page of an event with the form as it was typed.
 pub fn event(shop: &Shop, detail: &EventDetail, typed: &Typed) -> EventView {
@@ -74,6 +74,7 @@ pub fn page(detail: &EventDetail, share_url: String, now: Timestamp) -> EventVie
         form: None,
         errors: Vec::new(),
         refund_policy: filled(event.refund_policy.as_str()),
+        return_terms: return_terms::lines(event, detail.return_policy.as_ref()),
         state: state(detail, now),
         preview: event.status == EventStatus::Draft,
     }

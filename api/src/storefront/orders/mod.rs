@@ -1,6 +1,7 @@
 //! An order as its buyer sees it: by a signed link, without a log-in.
 
 mod resends;
+mod returns;
 mod show;
 mod symbols;
 mod tickets;
@@ -9,8 +10,10 @@ pub mod view;
 use bilten_core::{
     catalog::{self, EventDetail},
     orders::{self, Order},
-    tickets::{self as core_tickets, Ticket},
+    return_policy::{self, ReturnPolicy, Terms},
+    tickets::{self as core_tickets, Ticket, TicketState},
 };
+use bilten_kernel::Timestamp;
 
 use super::shop::Shop;
 use crate::http::{
@@ -28,6 +31,10 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/orders/{order_token}/resends", face, access, resends::create)
             .open_when_suspended()
             .repeats(Repeat::Harmless),
+        Route::get("/orders/{order_token}/returns", face, access, returns::show).open_when_suspended(),
+        Route::post("/orders/{order_token}/returns", face, access, returns::create)
+            .open_when_suspended()
+            .repeats(Repeat::State),
     ]
 }
 
@@ -41,6 +48,8 @@ pub struct Bought {
     pub event: EventDetail,
     /// Its tickets, in their order.
     pub tickets: Vec<Ticket>,
+    /// What it costs to give them back: the policy that stood when it was made.
+    pub policy: Option<ReturnPolicy>,
 }
 
 impl Bought {
@@ -59,12 +68,36 @@ impl Bought {
             .await?
             .ok_or_else(Problem::not_found)?;
         let tickets = core_tickets::list_for_order(&mut tx, id).await?;
+        let policy = if event.event.has_return_policy {
+            return_policy::find_at(&mut tx, order.event, order.created_at).await?
+        } else {
+            None
+        };
         tx.commit().await?;
         Ok(Self {
             token,
             order,
             event,
             tickets,
+            policy,
         })
+    }
+
+    /// What the order's policy says now.
+    fn terms(&self, now: Timestamp) -> Option<Terms> {
+        let policy = self.policy.as_ref()?;
+        let bought_at = self.order.paid_at.unwrap_or(self.order.created_at);
+        Some(policy.terms(bought_at, self.event.event.starts_at, now))
+    }
+
+    /// Whether the buyer can give a ticket back now, without asking anybody.
+    fn may_return(&self, now: Timestamp) -> bool {
+        let is_offered = match self.terms(now) {
+            Some(Terms::Withdrawal { .. }) => true,
+            Some(Terms::Keep { .. }) => self.policy.as_ref().is_some_and(|policy| policy.is_self_service),
+            Some(Terms::Over) | None => false,
+        };
+        let is_unused = |ticket: &Ticket| ticket.state == TicketState::Issued && ticket.admitted_at.is_none();
+        is_offered && self.tickets.iter().any(is_unused)
     }
 }

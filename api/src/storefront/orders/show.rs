@@ -33,6 +33,6 @@ pub async fn show(Path(token): Path<String>, shop: Shop, State(state): State<App
         bought = Bought::load(&state, &shop, bought.token).await?;
     }
     let cart = state.links.cart(shop.tenant.ctx.tenant, bought.order.cart);
-    let view = view::order(&bought, &status, &cart);
+    let view = view::order(&bought, &status, &cart, shop.now());
     shop.flash_arg("email", &view.email).html(&view)
 }

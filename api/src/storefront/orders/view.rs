@@ -7,8 +7,10 @@ use bilten_branding::views::{
 };
 use bilten_core::{
     orders::OrderState,
+    return_policy::Terms,
     tickets::{Ticket, TicketState},
 };
+use bilten_kernel::Timestamp;
 
 use super::Bought;
 use crate::{
@@ -16,12 +18,12 @@ use crate::{
     storefront::{
         checkout::{decline, summary},
         events::view::venue,
-        urls,
+        return_terms, urls,
     },
 };
 
 /// Fills the order's page; `cart` is the token for another attempt to pay.
-pub fn order(bought: &Bought, status: &PayStatus, cart: &str) -> OrderView {
+pub fn order(bought: &Bought, status: &PayStatus, cart: &str, now: Timestamp) -> OrderView {
     let (order, event) = (&bought.order, &bought.event.event);
     let state = state(bought, status, cart);
     let is_paid = state == Shown::Paid;
@@ -36,6 +38,17 @@ pub fn order(bought: &Bought, status: &PayStatus, cart: &str) -> OrderView {
         calendar_url: is_paid.then(|| urls::calendar(&event.slug)),
         resend_action: is_paid.then(|| urls::resends(&bought.token)),
         refund_policy: Some(event.refund_policy.to_string()).filter(|text| !text.is_empty()),
+        return_terms: if is_paid {
+            return_terms::lines(event, bought.policy.as_ref())
+        } else {
+            Vec::new()
+        },
+        refunded: Some(order.refunded).filter(|refunded| is_paid && !refunded.is_zero()),
+        return_url: bought
+            .may_return(now)
+            .then(|| urls::returns(&bought.token))
+            .filter(|_| is_paid),
+        is_withdrawal: matches!(bought.terms(now), Some(Terms::Withdrawal { .. })),
         state,
     }
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod list;
 mod order;
+pub(super) mod returns;
 pub(super) mod show;
 
 pub(super) use order::{Order, load};

@@ -38,6 +38,8 @@ pub(in crate::v1) struct Order {
     discount_minor: i64,
     /// Sum of all prices, in minor units.
     total_minor: i64,
+    /// What of it goes, or went, back for single tickets while the order stays paid, in minor units.
+    refunded_minor: i64,
     /// Currency of all prices (ISO 4217).
     currency: &'static str,
     /// When the buyer gave his details (RFC 3339).
@@ -136,6 +138,7 @@ impl Order {
             // A part of the total, which did not overflow when the order was made.
             discount_minor: order.discount().map_or(0, |off| off.minor),
             total_minor: order.total.minor,
+            refunded_minor: order.refunded.minor,
             currency: order.total.currency.code(),
             created_at: order.created_at.to_string(),
             paid_at: order.paid_at.map(|at| at.to_string()),

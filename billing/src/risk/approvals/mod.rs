@@ -15,6 +15,7 @@
 
 mod cancel;
 mod store;
+mod take_back;
 
 use bilten_core::orders::{self, Order};
 use bilten_kernel::{Actor, Ctx, Currency, Id, IdKind, Money, OrderId, Timestamp};
@@ -24,6 +25,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 pub use cancel::{ApproveError, AskError, Asked, approve, cancel_or_ask};
+pub use take_back::{AloneError, take_back_alone};
 
 /// How long a request waits.
 pub const LASTS: SignedDuration = SignedDuration::from_hours(7 * 24);

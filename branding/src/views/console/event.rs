@@ -23,6 +23,12 @@ pub struct EventOverviewView {
     pub edit_url: Option<String>,
     /// Its waiting room, if it may be set up.
     pub waiting_room_url: Option<String>,
+    /// What it costs to give tickets back, if it may be changed.
+    pub return_policy_url: Option<String>,
+    /// Where giving all buyers their money back is posted to, for an event that was called off with orders still paid.
+    pub refund_action: Option<String>,
+    /// Orders that are still paid then.
+    pub unrefunded: u32,
     /// List of attendees.
     pub attendees_url: String,
     /// Who waits for places, once the event is published and if one may see it.
@@ -98,6 +104,9 @@ impl View for EventOverviewView {
             public_url: (status == EventStatus::Published).then(|| "/events/nordlys-2027".to_owned()),
             edit_url: Some("/manage/events/evt_0/setup/basics".to_owned()),
             waiting_room_url: Some("/manage/events/evt_0/waiting-room".to_owned()),
+            return_policy_url: Some("/manage/events/evt_0/return-policy".to_owned()),
+            refund_action: (status == EventStatus::Cancelled).then(|| "/manage/events/evt_0/refunds".to_owned()),
+            unrefunded: 1_204,
             attendees_url: "/manage/events/evt_0/attendees".to_owned(),
             waiting_list_url: (status == EventStatus::Published)
                 .then(|| "/manage/events/evt_0/waiting-list".to_owned()),

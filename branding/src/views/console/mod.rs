@@ -10,6 +10,7 @@ mod login;
 mod orders;
 mod payments;
 mod promo;
+mod return_policy;
 mod waiting_list;
 mod waiting_room;
 mod wizard;
@@ -22,10 +23,12 @@ pub use failures::{FailureRow, FailuresView};
 pub use home::{HomeView, SalesChart, SalesPoint, Todo};
 pub use login::LoginView;
 pub use orders::{
-    OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, TimelineEntry, WaitingPayments,
+    OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, RefundRow, ReturnChoice, ReturnForm,
+    ReturnRow, TimelineEntry, WaitingPayments,
 };
 pub use payments::{ApprovalRow, LimitForm, PaymentRow, PaymentsView};
 pub use promo::{PromoForm, PromoPanel, PromoRow, PromoTypeChoice};
+pub use return_policy::{ReturnPolicyForm, ReturnPolicyView, ReturnStepForm};
 pub use waiting_list::{WaitingListView, WaitingRow, WaitingTypeRow};
 pub use waiting_room::{RoomFigures, RoomForm, RoomState, WaitingRoomView};
 pub use wizard::{

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::{
     texts,
     views::{
-        Choice, Moment, Text, View,
+        Choice, FieldErrors, Moment, Text, View,
         checkout::{Line, PromoLine},
         sample,
     },
@@ -116,6 +116,12 @@ pub struct OrderDetailView {
     pub resend_action: Option<String>,
     /// Where cancelling is posted to, if it may be.
     pub cancel_action: Option<String>,
+    /// The form that takes tickets back, if it may be used.
+    pub return_form: Option<ReturnForm>,
+    /// What was taken back, the oldest first.
+    pub returns: Vec<ReturnRow>,
+    /// What went back to the buyer, the oldest first.
+    pub refunds: Vec<RefundRow>,
     /// Makes a repeated sending harmless.
     pub request_key: String,
 }
@@ -133,6 +139,68 @@ pub struct OrderTicketRow {
     pub state: String,
     /// When it was used.
     pub used: Option<Moment>,
+}
+
+/// The form that takes tickets back.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReturnForm {
+    /// Where it is posted to.
+    pub action: String,
+    /// The tickets that admit.
+    pub tickets: Vec<ReturnChoice>,
+    /// What is kept of their price, as it was typed.
+    pub keep: String,
+    /// Why, as it was typed.
+    pub reason: String,
+    /// Currency of what is kept.
+    pub currency: String,
+    /// What is wrong: fields `ticket`, `keep`, `reason`.
+    pub errors: FieldErrors,
+}
+
+/// A ticket that can be taken back.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReturnChoice {
+    /// Value of its box.
+    pub value: String,
+    /// Name of the ticket type.
+    pub type_name: String,
+    /// Its seat (`SEAT_LABEL`), when it has one.
+    pub seat: Option<Text>,
+    /// What it cost.
+    pub price: Money,
+    /// Whether its holder has come in.
+    pub is_used: bool,
+    /// Whether its box is ticked.
+    pub is_chosen: bool,
+}
+
+/// Tickets that were taken back.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReturnRow {
+    /// When.
+    pub at: Moment,
+    /// By what right: one of `RETURN_BY_*`.
+    pub origin: Text,
+    /// Why, in the words of whoever decided it.
+    pub reason: String,
+    /// Number of tickets.
+    pub tickets: u32,
+    /// What goes back.
+    pub refund: Money,
+    /// What is kept.
+    pub kept: Money,
+}
+
+/// Money on its way back.
+#[derive(Debug, Clone, Serialize)]
+pub struct RefundRow {
+    /// When it was decided.
+    pub at: Moment,
+    /// How much.
+    pub amount: Money,
+    /// `requested`, `submitting`, `pending`, `succeeded` or `failed`.
+    pub state: String,
 }
 
 /// A line of the timeline.
@@ -254,6 +322,27 @@ impl View for OrderListView {
     }
 }
 
+fn sample_return_form() -> ReturnForm {
+    let choice = |number: u32, is_used| ReturnChoice {
+        value: format!("tkt_{number}"),
+        type_name: "Festival <pass>".to_owned(),
+        seat: (number == 1).then(|| sample::seat(7)),
+        price: sample::summary().total,
+        is_used,
+        is_chosen: number == 2,
+    };
+    ReturnForm {
+        action: "/manage/orders/ord_1/returns".to_owned(),
+        tickets: vec![choice(1, false), choice(2, false), choice(3, true)],
+        keep: "1,,2".to_owned(),
+        reason: "Moved <away>".to_owned(),
+        currency: "NOK".to_owned(),
+        errors: FieldErrors::none()
+            .with("ticket", Text::new(texts::FIELD_REQUIRED))
+            .with("keep", Text::new(texts::FIELD_PRICE_INVALID)),
+    }
+}
+
 impl View for OrderDetailView {
     const TEMPLATE: &'static str = "console/order.html";
 
@@ -295,6 +384,23 @@ impl View for OrderDetailView {
             public_url: Some("/orders/0rder".to_owned()),
             resend_action: (status == OrderStatus::Paid).then(|| "/manage/orders/ord_1/resends".to_owned()),
             cancel_action: (status == OrderStatus::Paid).then(|| "/manage/orders/ord_1/cancellation".to_owned()),
+            return_form: (status == OrderStatus::Paid).then(sample_return_form),
+            returns: vec![ReturnRow {
+                at: sample::moment("2026-11-24T09:12:00Z"),
+                origin: Text::new(texts::RETURN_BY_STAFF),
+                reason: "Moved away".to_owned(),
+                tickets: 1,
+                refund: Money::new(124_000, summary.total.currency),
+                kept: Money::new(5_000, summary.total.currency),
+            }],
+            refunds: ["submitting", "succeeded", "failed"]
+                .into_iter()
+                .map(|state| RefundRow {
+                    at: sample::moment("2026-11-24T09:12:00Z"),
+                    amount: Money::new(124_000, summary.total.currency),
+                    state: state.to_owned(),
+                })
+                .collect(),
             request_key: "0194".to_owned(),
         };
         vec![

@@ -48,6 +48,8 @@ pub struct EventView {
     pub errors: Vec<Text>,
     /// What the organizer promises about refunds.
     pub refund_policy: Option<String>,
+    /// What it costs to give tickets back, line by line (`RETURN_TERM_*`).
+    pub return_terms: Vec<Text>,
     /// State of the event.
     pub state: EventState,
     /// Whether this is a draft shown to its organizer.

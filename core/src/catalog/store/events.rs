@@ -178,6 +178,7 @@ struct EventRow {
     city: Option<String>,
     country: Option<String>,
     has_promo_codes: bool,
+    has_return_policy: bool,
 }
 
 /// Loads events in the order of the ids; unknown ids are left out.
@@ -191,7 +192,9 @@ pub async fn load(tx: &mut TenantTx, ids: &[EventId]) -> Result<Vec<Event>, DbEr
                e.published_at, e.cancelled_at, v.id as "venue_id?", v.name as "venue_name?", v.street as "street?",
                v.postcode as "postcode?", v.city as "city?", v.country as "country?",
                exists(select from promo_codes c
-                      where c.tenant_id = e.tenant_id and c.event_id = e.id and c.withdrawn_at is null) as "has_promo_codes!"
+                      where c.tenant_id = e.tenant_id and c.event_id = e.id and c.withdrawn_at is null) as "has_promo_codes!",
+               exists(select from return_policies p
+                      where p.tenant_id = e.tenant_id and p.event_id = e.id) as "has_return_policy!"
         from unnest($2::uuid[]) with ordinality as wanted(id, place)
         join events e on e.tenant_id = $1 and e.id = wanted.id
         left join venues v on v.tenant_id = e.tenant_id and v.id = e.venue_id
@@ -234,6 +237,7 @@ fn into_event(row: EventRow) -> Result<Event, DbError> {
         artwork: Line::stored(row.artwork),
         refund_policy: Body::stored(row.refund_policy),
         has_promo_codes: row.has_promo_codes,
+        has_return_policy: row.has_return_policy,
         created_at: row.created_at.to_jiff(),
         updated_at: row.updated_at.to_jiff(),
         published_at: row.published_at.map(jiff_sqlx::Timestamp::to_jiff),

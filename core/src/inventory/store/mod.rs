@@ -2,6 +2,7 @@
 
 mod find;
 mod lines;
+pub(super) mod returns;
 mod states;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -167,6 +167,7 @@ struct OrderRow {
     paid_at: Option<jiff_sqlx::Timestamp>,
     closed_at: Option<jiff_sqlx::Timestamp>,
     promo_code: Option<String>,
+    refunded_minor: i64,
     line_id: Uuid,
     ticket_type_id: Uuid,
     type_name: String,
@@ -184,7 +185,7 @@ pub(in crate::orders) async fn find_many(tx: &mut TenantTx, orders: &[OrderId]) 
     let rows = sqlx::query_as!(
         OrderRow,
         "select o.id, o.code, o.event_id, o.hold_id, o.state, o.channel, o.buyer_email, o.buyer_name, o.locale, o.currency,
-                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code,
+                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code, o.refunded_minor,
                 l.id as line_id, l.ticket_type_id, l.type_name, l.quantity, l.unit_price_minor, l.full_price_minor
          from orders o cross join lateral (
              select l.*, y.name as type_name
@@ -204,7 +205,7 @@ pub(in crate::orders) async fn lock_many(tx: &mut TenantTx, orders: &[OrderId]) 
     let rows = sqlx::query_as!(
         OrderRow,
         "select o.id, o.code, o.event_id, o.hold_id, o.state, o.channel, o.buyer_email, o.buyer_name, o.locale, o.currency,
-                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code,
+                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code, o.refunded_minor,
                 l.id as line_id, l.ticket_type_id, l.type_name, l.quantity, l.unit_price_minor, l.full_price_minor
          from orders o cross join lateral (
              select l.*, y.name as type_name
@@ -254,6 +255,7 @@ impl OrderRow {
             buyer_name: self.buyer_name.parse().ok()?,
             locale: self.locale.parse().ok()?,
             total: Money::new(self.total_minor, currency),
+            refunded: Money::new(self.refunded_minor, currency),
             promo_code: self.promo_code,
             created_at: self.created_at.to_jiff(),
             paid_at: self.paid_at.map(jiff_sqlx::Timestamp::to_jiff),

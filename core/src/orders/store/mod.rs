@@ -2,7 +2,7 @@
 
 pub(super) mod many;
 
-use bilten_kernel::{CartId, Ctx, Money, OrderId};
+use bilten_kernel::{CartId, Ctx, EventId, Money, OrderId};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
@@ -134,6 +134,59 @@ pub(super) async fn set_paid(tx: &mut TenantTx, ctx: &Ctx, order: OrderId, from:
     .execute(tx.conn())
     .await?;
     Ok(updated.rows_affected() == 1)
+}
+
+/// Adds to what came back of an order that stays paid.
+pub(super) async fn note_returned(
+    tx: &mut TenantTx,
+    order: OrderId,
+    tickets: usize,
+    refunded_minor: i64,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "update orders set returned_tickets = returned_tickets + $2, refunded_minor = refunded_minor + $3 where id = $1",
+        order.uuid(),
+        i32::try_from(tickets).unwrap_or(i32::MAX),
+        refunded_minor
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Counts the paid orders of an event.
+///
+/// # Errors
+/// The database refused.
+pub async fn count_paid(tx: &mut TenantTx, event: EventId) -> Result<i64, DbError> {
+    sqlx::query_scalar!(
+        r#"select count(*) as "paid!" from orders where event_id = $1 and state = 'paid'"#,
+        event.uuid()
+    )
+    .fetch_one(tx.conn())
+    .await
+    .map_err(DbError::from)
+}
+
+/// Lists paid orders of an event in the order of their ids, after the given one.
+///
+/// # Errors
+/// The database refused.
+pub async fn list_paid(
+    tx: &mut TenantTx,
+    event: EventId,
+    after: Option<OrderId>,
+    limit: i64,
+) -> Result<Vec<OrderId>, DbError> {
+    let rows = sqlx::query_scalar!(
+        "select id from orders where event_id = $1 and id > $2 and state = 'paid' order by id limit $3",
+        event.uuid(),
+        after.map_or(Uuid::nil(), OrderId::uuid),
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(OrderId::from_uuid).collect())
 }
 
 /// Reads an order and keeps others from changing it until the transaction ends.

@@ -18,9 +18,11 @@ pub async fn totals(tx: &mut TenantTx, events: &[EventId]) -> Result<HashMap<Eve
     let ids: Vec<Uuid> = events.iter().map(|event| event.uuid()).collect();
     // Index orders_paid_of_event, once per event of the page.
     let rows = sqlx::query!(
-        r#"select o.event_id, coalesce(sum(l.quantity), 0)::bigint as "sold!",
-                  coalesce(sum(l.quantity * l.unit_price_minor), 0)::bigint as "gross!"
-           from orders o join order_lines l on l.tenant_id = o.tenant_id and l.order_id = o.id
+        r#"select o.event_id, coalesce(sum(l.tickets - o.returned_tickets), 0)::bigint as "sold!",
+                  coalesce(sum(o.total_minor - o.refunded_minor), 0)::bigint as "gross!"
+           from orders o
+           cross join lateral (select sum(quantity) as tickets from order_lines
+                               where tenant_id = o.tenant_id and order_id = o.id) l
            where o.event_id = any($1) and o.state = 'paid' group by 1"#,
         &ids
     )

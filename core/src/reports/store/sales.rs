@@ -16,9 +16,9 @@ pub async fn series(tx: &mut TenantTx, of: Of<'_>, steps: &Steps, point: Timesta
     // Index orders_paid, or orders_paid_of_event: a span of days at most.
     let rows = sqlx::query!(
         r#"select width_bucket(o.paid_at, $1::timestamptz[]) as "step!", count(*) as "orders!",
-                  sum(o.total_minor)::bigint as "gross!",
-                  coalesce(sum(o.total_minor) filter (where o.paid_at < $7), 0)::bigint as "until!",
-                  coalesce(sum(l.tickets), 0)::bigint as "tickets!"
+                  sum(o.total_minor - o.refunded_minor)::bigint as "gross!",
+                  coalesce(sum(o.total_minor - o.refunded_minor) filter (where o.paid_at < $7), 0)::bigint as "until!",
+                  coalesce(sum(l.tickets - o.returned_tickets), 0)::bigint as "tickets!"
            from orders o
            cross join lateral (select sum(quantity) as tickets from order_lines
                                where tenant_id = o.tenant_id and order_id = o.id) l
@@ -66,12 +66,17 @@ pub struct TypeTotals {
 pub async fn totals_by_type(tx: &mut TenantTx, event: EventId, now: Timestamp) -> Result<Vec<TypeTotals>, DbError> {
     // One event's orders (orders_paid_of_event) and carts (holds_expiring, holds_pinned).
     let rows = sqlx::query!(
-        r#"select t.id, coalesce(s.sold, 0)::bigint as "sold!", coalesce(s.gross, 0)::bigint as "gross!",
+        r#"select t.id, coalesce(s.sold - v.back, s.sold, 0)::bigint as "sold!",
+                  coalesce(s.gross - v.gross, s.gross, 0)::bigint as "gross!",
                   coalesce(h.held, 0)::bigint as "held!"
            from ticket_types t
            left join (select l.ticket_type_id, sum(l.quantity) as sold, sum(l.quantity * l.unit_price_minor) as gross
                       from orders o join order_lines l on l.tenant_id = o.tenant_id and l.order_id = o.id
                       where o.event_id = $1 and o.state = 'paid' group by 1) s on s.ticket_type_id = t.id
+           left join (select k.ticket_type_id, count(*) as back, sum(l.unit_price_minor) as gross
+                      from tickets k join orders o on o.tenant_id = k.tenant_id and o.id = k.order_id and o.state = 'paid'
+                      join order_lines l on l.tenant_id = k.tenant_id and l.id = k.order_line_id
+                      where k.event_id = $1 and k.state = 'void' group by 1) v on v.ticket_type_id = t.id
            left join (select l.ticket_type_id, sum(l.quantity) as held
                       from holds h join hold_lines l on l.tenant_id = h.tenant_id and l.hold_id = h.id
                       where h.event_id = $1

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use bilten_kernel::{EventId, HoldId, TicketTypeId};
+use bilten_kernel::{EventId, HoldId, OrderId, TicketId, TicketTypeId};
 use bilten_tenancy::{DbError, TenantTx};
 use uuid::Uuid;
 
@@ -132,6 +132,43 @@ pub(in crate::seating) async fn free(tx: &mut TenantTx, holds: &[HoldId]) -> Res
          from freed f join locked k on k.id = f.row_id where r.tenant_id = $1 and r.id = f.row_id",
         tx.tenant().uuid(),
         &hold_uuids(holds)
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Frees the seats of tickets of an order: the n-th ticket of a type has the n-th seat of the type in the order's hold.
+pub(in crate::seating) async fn free_of_tickets(
+    tx: &mut TenantTx,
+    order: OrderId,
+    tickets: &[TicketId],
+) -> Result<(), DbError> {
+    let ids: Vec<Uuid> = tickets.iter().map(|id| id.uuid()).collect();
+    sqlx::query!(
+        "with counted as (
+             select t.id, o.hold_id, t.ticket_type_id,
+                    row_number() over (partition by t.ticket_type_id order by l.position, l.id, t.ordinal) as n
+             from tickets t
+             join orders o on o.tenant_id = t.tenant_id and o.id = t.order_id
+             join order_lines l on l.tenant_id = t.tenant_id and l.id = t.order_line_id
+             where t.tenant_id = $1 and t.order_id = $2),
+         gone as (
+             update hold_seats s set is_live = false from counted c
+             where c.id = any($3) and s.tenant_id = $1 and s.hold_id = c.hold_id and s.ticket_type_id = c.ticket_type_id
+               and s.ordinal = c.n and s.is_live
+             returning s.row_id, s.position),
+         freed as (
+             select g.row_id, count(*) filter (where substr(r.layout, g.position + 1, 1) in ('s', 'w', 'c'))::int as seats,
+                    bit_or(set_bit(repeat('0', length(r.taken))::bit varying, g.position, 1)) as mask
+             from gone g join seat_rows r on r.tenant_id = $1 and r.id = g.row_id group by g.row_id),
+         locked as (
+             select r.id from seat_rows r where r.tenant_id = $1 and r.id in (select row_id from freed) order by r.id for update)
+         update seat_rows r set taken = (r.taken::bit varying & (~ f.mask))::text, free = r.free + f.seats
+         from freed f join locked k on k.id = f.row_id where r.tenant_id = $1 and r.id = f.row_id",
+        tx.tenant().uuid(),
+        order.uuid(),
+        &ids
     )
     .execute(tx.conn())
     .await?;

@@ -39,6 +39,7 @@ pub struct Shop {
     event: EventId,
     ticket_type: String,
     code: String,
+    ticket: String,
     slug: String,
     cart: CartId,
     order: OrderId,
@@ -73,6 +74,7 @@ impl Shop {
         assert!(order.status.is_success(), "{}", order.text);
         let order = order.json();
         let code = order["tickets"][0]["code"].as_str().unwrap().to_owned();
+        let ticket = order["tickets"][0]["id"].as_str().unwrap().to_owned();
         let order: OrderId = order["id"].as_str().unwrap().parse().unwrap();
         let cart: CartId = cart().await.parse().unwrap();
         let event: EventId = event.parse().unwrap();
@@ -106,6 +108,7 @@ impl Shop {
             event,
             ticket_type,
             code,
+            ticket,
             slug,
             cart,
             order,
@@ -159,6 +162,12 @@ impl Shop {
             "/webhooks/{provider}" => "{}".to_owned(),
             "/events/{slug}/carts" => format!("request_key=0123456789abcdef&qty_{}=1", self.ticket_type),
             "/events/{slug}/waiting-list" => format!("type={}&party=1&{buyer}", self.ticket_type),
+            "/api/v1/orders/{id}/returns" => json!({ "keep_minor": 0 }).to_string(),
+            "/manage/orders/{id}/returns" => format!("ticket={}&keep=0&reason=walk", self.ticket),
+            "/orders/{order_token}/returns" => format!("ticket={0}&offer={0}:0", self.ticket),
+            "/manage/events/{id}/return-policy" => {
+                "self_service=1&withdrawal_days=14&days_0=30&percent_0=10&amount_0=5".to_owned()
+            }
             "/manage/events/{id}/waiting-room" => {
                 "mode=on&opens=&per_minute=60&pass_minutes=10&auto_wait_s=10&message=".to_owned()
             }
@@ -193,6 +202,7 @@ impl Shop {
             | "/events/{slug}/queue/pass"
             | "/manage/events/{id}/publication"
             | "/manage/events/{id}/cancellation"
+            | "/manage/events/{id}/refunds"
             | "/manage/orders/{id}/resends"
             | "/manage/orders/{id}/cancellation"
             | "/manage/payments/{id}/looks"

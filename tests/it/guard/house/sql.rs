@@ -34,6 +34,7 @@ const OWNERS: [(&str, &[&str]); 5] = [
         "core",
         &[
             "organizers",
+            "return_policies",
             "venues",
             "events",
             "capacity_pools",
@@ -68,6 +69,8 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "payment_attempts",
             "payment_operations",
             "refunds",
+            "ticket_returns",
+            "ticket_return_items",
             "provider_events",
             "sandbox_payments",
             "sandbox_refunds",

@@ -162,6 +162,7 @@ impl Tenant {
                 "'\\x00'::bytea".into(),
             ],
             "jsonb" | "json" => vec![format!("'{{\"canary\": \"{}\"}}'", self.canary), "'[]'".into()],
+            "integer[]" | "bigint[]" => vec!["array[1, -1]".into(), "array[1, 1]".into()],
             "text[]" => vec![format!("array['{}']", self.canary)],
             "uuid[]" => vec![format!(
                 "array['{}'::uuid]",

@@ -1,10 +1,13 @@
 //! SQL of `refunds`.
 
-use bilten_kernel::{AttemptId, Ctx, Money, OrderId, RefundId, Timestamp};
+pub(super) mod returns;
+
+use bilten_kernel::{AttemptId, Ctx, Money, OrderId, RefundId, TicketReturnId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
+use super::Why;
 use crate::attempts::Attempt;
 
 /// Refunds that one list holds at most.
@@ -95,22 +98,23 @@ impl Row {
 pub(super) async fn insert(
     tx: &mut TenantTx,
     ctx: &Ctx,
-    id: RefundId,
+    (id, amount): (RefundId, Money),
     attempt: &Attempt,
-    amount: Money,
-    reason: &str,
+    why: Why<'_>,
 ) -> Result<(), DbError> {
     sqlx::query!(
-        "insert into refunds (tenant_id, id, attempt_id, order_id, amount_minor, currency, state, reason, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, 'requested', $7, $8, $8)",
+        "insert into refunds (tenant_id, id, attempt_id, order_id, amount_minor, currency, state, reason, created_at, updated_at,
+                              return_id)
+         values ($1, $2, $3, $4, $5, $6, 'requested', $7, $8, $8, $9)",
         tx.tenant().uuid(),
         id.uuid(),
         attempt.id.uuid(),
         attempt.order.uuid(),
         amount.minor,
         amount.currency.code(),
-        reason,
-        ctx.now().to_sqlx() as _
+        why.reason,
+        ctx.now().to_sqlx() as _,
+        why.ticket_return.map(TicketReturnId::uuid)
     )
     .execute(tx.conn())
     .await?;
@@ -128,16 +132,50 @@ pub(super) async fn sum_requested(tx: &mut TenantTx, attempt: AttemptId) -> Resu
     Ok(sum)
 }
 
-/// Lists the attempts of an order of whose refunds one was refused.
-pub(super) async fn list_refused(tx: &mut TenantTx, order: OrderId) -> Result<Vec<AttemptId>, DbError> {
-    let rows = sqlx::query_scalar!(
-        "select distinct attempt_id from refunds where order_id = $1 and state = 'failed' order by attempt_id limit $2",
+/// Refund that the provider refused, and that none was requested in place of.
+pub(super) struct Refused {
+    pub id: RefundId,
+    pub attempt: AttemptId,
+    pub amount: Money,
+    pub ticket_return: Option<TicketReturnId>,
+}
+
+/// Lists what was refused of an order's refunds and not requested again.
+pub(super) async fn list_refused(tx: &mut TenantTx, order: OrderId) -> Result<Vec<Refused>, DbError> {
+    let rows = sqlx::query!(
+        "select id, attempt_id, amount_minor, currency, return_id from refunds
+         where order_id = $1 and state = 'failed' and replaced_by is null order by created_at, id limit $2",
         order.uuid(),
         LIST_LIMIT
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(AttemptId::from_uuid).collect())
+    rows.into_iter()
+        .map(|row| {
+            let currency = row
+                .currency
+                .parse()
+                .map_err(|_| DbError::from(sqlx::Error::Decode("currency".into())))?;
+            Ok(Refused {
+                id: row.id.into(),
+                attempt: row.attempt_id.into(),
+                amount: Money::new(row.amount_minor, currency),
+                ticket_return: row.return_id.map(TicketReturnId::from_uuid),
+            })
+        })
+        .collect()
+}
+
+/// Notes that a refused refund was requested again.
+pub(super) async fn set_replaced(tx: &mut TenantTx, refused: RefundId, by: RefundId) -> Result<(), DbError> {
+    sqlx::query!(
+        "update refunds set replaced_by = $2 where id = $1",
+        refused.uuid(),
+        by.uuid()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 pub(super) async fn lock(tx: &mut TenantTx, id: RefundId) -> Result<Option<Refund>, DbError> {
