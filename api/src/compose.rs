@@ -11,6 +11,7 @@ use bilten_billing::{
     payees::{PayeeAccounts, Payees},
     provider::{Provider, Providers},
     reconcile::{Inbox, StripeInbox, Vault},
+    risk::Risk,
     sandbox::Sandbox,
     stripe::Stripe,
 };
@@ -254,7 +255,7 @@ pub fn assemble_on(
         master_key: master_key.clone(),
         engine: engine.clone(),
     });
-    let checkout = Checkout::new(pools.work.clone(), takers.providers);
+    let checkout = Checkout::new(pools.work.clone(), takers.providers, Risk::new(master_key.clone()));
     let inbox = Inbox {
         checkout: checkout.clone(),
         vault: Vault::new(master_key.clone()),

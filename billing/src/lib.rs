@@ -14,5 +14,6 @@ pub mod provider;
 pub mod quarantine;
 pub mod reconcile;
 pub mod refunds;
+pub mod risk;
 pub mod sandbox;
 pub mod stripe;

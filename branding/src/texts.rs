@@ -53,6 +53,8 @@ texts! {
     FIELD_REQUIRED = "field-required";
     FIELD_EMAIL_INVALID = "field-email-invalid";
     FIELD_TOO_LONG = "field-too-long"; // max
+    FIELD_HOLDS_NUMBER = "field-holds-number";
+    FIELD_NEEDS_SECOND = "field-needs-second"; // limit
     FIELD_PRICE_INVALID = "field-price-invalid";
     FIELD_NUMBER_INVALID = "field-number-invalid";
     FIELD_NUMBER_BETWEEN = "field-number-between"; // min, max
@@ -169,11 +171,7 @@ texts! {
     DECLINE_CHALLENGE = "decline-challenge";
     DECLINE_TIMEOUT = "decline-timeout";
     DECLINE_CANCELLED = "decline-cancelled";
-    DECLINE_FUNDS = "decline-funds";
-    DECLINE_EXPIRED = "decline-expired";
-    DECLINE_DETAILS = "decline-details";
     DECLINE_FORM = "decline-form";
-    DECLINE_UNKNOWN = "decline-unknown";
 
     // Ways to pay.
     METHOD_SANDBOX = "method-sandbox";
@@ -195,6 +193,26 @@ texts! {
     FLASH_TENANT_RESUMED = "flash-tenant-resumed";
     FLASH_NOT_ALLOWED = "flash-not-allowed";
     FLASH_TOO_LATE = "flash-too-late";
+    // Abuse of payments, and second persons.
+    ALERT_OPEN_EVENT = "alert-open-event"; // event, declines, tries
+    ALERT_OPEN_ALL = "alert-open-all"; // declines, tries
+    ALERT_EVENT = "alert-event"; // event, declines, tries
+    ALERT_ALL = "alert-all"; // declines, tries
+    APPROVAL_REFUND = "approval-refund"; // code
+    APPROVAL_PAYOUT = "approval-payout";
+    FLASH_APPROVAL_ASKED = "flash-approval-asked";
+    FLASH_APPROVAL_WAITS = "flash-approval-waits";
+    FLASH_APPROVAL_GIVEN = "flash-approval-given";
+    FLASH_APPROVAL_REJECTED = "flash-approval-rejected";
+    FLASH_APPROVAL_OWN = "flash-approval-own";
+    FLASH_LIMIT_INVALID = "flash-limit-invalid";
+    TIMELINE_RISK_REVIEW = "timeline-risk-review"; // times, reasons
+    TIMELINE_RISK_BANK = "timeline-risk-bank"; // times, reasons
+    TIMELINE_RISK_CHALLENGE = "timeline-risk-challenge"; // times, reasons
+    TIMELINE_RISK_BLOCK = "timeline-risk-block"; // times, reasons
+    TIMELINE_APPROVAL_ASKED = "timeline-approval-asked";
+    TIMELINE_APPROVAL_GIVEN = "timeline-approval-given";
+    TIMELINE_APPROVAL_REJECTED = "timeline-approval-rejected";
     FLASH_PAYMENT_FITS = "flash-payment-fits";
     FLASH_PAYMENT_STILL_ODD = "flash-payment-still-odd";
     FLASH_PAYMENT_NO_ANSWER = "flash-payment-no-answer";

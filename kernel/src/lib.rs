@@ -10,6 +10,7 @@ mod id;
 mod locale;
 mod money;
 mod parsed;
+mod scrub;
 mod secret;
 
 pub use actor::{Actor, ApiScope, ApiScopes};
@@ -27,4 +28,5 @@ pub use jiff::Timestamp;
 pub use locale::Locale;
 pub use money::{Currency, Money, MoneyError};
 pub use parsed::{Email, HostName, ParseError, PersonName, Slug, ZoneName};
+pub use scrub::{holds_number, scrub};
 pub use secret::Secret;

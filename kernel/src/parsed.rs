@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use crate::holds_number;
+
 /// Says which value was refused and why, fit to show to whoever typed it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{what} {why}")]
@@ -179,6 +181,8 @@ impl FromStr for PersonName {
             0 => Err(ParseError::new("name", "is missing")),
             121.. => Err(ParseError::new("name", "is longer than 120 characters")),
             _ if text.chars().any(char::is_control) => Err(ParseError::new("name", "holds control characters")),
+            // It is the field below a card's in many forms.
+            _ if holds_number(text) => Err(ParseError::new("name", "holds a card or account number")),
             _ => Ok(Self(text.to_owned())),
         }
     }

@@ -7,6 +7,7 @@ import "./elements/auto-submit";
 import "./elements/order-watch";
 import "./elements/stock-watch";
 import "./elements/waiting-room";
+import "./elements/pay-work";
 import { guardDoubleSubmit } from "./double-submit";
 
 guardDoubleSubmit(document);

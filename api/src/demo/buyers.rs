@@ -3,6 +3,7 @@
 use bilten_billing::{
     checkout::{self, PayOrder, PayStatus},
     provider::Method,
+    risk::Payer,
 };
 use bilten_core::{
     inventory::{Engine, HoldError, HoldRequest},
@@ -99,6 +100,7 @@ impl<'a> Buyers<'a> {
         }
         let wish = PayOrder {
             cart: hold.id,
+            payer: Payer::default(),
             quote: Some(quote),
             accepted_total: None,
             provider: "sandbox",

@@ -43,11 +43,12 @@ pub fn policy_with_style(hash: &str) -> String {
 pub const STRIPE_SCRIPT: &str = "https://js.stripe.com/endive/stripe.js";
 
 /// Policy of the one page on which Stripe's script runs: it and our own with this page's nonce, and nothing else at all.
-/// Where Stripe's script loads from, frames and asks is Stripe's list (docs.stripe.com/security/guide).
+/// The work before another try (`pay-work`) runs in a worker from our own files. Where Stripe's script loads from, frames
+/// and asks is Stripe's list (docs.stripe.com/security/guide).
 const STRIPE_POLICY: &str = "default-src 'self'; script-src 'nonce-{}' https://js.stripe.com https://*.js.stripe.com; \
     frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com; \
-    connect-src 'self' https://api.stripe.com; style-src 'self'; img-src 'self' data: https://*.stripe.com; \
-    object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    connect-src 'self' https://api.stripe.com; worker-src 'self'; style-src 'self'; \
+    img-src 'self' data: https://*.stripe.com; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Policy of the page with this nonce.
 pub fn stripe_policy(nonce: &str) -> String {

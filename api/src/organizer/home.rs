@@ -1,7 +1,6 @@
 //! First page: what needs a person now, and how today sells.
 
 use axum::response::{IntoResponse, Redirect, Response};
-use bilten_billing::quarantine;
 use bilten_branding::{
     texts,
     views::{
@@ -36,7 +35,7 @@ async fn show(console: Console) -> Result<Response, Problem> {
     let mut tx = console.begin().await?;
     let report = reports::home(&console, &mut tx, (&settings.time_zone, settings.currency), &reach).await?;
     let waiting = if payments::may_decide(&console) {
-        quarantine::count(&mut tx).await?
+        payments::count_waiting(&console, &mut tx).await?
     } else {
         0
     };

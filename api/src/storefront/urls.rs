@@ -105,6 +105,11 @@ pub fn check_address(cart: &str) -> String {
     format!("/checkout/{cart}?check=address")
 }
 
+/// The same where the next try costs work first.
+pub fn pay_after_work(cart: &str) -> String {
+    format!("{}?check=work", pay(cart))
+}
+
 /// Second screen of the checkout.
 pub fn pay(cart: &str) -> String {
     format!("/checkout/{cart}/pay")

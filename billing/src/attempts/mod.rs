@@ -44,6 +44,8 @@ pub struct Attempt {
     pub account: Option<AccountRef>,
     /// Part of the amount that is the platform's.
     pub fee: Option<Money>,
+    /// The bank is asked to make sure who pays.
+    pub asks_three_d_secure: bool,
     /// Where it stands.
     pub state: AttemptState,
     /// An answer of the provider was lost.

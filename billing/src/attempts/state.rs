@@ -199,6 +199,7 @@ mod tests {
             method: Method::Hosted,
             account: None,
             fee: None,
+            asks_three_d_secure: false,
             state: AttemptState::Confirming,
             is_unknown: false,
             quarantine: None,
@@ -216,6 +217,7 @@ mod tests {
             amount: nok(100),
             decline: None,
             next_action: None,
+            card: None,
         };
         assert_eq!(attempt.reduce(&fits).map(|r| r.state), Ok(AttemptState::Succeeded));
         let change = |f: &dyn Fn(&mut Snapshot)| {

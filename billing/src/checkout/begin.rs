@@ -16,6 +16,10 @@ use crate::{
     attempts::{Attempt, AttemptState, store},
     payees::Payee,
     provider::{Method, Provider},
+    risk::{
+        Refusal, Risk,
+        assess::{self, Asking, Assessed},
+    },
 };
 
 /// What the first transaction found or made.
@@ -26,6 +30,8 @@ pub(super) enum Begun {
     Live { attempt: Attempt, may_send: bool },
     /// There is nothing to send: the order says how it stands.
     Settled(OrderId),
+    /// Nothing was written but why not.
+    Refused(Refusal),
 }
 
 pub(super) async fn begin(
@@ -60,7 +66,7 @@ async fn begin_once(
     }
     let order = find_or_quote(&mut tx, ctx, cmd).await?;
     let begun = match order.state {
-        OrderState::Quoted => start(&mut tx, ctx, cmd, &order, to).await?,
+        OrderState::Quoted => start(&mut tx, ctx, cmd, &order, (to, &app.risk)).await?,
         OrderState::AwaitingPayment => under_way(&mut tx, &order).await?,
         OrderState::AwaitingFunds
         | OrderState::Paid
@@ -69,8 +75,10 @@ async fn begin_once(
         | OrderState::Cancelled
         | OrderState::Refunded => Begun::Settled(order.id),
     };
-    if let (Begun::Settled(order), Some(key)) = (&begun, cmd.key) {
-        idempotency::complete(&mut tx, key, order.uuid()).await?;
+    match (&begun, cmd.key) {
+        (Begun::Settled(order), Some(key)) => idempotency::complete(&mut tx, key, order.uuid()).await?,
+        (Begun::Refused(_), Some(key)) => idempotency::lapse(&mut tx, ctx, key).await?,
+        (Begun::Fresh(_) | Begun::Live { .. } | Begun::Settled(_) | Begun::Refused(_), _) => {}
     }
     tx.commit().await?;
     Ok(begun)
@@ -109,7 +117,7 @@ async fn start(
     ctx: &Ctx,
     cmd: &PayOrder<'_>,
     order: &Order,
-    (provider, payee): (&dyn Provider, Option<&Payee>),
+    ((provider, payee), risk): ((&dyn Provider, Option<&Payee>), &Risk),
 ) -> Result<Begun, PayError> {
     if settle::is_called_off(tx, order.event).await? {
         return Err(PayError::EventCancelled);
@@ -120,6 +128,17 @@ async fn start(
     let lacks_return = cmd.method.needs_return() && cmd.return_to.is_none();
     if lacks_return || (cmd.method == Method::Embedded && cmd.token.is_none()) {
         return Err(PayError::MethodUnavailable);
+    }
+    let asking = Asking {
+        order,
+        latest: store::find_latest(tx, order.id).await?.map(|attempt| attempt.id),
+        payer: &cmd.payer,
+        can_redirect: cmd.return_to.is_some(),
+    };
+    let assessed = assess::assess(tx, ctx, risk, &asking).await?;
+    if let Some((assessed, refusal)) = assessed.as_ref().and_then(|found| Some((found, found.refusal()?))) {
+        assess::note(tx, ctx, assessed).await?;
+        return Ok(Begun::Refused(refusal));
     }
     let id: AttemptId = ctx.new_id();
     match inventory::pin(tx, ctx, order.cart, id).await {
@@ -146,6 +165,8 @@ async fn start(
         provider: provider.name(),
         method: cmd.method,
         payee,
+        payer: risk.keys(ctx, &cmd.payer),
+        asks_three_d_secure: assessed.as_ref().is_some_and(Assessed::asks_three_d_secure),
         state,
         amount: order.total,
     };
@@ -158,6 +179,9 @@ async fn start(
     audit::record(tx, ctx, entry).await?;
     if let Some(key) = cmd.key {
         idempotency::attach(tx, key, order.id.uuid()).await?;
+    }
+    if let Some(assessed) = &assessed {
+        assess::note(tx, ctx, assessed).await?;
     }
     Ok(Begun::Fresh(new.attempt(ctx.now())))
 }

@@ -28,7 +28,10 @@ use bilten_kernel::{CartId, Money, OrderId};
 use bilten_tenancy::{Db, DbError, idempotency};
 use jiff::SignedDuration;
 
-use crate::provider::{ConfirmationToken, DeclineCode, Method, Providers, ReturnTo};
+use crate::{
+    provider::{ConfirmationToken, DeclineCode, Method, Providers, ReturnTo},
+    risk::{Payer, Refusal, Risk},
+};
 
 pub(crate) use expire::is_due;
 pub use expire::{Ending, end_attempt};
@@ -57,16 +60,19 @@ pub struct Checkout {
     pub db: Db,
     /// Providers by name.
     pub providers: Providers,
+    /// Judges payments before they begin.
+    pub risk: Risk,
     /// Serves buyers in groups.
     pub till: Till,
 }
 
 impl Checkout {
     /// Makes a checkout on a database.
-    pub fn new(db: Db, providers: Providers) -> Self {
+    pub fn new(db: Db, providers: Providers, risk: Risk) -> Self {
         Self {
-            till: Till::new(&db),
+            till: Till::new(&db, &risk),
             providers,
+            risk,
             db,
         }
     }
@@ -77,6 +83,8 @@ impl Checkout {
 pub struct PayOrder<'a> {
     /// Stock that is bought.
     pub cart: CartId,
+    /// From where it comes, for counting.
+    pub payer: Payer,
     /// Buyer's details, to make (or change) the order in the same transaction; none when it was made before.
     pub quote: Option<orders::QuoteOrder>,
     /// Total that the buyer saw, when he saw one.
@@ -162,6 +170,9 @@ pub enum PayError {
     /// The payee may not take money now.
     #[error("the payee may not take payments")]
     PayeeClosed,
+    /// Too many tries were refused: the buyer works, waits or is stopped. He is not told why.
+    #[error("the payment does not go on for now")]
+    Refused(Refusal),
     /// The payment does not match what was asked; a person looks at it.
     #[error("the payment needs a person's attention")]
     Quarantined,

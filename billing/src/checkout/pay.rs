@@ -53,6 +53,7 @@ pub async fn pay(app: &Checkout, ctx: &Ctx, cmd: PayOrder<'_>) -> Result<Paying,
         }
         Begun::Live { attempt, may_send } => resume(app, ctx, &attempt, may_send, &cmd).await,
         Begun::Settled(order) => look(app, ctx, order).await,
+        Begun::Refused(refusal) => Err(PayError::Refused(refusal)),
     }
 }
 

@@ -18,6 +18,7 @@ use crate::{
     ledger,
     provider::{NextAction, Outcome, PaymentStatus, Snapshot},
     reconcile, refunds,
+    risk::record,
 };
 
 /// What becomes of money that came.
@@ -96,6 +97,12 @@ async fn settle_with(
         tx.rollback().await?;
         return Ok(None);
     }
+    let declined = if is_news && known.state == AttemptState::Failed {
+        let card = outcome.as_snapshot().and_then(|snapshot| snapshot.card.as_ref());
+        record::count_decline(&mut tx, ctx, &app.risk, (&known, card)).await?
+    } else {
+        None
+    };
     let is_paid = is_news && known.state == AttemptState::Succeeded && money == Money::PaysOrder;
     let paying = if is_paid {
         Paying {
@@ -111,6 +118,9 @@ async fn settle_with(
         }
     };
     tx.commit().await?;
+    if let Some(declined) = &declined {
+        record::follow(app, ctx, declined).await;
+    }
     Ok(Some(paying))
 }
 

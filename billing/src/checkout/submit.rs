@@ -90,6 +90,7 @@ fn call(attempt: &Attempt, return_to: Option<ReturnTo>, confirm: bool) -> Create
         account: attempt.account.clone(),
         fee: attempt.fee,
         return_to,
+        request_three_d_secure: attempt.asks_three_d_secure,
         confirm,
     }
 }

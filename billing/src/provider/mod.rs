@@ -25,8 +25,8 @@ pub use account::{AccountRef, ConfirmationToken};
 pub use outcome::{DeclineCode, NextAction, Outcome, Retry, Why};
 pub use payee::{DisputeSnapshot, DisputeStatus, PayoutSnapshot, PayoutStatus, SendMoney};
 pub use payment::{
-    ConfirmPayment, CreatePayment, Method, OperationKey, PaymentAt, PaymentRef, PaymentStatus, RefundPayment,
-    RefundSnapshot, RefundStatus, ReturnTo, Snapshot,
+    CardPrint, ConfirmPayment, CreatePayment, Method, OperationKey, PaymentAt, PaymentRef, PaymentStatus,
+    RefundPayment, RefundSnapshot, RefundStatus, ReturnTo, Snapshot,
 };
 pub use signature::{SignatureError, TOLERANCE_S, sign, verify_signature};
 

@@ -28,6 +28,14 @@ impl<T> Outcome<T> {
         }
     }
 
+    /// Looks at the snapshot, when the answer holds one.
+    pub const fn as_snapshot(&self) -> Option<&T> {
+        match self {
+            Self::Done(t) | Self::Pending(t) | Self::Action(t, _) => Some(t),
+            Self::Declined(..) | Self::NotSent(_) | Self::Unknown => None,
+        }
+    }
+
     /// Name in operation rows and metrics.
     pub const fn label(&self) -> &'static str {
         match self {

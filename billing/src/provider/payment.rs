@@ -76,6 +76,37 @@ impl fmt::Display for PaymentRef {
     }
 }
 
+/// The provider's fingerprint of a card: the same text for the same card, and nothing that leads back to it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct CardPrint(String);
+
+impl CardPrint {
+    /// Accepts 1 to 80 letters, digits, hyphens and underscores, at least one of them no digit: a card's number never gets
+    /// this far.
+    ///
+    /// # Errors
+    /// The text is something else.
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        let is_fit = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        let is_number = text.bytes().all(|b| !b.is_ascii_alphabetic());
+        if is_number || text.len() > 80 || !text.bytes().all(is_fit) {
+            return Err(ParseError::new("card fingerprint", "is malformed"));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// Returns the text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for CardPrint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CardPrint(…)")
+    }
+}
+
 /// How the buyer pays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
@@ -188,6 +219,8 @@ pub struct CreatePayment {
     pub fee: Option<Money>,
     /// Where he comes back to; none when we ask without him, to find out what became of an earlier call.
     pub return_to: Option<ReturnTo>,
+    /// Have the bank make sure who pays (3-D Secure), where the method can.
+    pub request_three_d_secure: bool,
     /// Confirm in the same call; only where [`super::Caps::confirms_on_create`].
     pub confirm: bool,
 }
@@ -265,6 +298,8 @@ pub struct Snapshot {
     pub decline: Option<DeclineCode>,
     /// What the buyer has to do.
     pub next_action: Option<NextAction>,
+    /// Which card he tried, when the provider tells.
+    pub card: Option<CardPrint>,
 }
 
 /// Asks for money to be given back.
@@ -322,6 +357,14 @@ mod tests {
             ("http://", "/checkout/a"),
         ] {
             assert!(ReturnTo::new(origin, path).is_err(), "{origin}{path}");
+        }
+    }
+
+    #[test]
+    fn a_fingerprint_is_never_a_number_of_a_card() {
+        assert!(CardPrint::parse("Xt5EWLLDS7FJjR1c").is_ok());
+        for odd in ["", "4242424242424242", "4242-4242-4242-4242", "a b", &"x".repeat(81)] {
+            assert!(CardPrint::parse(odd).is_err(), "{odd}");
         }
     }
 

@@ -24,6 +24,7 @@ use crate::{
     ledger::RollUpJob,
     payouts::{FindMoney, SendPayout, TendMoney},
     refunds::{RefundEvent, SubmitRefund},
+    risk::TidyRisk,
 };
 
 pub use event_cancelled::{CALL_OFF_JOB, CallOffPayments, OnEventCancelled};
@@ -53,6 +54,7 @@ pub fn chores() -> Vec<Arc<dyn Chore>> {
         Arc::new(FindOpenPayments),
         Arc::new(FindUndelivered),
         Arc::new(FindMoney),
+        Arc::new(TidyRisk),
     ]
 }
 

@@ -76,9 +76,11 @@ impl BookState {
         Self::ALL.into_iter().find(|state| state.name() == name)
     }
 
-    /// State after the merchant confirmed; a payment that is past it stays as it is.
-    pub(super) const fn confirm(self, method: Method) -> Self {
+    /// State after the merchant confirmed; a payment that is past it stays as it is. When the merchant wants the bank to
+    /// make sure who pays, the buyer meets the bank's question at once.
+    pub(super) const fn confirm(self, method: Method, asks_bank: bool) -> Self {
         match (self, method) {
+            (Self::RequiresConfirmation, _) if asks_bank => Self::Challenge,
             (Self::RequiresConfirmation, Method::Hosted | Method::Embedded) => Self::RequiresAction,
             (Self::RequiresConfirmation, Method::Instant) => Self::Succeeded,
             (
@@ -111,7 +113,9 @@ impl BookState {
                 Ok(Self::Succeeded)
             }
             (Self::RequiresAction, Choice::Challenge) => Ok(Self::Challenge),
-            (Self::RequiresAction, Choice::Decline) | (Self::Challenge, Choice::Refuse) => Ok(Self::Failed),
+            (Self::RequiresAction | Self::Challenge, Choice::Decline) | (Self::Challenge, Choice::Refuse) => {
+                Ok(Self::Failed)
+            }
             (Self::RequiresAction, Choice::Later) => Ok(Self::Processing),
             (
                 Self::RequiresConfirmation
@@ -166,6 +170,7 @@ pub(super) struct Payment {
     pub refunded_minor: i64,
     pub return_to: Option<ReturnTo>,
     pub silent_until: Option<Timestamp>,
+    pub asks_bank: bool,
 }
 
 impl Payment {
@@ -185,6 +190,7 @@ impl Payment {
             amount: self.amount,
             decline: (status == PaymentStatus::Failed).then(|| DeclineCode::new("card_declined")),
             next_action: (status == PaymentStatus::ActionRequired).then_some(page),
+            card: None,
         }
     }
 }
@@ -212,7 +218,7 @@ mod tests {
 
     #[test]
     fn what_was_killed_is_not_confirmed_and_what_was_paid_is_not_killed() {
-        assert_eq!(BookState::Canceled.confirm(Method::Instant), BookState::Canceled);
+        assert_eq!(BookState::Canceled.confirm(Method::Instant, true), BookState::Canceled);
         assert_eq!(BookState::Succeeded.void(), BookState::Succeeded);
         assert_eq!(BookState::Processing.void(), BookState::Processing);
         assert_eq!(BookState::Challenge.void(), BookState::Canceled);

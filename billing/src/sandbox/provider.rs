@@ -57,7 +57,8 @@ impl Provider for Sandbox {
     }
 
     async fn confirm(&self, ctx: &Ctx, call: &ConfirmPayment) -> Outcome<Snapshot> {
-        self.change(ctx, &call.at, |p| p.state.confirm(p.method)).await
+        self.change(ctx, &call.at, |p| p.state.confirm(p.method, p.asks_bank))
+            .await
     }
 
     async fn void(&self, ctx: &Ctx, at: &PaymentAt, _key: &OperationKey) -> Outcome<Snapshot> {
@@ -166,7 +167,7 @@ async fn replay(tx: &mut TenantTx, ctx: &Ctx, call: &CreatePayment) -> Result<Op
         return Ok(None);
     }
     let confirmed = if call.confirm {
-        known.state.confirm(known.method)
+        known.state.confirm(known.method, known.asks_bank)
     } else {
         known.state
     };

@@ -70,7 +70,7 @@ fn new(ask: &EnterAsk) -> NewPayment<'_> {
         id,
         call: &ask.call,
         state: if ask.call.confirm {
-            unconfirmed.confirm(ask.call.method)
+            unconfirmed.confirm(ask.call.method, ask.call.request_three_d_secure)
         } else {
             unconfirmed
         },
@@ -88,5 +88,6 @@ fn payment(new: &NewPayment<'_>) -> Payment {
         refunded_minor: 0,
         return_to: new.call.return_to.clone(),
         silent_until: None,
+        asks_bank: new.call.request_three_d_secure,
     }
 }

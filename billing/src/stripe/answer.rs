@@ -1,8 +1,10 @@
 //! What is read of Stripe's answers: the fields that decide, and no others.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::Deserialize;
+
+use crate::provider::CardPrint;
 
 /// A payment intent. Its `client_secret` is left out on purpose.
 #[derive(Debug, Clone, Deserialize)]
@@ -70,8 +72,29 @@ pub(super) struct ApiError {
     request_log_url: Option<String>,
     #[serde(default)]
     pub payment_intent: Option<Box<Intent>>,
+    #[serde(default)]
+    payment_method: Option<TriedMethod>,
     #[serde(skip)]
     status: u16,
+}
+
+/// What was tried to pay with; of a card only what tells it from others.
+#[derive(Debug, Clone, Deserialize)]
+struct TriedMethod {
+    #[serde(default)]
+    card: Option<TriedCard>,
+}
+
+#[derive(Clone, Deserialize)]
+struct TriedCard {
+    #[serde(default)]
+    fingerprint: Option<String>,
+}
+
+impl fmt::Debug for TriedCard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TriedCard(…)")
+    }
 }
 
 #[derive(Deserialize)]
@@ -126,6 +149,12 @@ impl ApiError {
 
     pub fn advice_code(&self) -> Option<&str> {
         self.advice_code.as_deref()
+    }
+
+    /// Which card it was about, when Stripe tells.
+    pub fn card(&self) -> Option<CardPrint> {
+        let card = self.payment_method.as_ref()?.card.as_ref()?;
+        CardPrint::parse(card.fingerprint.as_deref()?).ok()
     }
 
     /// Where the platform's staff finds the request in Stripe's log.
@@ -224,5 +253,14 @@ mod tests {
         )
         .unwrap();
         assert!(!format!("{intent:?}").contains("secret_x"));
+    }
+
+    #[test]
+    fn a_declined_card_is_known_by_its_fingerprint_alone() {
+        let told = r#"{"type":"card_error","code":"card_declined","payment_method":
+            {"id":"pm_1","type":"card","card":{"fingerprint":"Xt5EWLLDS7FJjR1c","last4":"0002"}}}"#;
+        let error = error(402, told);
+        assert_eq!(error.card().unwrap().as_str(), "Xt5EWLLDS7FJjR1c");
+        assert!(!format!("{error:?}").contains("Xt5EWLLDS7FJjR1c"));
     }
 }

@@ -7,7 +7,9 @@ use bilten_kernel::{AttemptId, Ctx, TenantId};
 use stripe_client_core::{RequestBuilder, StripeRequest};
 use stripe_core::payment_intent::{
     CancelPaymentIntent, CancelPaymentIntentCancellationReason, ConfirmPaymentIntent, CreatePaymentIntent,
-    CreatePaymentIntentAutomaticPaymentMethods, RetrievePaymentIntent,
+    CreatePaymentIntentAutomaticPaymentMethods, CreatePaymentIntentPaymentMethodOptions,
+    CreatePaymentIntentPaymentMethodOptionsCard, CreatePaymentIntentPaymentMethodOptionsCardRequestThreeDSecure,
+    RetrievePaymentIntent,
 };
 
 use super::{
@@ -222,6 +224,7 @@ impl Stripe {
             amount: from_stripe(units, currency),
             decline: intent.last_payment_error.as_ref().map(|error| decline::read(error).0),
             next_action: if is_waiting { self.next_action(intent) } else { None },
+            card: intent.last_payment_error.as_ref().and_then(ApiError::card),
         })
     }
 
@@ -267,7 +270,19 @@ fn create_request(ctx: &Ctx, call: &CreatePayment) -> Option<RequestBuilder> {
     if let Some(fee) = call.fee {
         request = request.application_fee_amount(to_stripe(fee)?);
     }
+    if call.request_three_d_secure {
+        request = request.payment_method_options(ask_bank());
+    }
     Some(request.build())
+}
+
+/// Has the bank make sure who pays, when it is paid with a card.
+fn ask_bank() -> CreatePaymentIntentPaymentMethodOptions {
+    let mut card = CreatePaymentIntentPaymentMethodOptionsCard::new();
+    card.request_three_d_secure = Some(CreatePaymentIntentPaymentMethodOptionsCardRequestThreeDSecure::Any);
+    let mut options = CreatePaymentIntentPaymentMethodOptions::new();
+    options.card = Some(card);
+    options
 }
 
 fn refused(error: &ApiError) -> Outcome<Snapshot> {

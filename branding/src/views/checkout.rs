@@ -169,6 +169,8 @@ pub struct PayView {
     pub stripe: Option<StripeForm>,
     /// Why the last attempt failed: one of `DECLINE_*`.
     pub decline: Option<Text>,
+    /// Work that the next try costs.
+    pub work: Option<PayWork>,
     /// Terms agreed to by paying.
     pub terms_url: String,
     /// What the organizer promises about refunds.
@@ -203,6 +205,33 @@ pub struct StripeForm {
 pub struct ForwardView {
     /// Where it is.
     pub url: String,
+}
+
+/// Work that a browser does before the next try; its answer goes into the form with the fields of the same names and
+/// `number`.
+#[derive(Debug, Clone, Serialize)]
+pub struct PayWork {
+    /// Hash to find, in hexadecimal.
+    pub challenge: String,
+    /// Text before the number.
+    pub salt: String,
+    /// Proves that we set the work.
+    pub signature: String,
+    /// The number is not larger.
+    pub max_number: u64,
+    /// Minutes that who runs no script waits instead.
+    pub wait_minutes: i64,
+}
+
+/// Shown with status 429 to a buyer whose payments are stopped for a while.
+#[derive(Debug, Clone, Serialize)]
+pub struct BlockedView {
+    /// Title of the event.
+    pub title: String,
+    /// Back to its page.
+    pub event_url: String,
+    /// Where buyers get help.
+    pub support_email: String,
 }
 
 /// A way to pay.
@@ -284,6 +313,7 @@ impl View for PayView {
             is_free: false,
             stripe: None,
             decline: None,
+            work: None,
             terms_url: "/legal/terms".to_owned(),
             refund_policy: Some("Refunds until seven days before the event.".to_owned()),
             return_terms: sample::return_terms(),
@@ -301,7 +331,7 @@ impl View for PayView {
         free.summary.total = Money::zero(free.summary.total.currency);
         let mut stripe = usual();
         stripe.methods.clear();
-        stripe.decline = Some(Text::new(texts::DECLINE_FUNDS));
+        stripe.decline = Some(Text::new(texts::DECLINE_CARD));
         stripe.stripe = Some(StripeForm {
             nonce: "c0ffee".to_owned(),
             script_url: "https://js.stripe.com/endive/stripe.js".to_owned(),
@@ -312,7 +342,15 @@ impl View for PayView {
             return_url: "https://tickets.example/checkout/c0ffee/return".to_owned(),
             support_email: "help@tickets.example".to_owned(),
         });
-        vec![usual(), declined, free, stripe]
+        let mut slowed = usual();
+        slowed.work = Some(PayWork {
+            challenge: "c0ffee".to_owned(),
+            salt: "5a17.1927369600".to_owned(),
+            signature: "5eed".to_owned(),
+            max_number: 80_000,
+            wait_minutes: 2,
+        });
+        vec![usual(), declined, free, stripe, slowed]
     }
 }
 
@@ -322,6 +360,18 @@ impl View for ForwardView {
     fn samples() -> Vec<Self> {
         vec![Self {
             url: "https://bank.example/challenge?a=1&b=\"><b>2".to_owned(),
+        }]
+    }
+}
+
+impl View for BlockedView {
+    const TEMPLATE: &'static str = "checkout/blocked.html";
+
+    fn samples() -> Vec<Self> {
+        vec![Self {
+            title: "Nordlys Festival 2027".to_owned(),
+            event_url: "/events/nordlys-2027".to_owned(),
+            support_email: "help@nordlys.example".to_owned(),
         }]
     }
 }

@@ -4,7 +4,7 @@
 //! SHA-256 behind the salt is the challenge. Nothing is remembered: the salt names round, browser and expiry, and the
 //! signature proves that we chose the number. A solution that is used again gives its browser nothing new.
 
-use bilten_kernel::Timestamp;
+use bilten_kernel::{TenantId, Timestamp};
 use data_encoding::HEXLOWER;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use super::Device;
-use crate::keys::mac;
+use crate::keys::{MasterKey, mac};
 
 /// Time for the work and for those who answer late.
 const TTL: SignedDuration = SignedDuration::from_mins(10);
@@ -64,8 +64,49 @@ pub enum ChallengeError {
     Late,
 }
 
+/// Sets and checks work for one purpose: work that was set for another one counts for nothing.
+#[derive(Debug, Clone)]
+pub struct ProofOfWork {
+    master: MasterKey,
+    purpose: &'static str,
+}
+
+impl ProofOfWork {
+    /// Makes one for a purpose.
+    pub const fn new(master: MasterKey, purpose: &'static str) -> Self {
+        Self { master, purpose }
+    }
+
+    /// Sets a browser work for a subject.
+    pub fn set(
+        &self,
+        tenant: TenantId,
+        subject: (Uuid, &Device),
+        (level, secret): (u32, u64),
+        now: Timestamp,
+    ) -> Challenge {
+        let key = self.master.derive(self.purpose, tenant);
+        Challenge::set(key.expose(), subject, level, secret, now)
+    }
+
+    /// Checks that the work was set by us for this browser and this subject, and was done in time.
+    ///
+    /// # Errors
+    /// See [`ChallengeError`].
+    pub fn check(
+        &self,
+        tenant: TenantId,
+        subject: (Uuid, &Device),
+        solution: &Solution,
+        now: Timestamp,
+    ) -> Result<(), ChallengeError> {
+        let key = self.master.derive(self.purpose, tenant);
+        solution.check(key.expose(), subject, now)
+    }
+}
+
 impl Challenge {
-    pub(super) fn set(key: &[u8], round: (Uuid, &Device), level: u32, secret: u64, now: Timestamp) -> Self {
+    fn set(key: &[u8], round: (Uuid, &Device), level: u32, secret: u64, now: Timestamp) -> Self {
         let level = usize::try_from(level).unwrap_or(usize::MAX);
         let maxnumber = DIFFICULTY_STEPS[level.min(DIFFICULTY_STEPS.len() - 1)];
         let salt = format!("{}.{}", binding(round), (now + TTL).as_second());
@@ -81,7 +122,7 @@ impl Challenge {
 }
 
 impl Solution {
-    pub(super) fn check(&self, key: &[u8], round: (Uuid, &Device), now: Timestamp) -> Result<(), ChallengeError> {
+    fn check(&self, key: &[u8], round: (Uuid, &Device), now: Timestamp) -> Result<(), ChallengeError> {
         let expected = HEXLOWER.encode(&mac(key, &[self.challenge.as_bytes(), self.salt.as_bytes()]));
         let is_ours = bool::from(expected.as_bytes().ct_eq(self.signature.as_bytes()));
         let (bound, expires) = self.salt.split_once('.').ok_or(ChallengeError::NotOurs)?;

@@ -30,7 +30,7 @@ mod token;
 
 pub(crate) use carts::PassCarts;
 pub use carts::{CartLimit, MAX_CARTS};
-pub use challenge::{Challenge, ChallengeError, DIFFICULTY_STEPS, Solution};
+pub use challenge::{Challenge, ChallengeError, DIFFICULTY_STEPS, ProofOfWork, Solution};
 pub use configure::{ConfigureError, RoomSettings, configure, find};
 pub use draw::{ALGORITHM, Draw, Seed};
 pub use join::JoinError;

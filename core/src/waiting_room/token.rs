@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-use super::{Challenge, ChallengeError, Solution};
+use super::{Challenge, ChallengeError, ProofOfWork, Solution};
 use crate::{keys::MasterKey, links::LinkSigner};
 
 const PLACE: &str = "waiting-room:place";
@@ -99,7 +99,7 @@ pub enum TokenError {
 /// Signs and reads tokens of queues, and sets and checks work.
 #[derive(Debug, Clone)]
 pub struct QueueSigner {
-    master: MasterKey,
+    work: ProofOfWork,
     links: LinkSigner,
 }
 
@@ -108,7 +108,7 @@ impl QueueSigner {
     pub fn new(master: MasterKey) -> Self {
         Self {
             links: LinkSigner::new(master.clone()),
-            master,
+            work: ProofOfWork::new(master, PROOF),
         }
     }
 
@@ -184,11 +184,10 @@ impl QueueSigner {
         tenant: TenantId,
         round: Uuid,
         device: &Device,
-        (level, secret): (u32, u64),
+        effort: (u32, u64),
         now: Timestamp,
     ) -> Challenge {
-        let key = self.master.derive(PROOF, tenant);
-        Challenge::set(key.expose(), (round, device), level, secret, now)
+        self.work.set(tenant, (round, device), effort, now)
     }
 
     /// Checks that the work was set by us for this browser and this round, and was done in time.
@@ -203,8 +202,7 @@ impl QueueSigner {
         solution: &Solution,
         now: Timestamp,
     ) -> Result<(), ChallengeError> {
-        let key = self.master.derive(PROOF, tenant);
-        solution.check(key.expose(), (round, device), now)
+        self.work.check(tenant, (round, device), solution, now)
     }
 }
 

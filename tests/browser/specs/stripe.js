@@ -58,7 +58,7 @@ test("a declined buyer is told why and pays with another card, by way of his ban
     await toThePayPage(page);
     await page.locator("#card").fill("declined");
     await pay(page).click();
-    await page.getByText("not enough money on the card").waitFor();
+    await page.getByText("Your bank declined the payment.").waitFor();
     await page.locator("#card").fill("challenge");
     await pay(page).click();
     await page.waitForURL(/\/bank\//);

@@ -84,6 +84,7 @@ fn wish(ctx: &Ctx, method: Method, confirm: bool) -> CreatePayment {
         account: None,
         fee: None,
         return_to: Some(back()),
+        request_three_d_secure: false,
         confirm,
     }
 }

@@ -1,6 +1,7 @@
 //! Payment: the model of the protocol, the contract of providers, and the failures that money meets
 //! (the numbers in the tests' comments are those of the failure list in docs/payment-failures.md).
 
+mod abuse;
 mod chaos;
 mod contract;
 mod crashes;
@@ -11,7 +12,11 @@ mod model;
 mod redirects;
 mod refunds;
 mod returns;
+mod second_person;
+mod solve;
 mod stripe;
 mod submission;
 mod till;
 mod webhooks;
+
+pub(crate) use solve::solve;

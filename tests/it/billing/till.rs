@@ -6,6 +6,7 @@ use bilten_billing::{
     checkout::{self, Checkout, PayError, PayOrder, PayStatus, Paying},
     provider::{Method, Provider, Providers, ReturnTo},
     reconcile::{self, Inbox, Vault},
+    risk::{Payer, Risk},
     sandbox::{self, Choice, DeliverWebhook, Sandbox, SandboxPaymentId},
 };
 use bilten_core::{
@@ -28,6 +29,7 @@ use jiff::SignedDuration;
 use sqlx::{Connection, Row};
 
 pub(super) const PRICE: i64 = 10_000;
+const MAIL: &str = "buyer@example.test";
 
 pub(super) struct Till {
     pub app: TestApp,
@@ -75,10 +77,11 @@ impl Till {
         let app = TestApp::start().await;
         let master = MasterKey::new([7; 32]);
         let (event, paid_type, free_type) = put_on_sale(&app, &master, places).await;
+        let risk = Risk::new(master.clone());
         let sandbox = Sandbox::new(app.db.clone(), vec![master]);
         let line = change(Faulty::new(Arc::new(sandbox.clone())));
         let provider: Arc<dyn Provider> = Arc::new(line.clone());
-        let checkout = Checkout::new(app.db.clone(), Providers::new([provider]));
+        let checkout = Checkout::new(app.db.clone(), Providers::new([provider]), risk);
         let courier = Courier::default();
         let mut handlers = reconcile::handlers(&checkout);
         handlers.push(Arc::new(DeliverWebhook::new(
@@ -144,9 +147,14 @@ impl Till {
     }
 
     pub async fn quote(&self, cart: CartId) -> OrderId {
+        self.quote_as(cart, MAIL).await
+    }
+
+    /// Gives the details of a buyer with this address.
+    pub async fn quote_as(&self, cart: CartId, mail: &str) -> OrderId {
         let ctx = self.ctx();
         let mut tx = self.app.db.begin(&ctx).await.unwrap();
-        let order = orders::quote(&ctx, &mut tx, &details(cart)).await.unwrap();
+        let order = orders::quote(&ctx, &mut tx, &details(cart, mail)).await.unwrap();
         tx.commit().await.unwrap();
         order.id
     }
@@ -156,7 +164,8 @@ impl Till {
     pub fn instant(&self, cart: CartId) -> PayOrder<'static> {
         PayOrder {
             cart,
-            quote: Some(details(cart)),
+            payer: Payer::default(),
+            quote: Some(details(cart, MAIL)),
             accepted_total: None,
             provider: "sandbox",
             method: Method::Instant,
@@ -197,6 +206,21 @@ impl Till {
             },
         )
         .await
+    }
+
+    /// The same for a buyer with this address.
+    pub async fn pay_keyed_as(&self, cart: CartId, mail: &str, key: &str) -> Result<Paying, PayError> {
+        let key = idempotency::Key {
+            scope: "checkout",
+            key,
+            request_hash: b"request",
+        };
+        let wish = PayOrder {
+            quote: Some(details(cart, mail)),
+            key: Some(key),
+            ..self.instant(cart)
+        };
+        checkout::pay(&self.checkout, &self.ctx(), wish).await
     }
 
     pub async fn look(&self, order: OrderId) -> PayStatus {
@@ -282,6 +306,17 @@ impl Till {
         }
     }
 
+    /// Every row of a table, as text.
+    pub async fn rows_as_text(&self, table: &str) -> Vec<String> {
+        let mut admin = self.app.test_db.admin().await;
+        let query = format!("select t::text from bilten.{table} t");
+        let rows = sqlx::query_scalar(sqlx::AssertSqlSafe(query))
+            .fetch_all(&mut admin)
+            .await;
+        admin.close().await.unwrap();
+        rows.unwrap()
+    }
+
     pub async fn count(&self, query: &'static str) -> i64 {
         let mut admin = self.app.test_db.admin().await;
         let count = sqlx::query_scalar(query).fetch_one(&mut admin).await.unwrap();
@@ -327,10 +362,10 @@ pub(super) fn payment_of(paying: &Paying) -> SandboxPaymentId {
     url.strip_prefix("/sandbox/").unwrap().parse().unwrap()
 }
 
-fn details(cart: CartId) -> QuoteOrder {
+fn details(cart: CartId, mail: &str) -> QuoteOrder {
     QuoteOrder {
         cart,
-        buyer_email: "buyer@example.test".parse().unwrap(),
+        buyer_email: mail.parse().unwrap(),
         buyer_name: "Ada Buyer".parse().unwrap(),
         channel: Channel::Api,
     }

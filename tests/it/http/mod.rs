@@ -1,8 +1,10 @@
 //! The faces over HTTP: what goes in, what comes back, and what bad input gets.
 
+mod abuse;
 mod bodies;
 mod buyers;
 mod called_off;
+mod canary;
 mod comfort;
 mod cursors;
 mod demo;

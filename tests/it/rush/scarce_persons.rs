@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use bilten_billing::{
     checkout::{self, Checkout, PayError, PayOrder},
     provider::{Method, Provider, Providers},
+    risk::{Payer, Risk},
     sandbox::Sandbox,
 };
 use bilten_core::{
@@ -170,7 +171,13 @@ async fn two_nodes_sell_a_person_exactly_the_limit_and_nobody_else_waits() {
         carts.push((shop.hold(1).await.unwrap(), email));
     }
     let provider = || -> Arc<dyn Provider> { Arc::new(Sandbox::new(app.db.clone(), vec![MasterKey::new([7; 32])])) };
-    let node = || Arc::new(Checkout::new(app.db.clone(), Providers::new([provider()])));
+    let node = || {
+        Arc::new(Checkout::new(
+            app.db.clone(),
+            Providers::new([provider()]),
+            Risk::new(MasterKey::new([7; 32])),
+        ))
+    };
     let nodes = [node(), node()];
     let mut buyers = JoinSet::new();
     for (number, (hold, email)) in carts.into_iter().enumerate() {
@@ -178,6 +185,7 @@ async fn two_nodes_sell_a_person_exactly_the_limit_and_nobody_else_waits() {
         buyers.spawn(async move {
             let order = PayOrder {
                 cart: hold.id,
+                payer: Payer::default(),
                 quote: Some(wish(&hold, &email)),
                 accepted_total: Some(Money::zero(hold.currency)),
                 provider: "sandbox",

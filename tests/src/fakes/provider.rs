@@ -7,7 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use bilten_billing::provider::{
-    Caps, ConfirmPayment, CreatePayment, DisputeSnapshot, HeaderLookup, OperationKey, Outcome, PaymentAt,
+    Caps, CardPrint, ConfirmPayment, CreatePayment, DisputeSnapshot, HeaderLookup, OperationKey, Outcome, PaymentAt,
     PayoutSnapshot, Provider, RawEvent, RefundPayment, RefundSnapshot, SendMoney, SignatureError, Snapshot, Why,
 };
 use bilten_kernel::{Ctx, Money, Timestamp};
@@ -56,6 +56,8 @@ pub enum Fault {
     OtherAmount(i64),
     /// The provider tells another currency.
     OtherCurrency,
+    /// The provider tells the fingerprint of the card.
+    Card(&'static str),
 }
 
 #[derive(Debug, Default)]
@@ -165,7 +167,7 @@ impl Faulty {
                 sent.await;
                 self.die().await
             }
-            Some(fault @ (Fault::OtherAmount(_) | Fault::OtherCurrency)) => match sent.await {
+            Some(fault @ (Fault::OtherAmount(_) | Fault::OtherCurrency | Fault::Card(_))) => match sent.await {
                 Outcome::Done(told) => Outcome::Done(tamper(told, fault)),
                 Outcome::Pending(told) => Outcome::Pending(tamper(told, fault)),
                 Outcome::Action(told, next) => Outcome::Action(tamper(told, fault), next),
@@ -185,9 +187,18 @@ fn tampered(snapshot: Snapshot, fault: Fault) -> Snapshot {
         | Fault::DieBefore
         | Fault::DieAfter
         | Fault::Stall
-        | Fault::Panic => snapshot.amount,
+        | Fault::Panic
+        | Fault::Card(_) => snapshot.amount,
     };
-    Snapshot { amount, ..snapshot }
+    let card = match fault {
+        Fault::Card(print) => CardPrint::parse(print).ok(),
+        _ => snapshot.card.clone(),
+    };
+    Snapshot {
+        amount,
+        card,
+        ..snapshot
+    }
 }
 
 #[async_trait]

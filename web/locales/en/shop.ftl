@@ -123,10 +123,6 @@ decline-card = Your bank declined the payment.
 decline-challenge = The bank could not confirm that it was you.
 decline-timeout = The bank did not answer in time.
 decline-cancelled = You went back without paying.
-decline-unknown = The payment did not go through.
-decline-funds = There is not enough money on the card, or its limit is reached.
-decline-expired = The card has expired.
-decline-details = A detail of the card is not right. Check the number, the date and the security code.
 decline-form = The payment form was open for too long. Enter the card once more.
 
 # Stripe’s form on the pay page.

@@ -123,10 +123,6 @@ decline-card = Banken avviste betalingen.
 decline-challenge = Banken kunne ikke bekrefte at det var deg.
 decline-timeout = Banken svarte ikke i tide.
 decline-cancelled = Du gikk tilbake uten å betale.
-decline-unknown = Betalingen gikk ikke gjennom.
-decline-funds = Det er ikke nok penger på kortet, eller grensen er nådd.
-decline-expired = Kortet er utløpt.
-decline-details = En opplysning om kortet stemmer ikke. Kontroller nummeret, datoen og sikkerhetskoden.
 decline-form = Betalingsskjemaet sto åpent for lenge. Skriv inn kortet en gang til.
 
 # Stripes skjema på betalingssiden.

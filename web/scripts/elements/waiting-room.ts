@@ -1,3 +1,5 @@
+import { type Work, addWork } from "./proof";
+
 interface Status {
   key: string;
   poll_s: number;
@@ -5,13 +7,6 @@ interface Status {
   left_s?: number;
   progress?: number;
   values: Record<string, string>;
-}
-
-interface Work {
-  challenge: string;
-  salt: string;
-  signature: string;
-  maxnumber: number;
 }
 
 /** Seconds between two announcements of the position. */
@@ -69,14 +64,7 @@ class WaitingRoom extends HTMLElement {
       const answer = await fetch(this.dataset["challenge"] ?? "", { headers: { accept: "application/json" } });
       if (!answer.ok) return;
       const work = (await answer.json()) as Work;
-      const number = await this.#solve(work);
-      if (number === null || !form.isConnected) return;
-      const fields = { challenge: work.challenge, salt: work.salt, signature: work.signature, number: String(number) };
-      for (const [name, value] of Object.entries(fields)) {
-        const field = document.createElement("input");
-        Object.assign(field, { type: "hidden", name, value });
-        form.append(field);
-      }
+      if (!(await addWork(form, work))) return;
       // Without cookies the place would be lost at once, and taken again, and again.
       sessionStorage.setItem(this.#tried(), "1");
       form.requestSubmit(button);
@@ -90,19 +78,6 @@ class WaitingRoom extends HTMLElement {
 
   #tried(): string {
     return `queue ${this.dataset["status"] ?? ""}`;
-  }
-
-  #solve(work: Work): Promise<number | null> {
-    return new Promise((resolve) => {
-      const worker = new Worker(new URL("./proof.worker.ts", import.meta.url), { type: "module" });
-      const end = (number: number | null): void => {
-        worker.terminate();
-        resolve(number);
-      };
-      worker.addEventListener("message", (event: MessageEvent<number | null>) => end(event.data));
-      worker.addEventListener("error", () => end(null));
-      worker.postMessage(work);
-    });
   }
 
   #later(seconds: number): void {

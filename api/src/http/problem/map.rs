@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bilten_billing::{
     checkout::PayError,
     refunds::{RefundEventError, TakeBackError},
+    risk::Refusal,
 };
 use bilten_core::{
     catalog::{
@@ -381,6 +382,16 @@ impl From<AdmitError> for Problem {
     }
 }
 
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let (code, after_s) = match refusal {
+            Refusal::Challenged { wait_s } => (Code::PaymentSlowed, wait_s),
+            Refusal::Blocked { for_s } => (Code::PaymentBlocked, for_s),
+        };
+        Self::new(code).header(RETRY_AFTER, HeaderValue::from(after_s))
+    }
+}
+
 impl From<PayError> for Problem {
     fn from(error: PayError) -> Self {
         match error {
@@ -396,6 +407,7 @@ impl From<PayError> for Problem {
             PayError::PayeeClosed => Self::new(Code::PaymentsClosed),
             PayError::InFlight => Self::new(Code::IdempotencyKeyInFlight).retry_soon(),
             PayError::OtherRequest => Self::new(Code::IdempotencyKeyReused),
+            PayError::Refused(refusal) => refusal.into(),
             PayError::Quarantined => Self::new(Code::PaymentPending).caused_by(error),
             PayError::Quote(QuoteError::Limit(reached)) => reached.into(),
             PayError::Quote(_) => Self::internal(error),

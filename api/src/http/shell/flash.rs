@@ -58,12 +58,17 @@ fn tone(key: &str) -> Tone {
         texts::FLASH_NOT_ALLOWED
         | texts::FLASH_TOO_LATE
         | texts::FLASH_PAYMENT_STILL_ODD
+        | texts::FLASH_APPROVAL_OWN
+        | texts::FLASH_LIMIT_INVALID
         | texts::FLASH_PAYMENT_NO_ANSWER
         | texts::FLASH_PAYMENT_NOT_OURS
         | texts::FLASH_WAITLIST_BEING_PAID => Tone::Caution,
         texts::FLASH_LOGGED_OUT
         | texts::FLASH_PAID_ALREADY
         | texts::FLASH_PAYMENT_ENDED
+        | texts::FLASH_APPROVAL_ASKED
+        | texts::FLASH_APPROVAL_WAITS
+        | texts::FLASH_APPROVAL_REJECTED
         | texts::FLASH_QUEUE_HAS_CART => Tone::Info,
         _ => Tone::Positive,
     }

@@ -1,7 +1,6 @@
 //! `GET /manage/orders?q=&state=&event=&cursor=`.
 
 use axum::response::Response;
-use bilten_billing::quarantine;
 use bilten_branding::{
     texts,
     views::{
@@ -88,7 +87,7 @@ async fn waiting(console: &Console, tx: &mut TenantTx) -> Result<Option<WaitingP
     if !payments::may_decide(console) {
         return Ok(None);
     }
-    let count = quarantine::count(tx).await?;
+    let count = payments::count_waiting(console, tx).await?;
     Ok((count > 0).then(|| WaitingPayments {
         text: Text::new(texts::TODO_PAYMENTS_WAITING).with("count", count),
         url: urls::PAYMENTS.to_owned(),

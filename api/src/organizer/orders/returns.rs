@@ -1,7 +1,10 @@
 //! Takes tickets of an order back.
 
 use axum::response::Response;
-use bilten_billing::refunds::{self, Claim, TakeBack, TakeBackError};
+use bilten_billing::{
+    refunds::{Claim, TakeBack, TakeBackError},
+    risk::approvals::{self, AloneError},
+};
 use bilten_branding::{
     texts,
     views::{FieldErrors, Section, Text},
@@ -50,20 +53,28 @@ pub(super) async fn create(
             claim: Claim::Staff { keep_minor },
             reason: &typed.reason,
         };
-        let said = match refunds::take_back(&console, &mut tx, &wish).await {
+        let said = match approvals::take_back_alone(&console, &mut tx, &wish).await {
             Ok(_) => {
                 tx.commit().await?;
                 texts::FLASH_TICKETS_TAKEN_BACK
             }
-            Err(TakeBackError::WrongState | TakeBackError::UnknownTicket) => texts::FLASH_TOO_LATE,
-            Err(TakeBackError::Kept { most } | TakeBackError::NotEnough { left: most }) => {
+            Err(AloneError::NeedsSecond { limit }) => {
+                tx.rollback().await?;
+                let text = Text::new(texts::FIELD_NEEDS_SECOND).with("limit", limit);
+                typed.errors.push("keep", text);
+                return refused(console, id, typed).await;
+            }
+            Err(AloneError::TakeBack(TakeBackError::WrongState | TakeBackError::UnknownTicket)) => {
+                texts::FLASH_TOO_LATE
+            }
+            Err(AloneError::TakeBack(TakeBackError::Kept { most } | TakeBackError::NotEnough { left: most })) => {
                 tx.rollback().await?;
                 let text = Text::new(texts::FIELD_KEEP_TOO_MUCH).with("most", most);
                 typed.errors.push("keep", text);
                 return refused(console, id, typed).await;
             }
-            Err(TakeBackError::Db(error)) if retry.again(Some(&error)).await => continue,
-            Err(error) => return Err(error.into()),
+            Err(AloneError::TakeBack(TakeBackError::Db(error))) if retry.again(Some(&error)).await => continue,
+            Err(AloneError::TakeBack(error)) => return Err(error.into()),
         };
         return Ok(redirect_saying(&urls::order(id), said));
     }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use axum::response::Response;
-use bilten_billing::refunds::{self, Kept, Origin, Refund};
+use bilten_billing::{
+    refunds::{self, Kept, Origin, Refund},
+    risk::{self, Decided, rule::Action},
+};
 use bilten_branding::{
     texts,
     views::{
@@ -50,7 +53,8 @@ pub(super) async fn load(
     let report = reports::find_order(tx, id).await?.ok_or_else(Problem::not_found)?;
     let actors = report.timeline.iter().filter_map(|step| step.actor.as_deref());
     let names = people::names(tx, actors).await?;
-    let mut view = view(console, &report, &names);
+    let decisions = risk::decisions_of(tx, report.hold).await?;
+    let mut view = view(console, &report, timeline(&report, &names, &decisions));
     if view.cancel_action.is_some() {
         let order = orders::find(tx, id).await?.ok_or_else(Problem::not_found)?;
         view.return_form = return_form(&report, &order, typed);
@@ -64,7 +68,7 @@ pub(super) async fn load(
     Ok(view)
 }
 
-fn view(console: &Console, report: &OrderReport, names: &BTreeMap<String, String>) -> OrderDetailView {
+fn view(console: &Console, report: &OrderReport, timeline: Vec<TimelineEntry>) -> OrderDetailView {
     let order = &report.order;
     let status = figures::order_status(&order.state);
     let is_paid = status == OrderStatus::Paid;
@@ -81,11 +85,7 @@ fn view(console: &Console, report: &OrderReport, names: &BTreeMap<String, String
         promo: promo(report),
         total: order.total,
         tickets: report.tickets.iter().map(|ticket| ticket_row(report, ticket)).collect(),
-        timeline: report
-            .timeline
-            .iter()
-            .filter_map(|step| timeline_entry(report, step, names))
-            .collect(),
+        timeline,
         public_url: Some(shop_urls::order(&token)),
         resend_action: (is_paid && console.may(Permission::OrderResend)).then(|| urls::resends(order.id)),
         cancel_action: (is_paid && console.may(Permission::OrderCancel)).then(|| urls::order_cancellation(order.id)),
@@ -189,6 +189,36 @@ fn ticket_row(report: &OrderReport, ticket: &TicketLine) -> OrderTicketRow {
     }
 }
 
+/// Joins the steps of the order with what was decided about its payments, the latest first.
+fn timeline(report: &OrderReport, names: &BTreeMap<String, String>, decisions: &[Decided]) -> Vec<TimelineEntry> {
+    let steps = report
+        .timeline
+        .iter()
+        .filter_map(|step| Some((step.at, timeline_entry(report, step, names)?)));
+    let decided = decisions.iter().filter(|decided| !decided.is_shadow);
+    let decided = decided.map(|decided| (decided.first_at, decision_entry(report, decided)));
+    let mut entries: Vec<_> = steps.chain(decided).collect();
+    entries.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    entries.into_iter().map(|(_, entry)| entry).collect()
+}
+
+/// Says why a payment did not simply go on.
+fn decision_entry(report: &OrderReport, decided: &Decided) -> TimelineEntry {
+    let key = match decided.action {
+        Action::Review => texts::TIMELINE_RISK_REVIEW,
+        Action::ThreeDSecure => texts::TIMELINE_RISK_BANK,
+        Action::Challenge => texts::TIMELINE_RISK_CHALLENGE,
+        Action::Block => texts::TIMELINE_RISK_BLOCK,
+    };
+    TimelineEntry {
+        at: figures::moment(decided.first_at, &report.order.time_zone),
+        text: Text::new(key)
+            .with("times", decided.times)
+            .with("reasons", decided.reasons.join(", ")),
+        actor: None,
+    }
+}
+
 /// Says a step in words; what has none is left out.
 fn timeline_entry(
     report: &OrderReport,
@@ -213,6 +243,9 @@ fn timeline_entry(
             "order.resent" => texts::TIMELINE_RESENT,
             "order.mailed" => texts::TIMELINE_MAILED,
             "order.payment_conflict" => texts::TIMELINE_CONFLICT,
+            "money_approval.requested" => texts::TIMELINE_APPROVAL_ASKED,
+            "money_approval.approved" => texts::TIMELINE_APPROVAL_GIVEN,
+            "money_approval.rejected" => texts::TIMELINE_APPROVAL_REJECTED,
             _ => return None,
         },
     };

@@ -2,14 +2,23 @@
 //!
 //! The decision is about money of the whole tenant, so the permission is asked for in the whole tenant.
 
+mod approvals;
+mod limit;
 mod list;
 mod looks;
 mod refunds;
 
-use bilten_billing::{attempts::Integrity, quarantine::ReviewError};
+use bilten_billing::{
+    attempts::Integrity,
+    quarantine::{self, ReviewError},
+    risk::approvals as approvals_of,
+};
 use bilten_branding::texts;
 use bilten_kernel::AttemptId;
-use bilten_tenancy::permissions::{self, Permission, Scope};
+use bilten_tenancy::{
+    DbError, TenantTx,
+    permissions::{self, Permission, Scope},
+};
 
 use super::{console::Console, urls};
 use crate::http::{
@@ -31,6 +40,16 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/manage/payments/{id}/refunds", face, decide, refunds::create)
             .ids(PAYMENT)
             .repeats(Repeat::State),
+        Route::post("/manage/approvals/{id}/decisions", face, decide, approvals::create)
+            .ids(&[("id", "approval")])
+            .repeats(Repeat::State),
+        Route::post(
+            "/manage/payments/limit",
+            face,
+            Access::Staff(Permission::MemberManage),
+            limit::save,
+        )
+        .repeats(Repeat::State),
     ]
 }
 
@@ -44,10 +63,21 @@ pub(super) fn may_decide(console: &Console) -> bool {
 /// Asks for the permission before the provider is asked about anything.
 async fn permit(console: &Console) -> Result<(), Problem> {
     let mut tx = console.begin().await?;
-    for permission in [Permission::OrderCancel, Permission::OrderReadPii] {
-        permissions::require(&mut tx, console, permission, Scope::Tenant).await?;
-    }
+    require(&mut tx, console).await?;
     Ok(tx.commit().await?)
+}
+
+/// Asks for the permission in the transaction of the decision.
+async fn require(tx: &mut TenantTx, console: &Console) -> Result<(), Problem> {
+    for permission in [Permission::OrderCancel, Permission::OrderReadPii] {
+        permissions::require(tx, console, permission, Scope::Tenant).await?;
+    }
+    Ok(())
+}
+
+/// Counts what waits for a person's decision.
+pub(super) async fn count_waiting(console: &Console, tx: &mut TenantTx) -> Result<i64, DbError> {
+    Ok(quarantine::count(tx).await? + approvals_of::count_waiting(console, tx).await?)
 }
 
 /// What does not match, in words for staff.

@@ -13,7 +13,7 @@ use bilten_core::{
     orders::{self, Channel, QuoteError, QuoteOrder},
     waitlist,
 };
-use bilten_kernel::{Email, PersonName};
+use bilten_kernel::{Email, PersonName, holds_number};
 use bilten_tenancy::Retry;
 use http::StatusCode;
 use serde::Deserialize;
@@ -196,6 +196,8 @@ fn parse(form: &Form) -> Result<(Email, PersonName), FieldErrors> {
     let name = form.name.parse::<PersonName>();
     if form.name.trim().is_empty() {
         errors.push("name", Text::new(texts::FIELD_REQUIRED));
+    } else if holds_number(&form.name) {
+        errors.push("name", Text::new(texts::FIELD_HOLDS_NUMBER));
     } else if name.is_err() {
         errors.push("name", Text::new(texts::FIELD_TOO_LONG).with("max", 120_u32));
     }
@@ -225,5 +227,7 @@ mod tests {
         let errors = serde_json::to_value(parse("", &"x".repeat(121)).unwrap_err()).unwrap();
         assert_eq!(errors["email"]["key"], texts::FIELD_REQUIRED);
         assert_eq!(errors["name"]["key"], texts::FIELD_TOO_LONG);
+        let errors = serde_json::to_value(parse("a@example.org", "4242 4242 4242 4242").unwrap_err()).unwrap();
+        assert_eq!(errors["name"]["key"], texts::FIELD_HOLDS_NUMBER);
     }
 }

@@ -7,11 +7,15 @@ use axum::{
 use bilten_billing::{
     checkout::{self, PayError, PayOrder, PayStatus, Paying},
     provider::ReturnTo,
+    risk::{Payer, Refusal, WAIT},
 };
-use bilten_branding::views::checkout::ForwardView;
-use bilten_core::orders::Order;
+use bilten_branding::views::checkout::{BlockedView, ForwardView, PayView, PayWork};
+use bilten_core::{
+    orders::Order,
+    waiting_room::{Device, Solution},
+};
 use bilten_kernel::OrderId;
-use http::StatusCode;
+use http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER};
 use serde::Deserialize;
 
 use super::{
@@ -22,13 +26,13 @@ use super::{
 };
 use crate::{
     http::{
-        AppState,
-        extract::PlainForm,
+        AppState, Network,
+        extract::{ClientIp, Params, PlainForm},
         headers,
         problem::{Code, Problem},
         to_the_end,
     },
-    storefront::{shop::Shop, urls},
+    storefront::{queue, shop::Shop, urls},
 };
 
 /// The way to pay that was chosen; orders that cost nothing need none.
@@ -39,32 +43,79 @@ pub struct Form {
     /// What Stripe's form left.
     #[serde(default)]
     pub confirmation_token: String,
+    /// Work that the browser did, when some was set.
+    #[serde(default)]
+    challenge: String,
+    #[serde(default)]
+    salt: String,
+    #[serde(default)]
+    signature: String,
+    #[serde(default)]
+    number: u64,
 }
 
-/// `GET /checkout/{cart_token}/pay`.
-pub async fn show(Path(token): Path<String>, shop: Shop, State(state): State<AppState>) -> Result<Response, Problem> {
-    let basket = Basket::load(&state, &shop, token).await?;
+/// What the screen is shown for.
+#[derive(Debug, Default, Deserialize)]
+pub struct Query {
+    /// Present when the next try costs work.
+    check: Option<String>,
+}
+
+/// `GET /checkout/{cart_token}/pay`; with `?check=work` it sets the browser work before the next try.
+pub async fn show(
+    Path(token): Path<String>,
+    shop: Shop,
+    State(state): State<AppState>,
+    Params(query): Params<Query>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let mut response = screen(&state, &shop, token, query.check.is_some()).await?;
+    if queue::device(&headers).is_none() {
+        queue::keep_device(&mut response, &state.config.http, &Device::from_random(shop.random()));
+    }
+    Ok(response)
+}
+
+async fn screen(state: &AppState, shop: &Shop, token: String, sets_work: bool) -> Result<Response, Problem> {
+    let basket = Basket::load(state, shop, token).await?;
     match (basket.stage(shop.now()), &basket.order) {
         (Stage::Open, Some(order)) => {
-            let road = Road::find(&state, &shop, &basket.token, order.total).await?;
-            let paying = checkout::look(&state.checkout, &shop, order.id)
-                .await
-                .map_err(refused)?;
-            show_road(&shop, &basket, order, (road, &paying.status))
+            let road = Road::find(state, shop, &basket.token, order.total).await?;
+            let paying = checkout::look(&state.checkout, shop, order.id).await.map_err(refused)?;
+            let work = match sets_work {
+                true => Some(work(state, shop, &basket, order).await?),
+                false => None,
+            };
+            show_road(shop, &basket, order, (road, &paying.status), work)
         }
         (Stage::Open, None) => Ok(Redirect::to(&urls::details(&basket.token)).into_response()),
-        (Stage::Ordered, Some(order)) => match checkout::look(&state.checkout, &shop, order.id).await {
+        (Stage::Ordered, Some(order)) => match checkout::look(&state.checkout, shop, order.id).await {
             // The server stopped before it sent the buyer to the provider.
             Ok(paying) if paying.status == PayStatus::Unsent => {
-                let road = Road::find(&state, &shop, &basket.token, order.total).await?;
-                show_road(&shop, &basket, order, (road, &paying.status))
+                let road = Road::find(state, shop, &basket.token, order.total).await?;
+                show_road(shop, &basket, order, (road, &paying.status), None)
             }
-            Ok(_) | Err(PayError::Quarantined) => Ok(to_order(&state, &shop, &basket)),
+            Ok(_) | Err(PayError::Quarantined) => Ok(to_order(state, shop, &basket)),
             Err(error) => Err(refused(error)),
         },
-        (Stage::Ordered, None) => Ok(to_order(&state, &shop, &basket)),
+        (Stage::Ordered, None) => Ok(to_order(state, shop, &basket)),
         (Stage::Ended(reason), _) => shop.html_with(StatusCode::GONE, &view::expired(&basket, reason)),
     }
+}
+
+/// Sets the work that the next try costs.
+async fn work(state: &AppState, shop: &Shop, basket: &Basket, order: &Order) -> Result<PayWork, Problem> {
+    let mut tx = state.shop_db.begin(shop).await?;
+    let of = (basket.cart.id, order.id);
+    let work = state.checkout.risk.set_work(shop, &mut tx, of).await?;
+    tx.commit().await?;
+    Ok(PayWork {
+        challenge: work.challenge,
+        salt: work.salt,
+        signature: work.signature,
+        max_number: work.maxnumber,
+        wait_minutes: WAIT.as_mins(),
+    })
 }
 
 /// `POST /checkout/{cart_token}/pay`: pays, or takes up the payment that is under way. The state of
@@ -73,6 +124,7 @@ pub async fn create(
     Path(token): Path<String>,
     shop: Shop,
     State(state): State<AppState>,
+    (client, headers): (ClientIp, HeaderMap),
     PlainForm(form): PlainForm<Form>,
 ) -> Result<Response, Problem> {
     let basket = Basket::load(&state, &shop, token).await?;
@@ -86,9 +138,11 @@ pub async fn create(
     let return_to = ReturnTo::new(&shop.absolute(""), &urls::back_from_provider(&basket.token)).ok();
     let (checkout, ctx) = (state.checkout.clone(), shop.tenant.ctx.clone());
     let (cart, total) = (basket.cart.id, order.total);
+    let payer = form.payer(client, &headers);
     let paid = to_the_end(async move {
         let wish = PayOrder {
             cart,
+            payer,
             quote: None,
             accepted_total: Some(total),
             provider: chosen.provider,
@@ -105,8 +159,43 @@ pub async fn create(
         Err(PayError::HoldExpired | PayError::EventCancelled | PayError::QuoteChanged { .. } | PayError::InFlight) => {
             Ok(Redirect::to(&urls::pay(&basket.token)).into_response())
         }
+        Err(PayError::Refused(Refusal::Challenged { .. })) => {
+            Ok(Redirect::to(&urls::pay_after_work(&basket.token)).into_response())
+        }
+        Err(PayError::Refused(Refusal::Blocked { for_s })) => blocked(&shop, &basket, for_s),
         Err(PayError::Quarantined) => Ok(to_order(&state, &shop, &basket)),
         Err(error) => Err(refused(error)),
+    }
+}
+
+/// Tells a buyer who is stopped for a while where he gets help. What he has in his cart stays his as long as it lasts.
+fn blocked(shop: &Shop, basket: &Basket, for_s: i64) -> Result<Response, Problem> {
+    let view = BlockedView {
+        title: basket.event.event.name.to_string(),
+        event_url: urls::event(&basket.event.event.slug),
+        support_email: shop.settings.support_email.to_string(),
+    };
+    let mut response = shop.html_with(StatusCode::TOO_MANY_REQUESTS, &view)?;
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(for_s));
+    Ok(response)
+}
+
+impl Form {
+    fn payer(&self, client: ClientIp, headers: &HeaderMap) -> Payer {
+        let network = client
+            .network()
+            .filter(|network| network.is_public())
+            .map(Network::octets);
+        let payer = Payer::visitor(network, queue::device(headers).as_ref());
+        if self.signature.is_empty() {
+            return payer;
+        }
+        payer.with_work(Solution {
+            challenge: self.challenge.clone(),
+            salt: self.salt.clone(),
+            signature: self.signature.clone(),
+            number: self.number,
+        })
     }
 }
 
@@ -139,12 +228,17 @@ fn show_road(
     basket: &Basket,
     order: &Order,
     (road, status): (Road, &PayStatus),
+    work: Option<PayWork>,
 ) -> Result<Response, Problem> {
     let nonce = match &road {
         Road::Stripe(form) => Some(form.nonce.clone()),
         Road::Free | Road::Sandbox => None,
     };
-    let mut response = shop.html(&view::pay(shop, basket, order, (road, status)))?;
+    let view = PayView {
+        work,
+        ..view::pay(shop, basket, order, (road, status))
+    };
+    let mut response = shop.html(&view)?;
     if let Some(nonce) = nonce {
         headers::let_stripe_in(&mut response, &nonce);
     }
@@ -180,6 +274,7 @@ pub fn refused(error: PayError) -> Problem {
         PayError::Db(error) => error.into(),
         PayError::MethodUnavailable => Problem::new(Code::PaymentRequired).param("method"),
         PayError::PayeeClosed => Problem::new(Code::PaymentsClosed),
+        PayError::Refused(refusal) => refusal.into(),
         PayError::HoldExpired => Problem::new(Code::CartExpired),
         PayError::EventCancelled => Problem::new(Code::EventCancelled),
         PayError::InFlight => Problem::new(Code::IdempotencyKeyInFlight),

@@ -79,6 +79,7 @@ pub fn pay(shop: &Shop, basket: &Basket, order: &Order, (road, status): (Road, &
             | PayStatus::Exhausted
             | PayStatus::Closed => None,
         },
+        work: None,
         terms_url: urls::legal("terms"),
         refund_policy: Some(basket.event.event.refund_policy.to_string()).filter(|text| !text.is_empty()),
         return_terms: return_terms::lines(&basket.event.event, basket.event.return_policy.as_ref()),
@@ -110,14 +111,11 @@ pub fn decline(code: &DeclineCode) -> Text {
         | "authentication_failed"
         | "authentication_required"
         | "payment_intent_authentication_failure" => texts::DECLINE_CHALLENGE,
-        "insufficient_funds" | "card_velocity_exceeded" => texts::DECLINE_FUNDS,
-        "expired_card" => texts::DECLINE_EXPIRED,
         "form_expired" => texts::DECLINE_FORM,
-        code if code.starts_with("incorrect_") || code.starts_with("invalid_") => texts::DECLINE_DETAILS,
         "timeout" | "timed_out" | "issuer_not_available" | "processing_error" => texts::DECLINE_TIMEOUT,
         "canceled" | "cancelled" => texts::DECLINE_CANCELLED,
-        code if code.contains("decline") || code == "do_not_honor" => texts::DECLINE_CARD,
-        _ => texts::DECLINE_UNKNOWN,
+        // Whatever else the bank said: who tries stolen cards learns nothing from it.
+        _ => texts::DECLINE_CARD,
     })
 }
 

@@ -20,7 +20,8 @@ pub(super) const PASS: &str = "queue-pass";
 /// Seconds for which browsers keep them: two weeks, as long as a place counts.
 const KEPT_S: u32 = 14 * 24 * 3_600;
 
-pub(super) fn device(headers: &HeaderMap) -> Option<Device> {
+/// Returns the secret of the browser, if it has one of ours.
+pub fn device(headers: &HeaderMap) -> Option<Device> {
     read(headers, DEVICE).and_then(|value| Device::parse(&value))
 }
 
@@ -29,7 +30,8 @@ pub(super) fn read(headers: &HeaderMap, name: &str) -> Option<String> {
     jar.get(name).map(|cookie| cookie.value().to_owned())
 }
 
-pub(super) fn keep_device(response: &mut Response, config: &HttpConfig, device: &Device) {
+/// Has the browser keep a secret, for queues of the shop and so that tries to pay can be told apart.
+pub fn keep_device(response: &mut Response, config: &HttpConfig, device: &Device) {
     set(response, config, DEVICE, device.expose().to_owned(), "/".to_owned());
 }
 

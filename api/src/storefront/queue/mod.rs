@@ -23,6 +23,7 @@ use bilten_core::{
     waiting_room::{self, OpenRoom, Pass, PassError},
 };
 use bilten_kernel::{Ctx, Slug, TenantId};
+pub use cookies::{device, keep_device};
 pub use desk::QueueDesk;
 use http::HeaderMap;
 use visitor::Visitor;

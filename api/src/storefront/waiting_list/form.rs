@@ -5,7 +5,7 @@ use bilten_branding::{
     views::{FieldErrors, Text, storefront::WaitlistForm},
 };
 use bilten_core::waitlist::{JoinError, JoinWaitlist, Party};
-use bilten_kernel::{Email, EventId, PersonName, TicketTypeId};
+use bilten_kernel::{Email, EventId, PersonName, TicketTypeId, holds_number};
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -116,6 +116,8 @@ impl Typed {
             let is_empty = self.form.name.trim().is_empty();
             let text = if is_empty {
                 Text::new(texts::FIELD_REQUIRED)
+            } else if holds_number(&self.form.name) {
+                Text::new(texts::FIELD_HOLDS_NUMBER)
             } else {
                 Text::new(texts::FIELD_TOO_LONG).with("max", 120_u32)
             };

@@ -5,6 +5,7 @@ use bilten_billing::{
     checkout::{self, PayError, PayOrder, PayStatus, Paying},
     payees::Way,
     provider::{ConfirmationToken, Method, ReturnTo},
+    risk::Payer,
     stripe,
 };
 use bilten_core::{
@@ -95,6 +96,7 @@ impl PaymentBody {
         (status = 202, description = "The payment is on its way; ask for the order again.", body = Order),
         (status = 402, description = "`payment_declined`"),
         (status = 409, description = "`cart_expired`, `event_cancelled`, `order_state`, `sold_out`, `payment_pending` or `idempotency_key_in_flight`."),
+        (status = 429, description = "`payment_blocked` or `payment_slowed`: too many payments were declined; `Retry-After` tells when to come back."),
         (status = 503, description = "`payment_not_sent`: nothing was charged.")
     )
 )]
@@ -136,6 +138,7 @@ pub(in crate::v1) async fn checkout(
     let paid = to_the_end(async move {
         let wish = PayOrder {
             cart,
+            payer: Payer::default(),
             quote: Some(quote),
             accepted_total,
             provider: body.payment.as_ref().map_or(SANDBOX, |payment| &payment.method),

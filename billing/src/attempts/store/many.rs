@@ -11,6 +11,7 @@ use super::{NewAttempt, OperationKind, Row};
 use crate::{
     attempts::Attempt,
     provider::{OperationKey, PaymentRef},
+    risk::Hashed,
 };
 
 /// Writes first attempts of orders that were made in this transaction or never tried, each with the operation that will
@@ -32,18 +33,21 @@ pub(crate) async fn insert_first(tx: &mut TenantTx, new: &[(&Ctx, NewAttempt<'_>
         .collect();
     let accounts: Vec<Option<&str>> = new.iter().map(|(_, new)| new.account()).collect();
     let fees: Vec<i64> = new.iter().map(|(_, new)| new.fee_minor()).collect();
+    let networks: Vec<Option<Vec<u8>>> = new.iter().map(|(_, new)| bytes(new.payer.network)).collect();
+    let devices: Vec<Option<Vec<u8>>> = new.iter().map(|(_, new)| bytes(new.payer.device)).collect();
     let keys: Vec<OperationKey> = new.iter().map(|(_, new)| OperationKey::create(new.id)).collect();
     let keys: Vec<&str> = keys.iter().map(OperationKey::as_str).collect();
     sqlx::query!(
         "with attempts as (
              insert into payment_attempts (tenant_id, id, order_id, hold_id, event_id, generation, provider, method, state,
                                            amount_minor, currency, created_at, updated_at, touched_at, provider_account,
-                                           application_fee_minor)
+                                           application_fee_minor, payer_network, payer_device)
              select $1, a.id, a.order_id, a.hold_id, a.event_id, 1, a.provider, a.method, a.state, a.amount, a.currency,
-                    a.at, a.at, a.at, a.account, a.fee
+                    a.at, a.at, a.at, a.account, a.fee, a.network, a.device
              from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::bigint[],
-                         $10::text[], $11::timestamptz[], $14::text[], $15::bigint[])
-                  as a(id, order_id, hold_id, event_id, provider, method, state, amount, currency, at, account, fee))
+                         $10::text[], $11::timestamptz[], $14::text[], $15::bigint[], $16::bytea[], $17::bytea[])
+                  as a(id, order_id, hold_id, event_id, provider, method, state, amount, currency, at, account, fee, network,
+                       device))
          insert into payment_operations (tenant_id, id, attempt_id, kind, idempotency_key, state, created_at)
          select $1, o.id, o.attempt_id, 'create', o.key, 'sent', o.at
          from unnest($12::uuid[], $2::uuid[], $13::text[], $11::timestamptz[]) as o(id, attempt_id, key, at)",
@@ -62,10 +66,16 @@ pub(crate) async fn insert_first(tx: &mut TenantTx, new: &[(&Ctx, NewAttempt<'_>
         &keys as _,
         &accounts as _,
         &fees,
+        &networks as _,
+        &devices as _,
     )
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+fn bytes(key: Option<Hashed>) -> Option<Vec<u8>> {
+    key.map(|key| key.0.to_vec())
 }
 
 /// Takes attempts for the rest of the transaction, in the order of their ids.
@@ -75,7 +85,7 @@ pub(crate) async fn lock_many(tx: &mut TenantTx, ids: &[AttemptId]) -> Result<Ha
         Row,
         "select id, order_id, hold_id, event_id, generation, provider, method,
                 provider_account, application_fee_minor, state, is_unknown, quarantine, amount_minor,
-                currency, provider_ref, action_url, decline_code, created_at, touched_at
+                currency, provider_ref, action_url, decline_code, created_at, touched_at, asks_three_d_secure
          from payment_attempts where id = any($1) order by id for no key update",
         &ids
     )

@@ -11,6 +11,7 @@ use super::{Attempt, AttemptState};
 use crate::{
     payees::Payee,
     provider::{AccountRef, Method, OperationKey, PaymentRef},
+    risk::{Hashed, PayerKeys},
 };
 
 /// Tries that one order has at most; the last one that fails ends it.
@@ -37,6 +38,7 @@ struct Row {
     decline_code: Option<String>,
     created_at: jiff_sqlx::Timestamp,
     touched_at: jiff_sqlx::Timestamp,
+    asks_three_d_secure: bool,
 }
 
 impl Row {
@@ -56,6 +58,7 @@ impl Row {
                 None => None,
             },
             fee: (self.application_fee_minor > 0).then(|| Money::new(self.application_fee_minor, currency)),
+            asks_three_d_secure: self.asks_three_d_secure,
             state: AttemptState::from_name(&self.state).ok_or_else(|| odd("attempt state"))?,
             is_unknown: self.is_unknown,
             quarantine: self.quarantine,
@@ -81,6 +84,8 @@ pub(crate) struct NewAttempt<'a> {
     pub provider: &'a str,
     pub method: Method,
     pub payee: Option<&'a Payee>,
+    pub payer: PayerKeys,
+    pub asks_three_d_secure: bool,
     pub state: AttemptState,
     pub amount: Money,
 }
@@ -110,6 +115,7 @@ impl NewAttempt<'_> {
                 .payee
                 .map(|payee| payee.fee_of(self.amount))
                 .filter(|fee| !fee.is_zero()),
+            asks_three_d_secure: self.asks_three_d_secure,
             state: self.state,
             is_unknown: false,
             quarantine: None,
@@ -138,8 +144,9 @@ pub(crate) async fn insert(tx: &mut TenantTx, ctx: &Ctx, new: &NewAttempt<'_>) -
         "with attempt as (
              insert into payment_attempts (tenant_id, id, order_id, hold_id, event_id, generation, provider, method, state,
                                            amount_minor, currency, created_at, updated_at, touched_at, provider_account,
-                                           application_fee_minor)
-             select $1, $2, $3, $4, $5, coalesce(max(a.generation), 0) + 1, $6, $7, $8, $9, $10, $11, $11, $11, $14, $15
+                                           application_fee_minor, payer_network, payer_device, asks_three_d_secure)
+             select $1, $2, $3, $4, $5, coalesce(max(a.generation), 0) + 1, $6, $7, $8, $9, $10, $11, $11, $11, $14, $15,
+                    $16, $17, $18
              from payment_attempts a where a.order_id = $3
              returning tenant_id, id)
          insert into payment_operations (tenant_id, id, attempt_id, kind, idempotency_key, state, created_at)
@@ -159,10 +166,28 @@ pub(crate) async fn insert(tx: &mut TenantTx, ctx: &Ctx, new: &NewAttempt<'_>) -
         key.as_str(),
         new.account(),
         new.fee_minor(),
+        new.payer.network.map(|key| key.0.to_vec()),
+        new.payer.device.map(|key| key.0.to_vec()),
+        new.asks_three_d_secure,
     )
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Reads what an attempt keeps of its payer.
+pub(crate) async fn find_payer(tx: &mut TenantTx, id: AttemptId) -> Result<PayerKeys, DbError> {
+    let row = sqlx::query!(
+        "select payer_network, payer_device from payment_attempts where id = $1",
+        id.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let read = |bytes: Option<Vec<u8>>| Hashed::from_bytes(&bytes?);
+    Ok(row.map_or_else(PayerKeys::default, |row| PayerKeys {
+        network: read(row.payer_network),
+        device: read(row.payer_device),
+    }))
 }
 
 /// Notes that a call is about to be sent; the same call sent again keeps its row.
@@ -214,7 +239,7 @@ pub(crate) async fn find(tx: &mut TenantTx, id: AttemptId) -> Result<Option<Atte
         Row,
         "select id, order_id, hold_id, event_id, generation, provider, method,
                 provider_account, application_fee_minor, state, is_unknown, quarantine, amount_minor,
-                currency, provider_ref, action_url, decline_code, created_at, touched_at
+                currency, provider_ref, action_url, decline_code, created_at, touched_at, asks_three_d_secure
          from payment_attempts where id = $1",
         id.uuid()
     )
@@ -230,7 +255,7 @@ pub(crate) async fn lock(tx: &mut TenantTx, id: AttemptId) -> Result<Option<Atte
         Row,
         "select id, order_id, hold_id, event_id, generation, provider, method,
                 provider_account, application_fee_minor, state, is_unknown, quarantine, amount_minor,
-                currency, provider_ref, action_url, decline_code, created_at, touched_at
+                currency, provider_ref, action_url, decline_code, created_at, touched_at, asks_three_d_secure
          from payment_attempts where id = $1 for no key update",
         id.uuid()
     )
@@ -246,7 +271,7 @@ pub(crate) async fn find_latest(tx: &mut TenantTx, order: OrderId) -> Result<Opt
         Row,
         "select id, order_id, hold_id, event_id, generation, provider, method,
                 provider_account, application_fee_minor, state, is_unknown, quarantine, amount_minor,
-                currency, provider_ref, action_url, decline_code, created_at, touched_at
+                currency, provider_ref, action_url, decline_code, created_at, touched_at, asks_three_d_secure
          from payment_attempts where order_id = $1 order by generation desc limit 1",
         order.uuid()
     )
@@ -262,7 +287,7 @@ pub(crate) async fn list_succeeded(tx: &mut TenantTx, order: OrderId) -> Result<
         Row,
         "select id, order_id, hold_id, event_id, generation, provider, method,
                 provider_account, application_fee_minor, state, is_unknown, quarantine, amount_minor,
-                currency, provider_ref, action_url, decline_code, created_at, touched_at
+                currency, provider_ref, action_url, decline_code, created_at, touched_at, asks_three_d_secure
          from payment_attempts where order_id = $1 and state = 'succeeded' order by generation limit $2",
         order.uuid(),
         i64::from(MAX_ATTEMPTS)
@@ -320,7 +345,7 @@ pub(crate) async fn take_open(
          update payment_attempts a set swept_at = $1 from taken where a.id = taken.id
          returning a.id, order_id, hold_id, event_id, generation, provider, method,
                 provider_account, application_fee_minor, state, is_unknown, quarantine, amount_minor,
-                   currency, provider_ref, action_url, decline_code, created_at, touched_at",
+                   currency, provider_ref, action_url, decline_code, created_at, touched_at, asks_three_d_secure",
         ctx.now().to_sqlx() as _,
         since.quiet.to_sqlx() as _,
         since.due.to_sqlx() as _,
@@ -372,7 +397,7 @@ pub(crate) async fn list_quarantined(tx: &mut TenantTx, limit: i64) -> Result<Ve
         Row,
         "select id, order_id, hold_id, event_id, generation, provider, method,
                 provider_account, application_fee_minor, state, is_unknown, quarantine, amount_minor,
-                currency, provider_ref, action_url, decline_code, created_at, touched_at
+                currency, provider_ref, action_url, decline_code, created_at, touched_at, asks_three_d_secure
          from payment_attempts where quarantine is not null order by created_at, id limit $1",
         limit
     )

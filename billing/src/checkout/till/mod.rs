@@ -29,6 +29,7 @@ use crate::{
     ledger::KnownAccounts,
     payees::Payee,
     provider::{Caps, Method, Snapshot},
+    risk::Risk,
 };
 
 pub(super) use place::Placed;
@@ -39,20 +40,22 @@ const NEWS_PATIENCE: Duration = Duration::from_secs(10);
 /// Serves buyers in groups. Cheap to clone; one per process.
 #[derive(Debug, Clone)]
 pub struct Till {
+    risk: Risk,
     place: Groups<Placing>,
     settle: Groups<Settling>,
 }
 
 impl Till {
     /// Makes a till on a database.
-    pub fn new(db: &Db) -> Self {
+    pub fn new(db: &Db, risk: &Risk) -> Self {
         let (limits, turnstile) = (GroupLimits::default(), db.turnstile());
         let news = GroupLimits {
             patience: NEWS_PATIENCE,
             ..limits
         };
         Self {
-            place: Groups::new(Placing { db: db.clone() }, limits, turnstile.clone()),
+            risk: risk.clone(),
+            place: Groups::new(Placing::new(db, risk), limits, turnstile.clone()),
             settle: Groups::new(settling(db), news, turnstile.clone()),
         }
     }
@@ -69,6 +72,7 @@ impl Till {
             order: ctx.new_id(),
             attempt: ctx.new_id(),
             cart: cmd.cart,
+            payer: self.risk.keys(ctx, &cmd.payer),
             quote: cmd.quote.clone(),
             accepted_total: cmd.accepted_total,
             provider: cmd.provider.to_owned(),

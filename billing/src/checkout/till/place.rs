@@ -25,6 +25,7 @@ use crate::{
     checkout::KEY_LEASE,
     payees::Payee,
     provider::Method,
+    risk::{PayerKeys, Risk},
 };
 
 /// Wish to place an order and to pay it.
@@ -34,6 +35,7 @@ pub(in crate::checkout) struct PlaceAsk {
     pub order: OrderId,
     pub attempt: AttemptId,
     pub cart: CartId,
+    pub payer: PayerKeys,
     pub quote: Option<QuoteOrder>,
     pub accepted_total: Option<Money>,
     pub provider: String,
@@ -58,7 +60,8 @@ pub(in crate::checkout) enum Placed {
 
 /// Serves groups of wishes in one tenant.
 pub(in crate::checkout) struct Placing {
-    pub db: Db,
+    db: Db,
+    risk: Risk,
 }
 
 #[async_trait]
@@ -83,9 +86,16 @@ impl Serve for Placing {
 }
 
 impl Placing {
+    pub fn new(db: &Db, risk: &Risk) -> Self {
+        Self {
+            db: db.clone(),
+            risk: risk.clone(),
+        }
+    }
+
     async fn serve_once(&self, tenant: TenantId, asks: &[PlaceAsk]) -> Result<Vec<Placed>, DbError> {
         let mut tx = self.db.begin_group(tenant).await?;
-        let Some(placed) = odd_when_moved(place(&mut tx, asks).await)? else {
+        let Some(placed) = odd_when_moved(place(&mut tx, asks, &self.risk).await)? else {
             return Ok(asks.iter().map(|_| Placed::Odd).collect());
         };
         tx.commit().await?;
@@ -103,7 +113,7 @@ struct Plain<'a> {
     is_free: bool,
 }
 
-async fn place(tx: &mut TenantTx, asks: &[PlaceAsk]) -> Result<Vec<Placed>, GroupError> {
+async fn place(tx: &mut TenantTx, asks: &[PlaceAsk], risk: &Risk) -> Result<Vec<Placed>, GroupError> {
     let mut placed: Vec<Placed> = asks.iter().map(|_| Placed::Odd).collect();
     let carts: Vec<CartId> = asks.iter().map(|ask| ask.cart).collect();
     let holds = inventory::lock_many(tx, &carts).await?;
@@ -124,7 +134,8 @@ async fn place(tx: &mut TenantTx, asks: &[PlaceAsk]) -> Result<Vec<Placed>, Grou
                 hold,
                 known.get(&ask.cart).filter(|order| !is_tried(order)),
                 known.contains_key(&ask.cart),
-            );
+            )
+            && !is_suspect(risk, ask, hold, known.get(&ask.cart));
         fits.then(|| Plain {
             position,
             ask,
@@ -189,6 +200,15 @@ fn fits(ask: &PlaceAsk, hold: &Hold, untried: Option<&Order>, has_order: bool) -
         && is_order_plain
         && is_payable
         && ask.accepted_total.is_none_or(|seen| seen == total)
+}
+
+/// Tells from memory whether the payment is to be looked at before it begins; what costs nothing is no payment.
+fn is_suspect(risk: &Risk, ask: &PlaceAsk, hold: &Hold, known: Option<&Order>) -> bool {
+    let mail = known
+        .map(|order| &order.buyer_email)
+        .or_else(|| Some(&ask.quote.as_ref()?.buyer_email));
+    let is_free = hold.total().is_ok_and(Money::is_zero);
+    !is_free && mail.is_some_and(|mail| risk.suspects(&ask.ctx, (ask.payer, mail), hold.event))
 }
 
 /// Makes the orders that there are not yet, and moves the others on; returns all by cart.
@@ -339,6 +359,8 @@ fn attempt<'a>(plain: &Plain<'a>, order: &Order) -> NewAttempt<'a> {
         provider: &plain.ask.provider,
         method: plain.ask.method,
         payee: plain.ask.payee.as_ref(),
+        payer: plain.ask.payer,
+        asks_three_d_secure: false,
         state: if plain.ask.confirms_on_create {
             AttemptState::Confirming
         } else {

@@ -32,6 +32,7 @@ struct Row {
     refunded_minor: i64,
     return_url: String,
     silent_until: Option<jiff_sqlx::Timestamp>,
+    asks_bank: bool,
 }
 
 impl Row {
@@ -47,6 +48,7 @@ impl Row {
             refunded_minor: self.refunded_minor,
             return_to: ReturnTo::parse(&self.return_url).ok(),
             silent_until: self.silent_until.map(jiff_sqlx::Timestamp::to_jiff),
+            asks_bank: self.asks_bank,
         })
     }
 }
@@ -76,14 +78,15 @@ pub(super) async fn insert_many(
         .iter()
         .map(|new| new.call.return_to.as_ref().map(ReturnTo::url).unwrap_or_default())
         .collect();
+    let asks_bank: Vec<bool> = new.iter().map(|new| new.call.request_three_d_secure).collect();
     let ats: Vec<jiff_sqlx::Timestamp> = new.iter().map(|new| new.ctx.now().to_sqlx()).collect();
     let entered = sqlx::query_scalar!(
         "insert into sandbox_payments (tenant_id, id, idempotency_key, params_hash, attempt_id, method, amount_minor, currency,
-                                       state, return_url, created_at, updated_at)
-         select $1, p.id, p.key, p.hash, p.attempt_id, p.method, p.amount, p.currency, p.state, p.return_url, p.at, p.at
+                                       state, return_url, created_at, updated_at, asks_bank)
+         select $1, p.id, p.key, p.hash, p.attempt_id, p.method, p.amount, p.currency, p.state, p.return_url, p.at, p.at, p.asks_bank
          from unnest($2::uuid[], $3::text[], $4::bytea[], $5::uuid[], $6::text[], $7::bigint[], $8::text[], $9::text[], $10::text[],
-                     $11::timestamptz[])
-              as p(id, key, hash, attempt_id, method, amount, currency, state, return_url, at)
+                     $11::timestamptz[], $12::boolean[])
+              as p(id, key, hash, attempt_id, method, amount, currency, state, return_url, at, asks_bank)
          order by p.key
          on conflict do nothing returning id",
         tx.tenant().uuid(),
@@ -97,6 +100,7 @@ pub(super) async fn insert_many(
         &states as _,
         &returns,
         &ats as _,
+        &asks_bank,
     )
     .fetch_all(tx.conn())
     .await?;
@@ -106,7 +110,7 @@ pub(super) async fn insert_many(
 pub(super) async fn lock_by_key(tx: &mut TenantTx, key: &str) -> Result<Option<Payment>, DbError> {
     sqlx::query_as!(
         Row,
-        "select id, attempt_id, method, params_hash, amount_minor, currency, state, refunded_minor, return_url, silent_until
+        "select id, attempt_id, method, params_hash, amount_minor, currency, state, refunded_minor, return_url, silent_until, asks_bank
          from sandbox_payments where idempotency_key = $1 for update",
         key
     )
@@ -119,7 +123,7 @@ pub(super) async fn lock_by_key(tx: &mut TenantTx, key: &str) -> Result<Option<P
 pub(super) async fn lock(tx: &mut TenantTx, id: SandboxPaymentId) -> Result<Option<Payment>, DbError> {
     sqlx::query_as!(
         Row,
-        "select id, attempt_id, method, params_hash, amount_minor, currency, state, refunded_minor, return_url, silent_until
+        "select id, attempt_id, method, params_hash, amount_minor, currency, state, refunded_minor, return_url, silent_until, asks_bank
          from sandbox_payments where id = $1 for update",
         id.uuid()
     )
@@ -132,7 +136,7 @@ pub(super) async fn lock(tx: &mut TenantTx, id: SandboxPaymentId) -> Result<Opti
 pub(super) async fn find(tx: &mut TenantTx, id: SandboxPaymentId) -> Result<Option<Payment>, DbError> {
     sqlx::query_as!(
         Row,
-        "select id, attempt_id, method, params_hash, amount_minor, currency, state, refunded_minor, return_url, silent_until
+        "select id, attempt_id, method, params_hash, amount_minor, currency, state, refunded_minor, return_url, silent_until, asks_bank
          from sandbox_payments where id = $1",
         id.uuid()
     )

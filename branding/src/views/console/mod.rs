@@ -33,7 +33,7 @@ pub use orders::{
     ReturnRow, TimelineEntry, WaitingPayments,
 };
 pub use payees::{ClosedPayee, ConnectForm, PayeeCard, PayeesView};
-pub use payments::{PaymentRow, PaymentsView};
+pub use payments::{ApprovalRow, LimitForm, PaymentRow, PaymentsView};
 pub use promo::{PromoForm, PromoPanel, PromoRow, PromoTypeChoice};
 pub use return_policy::{ReturnPolicyForm, ReturnPolicyView, ReturnStepForm};
 pub use taxes::{EventTaxes, TaxExample, TaxRateRow, TaxesView, TypeTax};

@@ -15,6 +15,44 @@ pub struct PaymentsView {
     pub orders_url: String,
     /// The payments, the oldest first; none is good news.
     pub rows: Vec<PaymentRow>,
+    /// Of what banks refuse far more than usual.
+    pub alerts: Vec<Text>,
+    /// Money that waits for a second person.
+    pub approvals: Vec<ApprovalRow>,
+    /// Above which amount one is needed, for whoever may say so.
+    pub limit: Option<LimitForm>,
+}
+
+/// Money that somebody wants to move and a second person decides about.
+#[derive(Debug, Clone, Serialize)]
+pub struct ApprovalRow {
+    /// Tells it from the others on the page.
+    pub id: String,
+    /// What is to happen: `APPROVAL_REFUND` or `APPROVAL_PAYOUT`.
+    pub what: Text,
+    /// Page of the order.
+    pub order_url: Option<String>,
+    /// How much.
+    pub amount: Money,
+    /// Name of who asked.
+    pub asked_by: String,
+    /// When.
+    pub asked: Moment,
+    /// Until when it can be decided.
+    pub expires: Moment,
+    /// Where a decision is posted to, field `verdict`; nothing for who asked himself.
+    pub action: Option<String>,
+}
+
+/// Above which amount a second person is needed.
+#[derive(Debug, Clone, Serialize)]
+pub struct LimitForm {
+    /// Where the form is posted to.
+    pub action: String,
+    /// The amount as it is typed; nothing when nobody else is needed.
+    pub amount: String,
+    /// Code of its currency.
+    pub currency: String,
 }
 
 /// A payment that does not match what was asked for.
@@ -57,12 +95,38 @@ impl View for PaymentsView {
             row("X3MPA", "Ingrid Bjørnson-Haugen", texts::PAYMENT_OTHER_CURRENCY),
             row("C9RTE", "Ada Lovelace", texts::PAYMENT_OTHER_PAYMENT),
         ];
-        [rows, Vec::new()]
-            .into_iter()
-            .map(|rows| Self {
-                orders_url: "/manage/orders".to_owned(),
-                rows,
-            })
-            .collect()
+        let approval = |action: Option<&str>| ApprovalRow {
+            id: "apv_0".to_owned(),
+            what: Text::new(texts::APPROVAL_REFUND).with("code", "N7KQ2"),
+            order_url: Some("/manage/orders/ord_0".to_owned()),
+            amount: sample::nok(1_490_000),
+            asked_by: "Ada Lovelace".to_owned(),
+            asked: sample::moment("2026-11-22T17:14:00Z"),
+            expires: sample::moment("2026-11-29T17:14:00Z"),
+            action: action.map(ToOwned::to_owned),
+        };
+        let alert = Text::new(texts::ALERT_OPEN_EVENT)
+            .with("event", "Nordlys Festival 2027")
+            .with("declines", 31_u32)
+            .with("tries", 44_u32);
+        let busy = Self {
+            orders_url: "/manage/orders".to_owned(),
+            rows,
+            alerts: vec![alert],
+            approvals: vec![approval(Some("/manage/approvals/apv_0/decisions")), approval(None)],
+            limit: Some(LimitForm {
+                action: "/manage/payments/limit".to_owned(),
+                amount: "5000".to_owned(),
+                currency: "NOK".to_owned(),
+            }),
+        };
+        let calm = Self {
+            orders_url: "/manage/orders".to_owned(),
+            rows: Vec::new(),
+            alerts: Vec::new(),
+            approvals: Vec::new(),
+            limit: None,
+        };
+        vec![busy, calm]
     }
 }

@@ -43,6 +43,7 @@ impl Line {
             account: Some(self.account.clone()),
             fee: None,
             return_to: None,
+            request_three_d_secure: false,
             confirm: false,
         }
     }

@@ -32,7 +32,11 @@ impl Shop {
         add_payee(&till, &account).await;
         let line = Faulty::new(Arc::new(fake.provider()));
         let provider: Arc<dyn Provider> = Arc::new(line.clone());
-        let checkout = Checkout::new(till.app.db.clone(), Providers::new([provider]));
+        let checkout = Checkout::new(
+            till.app.db.clone(),
+            Providers::new([provider]),
+            till.checkout.risk.clone(),
+        );
         let worker = Worker::new(WorkerParts {
             db: till.app.db.clone(),
             directory: till.app.directory.clone(),

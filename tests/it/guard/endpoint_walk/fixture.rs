@@ -2,6 +2,7 @@
 
 use bilten_api::http::registry::RouteInfo;
 use bilten_billing::payees::{self, ConnectPayee, PayeeId, Profile};
+use bilten_billing::risk::approvals::ApprovalId;
 use bilten_kernel::{
     ApiScopes, AttemptId, CartId, Ctx, EventId, Id, IdKind, OrderId, PromoCodeId, TenantId, TicketTypeId,
     WaitlistEntryId,
@@ -44,6 +45,7 @@ pub struct Shop {
     cart: CartId,
     order: OrderId,
     attempt: AttemptId,
+    approval: ApprovalId,
     entry: WaitlistEntryId,
     promo: PromoCodeId,
     payee: PayeeId,
@@ -94,6 +96,7 @@ impl Shop {
         let attempt = AttemptId::from_uuid(attempt);
         let promo = give_code(web, &keeper, event, &marker).await;
         let payee = connect(web, &ctx).await;
+        let approval = ask(&mut admin, &ctx, keeper.id, order).await;
         let entry = wait(&mut admin, &ctx, (keeper.id, event), &marker).await;
         let links = &web.state.links;
         let entry_token = links.waitlist_entry(keeper.id, entry);
@@ -113,6 +116,7 @@ impl Shop {
             cart,
             order,
             attempt,
+            approval,
             entry,
             promo,
             payee,
@@ -187,6 +191,8 @@ impl Shop {
                 self.ticket_type
             ),
             "/manage/events/{id}/setup/look" => "description=Walk&refund_policy=&artwork=walk&then=".to_owned(),
+            "/manage/approvals/{id}/decisions" => "verdict=reject".to_owned(),
+            "/manage/payments/limit" => "amount=5000".to_owned(),
             "/manage/login" | "/login" => format!("email={buyer}&password=walk"),
             "/tenants" => "name=Walk&slug=walk&owner_email=walk%40example.org&owner_password=walk-walk-walk".to_owned(),
             "/tenants/{id}/suspension" => "reason=walk".to_owned(),
@@ -268,6 +274,7 @@ impl Shop {
             (_, Some("cart")) => self.cart.to_string(),
             (_, Some("order")) => self.order.to_string(),
             (_, Some("payment")) => self.attempt.to_string(),
+            (_, Some("approval")) => self.approval.to_string(),
             (_, Some("waitlist_entry")) => self.entry.to_string(),
             (_, Some("promo_code")) => self.promo.to_string(),
             (_, Some("payee")) => self.payee.to_string(),
@@ -293,6 +300,7 @@ impl Shop {
             (_, Some("cart")) => other(self.cart).to_string(),
             (_, Some("order")) => other(self.order).to_string(),
             (_, Some("payment")) => other(self.attempt).to_string(),
+            (_, Some("approval")) => other(self.approval).to_string(),
             (_, Some("waitlist_entry")) => other(self.entry).to_string(),
             (_, Some("promo_code")) => other(self.promo).to_string(),
             (_, Some("payee")) => other(self.payee).to_string(),
@@ -342,6 +350,25 @@ async fn wait(
                                                   min_party, joined_at, told_at)
              values ('{tenant}', '{}', '{event}', 'waiting', '{mail}', '{mail}', '{marker}', 'en', 1, 1, '{at}', '{at}')",
             id.uuid()
+        ),
+    )
+    .await;
+    id
+}
+
+/// Somebody who is not the owner wants to call the order off.
+async fn ask(admin: &mut sqlx::PgConnection, ctx: &Ctx, tenant: TenantId, order: OrderId) -> ApprovalId {
+    let id: ApprovalId = ctx.new_id();
+    let at = ctx.now();
+    db::run(
+        admin,
+        &format!(
+            "insert into bilten.money_approvals (tenant_id, id, kind, subject, amount_minor, currency, state, requested_by,
+                                                 requested_at, expires_at)
+             values ('{}', '{}', 'refund', '{}', 10000, 'NOK', 'waiting', 'staff:nobody', '{at}', '{at}'::timestamptz + interval '1 day')",
+            tenant.uuid(),
+            id.uuid(),
+            order.uuid()
         ),
     )
     .await;

@@ -31,8 +31,14 @@ fn imports(path: &str) -> Vec<String> {
     let text = fs::read_to_string(root().join(path)).unwrap();
     let folder = path.rsplit_once('/').unwrap().0;
     let named = text.lines().filter_map(|line| {
-        let from = line.trim().strip_prefix("import ")?.rsplit('"').nth(1)?;
-        Some(format!("{folder}/{}.ts", from.trim_start_matches("./")))
+        // A worker is named by its address.
+        let worker = line.split_once("new Worker(new URL(");
+        let from = match worker {
+            Some((_, rest)) => rest.split('"').nth(1)?,
+            None => line.trim().strip_prefix("import ")?.rsplit('"').nth(1)?,
+        };
+        let name = from.trim_start_matches("./").trim_end_matches(".ts");
+        Some(format!("{folder}/{name}.ts"))
     });
     named.collect()
 }
@@ -91,6 +97,7 @@ fn the_pay_page_and_its_policy_let_in_nothing_else() {
         of("script-src"),
         "'nonce-c0ffee' https://js.stripe.com https://*.js.stripe.com"
     );
+    assert_eq!(of("worker-src"), "'self'");
     assert_eq!(of("object-src"), "'none'");
     assert_eq!(of("base-uri"), "'none'");
     assert_eq!(of("frame-ancestors"), "'none'");

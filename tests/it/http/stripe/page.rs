@@ -58,7 +58,7 @@ async fn a_buyer_pays_and_the_banks_page_is_reached_by_a_page_of_ours() {
     assert_eq!(nothing.leads_to(), pay, "who comes without script is told on the page");
     let declined = desk.pay(&pay, "ctoken_poor_1").await;
     assert_eq!(declined.leads_to(), pay);
-    assert!(desk.page(&pay).await.text.contains("not enough money on the card"));
+    assert!(desk.page(&pay).await.text.contains("Your bank declined the payment."));
     let bank = desk.pay(&pay, "ctoken_challenge_2").await;
     assert_eq!(bank.status, 200);
     assert!(

@@ -1,0 +1,44 @@
+alert-open-event = Banks declined { $declines } of the last { $tries } payments for { $event }. Every buyer now waits a moment before paying. This ends by itself.
+alert-open-all = Banks declined { $declines } of the last { $tries } payments in your shop. Every buyer now waits a moment before paying. This ends by itself.
+alert-event = Banks declined { $declines } of the last { $tries } payments for { $event }, far more than usual. Somebody may be testing stolen cards.
+alert-all = Banks declined { $declines } of the last { $tries } payments in your shop, far more than usual. Somebody may be testing stolen cards.
+alerts = What we noticed
+approvals = Waiting for a second person
+approvals-text = Amounts above your limit move only when somebody else agrees.
+approval-refund = Cancel order { $code } and give the money back
+approval-payout = Pay money out
+approval-asked = { $name } asked { $at }. Open until { $until }.
+approval-own = You asked for this, so somebody else decides.
+approval-approve = Agree
+approval-approve-text = The money moves at once. This cannot be undone.
+approval-approve-confirm = Yes, I agree
+approval-reject = Turn down
+limit-title = Second person for large refunds
+limit-text = Orders above this amount are cancelled only when a second person agrees. Leave the field empty to need nobody else.
+limit-amount = Amount in { $currency }
+limit-save = Save
+flash-approval-asked = This amount needs a second person. Your colleagues see the request under Payments.
+flash-approval-waits = Somebody already asked for this. It waits for a second person.
+flash-approval-given = Agreed. The order is cancelled and the money is on its way back.
+flash-approval-rejected = Turned down. Nothing has moved.
+flash-approval-own = You asked for this yourself. Somebody else has to decide.
+flash-limit-invalid = That is not an amount. Type a number such as 5000.
+field-needs-second = More than { $limit } of this order would go back. Cancel the whole order instead: a second person then decides.
+timeline-risk-review = Payment marked for a look ({ $reasons }, { $times }×)
+timeline-risk-bank = The bank was asked to make sure who pays ({ $reasons }, { $times }×)
+timeline-risk-challenge = The buyer was slowed down before paying ({ $reasons }, { $times }×)
+timeline-risk-block = The payment was stopped ({ $reasons }, { $times }×)
+timeline-approval-asked = Cancellation asked for; a second person is needed
+timeline-approval-given = A second person agreed to the cancellation
+timeline-approval-rejected = A second person turned the cancellation down
+pay-work-title = Please wait a moment before you try again
+pay-work-text = Several payments were declined. To keep misuse away, your browser does a short calculation before the next try.
+pay-work-busy = Your browser is calculating. It takes a few seconds.
+pay-work-wait = { $minutes ->
+    [one] If nothing happens, wait one minute and send the form again. Nothing was charged.
+   *[other] If nothing happens, wait { $minutes } minutes and send the form again. Nothing was charged.
+ }
+pay-blocked-title = We cannot take this payment now
+pay-blocked-text = Too many payments were declined. Nothing was charged. Please try again later, or write to { $email } and we will help you.
+pay-blocked-back = Back to { $event }
+field-holds-number = This looks like a card or account number. Never type it here.

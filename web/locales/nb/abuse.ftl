@@ -1,0 +1,44 @@
+alert-open-event = Bankene avviste { $declines } av de siste { $tries } betalingene for { $event }. Alle kjøpere må nå vente litt før de betaler. Det går over av seg selv.
+alert-open-all = Bankene avviste { $declines } av de siste { $tries } betalingene i butikken din. Alle kjøpere må nå vente litt før de betaler. Det går over av seg selv.
+alert-event = Bankene avviste { $declines } av de siste { $tries } betalingene for { $event }, langt flere enn vanlig. Noen prøver kanskje stjålne kort.
+alert-all = Bankene avviste { $declines } av de siste { $tries } betalingene i butikken din, langt flere enn vanlig. Noen prøver kanskje stjålne kort.
+alerts = Dette har vi lagt merke til
+approvals = Venter på en person til
+approvals-text = Beløp over grensen flyttes bare når en annen sier seg enig.
+approval-refund = Avlys bestilling { $code } og gi pengene tilbake
+approval-payout = Betal ut penger
+approval-asked = { $name } spurte { $at }. Åpen til { $until }.
+approval-own = Du spurte om dette, så en annen bestemmer.
+approval-approve = Godkjenn
+approval-approve-text = Pengene flyttes med en gang. Det kan ikke angres.
+approval-approve-confirm = Ja, jeg godkjenner
+approval-reject = Avslå
+limit-title = En person til ved store refusjoner
+limit-text = Bestillinger over dette beløpet avlyses bare når en person til godkjenner. La feltet stå tomt for å klare deg uten.
+limit-amount = Beløp i { $currency }
+limit-save = Lagre
+flash-approval-asked = Dette beløpet trenger en person til. Kollegene dine ser forespørselen under Betalinger.
+flash-approval-waits = Noen har allerede spurt om dette. Det venter på en person til.
+flash-approval-given = Godkjent. Bestillingen er avlyst, og pengene er på vei tilbake.
+flash-approval-rejected = Avslått. Ingenting er flyttet.
+flash-approval-own = Du spurte om dette selv. En annen må bestemme.
+flash-limit-invalid = Det er ikke et beløp. Skriv et tall, for eksempel 5000.
+field-needs-second = Mer enn { $limit } av denne bestillingen ville gå tilbake. Avlys hele bestillingen i stedet, så bestemmer en person til.
+timeline-risk-review = Betalingen er merket for en nærmere titt ({ $reasons }, { $times }×)
+timeline-risk-bank = Banken ble bedt om å bekrefte hvem som betaler ({ $reasons }, { $times }×)
+timeline-risk-challenge = Kjøperen måtte vente før betalingen ({ $reasons }, { $times }×)
+timeline-risk-block = Betalingen ble stanset ({ $reasons }, { $times }×)
+timeline-approval-asked = Avlysning etterspurt; en person til må godkjenne
+timeline-approval-given = En person til godkjente avlysningen
+timeline-approval-rejected = En person til avslo avlysningen
+pay-work-title = Vent litt før du prøver igjen
+pay-work-text = Flere betalinger ble avvist. For å holde misbruk unna gjør nettleseren din en kort utregning før neste forsøk.
+pay-work-busy = Nettleseren regner. Det tar noen sekunder.
+pay-work-wait = { $minutes ->
+    [one] Skjer det ingenting, kan du vente ett minutt og sende skjemaet på nytt. Ingenting er trukket.
+   *[other] Skjer det ingenting, kan du vente { $minutes } minutter og sende skjemaet på nytt. Ingenting er trukket.
+ }
+pay-blocked-title = Vi kan ikke ta imot denne betalingen nå
+pay-blocked-text = For mange betalinger ble avvist. Ingenting er trukket. Prøv igjen senere, eller skriv til { $email }, så hjelper vi deg.
+pay-blocked-back = Tilbake til { $event }
+field-holds-number = Dette ser ut som et kort- eller kontonummer. Skriv det aldri her.
