@@ -10,7 +10,7 @@ use super::{
     breaker::{self, Breaker, Level, Tally, WINDOW},
     engine,
     payer::{Hashed, PayerKeys},
-    rule::{self, LONGEST_WINDOW, Metric, Subject},
+    rule::{self, LONGEST_WINDOW, Metric, Rule, Subject},
     store::{self, Mark, Sampled, Tripped},
 };
 use crate::{
@@ -53,10 +53,10 @@ pub(crate) async fn count_decline(
     let marks: Vec<Mark> = subjects
         .iter()
         .flat_map(|(subject, kind)| {
-            let of = |metric, mark| Mark {
+            let of = |metric, seen| Mark {
                 subject: *subject,
                 metric,
-                mark,
+                seen,
             };
             let mail = (*kind == Subject::Network).then(|| of(Metric::Mails, counted.mail));
             card.map(|card| of(Metric::Cards, card)).into_iter().chain(mail)
@@ -92,7 +92,7 @@ async fn remember(tx: &mut TenantTx, ctx: &Ctx, risk: &Risk, counted: &Counted) 
     let facts = assess::list_facts(tx, &subjects, ctx.now()).await?;
     let halfway: Vec<_> = rule::rules_with(&store::list_overrides(tx).await?)
         .into_iter()
-        .map(|rule| rule.halfway())
+        .map(Rule::halfway)
         .collect();
     let warm = engine::subjects_that_trip(&halfway, &facts, ctx.now());
     for (key, kind) in subjects {

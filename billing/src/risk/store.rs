@@ -48,7 +48,7 @@ pub(super) async fn count(tx: &mut TenantTx, ctx: &Ctx, subjects: &[Hashed], met
 pub(super) struct Mark {
     pub subject: Hashed,
     pub metric: Metric,
-    pub mark: Hashed,
+    pub seen: Hashed,
 }
 
 /// Marks what subjects were declined with.
@@ -62,7 +62,7 @@ pub(super) async fn mark(tx: &mut TenantTx, ctx: &Ctx, marks: &[Mark]) -> Result
         tx.tenant().uuid(),
         &bytes(marks.iter().map(|mark| mark.subject)),
         &metrics as _,
-        &bytes(marks.iter().map(|mark| mark.mark)),
+        &bytes(marks.iter().map(|mark| mark.seen)),
         ctx.now().to_sqlx() as _
     )
     .execute(tx.conn())

@@ -46,7 +46,10 @@ async fn approve(till: &Till, ctx: &Ctx) -> Result<(), ApproveError> {
     let waiting = approvals::list_waiting(ctx, &mut tx).await.unwrap();
     let done = approvals::approve(ctx, &mut tx, waiting[0].0.id).await;
     match done {
-        Ok(_) => Ok(tx.commit().await.unwrap()),
+        Ok(_) => {
+            tx.commit().await.unwrap();
+            Ok(())
+        }
         Err(error) => Err(error),
     }
 }

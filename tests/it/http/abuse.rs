@@ -19,7 +19,7 @@ use crate::billing::solve;
 
 const MAIL: &str = "ada@example.org";
 
-struct Shop {
+struct Stage {
     app: TestApp,
     web: Web,
     shop: Shopkeeper,
@@ -27,7 +27,7 @@ struct Shop {
     ticket_type: String,
 }
 
-impl Shop {
+impl Stage {
     async fn open() -> Self {
         let app = TestApp::start().await;
         let web = Web::new(&app);
@@ -115,7 +115,7 @@ fn shown_path(page: &str) -> String {
 /// 111, 114
 #[tokio::test(flavor = "multi_thread")]
 async fn a_buyer_who_is_slowed_works_or_waits_and_one_who_is_stopped_is_told_where_to_write() {
-    let shop = Shop::open().await;
+    let shop = Stage::open().await;
     for _ in 0..5 {
         shop.declined("127.0.0.1", MAIL).await;
     }
@@ -133,6 +133,23 @@ async fn a_buyer_who_is_slowed_works_or_waits_and_one_who_is_stopped_is_told_whe
     for rule in ["mail-declines", "rule", "risk"] {
         assert!(!page.text.contains(rule), "the buyer is told {rule}");
     }
+    // A program is told by codes.
+    let cart = shop
+        .web
+        .hold(&shop.shop, &shop.event, &shop.ticket_type, 1)
+        .await
+        .expect(201);
+    let path = format!("/carts/{}/checkout", cart["id"].as_str().unwrap());
+    let buyer = |mail: &str| json!({ "buyer": { "email": mail, "name": "Ada" }, "payment": { "method": "sandbox" } });
+    let send = async |mail: &str, key: &str| {
+        let body = buyer(mail);
+        shop.web
+            .call_once(&shop.shop, http::Method::POST, &path, Some(&body), Some(key))
+            .await
+    };
+    let slowed = send(MAIL, "one").await;
+    slowed.expect_problem(429, "payment_slowed");
+    assert_eq!(slowed.headers[RETRY_AFTER], "120");
     let sandbox = shop.pay_with_work(&first).await.leads_to();
     shop.refuse(&sandbox).await;
     // Without script: two minutes, then the same form.
@@ -152,34 +169,17 @@ async fn a_buyer_who_is_slowed_works_or_waits_and_one_who_is_stopped_is_told_whe
     assert!(stopped.text.contains("mailto:"), "{}", stopped.text);
     assert!(!stopped.text.contains("mail-declines"), "{}", stopped.text);
 
-    // A program is told by codes, and others pay as if nothing had happened.
-    let cart = shop
-        .web
-        .hold(&shop.shop, &shop.event, &shop.ticket_type, 1)
-        .await
-        .expect(201);
-    let path = format!("/carts/{}/checkout", cart["id"].as_str().unwrap());
-    let buyer = |mail: &str| json!({ "buyer": { "email": mail, "name": "Ada" }, "payment": { "method": "sandbox" } });
-    let send = async |mail: &str, key: &str| {
-        let body = buyer(mail);
-        shop.web
-            .call_once(&shop.shop, http::Method::POST, &path, Some(&body), Some(key))
-            .await
-    };
     let refused = send(MAIL, "one").await;
     refused.expect_problem(429, "payment_blocked");
     assert_eq!(refused.headers[RETRY_AFTER], "900");
-    shop.app.advance(SignedDuration::from_mins(10));
-    let slowed = send(MAIL, "one").await;
-    slowed.expect_problem(429, "payment_slowed");
-    assert_eq!(slowed.headers[RETRY_AFTER], "120");
+    // Others pay as if nothing had happened.
     send("other@example.org", "two").await.expect(200);
 }
 
 /// 118
 #[tokio::test(flavor = "multi_thread")]
 async fn staff_see_what_banks_refuse_and_why_a_payment_was_slowed() {
-    let shop = Shop::open().await;
+    let shop = Stage::open().await;
     let owner = Clerk::hire(&shop.app, (shop.shop.id, &shop.shop.host), Role::Owner, None).await;
     assert!(
         !shop
@@ -225,7 +225,7 @@ async fn staff_see_what_banks_refuse_and_why_a_payment_was_slowed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_is_known_by_a_cookie_that_scripts_cannot_read_and_a_proxy_is_no_buyer() {
-    let shop = Shop::open().await;
+    let shop = Stage::open().await;
     let pay = shop.at_the_till(MAIL).await;
     let page = shop.web.page(&shop.shop.host, &pay).await;
     let cookie = page.headers[SET_COOKIE].to_str().unwrap();
@@ -247,7 +247,7 @@ async fn a_browser_is_known_by_a_cookie_that_scripts_cannot_read_and_a_proxy_is_
 /// 121, 124: an event manager may cancel orders alone up to the owner's limit.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_refund_is_asked_for_on_the_orders_page_and_agreed_to_by_somebody_else() {
-    let shop = Shop::open().await;
+    let shop = Stage::open().await;
     let hire = async |role| Clerk::hire(&shop.app, (shop.shop.id, &shop.shop.host), role, None).await;
     let (owner, manager, door) = (
         hire(Role::Owner).await,
@@ -255,7 +255,7 @@ async fn a_large_refund_is_asked_for_on_the_orders_page_and_agreed_to_by_somebod
         hire(Role::DoorStaff).await,
     );
     let limit = "/manage/payments/limit";
-    assert_eq!(shop.web.submit(&manager, limit, &[("amount", "1")]).await.status, 403);
+    assert_eq!(shop.web.submit(&manager, limit, &[("amount", "1")]).await.status, 404);
     assert!(!shop.web.look(&manager, "/manage/payments").await.text.contains(limit));
     let said = |answer: &Answer| {
         answer
