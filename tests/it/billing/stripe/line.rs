@@ -77,6 +77,21 @@ async fn an_answer_that_is_lost_is_unknown_and_asking_again_finds_the_same_payme
     assert_eq!(line.stripe.create(&line.ctx(), &line.call()).await, Outcome::Unknown);
 }
 
+#[tokio::test]
+async fn the_bank_is_asked_who_pays_only_when_that_is_wanted() {
+    let line = Line::open().await;
+    for wanted in [false, true] {
+        let call = CreatePayment {
+            request_three_d_secure: wanted,
+            ..line.call()
+        };
+        assert!(line.stripe.create(&line.ctx(), &call).await.snapshot().is_some());
+        let params = line.fake.recorded().pop().unwrap().params;
+        let asked = params["payment_method_options"]["card"]["request_three_d_secure"].as_str();
+        assert_eq!(asked, wanted.then_some("any"), "{params}");
+    }
+}
+
 /// 59
 #[tokio::test]
 async fn without_a_connection_nothing_was_sent() {
