@@ -8,8 +8,11 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use bilten_billing::{
     checkout::Checkout,
+    payees::{PayeeAccounts, Payees},
     provider::{Provider, Providers},
+    reconcile::{Inbox, StripeInbox, Vault},
     sandbox::Sandbox,
+    stripe::Stripe,
 };
 use bilten_branding::{
     Renderer,
@@ -242,7 +245,7 @@ pub fn assemble_on(
     };
     let tickets = TicketSigner::new(master_key.clone());
     let sandbox = Sandbox::new(pools.work.clone(), vec![master_key.clone()]);
-    let provider = line(Arc::new(sandbox.clone()));
+    let takers = takers(&config, &sandbox, line)?;
     let engine = Engine::new(db.clone(), clock.clone(), GroupLimits::default());
     let rooms = Rooms::new(RoomsParts {
         db: pools.shop.clone(),
@@ -251,8 +254,20 @@ pub fn assemble_on(
         master_key: master_key.clone(),
         engine: engine.clone(),
     });
+    let checkout = Checkout::new(pools.work.clone(), takers.providers);
+    let inbox = Inbox {
+        checkout: checkout.clone(),
+        vault: Vault::new(master_key.clone()),
+    };
     Ok(AppState::new(Services {
-        checkout: Checkout::new(pools.work.clone(), Providers::new([provider])),
+        stripe_inbox: takers.stripe.map(|stripe| StripeInbox {
+            inbox: inbox.clone(),
+            stripe,
+            platform: platform.clone(),
+        }),
+        payees: Payees::new(pools.work.clone(), platform.clone(), takers.payees),
+        inbox,
+        checkout,
         sandbox,
         directory: Directory::new(platform.clone()),
         settings: SettingsCache::new(db.clone()),
@@ -287,6 +302,36 @@ pub fn assemble_on(
         config,
         db,
     }))
+}
+
+/// Who takes payments, and at whom accounts are opened.
+struct Takers {
+    providers: Providers,
+    payees: Vec<Arc<dyn PayeeAccounts>>,
+    stripe: Option<Stripe>,
+}
+
+/// The built-in provider always, Stripe where it is set up; which of them serves a tenant is asked with each payment.
+fn takers(
+    config: &Config,
+    sandbox: &Sandbox,
+    line: impl FnOnce(Arc<dyn Provider>) -> Arc<dyn Provider>,
+) -> anyhow::Result<Takers> {
+    let mut providers = vec![line(Arc::new(sandbox.clone()))];
+    let mut payees: Vec<Arc<dyn PayeeAccounts>> = vec![Arc::new(sandbox.clone())];
+    let stripe = match &config.stripe {
+        Some(settings) => Some(Stripe::try_new(settings.provider()).context("Stripe cannot be reached")?),
+        None => None,
+    };
+    if let Some(stripe) = &stripe {
+        providers.push(Arc::new(stripe.clone()));
+        payees.push(Arc::new(stripe.clone()));
+    }
+    Ok(Takers {
+        providers: Providers::new(providers),
+        payees,
+        stripe,
+    })
 }
 
 /// The same server and database, for the serving roles with their generated passwords.

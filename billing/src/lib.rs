@@ -5,7 +5,9 @@
 pub mod attempts;
 pub mod checkout;
 pub mod disputes;
+pub mod finance;
 pub mod ledger;
+pub mod payees;
 pub mod payouts;
 pub mod proof;
 pub mod provider;
@@ -13,3 +15,4 @@ pub mod quarantine;
 pub mod reconcile;
 pub mod refunds;
 pub mod sandbox;
+pub mod stripe;

@@ -13,4 +13,5 @@ await import("./specs/platform.js");
 await import("./specs/neutrality.js");
 await import("./specs/waiting-room.js");
 await import("./specs/waiting-list.js");
+await import("./specs/stripe.js");
 await import("./specs/pages.js");

@@ -2,6 +2,7 @@
 
 pub mod audit;
 mod doctor;
+mod fees;
 pub mod ledger;
 mod migrate;
 mod output;
@@ -93,6 +94,26 @@ enum TenantCommand {
         /// Language unless the reader asks for another.
         #[arg(long, default_value = "en")]
         locale: String,
+    },
+    /// Tell what the platform takes of each paid ticket of a shop, or set it.
+    Fees {
+        /// Name in addresses.
+        slug: Slug,
+        /// Fixed part, such as 3.00; with a share alone it is nothing.
+        #[arg(long)]
+        fixed: Option<String>,
+        /// Share of what the buyer pays, in per cent, such as 2.5.
+        #[arg(long)]
+        percent: Option<String>,
+        /// No more than this for a ticket.
+        #[arg(long)]
+        max: Option<String>,
+        /// Currency of the amounts (ISO 4217); that of the shop unless told.
+        #[arg(long)]
+        currency: Option<String>,
+        /// Take nothing.
+        #[arg(long, conflicts_with_all = ["fixed", "percent", "max", "currency"])]
+        none: bool,
     },
     /// Close the shop; the door and exports go on.
     Suspend {

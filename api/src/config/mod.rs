@@ -6,6 +6,7 @@
 mod edge;
 pub mod secrets;
 mod stand_ins;
+mod stripe;
 
 use std::{
     fmt,
@@ -20,6 +21,7 @@ use url::Url;
 
 pub use edge::EdgeConfig;
 pub use stand_ins::SandboxUse;
+pub use stripe::StripeSettings;
 
 /// Everything that can be set from outside.
 #[derive(Debug, Clone)]
@@ -44,6 +46,8 @@ pub struct Config {
     pub edge: EdgeConfig,
     /// What was said about the built-in payment provider; see [`Config::takes_sandbox_payments`].
     pub sandbox: Option<SandboxUse>,
+    /// How to reach Stripe; without it there is no such provider.
+    pub stripe: Option<StripeSettings>,
 }
 
 /// Where and how to listen.
@@ -141,6 +145,7 @@ impl Config {
             },
             edge: reader.edge(),
             sandbox: reader.parsed("BILTEN_SANDBOX", "`allow` or `off`", SandboxUse::parse),
+            stripe: reader.stripe(),
         };
         if reader.faults.is_empty() {
             Ok(config)

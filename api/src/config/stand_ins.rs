@@ -61,8 +61,16 @@ impl Config {
     /// # Errors
     /// The site is public and nobody has said what the sandbox may do there.
     pub fn payment_road(&self) -> Result<String, String> {
+        let other = match &self.stripe {
+            Some(stripe) => stripe.road(),
+            None => "no provider: only free tickets can be had".to_owned(),
+        };
         match (self.sandbox, self.http.is_plain()) {
-            (Some(SandboxUse::Off), _) => Ok("no provider: only free tickets can be had".to_owned()),
+            (Some(SandboxUse::Off), _) => Ok(other),
+            (None, false) if self.stripe.is_some() => Ok(other),
+            (Some(SandboxUse::Allow), _) | (None, true) if self.stripe.is_some() => Ok(format!(
+                "{other}; for the others the sandbox gives tickets without taking money"
+            )),
             (Some(SandboxUse::Allow), _) | (None, true) => {
                 Ok("the sandbox gives tickets without taking money".to_owned())
             }

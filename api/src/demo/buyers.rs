@@ -104,6 +104,7 @@ impl<'a> Buyers<'a> {
             provider: "sandbox",
             method: Method::Instant,
             return_to: None,
+            token: None,
             key: None,
         };
         let later = super::ctx(self.state, self.shop.tenant, now + HESITATION, !purchase.seed).with_actor(Actor::Buyer);

@@ -39,6 +39,41 @@ pub fn policy_with_style(hash: &str) -> String {
     format!(policy!(" 'sha256-{}'", "'none'"), hash)
 }
 
+/// Stripe's script, of the release that its API version belongs to. Stripe allows it to be loaded from nowhere else.
+pub const STRIPE_SCRIPT: &str = "https://js.stripe.com/endive/stripe.js";
+
+/// Policy of the one page on which Stripe's script runs: it and our own with this page's nonce, and nothing else at all.
+/// Where Stripe's script loads from, frames and asks is Stripe's list (docs.stripe.com/security/guide).
+const STRIPE_POLICY: &str = "default-src 'self'; script-src 'nonce-{}' https://js.stripe.com https://*.js.stripe.com; \
+    frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com; \
+    connect-src 'self' https://api.stripe.com; style-src 'self'; img-src 'self' data: https://*.stripe.com; \
+    object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// Policy of the page with this nonce.
+pub fn stripe_policy(nonce: &str) -> String {
+    STRIPE_POLICY.replace("{}", nonce)
+}
+
+/// Lets Stripe's script into a page, together with what wallets need.
+pub fn let_stripe_in(response: &mut Response, nonce: &str) {
+    let policy = stripe_policy(nonce);
+    let headers = response.headers_mut();
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    headers.insert(
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static(
+            "camera=(), geolocation=(), microphone=(), payment=(self \"https://js.stripe.com\" \"https://pay.google.com\")",
+        ),
+    );
+    // Wallets and some banks open a window that must be able to tell the page that it is done.
+    headers.insert(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin-allow-popups"),
+    );
+}
+
 /// Sets what is missing; a handler that needs other rules sets its own.
 pub(super) fn secure(state: &AppState, response: &mut Response) {
     let cache = cache_rule(response.extensions().get::<Arc<RouteInfo>>());

@@ -12,7 +12,7 @@ mod error_page;
 pub mod extract;
 pub mod figures;
 mod gate;
-mod headers;
+pub mod headers;
 mod icons;
 pub mod ids;
 mod limits;

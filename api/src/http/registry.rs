@@ -35,6 +35,8 @@ pub enum Face {
     V1,
     /// Notices of payment providers, on a tenant's hosts.
     Webhooks,
+    /// Notices of payment providers for all tenants, on the platform's host.
+    Notices,
     /// Console of the operators, on the platform's host.
     Platform,
     /// Style sheets and scripts, on every host that exists.
@@ -46,13 +48,13 @@ pub enum Face {
 impl Face {
     /// Tells whether the answers are for programs, so that errors are problem+json.
     pub const fn is_for_programs(self) -> bool {
-        matches!(self, Self::V1 | Self::Webhooks | Self::Ops)
+        matches!(self, Self::V1 | Self::Webhooks | Self::Notices | Self::Ops)
     }
 
     const fn is_on(self, site: Site) -> bool {
         match self {
             Self::Storefront | Self::Organizer | Self::V1 | Self::Webhooks => matches!(site, Site::Tenant),
-            Self::Platform => matches!(site, Site::Platform),
+            Self::Platform | Self::Notices => matches!(site, Site::Platform),
             Self::Assets => matches!(site, Site::Tenant | Site::Platform),
             Self::Ops => matches!(site, Site::Ops),
         }
@@ -233,7 +235,7 @@ impl Route {
         let is_open_when_suspended = match face {
             Face::Storefront => false,
             Face::V1 => method == Method::GET,
-            Face::Organizer | Face::Webhooks | Face::Platform | Face::Assets | Face::Ops => true,
+            Face::Organizer | Face::Webhooks | Face::Notices | Face::Platform | Face::Assets | Face::Ops => true,
         };
         let repeat = (method == Method::GET).then_some(Repeat::Harmless);
         let info = RouteInfo {
@@ -302,7 +304,7 @@ mod tests {
     fn no_route_is_listed_twice_and_every_id_stands_in_its_path() {
         let mut seen = HashSet::new();
         for Route { info, .. } in all() {
-            let is_platform = info.face == Face::Platform;
+            let is_platform = matches!(info.face, Face::Platform | Face::Notices);
             assert!(seen.insert((info.method.clone(), info.path, is_platform)), "{info:?}");
             for (name, _) in info.id_params {
                 assert!(info.path.contains(&format!("{{{name}}}")), "{info:?}");

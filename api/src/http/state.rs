@@ -2,7 +2,12 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use bilten_billing::{checkout::Checkout, sandbox::Sandbox};
+use bilten_billing::{
+    checkout::Checkout,
+    payees::Payees,
+    reconcile::{Inbox, StripeInbox},
+    sandbox::Sandbox,
+};
 use bilten_branding::{
     Renderer,
     mail::{DevMailbox, Mailer},
@@ -73,6 +78,12 @@ pub struct Services {
     pub queue: QueueDesk,
     /// Takes payment, follows it up, gives it back.
     pub checkout: Checkout,
+    /// Receives the notices of providers.
+    pub inbox: Inbox,
+    /// Receives Stripe's notices for all tenants, where Stripe is set up.
+    pub stripe_inbox: Option<StripeInbox>,
+    /// Looks after the accounts that are paid.
+    pub payees: Payees,
     /// The built-in provider's own side: page and webhooks.
     pub sandbox: Sandbox,
     /// Signs links to carts and orders, and cursors.

@@ -1,8 +1,18 @@
 //! Notices of payment providers.
+//!
+//! Those of the built-in provider arrive on the tenant's own host; a provider with accounts sends the notices of all to
+//! the platform's host.
 
 mod receive;
+mod stripe;
 
-use crate::http::registry::{Access, Face, Repeat, Route};
+use bilten_billing::provider::{HeaderLookup, SignatureError};
+use http::HeaderMap;
+
+use crate::http::{
+    problem::{Code, Problem},
+    registry::{Access, Face, Repeat, Route},
+};
 
 /// Bytes that a notice may have.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -13,5 +23,29 @@ pub fn routes() -> Vec<Route> {
         Route::post("/webhooks/{provider}", Face::Webhooks, Access::Public, receive::create)
             .body_limit(BODY_LIMIT)
             .repeats(Repeat::State),
+        Route::post(
+            "/webhooks/stripe/{endpoint}",
+            Face::Notices,
+            Access::Public,
+            stripe::create,
+        )
+        .body_limit(BODY_LIMIT)
+        .repeats(Repeat::State),
     ]
+}
+
+struct Headers(HeaderMap);
+
+impl HeaderLookup for Headers {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.0.get(name).and_then(|value| value.to_str().ok())
+    }
+}
+
+fn not_believed(error: SignatureError) -> Problem {
+    let code = match error {
+        SignatureError::BadEvent => Code::MalformedRequest,
+        SignatureError::Malformed | SignatureError::Mismatch | SignatureError::Stale => Code::Unauthenticated,
+    };
+    Problem::new(code).detail(error.to_string())
 }

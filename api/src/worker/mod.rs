@@ -5,7 +5,8 @@ mod supervisor;
 use std::{sync::Arc, time::Duration};
 
 use bilten_billing::{
-    reconcile,
+    payees::FollowPayee,
+    reconcile::{self, LookForUndelivered},
     sandbox::{DeliverWebhook, HttpCourier},
 };
 use bilten_core::catalog::EndEventJob;
@@ -23,7 +24,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     http::AppState,
-    subscribers::{MailTicketsWhenPaid, MailWaitlist, OrderMail, WaitlistMail},
+    subscribers::{MailReturns, MailTicketsWhenPaid, MailWaitlist, OrderMail, ReturnMailer, WaitlistMail},
 };
 
 /// Time between upkeeps of counters.
@@ -56,12 +57,17 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
     }));
     handlers.push(Arc::new(OrderMail::confirmation(state.clone())));
     handlers.push(Arc::new(OrderMail::resend(state.clone())));
+    handlers.push(Arc::new(ReturnMailer::new(state.clone())));
     handlers.push(Arc::new(MatchJob {
         db: state.work_db.clone(),
         directory: state.directory.clone(),
     }));
     for what in [MailWaitlist::Joined, MailWaitlist::Offered, MailWaitlist::Lapsed] {
         handlers.push(Arc::new(WaitlistMail::new(state.clone(), what)));
+    }
+    handlers.push(Arc::new(FollowPayee(state.payees.clone())));
+    if let Some(inbox) = &state.stripe_inbox {
+        handlers.push(Arc::new(LookForUndelivered(inbox.clone())));
     }
     match HttpCourier::try_new(format!("http://{}", state.config.http.listen)) {
         Ok(courier) => handlers.push(Arc::new(DeliverWebhook::new(state.sandbox.clone(), Arc::new(courier)))),
@@ -84,6 +90,7 @@ fn chores() -> Vec<Arc<dyn Chore>> {
 fn subscribers(_state: &AppState) -> Vec<Arc<dyn Subscriber>> {
     let mut subscribers = reconcile::subscribers();
     subscribers.push(Arc::new(MailTicketsWhenPaid));
+    subscribers.push(Arc::new(MailReturns));
     subscribers.push(Arc::new(MailWaitlist::Joined));
     subscribers.push(Arc::new(MailWaitlist::Offered));
     subscribers.push(Arc::new(MailWaitlist::Lapsed));

@@ -18,7 +18,7 @@ pub(crate) mod store;
 
 use bilten_kernel::{AttemptId, EventId, HoldId, Money, OrderId, Timestamp};
 
-use crate::provider::{Method, PaymentRef, Snapshot};
+use crate::provider::{AccountRef, Method, PaymentAt, PaymentRef, Snapshot};
 
 pub use state::{AttemptState, Integrity, Reduced};
 
@@ -39,6 +39,11 @@ pub struct Attempt {
     pub provider: String,
     /// Method that was chosen.
     pub method: Method,
+    /// Account of the payee that takes the money. It stays with the attempt: refunds and questions go to it also when
+    /// the payee has another one by then.
+    pub account: Option<AccountRef>,
+    /// Part of the amount that is the platform's.
+    pub fee: Option<Money>,
     /// Where it stands.
     pub state: AttemptState,
     /// An answer of the provider was lost.
@@ -63,6 +68,14 @@ impl Attempt {
     /// Tells whether the order has no further try.
     pub const fn is_last(&self) -> bool {
         self.generation >= store::MAX_ATTEMPTS
+    }
+
+    /// The provider's payment, once we know it, at the account that it was made on.
+    pub fn at(&self) -> Option<PaymentAt> {
+        Some(PaymentAt {
+            account: self.account.clone(),
+            payment: self.payment.clone()?,
+        })
     }
 
     /// Takes a snapshot into account, as [`AttemptState::reduce`] does, after checking that it is about this attempt.

@@ -197,6 +197,8 @@ mod tests {
             generation: 1,
             provider: "sandbox".to_owned(),
             method: Method::Hosted,
+            account: None,
+            fee: None,
             state: AttemptState::Confirming,
             is_unknown: false,
             quarantine: None,

@@ -14,6 +14,7 @@ use serde_json::json;
 use super::{Checkout, KEY_LEASE, PayError, PayOrder, pay, settle};
 use crate::{
     attempts::{Attempt, AttemptState, store},
+    payees::Payee,
     provider::{Method, Provider},
 };
 
@@ -31,18 +32,23 @@ pub(super) async fn begin(
     app: &Checkout,
     ctx: &Ctx,
     cmd: &PayOrder<'_>,
-    provider: &dyn Provider,
+    to: (&dyn Provider, Option<&Payee>),
 ) -> Result<Begun, PayError> {
     let mut retry = Retry::new("checkout.begin");
     loop {
-        match begin_once(app, ctx, cmd, provider).await {
+        match begin_once(app, ctx, cmd, to).await {
             Err(error) if retry.again(error.db()).await => {}
             result => return result,
         }
     }
 }
 
-async fn begin_once(app: &Checkout, ctx: &Ctx, cmd: &PayOrder<'_>, provider: &dyn Provider) -> Result<Begun, PayError> {
+async fn begin_once(
+    app: &Checkout,
+    ctx: &Ctx,
+    cmd: &PayOrder<'_>,
+    to: (&dyn Provider, Option<&Payee>),
+) -> Result<Begun, PayError> {
     let mut tx = app.db.begin(ctx).await?;
     if let Some(key) = cmd.key {
         match idempotency::claim(&mut tx, ctx, key, ctx.now() + KEY_LEASE).await? {
@@ -54,7 +60,7 @@ async fn begin_once(app: &Checkout, ctx: &Ctx, cmd: &PayOrder<'_>, provider: &dy
     }
     let order = find_or_quote(&mut tx, ctx, cmd).await?;
     let begun = match order.state {
-        OrderState::Quoted => start(&mut tx, ctx, cmd, &order, provider).await?,
+        OrderState::Quoted => start(&mut tx, ctx, cmd, &order, to).await?,
         OrderState::AwaitingPayment => under_way(&mut tx, &order).await?,
         OrderState::AwaitingFunds
         | OrderState::Paid
@@ -103,7 +109,7 @@ async fn start(
     ctx: &Ctx,
     cmd: &PayOrder<'_>,
     order: &Order,
-    provider: &dyn Provider,
+    (provider, payee): (&dyn Provider, Option<&Payee>),
 ) -> Result<Begun, PayError> {
     if settle::is_called_off(tx, order.event).await? {
         return Err(PayError::EventCancelled);
@@ -111,7 +117,8 @@ async fn start(
     if order.total.is_zero() {
         return give_away(tx, ctx, order).await;
     }
-    if cmd.method == Method::Hosted && cmd.return_to.is_none() {
+    let lacks_return = cmd.method.needs_return() && cmd.return_to.is_none();
+    if lacks_return || (cmd.method == Method::Embedded && cmd.token.is_none()) {
         return Err(PayError::MethodUnavailable);
     }
     let id: AttemptId = ctx.new_id();
@@ -138,6 +145,7 @@ async fn start(
         event: order.event,
         provider: provider.name(),
         method: cmd.method,
+        payee,
         state,
         amount: order.total,
     };

@@ -28,7 +28,7 @@ use bilten_kernel::{CartId, Money, OrderId};
 use bilten_tenancy::{Db, DbError, idempotency};
 use jiff::SignedDuration;
 
-use crate::provider::{DeclineCode, Method, Providers, ReturnTo};
+use crate::provider::{ConfirmationToken, DeclineCode, Method, Providers, ReturnTo};
 
 pub(crate) use expire::is_due;
 pub use expire::{Ending, end_attempt};
@@ -87,6 +87,8 @@ pub struct PayOrder<'a> {
     pub method: Method,
     /// Where he comes back to; hosted methods need it.
     pub return_to: Option<ReturnTo>,
+    /// What the provider's form left; only [`Method::Embedded`] has one.
+    pub token: Option<ConfirmationToken>,
     /// Key that makes the request take effect once.
     pub key: Option<idempotency::Key<'a>>,
 }
@@ -157,6 +159,9 @@ pub enum PayError {
     /// The key was used for another request.
     #[error("the key was used for another request")]
     OtherRequest,
+    /// The payee may not take money now.
+    #[error("the payee may not take payments")]
+    PayeeClosed,
     /// The payment does not match what was asked; a person looks at it.
     #[error("the payment needs a person's attention")]
     Quarantined,

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     attempts::{Attempt, AttemptState, store},
+    payees,
     provider::{DeclineCode, Outcome, PaymentStatus, Snapshot},
 };
 
@@ -26,7 +27,16 @@ use crate::{
 /// See [`PayError`]; none of them leaves money without an attempt that the reconciler follows.
 pub async fn pay(app: &Checkout, ctx: &Ctx, cmd: PayOrder<'_>) -> Result<Paying, PayError> {
     let provider = known_provider(app, cmd.provider)?;
-    let begun = match app.till.place(ctx, &cmd, provider.caps()).await? {
+    let payee = if provider.caps().needs_account {
+        Some(
+            payees::find_open(&app.db, ctx, provider.name())
+                .await?
+                .ok_or(PayError::PayeeClosed)?,
+        )
+    } else {
+        None
+    };
+    let begun = match app.till.place(ctx, &cmd, (provider.caps(), payee.as_ref())).await? {
         Placed::Free(order) => {
             return Ok(Paying {
                 order,
@@ -34,11 +44,11 @@ pub async fn pay(app: &Checkout, ctx: &Ctx, cmd: PayOrder<'_>) -> Result<Paying,
             });
         }
         Placed::Fresh(attempt) => Begun::Fresh(*attempt),
-        Placed::Odd => begin::begin(app, ctx, &cmd, provider.as_ref()).await?,
+        Placed::Odd => begin::begin(app, ctx, &cmd, (provider.as_ref(), payee.as_ref())).await?,
     };
     match begun {
         Begun::Fresh(attempt) => {
-            let outcome = submit(app, ctx, &attempt, cmd.return_to).await?;
+            let outcome = submit(app, ctx, &attempt, &cmd).await?;
             settle(app, ctx, &attempt, outcome, cmd.key).await
         }
         Begun::Live { attempt, may_send } => resume(app, ctx, &attempt, may_send, &cmd).await,
@@ -89,7 +99,7 @@ async fn resume(
 ) -> Result<Paying, PayError> {
     let outcome = ask(app, ctx, attempt).await?;
     let outcome = if is_unconfirmed(&outcome) && may_send {
-        submit(app, ctx, attempt, cmd.return_to.clone()).await?
+        submit(app, ctx, attempt, cmd).await?
     } else {
         outcome
     };

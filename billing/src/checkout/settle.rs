@@ -241,6 +241,7 @@ pub(crate) async fn return_money(
     let why = refunds::Why {
         reason,
         ticket_return: None,
+        made_of: None,
     };
     refunds::request(tx, ctx, attempt, refunds::Sum::AllOf(taken), why).await?;
     Ok(())

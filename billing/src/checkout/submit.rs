@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use bilten_kernel::Ctx;
 
-use super::{Checkout, PayError};
+use super::{Checkout, PayError, PayOrder};
 use crate::{
     attempts::{Attempt, AttemptState, store},
-    provider::{CreatePayment, OperationKey, Outcome, PaymentRef, Provider, ReturnTo, Snapshot},
+    provider::{
+        ConfirmPayment, CreatePayment, Method, OperationKey, Outcome, PaymentAt, PaymentRef, Provider, ReturnTo,
+        Snapshot, Why,
+    },
 };
 
 /// Finds the provider that an attempt was made with.
@@ -20,33 +23,45 @@ pub(super) async fn submit(
     app: &Checkout,
     ctx: &Ctx,
     attempt: &Attempt,
-    return_to: Option<ReturnTo>,
+    cmd: &PayOrder<'_>,
 ) -> Result<Outcome<Snapshot>, PayError> {
     let provider = known_provider(app, &attempt.provider)?;
+    let return_to = cmd.return_to.clone();
+    if attempt.method == Method::Embedded && cmd.token.is_none() {
+        // Who comes without what the provider's form left can move no money.
+        return Ok(Outcome::NotSent(Why::Refused));
+    }
     if provider.caps().confirms_on_create {
         return Ok(provider.create(ctx, &call(attempt, return_to, true)).await);
     }
-    let payment = match &attempt.payment {
-        Some(payment) => payment.clone(),
-        None => match provider.create(ctx, &call(attempt, return_to, false)).await {
+    let at = match attempt.at() {
+        Some(at) => at,
+        None => match provider.create(ctx, &call(attempt, return_to.clone(), false)).await {
             Outcome::Done(made) | Outcome::Pending(made) | Outcome::Action(made, _) => {
                 note_payment(app, ctx, attempt, &made).await?;
-                made.payment
+                PaymentAt {
+                    account: attempt.account.clone(),
+                    payment: made.payment,
+                }
             }
             other => return Ok(other),
         },
     };
-    Ok(provider
-        .confirm(ctx, &payment, &OperationKey::confirm(attempt.id))
-        .await)
+    let confirm = ConfirmPayment {
+        key: OperationKey::confirm(attempt.id),
+        at,
+        token: cmd.token.clone(),
+        return_to,
+    };
+    Ok(provider.confirm(ctx, &confirm).await)
 }
 
 /// Asks how the attempt's payment stands, without moving money. A payment whose reference we never learned is found by
 /// sending its creation again, unconfirmed.
 pub(crate) async fn ask(app: &Checkout, ctx: &Ctx, attempt: &Attempt) -> Result<Outcome<Snapshot>, PayError> {
     let provider = known_provider(app, &attempt.provider)?;
-    Ok(match &attempt.payment {
-        Some(payment) => provider.fetch_payment(ctx, payment).await,
+    Ok(match attempt.at() {
+        Some(at) => provider.fetch_payment(ctx, &at).await,
         None => provider.create(ctx, &call(attempt, None, false)).await,
     })
 }
@@ -59,7 +74,11 @@ pub(crate) async fn void(
     payment: &PaymentRef,
 ) -> Result<Outcome<Snapshot>, PayError> {
     let provider = known_provider(app, &attempt.provider)?;
-    Ok(provider.void(ctx, payment, &OperationKey::void(attempt.id)).await)
+    let at = PaymentAt {
+        account: attempt.account.clone(),
+        payment: payment.clone(),
+    };
+    Ok(provider.void(ctx, &at, &OperationKey::void(attempt.id)).await)
 }
 
 fn call(attempt: &Attempt, return_to: Option<ReturnTo>, confirm: bool) -> CreatePayment {
@@ -68,6 +87,8 @@ fn call(attempt: &Attempt, return_to: Option<ReturnTo>, confirm: bool) -> Create
         attempt: attempt.id,
         amount: attempt.amount,
         method: attempt.method,
+        account: attempt.account.clone(),
+        fee: attempt.fee,
         return_to,
         confirm,
     }

@@ -1,6 +1,9 @@
 //! What a sale and a refund consist of: the facts that templates are given.
 
-use bilten_core::orders::Order;
+use bilten_core::{
+    orders::Order,
+    pricing::{self, Charges, Share},
+};
 use bilten_kernel::{EventId, Money, MoneyError, OrderId, Timestamp};
 
 use super::{
@@ -47,6 +50,24 @@ impl Breakdown {
             service_fee: Money::zero(gross.currency),
             taxes: Vec::new(),
         }
+    }
+
+    /// What some tickets of an order were made up of.
+    ///
+    /// # Errors
+    /// A sum overflows.
+    pub fn of(share: &Share) -> Result<Self, MoneyError> {
+        let service_fee = share.service_fee.checked_sub(share.service_fee_tax)?;
+        let tax = |tax: &pricing::TaxPart| TaxPart {
+            code: tax.code.to_string(),
+            rate_bp: u32::try_from(tax.rate_bp).unwrap_or(0),
+            amount: Money::new(tax.amount, share.gross.currency),
+        };
+        Ok(Self {
+            tickets: share.net.checked_sub(service_fee)?,
+            service_fee,
+            taxes: share.taxes.iter().map(tax).collect(),
+        })
     }
 
     /// Sums it up.
@@ -132,20 +153,27 @@ pub struct SaleFacts {
 }
 
 impl SaleFacts {
-    /// Tells them from an order.
+    /// Tells them from an order: where no plan of taxes and fees stood, all of it is the tickets' price. The tenant sells for
+    /// itself.
     ///
-    /// The tenant sells for itself, and an order has neither tax nor fee: all of it is the tickets' price.
-    pub fn of(order: &Order, provider: &str, at: Timestamp) -> Self {
-        Self {
+    /// # Errors
+    /// A sum overflows.
+    pub fn of(order: &Order, provider: &str, at: Timestamp) -> Result<Self, MoneyError> {
+        let nothing = Money::zero(order.total.currency);
+        let (price, platform_fee, commission) = match order.charges.as_ref().map(Charges::total) {
+            Some(share) => (Breakdown::of(&share)?, share.platform_fee, share.commission),
+            None => (Breakdown::plain(order.total), nothing, nothing),
+        };
+        Ok(Self {
             order: order.id,
             event: order.event,
             at,
             payee: Book::Tenant,
             provider: provider.to_owned(),
-            price: Breakdown::plain(order.total),
-            platform_fee: Money::zero(order.total.currency),
-            commission: Money::zero(order.total.currency),
-        }
+            price,
+            platform_fee,
+            commission,
+        })
     }
 }
 

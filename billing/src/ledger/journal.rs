@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     attempts::{self, Attempt},
-    refunds::{Refund, RefundState},
+    refunds::{Refund, RefundState, Why},
 };
 
 /// Accounts that the price of an order is credited to.
@@ -30,7 +30,7 @@ pub(crate) async fn book_sales(
 ) -> Result<(), PostError> {
     let mut txns: Vec<(&Ctx, NewTxn)> = Vec::with_capacity(sales.len());
     for (ctx, order, provider) in sales.iter().filter(|(_, order, _)| !order.total.is_zero()) {
-        txns.push((ctx, templates::sale(&SaleFacts::of(order, provider, ctx.now()))?));
+        txns.push((ctx, templates::sale(&SaleFacts::of(order, provider, ctx.now())?)?));
     }
     let txns: Vec<(&Ctx, &NewTxn)> = txns.iter().map(|(ctx, txn)| (*ctx, txn)).collect();
     post_many(tx, known, &txns).await?;
@@ -62,9 +62,10 @@ pub(crate) async fn book_refund(
     tx: &mut TenantTx,
     ctx: &Ctx,
     attempt: &Attempt,
-    (refund, amount, reason): (RefundId, Money, &str),
+    (refund, amount): (RefundId, Money),
+    why: Why<'_>,
 ) -> Result<(), PostError> {
-    let kind = match reason {
+    let kind = match why.reason {
         "payment_conflict" | "payment_mismatch" => return Ok(()),
         "refund_refused" => Kind::RefundAgain,
         _ => Kind::RefundRequested,
@@ -95,7 +96,7 @@ pub(crate) async fn book_refund(
     let facts = RefundFacts {
         due: of(due),
         unexplained: of(unexplained),
-        ..RefundFacts::new(head, Book::Tenant, attempt.event, left.part(of(undone))?)
+        ..RefundFacts::new(head, Book::Tenant, attempt.event, part(&left, why.made_of, of(undone))?)
     };
     post(tx, ctx, &templates::refund_requested(&facts)?).await?;
     Ok(())
@@ -107,11 +108,20 @@ pub(crate) async fn book_kept(
     ctx: &Ctx,
     order: &Order,
     (ticket_return, kept): (TicketReturnId, Money),
+    made_of: Option<&Breakdown>,
 ) -> Result<(), PostError> {
     let Some(left) = left_of(tx, order.id).await? else {
         return Ok(());
     };
-    let kept = left.part(Money::new(kept.minor.min(left.gross()?.minor), kept.currency))?;
+    let kept = Money::new(kept.minor.min(left.gross()?.minor), kept.currency);
+    let kept = match made_of {
+        // What was given back of the tickets is booked already: what is kept is the rest of them.
+        Some(whole) => {
+            let back = whole.gross()?.checked_sub(kept)?;
+            whole.less(&whole.part(back)?)?
+        }
+        None => left.part(kept)?,
+    };
     if kept.tickets.is_zero() && kept.service_fee.is_zero() {
         return Ok(());
     }
@@ -170,6 +180,15 @@ pub(crate) async fn left_of(tx: &mut TenantTx, order: OrderId) -> Result<Option<
     Ok(left)
 }
 
+/// The part of a price that a sum is: exactly that of the tickets it pays back where that is known, else a part of all that is
+/// left in proportion.
+fn part(left: &Breakdown, made_of: Option<&Breakdown>, amount: Money) -> Result<Breakdown, MoneyError> {
+    match made_of {
+        Some(whole) if whole.gross()?.minor >= amount.minor => whole.part(amount),
+        Some(_) | None => left.part(amount),
+    }
+}
+
 /// What an order's transactions booked on all accounts of a code: debit above zero.
 async fn order_balance(tx: &mut TenantTx, order: OrderId, code: Code) -> Result<i64, DbError> {
     let parts = store::list_parts(tx, order, &[code.number()]).await?;
@@ -203,7 +222,7 @@ pub(crate) async fn lose_dispute(
 async fn book_late(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<Breakdown, PostError> {
     let order = orders::find(tx, attempt.order).await?.ok_or(PostError::NotFound)?;
     let at = order.paid_at.unwrap_or(ctx.now());
-    let facts = SaleFacts::of(&order, &attempt.provider, at);
+    let facts = SaleFacts::of(&order, &attempt.provider, at)?;
     post(tx, ctx, &templates::sale(&facts)?).await?;
     Ok(facts.price)
 }

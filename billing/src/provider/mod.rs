@@ -10,6 +10,7 @@
 //! Not here: our own rows (`attempts`), and what an answer means for an order (`checkout`).
 //! A provider keeps no state of ours and opens none of our transactions.
 
+mod account;
 mod outcome;
 mod payee;
 mod payment;
@@ -20,11 +21,12 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 use bilten_kernel::{Ctx, Timestamp};
 
+pub use account::{AccountRef, ConfirmationToken};
 pub use outcome::{DeclineCode, NextAction, Outcome, Retry, Why};
 pub use payee::{DisputeSnapshot, DisputeStatus, PayoutSnapshot, PayoutStatus, SendMoney};
 pub use payment::{
-    CreatePayment, Method, OperationKey, PaymentRef, PaymentStatus, RefundPayment, RefundSnapshot, RefundStatus,
-    ReturnTo, Snapshot,
+    ConfirmPayment, CreatePayment, Method, OperationKey, PaymentAt, PaymentRef, PaymentStatus, RefundPayment,
+    RefundSnapshot, RefundStatus, ReturnTo, Snapshot,
 };
 pub use signature::{SignatureError, TOLERANCE_S, sign, verify_signature};
 
@@ -34,6 +36,8 @@ pub struct Caps {
     /// `create` may confirm in the same call, and a replay of its key without `confirm` finds the same object.
     /// Then our record of the payment's reference may wait until the answer is there (docs/adr/0009).
     pub confirms_on_create: bool,
+    /// The money goes to an account of the payee, without which nothing can be paid.
+    pub needs_account: bool,
 }
 
 /// A webhook whose signature was right. It is a hint to ask the provider, never a fact.
@@ -43,6 +47,8 @@ pub struct RawEvent {
     pub id: String,
     /// The payment that it speaks of, when it names one.
     pub payment: Option<PaymentRef>,
+    /// Account on which it happened; none where the provider has no accounts.
+    pub account: Option<AccountRef>,
 }
 
 /// One payment service provider.
@@ -58,16 +64,16 @@ pub trait Provider: Send + Sync {
     async fn create(&self, ctx: &Ctx, call: &CreatePayment) -> Outcome<Snapshot>;
 
     /// Lets the payment move money.
-    async fn confirm(&self, ctx: &Ctx, payment: &PaymentRef, key: &OperationKey) -> Outcome<Snapshot>;
+    async fn confirm(&self, ctx: &Ctx, call: &ConfirmPayment) -> Outcome<Snapshot>;
 
     /// Kills the payment unless money has moved; the snapshot tells which of both it is.
-    async fn void(&self, ctx: &Ctx, payment: &PaymentRef, key: &OperationKey) -> Outcome<Snapshot>;
+    async fn void(&self, ctx: &Ctx, at: &PaymentAt, key: &OperationKey) -> Outcome<Snapshot>;
 
     /// Gives money back.
     async fn refund(&self, ctx: &Ctx, call: &RefundPayment) -> Outcome<RefundSnapshot>;
 
     /// Tells how the payment stands now.
-    async fn fetch_payment(&self, ctx: &Ctx, payment: &PaymentRef) -> Outcome<Snapshot>;
+    async fn fetch_payment(&self, ctx: &Ctx, at: &PaymentAt) -> Outcome<Snapshot>;
 
     /// Sends the merchant's money to his bank, or tells how far it is: the key is the payout's, however often it is sent. A
     /// provider that pays out by itself has no such call.

@@ -5,7 +5,7 @@ use std::fmt;
 use bilten_kernel::{AttemptId, Money, ParseError, RefundId};
 use sha2::{Digest, Sha256};
 
-use super::{DeclineCode, NextAction};
+use super::{AccountRef, ConfirmationToken, DeclineCode, NextAction};
 
 /// Makes a call happen once: derived from our own row, sent again unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -83,6 +83,8 @@ pub enum Method {
     Hosted,
     /// At once, without the buyer; for programs.
     Instant,
+    /// With the provider's own form on our page, which left us a [`ConfirmationToken`].
+    Embedded,
 }
 
 impl Method {
@@ -91,12 +93,22 @@ impl Method {
         match self {
             Self::Hosted => "hosted",
             Self::Instant => "instant",
+            Self::Embedded => "embedded",
         }
     }
 
     /// Reads the name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Hosted, Self::Instant].into_iter().find(|m| m.name() == name)
+        let all = [Self::Hosted, Self::Instant, Self::Embedded];
+        all.into_iter().find(|m| m.name() == name)
+    }
+
+    /// Tells whether the buyer comes back to us from somewhere else.
+    pub const fn needs_return(self) -> bool {
+        match self {
+            Self::Hosted | Self::Embedded => true,
+            Self::Instant => false,
+        }
     }
 }
 
@@ -170,6 +182,10 @@ pub struct CreatePayment {
     pub amount: Money,
     /// How he pays.
     pub method: Method,
+    /// Account of the payee, who is the merchant; none where the provider has no accounts.
+    pub account: Option<AccountRef>,
+    /// Part of the amount that is the platform's.
+    pub fee: Option<Money>,
     /// Where he comes back to; none when we ask without him, to find out what became of an earlier call.
     pub return_to: Option<ReturnTo>,
     /// Confirm in the same call; only where [`super::Caps::confirms_on_create`].
@@ -180,15 +196,41 @@ impl CreatePayment {
     /// Hash over everything that must not change under one key. `confirm` and the return address are left out:
     /// a replay for recovery asks without confirming, and does not know which host the buyer used.
     pub fn params_hash(&self) -> [u8; 32] {
-        let text = format!(
+        let mut text = format!(
             "{}|{}|{}|{}",
             self.attempt,
             self.amount.minor,
             self.amount.currency,
             self.method.name()
         );
+        if let Some(account) = &self.account {
+            let fee = self.fee.map_or(0, |fee| fee.minor);
+            text = format!("{text}|{account}|{fee}");
+        }
         Sha256::digest(text.as_bytes()).into()
     }
+}
+
+/// A payment at the account on which it was made. Another account of the same payee does not know it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PaymentAt {
+    /// Account of the payee; none where the provider has no accounts.
+    pub account: Option<AccountRef>,
+    /// The provider's name of the payment.
+    pub payment: PaymentRef,
+}
+
+/// Asks for the money to be moved.
+#[derive(Debug, Clone)]
+pub struct ConfirmPayment {
+    /// Makes the call happen once.
+    pub key: OperationKey,
+    /// Which payment.
+    pub at: PaymentAt,
+    /// What the provider's form left us; [`Method::Embedded`] needs it.
+    pub token: Option<ConfirmationToken>,
+    /// Where the buyer comes back to when he has to act.
+    pub return_to: Option<ReturnTo>,
 }
 
 /// How a payment stands at the provider.
@@ -230,16 +272,18 @@ pub struct Snapshot {
 pub struct RefundPayment {
     /// Makes the call happen once.
     pub key: OperationKey,
-    /// Payment whose money goes back.
-    pub payment: PaymentRef,
+    /// Payment whose money goes back, from the account that took it.
+    pub at: PaymentAt,
     /// How much.
     pub amount: Money,
+    /// Give the platform's part back too, in proportion.
+    pub returns_fee: bool,
 }
 
 /// How a refund stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefundStatus {
-    /// Under way.
+    /// Under way; it waits when the payee's balance is empty.
     Pending,
     /// The buyer has, or will surely get, his money.
     Succeeded,

@@ -10,11 +10,12 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::store;
+use super::{store, vault::Vault};
 use crate::{
     attempts,
     checkout::{Checkout, PayError, ask, known_provider, settle},
-    provider::{HeaderLookup, PaymentRef, SignatureError},
+    payees,
+    provider::{HeaderLookup, Outcome, PaymentAt, RawEvent, SignatureError, Why},
 };
 
 /// Kind of the job that follows up a webhook.
@@ -38,30 +39,65 @@ pub enum ReceiveError {
     Db(#[from] DbError),
 }
 
+/// What notices are received with.
+#[derive(Debug, Clone)]
+pub struct Inbox {
+    /// Providers, and the road to the tenants' rows.
+    pub checkout: Checkout,
+    /// Seals what is stored.
+    pub vault: Vault,
+}
+
 /// Stores a webhook and enqueues its follow-up. A webhook that comes twice is stored once.
 ///
 /// # Errors
 /// See [`ReceiveError`].
 pub async fn receive(
-    app: &Checkout,
+    inbox: &Inbox,
     ctx: &Ctx,
     provider: &str,
     headers: &dyn HeaderLookup,
     body: &[u8],
 ) -> Result<(), ReceiveError> {
-    let provider = app.providers.find(provider).ok_or(ReceiveError::UnknownProvider)?;
+    let provider = inbox
+        .checkout
+        .providers
+        .find(provider)
+        .ok_or(ReceiveError::UnknownProvider)?;
+    if provider.caps().needs_account {
+        // Its notices name accounts, and arrive at one address for all tenants.
+        return Err(ReceiveError::UnknownProvider);
+    }
     if body.len() > MAX_BODY {
         return Err(SignatureError::BadEvent.into());
     }
     let event = provider.verify(ctx, headers, body)?;
-    let payload = std::str::from_utf8(body).map_err(|_| SignatureError::BadEvent)?;
-    let mut tx = app.db.begin(ctx).await?;
-    if store::insert_event(&mut tx, ctx, provider.name(), &event, payload).await? {
+    keep(inbox, ctx, (provider.name(), None), &event, body).await?;
+    Ok(())
+}
+
+/// Stores a notice that is believed, and enqueues its follow-up: what it says is asked of the provider.
+pub(super) async fn keep(
+    inbox: &Inbox,
+    ctx: &Ctx,
+    (provider, kind): (&str, Option<&str>),
+    event: &RawEvent,
+    body: &[u8],
+) -> Result<(), DbError> {
+    let sealed = inbox.vault.seal(ctx, &event.id, body);
+    let mut tx = inbox.checkout.db.begin(ctx).await?;
+    if !store::insert_event(&mut tx, ctx, (provider, kind), event, &sealed).await? {
+        return Ok(());
+    }
+    if let (Some(kind), Some(account)) = (kind.filter(|kind| payees::concerns_payee(kind)), &event.account) {
+        payees::follow(&mut tx, ctx, provider, account, kind).await?;
+        store::mark_processed(&mut tx, ctx, provider, &event.id).await?;
+    } else {
         let job = jobs::NewJob {
             kind: EVENT_JOB,
             payload: json!(Payload {
-                provider: provider.name().to_owned(),
-                event: event.id
+                provider: provider.to_owned(),
+                event: event.id.clone()
             }),
             run_at: ctx.now(),
             unique_key: None,
@@ -84,48 +120,67 @@ struct Payload {
 pub struct ProcessEvent(pub Checkout);
 
 impl ProcessEvent {
-    /// Tells whether the webhook was about a payment of ours.
+    /// Tells whether the webhook is done with.
     async fn process(&self, ctx: &Ctx, payload: &Payload) -> Result<bool, PayError> {
         let app = &self.0;
         let mut tx = app.db.begin(ctx).await?;
-        let Some(payment) = store::find_payment_of_event(&mut tx, &payload.provider, &payload.event).await? else {
-            store::mark_processed(&mut tx, ctx, &payload.provider, &payload.event).await?;
-            tx.commit().await?;
-            return Ok(true);
+        let Some(at) = store::find_payment_of_event(&mut tx, &payload.provider, &payload.event).await? else {
+            tx.rollback().await?;
+            return self.done(ctx, payload).await;
         };
-        let known = attempts::store::find_by_payment(&mut tx, &payload.provider, &payment).await?;
+        let known = attempts::store::find_by_payment(&mut tx, &payload.provider, &at.payment).await?;
         tx.rollback().await?;
         let attempt = match known {
-            Some(attempt) => Some(attempt),
-            None => self.by_metadata(ctx, &payload.provider, &payment).await?,
+            Some(attempt) => attempt,
+            None => match self.by_metadata(ctx, &payload.provider, &at).await? {
+                Named::Attempt(attempt) => attempt,
+                Named::NotOurs => return self.done(ctx, payload).await,
+                Named::NoAnswer => return Ok(false),
+            },
         };
-        let Some(attempt) = attempt else { return Ok(false) };
         let mut tx = app.db.begin(ctx).await?;
         let found = attempts::store::find(&mut tx, attempt).await?;
         tx.rollback().await?;
         let Some(attempt) = found else { return Ok(false) };
+        if attempt.account != at.account {
+            tracing::warn!(attempt = %attempt.id, payment = %at.payment, "a notice names an account that is not its attempt's");
+            return self.done(ctx, payload).await;
+        }
         let outcome = ask(app, ctx, &attempt).await?;
         let is_answered = outcome.clone().snapshot().is_some();
         settle(app, ctx, &attempt, outcome, None).await?;
         if is_answered {
-            let mut tx = app.db.begin(ctx).await?;
-            store::mark_processed(&mut tx, ctx, &payload.provider, &payload.event).await?;
-            tx.commit().await?;
+            self.done(ctx, payload).await
+        } else {
+            Ok(false)
         }
-        Ok(is_answered)
+    }
+
+    async fn done(&self, ctx: &Ctx, payload: &Payload) -> Result<bool, PayError> {
+        let mut tx = self.0.db.begin(ctx).await?;
+        store::mark_processed(&mut tx, ctx, &payload.provider, &payload.event).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// A payment whose reference we have not recorded yet says itself which attempt it belongs to.
-    async fn by_metadata(
-        &self,
-        ctx: &Ctx,
-        provider: &str,
-        payment: &PaymentRef,
-    ) -> Result<Option<AttemptId>, PayError> {
+    async fn by_metadata(&self, ctx: &Ctx, provider: &str, at: &PaymentAt) -> Result<Named, PayError> {
         let provider = known_provider(&self.0, provider)?;
-        let snapshot = provider.fetch_payment(ctx, payment).await.snapshot();
-        Ok(snapshot.map(|told| told.attempt))
+        Ok(match provider.fetch_payment(ctx, at).await {
+            // Payees may take payments of their own on the same account.
+            Outcome::NotSent(Why::NotFound) => Named::NotOurs,
+            told => told
+                .snapshot()
+                .map_or(Named::NoAnswer, |told| Named::Attempt(told.attempt)),
+        })
     }
+}
+
+/// Whose payment it is, as its metadata says.
+enum Named {
+    Attempt(AttemptId),
+    NotOurs,
+    NoAnswer,
 }
 
 #[async_trait]

@@ -7,8 +7,10 @@
 
 mod event_cancelled;
 mod inbox;
+mod notices;
 mod store;
 mod sweep;
+mod vault;
 
 use std::sync::Arc;
 
@@ -25,9 +27,11 @@ use crate::{
 };
 
 pub use event_cancelled::{CALL_OFF_JOB, CallOffPayments, OnEventCancelled};
-pub use inbox::{EVENT_JOB, ProcessEvent, ReceiveError, receive};
+pub use inbox::{EVENT_JOB, Inbox, ProcessEvent, ReceiveError, receive};
+pub use notices::{FindUndelivered, LookForUndelivered, Received, StripeInbox, UNDELIVERED_JOB};
 pub(crate) use sweep::request;
 pub use sweep::{FindOpenPayments, SWEEP_JOB, SweepPayments, Swept, sweep};
+pub use vault::{CannotOpen, Vault};
 
 /// All job handlers of this crate but the sandbox's.
 pub fn handlers(app: &Checkout) -> Vec<Arc<dyn JobHandler>> {
@@ -45,7 +49,11 @@ pub fn handlers(app: &Checkout) -> Vec<Arc<dyn JobHandler>> {
 
 /// All chores of this crate.
 pub fn chores() -> Vec<Arc<dyn Chore>> {
-    vec![Arc::new(FindOpenPayments), Arc::new(FindMoney)]
+    vec![
+        Arc::new(FindOpenPayments),
+        Arc::new(FindUndelivered),
+        Arc::new(FindMoney),
+    ]
 }
 
 /// All subscribers of this crate.

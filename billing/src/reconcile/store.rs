@@ -4,25 +4,27 @@ use bilten_kernel::Ctx;
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 
-use crate::provider::{PaymentRef, RawEvent};
+use crate::provider::{AccountRef, PaymentAt, PaymentRef, RawEvent};
 
-/// Stores an event; tells whether it is new.
+/// Stores an event, sealed; tells whether it is new.
 pub(super) async fn insert_event(
     tx: &mut TenantTx,
     ctx: &Ctx,
-    provider: &str,
+    (provider, kind): (&str, Option<&str>),
     event: &RawEvent,
-    payload: &str,
+    sealed: &[u8],
 ) -> Result<bool, DbError> {
     let done = sqlx::query!(
-        "insert into provider_events (tenant_id, provider, event_id, provider_ref, payload, received_at)
-         values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
+        "insert into provider_events (tenant_id, provider, event_id, provider_ref, sealed, received_at, account, kind)
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
         tx.tenant().uuid(),
         provider,
         event.id,
         event.payment.as_ref().map(PaymentRef::as_str),
-        payload,
-        ctx.now().to_sqlx() as _
+        sealed,
+        ctx.now().to_sqlx() as _,
+        event.account.as_ref().map(AccountRef::as_str),
+        kind
     )
     .execute(tx.conn())
     .await?;
@@ -34,15 +36,20 @@ pub(super) async fn find_payment_of_event(
     tx: &mut TenantTx,
     provider: &str,
     event: &str,
-) -> Result<Option<PaymentRef>, DbError> {
-    let found = sqlx::query_scalar!(
-        "select provider_ref from provider_events where provider = $1 and event_id = $2",
+) -> Result<Option<PaymentAt>, DbError> {
+    let found = sqlx::query!(
+        "select provider_ref, account from provider_events where provider = $1 and event_id = $2",
         provider,
         event
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(found.flatten().and_then(|text| PaymentRef::parse(&text).ok()))
+    Ok(found.and_then(|row| {
+        Some(PaymentAt {
+            payment: PaymentRef::parse(&row.provider_ref?).ok()?,
+            account: row.account.and_then(|text| AccountRef::parse(&text).ok()),
+        })
+    }))
 }
 
 pub(super) async fn mark_processed(tx: &mut TenantTx, ctx: &Ctx, provider: &str, event: &str) -> Result<(), DbError> {

@@ -7,7 +7,8 @@ use serde_json::json;
 use super::{SUBMIT_JOB, store};
 use crate::{
     attempts::{self, Attempt},
-    disputes, ledger,
+    disputes,
+    ledger::{self, Breakdown},
 };
 
 /// How much of an attempt's money goes back.
@@ -26,6 +27,8 @@ pub(crate) struct Why<'a> {
     pub reason: &'a str,
     /// The tickets that it pays back, if any.
     pub ticket_return: Option<TicketReturnId>,
+    /// What their price was made up of, where the order keeps it.
+    pub made_of: Option<&'a Breakdown>,
 }
 
 /// Requests that money of an attempt goes back, as far as it has not gone back yet; tells how much. Nothing happens when all
@@ -48,7 +51,7 @@ pub(crate) async fn request(
     }
     let id: RefundId = ctx.new_id();
     store::insert(tx, ctx, (id, amount), attempt, why).await?;
-    ledger::book_refund(tx, ctx, attempt, (id, amount, why.reason)).await?;
+    ledger::book_refund(tx, ctx, attempt, (id, amount), why).await?;
     let job = jobs::NewJob {
         kind: SUBMIT_JOB,
         payload: json!({ "refund": id }),

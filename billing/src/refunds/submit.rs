@@ -32,14 +32,15 @@ pub(crate) async fn submit(app: &Checkout, ctx: &Ctx, id: RefundId) -> Result<Re
     if matches!(refund.state, RefundState::Succeeded | RefundState::Failed) {
         return Ok(refund.state);
     }
-    let Some(payment) = attempt.payment.clone() else {
+    let Some(at) = attempt.at() else {
         return take_in(app, ctx, &refund, Outcome::Unknown).await;
     };
     let provider = known_provider(app, &attempt.provider)?;
     let call = RefundPayment {
         key: OperationKey::refund(id),
-        payment,
+        at,
         amount: refund.amount,
+        returns_fee: attempt.fee.is_some(),
     };
     let outcome = provider.refund(ctx, &call).await;
     take_in(app, ctx, &refund, outcome).await

@@ -79,7 +79,7 @@ impl BookState {
     /// State after the merchant confirmed; a payment that is past it stays as it is.
     pub(super) const fn confirm(self, method: Method) -> Self {
         match (self, method) {
-            (Self::RequiresConfirmation, Method::Hosted) => Self::RequiresAction,
+            (Self::RequiresConfirmation, Method::Hosted | Method::Embedded) => Self::RequiresAction,
             (Self::RequiresConfirmation, Method::Instant) => Self::Succeeded,
             (
                 state @ (Self::RequiresAction

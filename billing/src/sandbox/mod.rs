@@ -12,6 +12,7 @@
 //!
 //! Not here: the page's look (`branding`), its routes (`api`).
 
+mod accounts;
 mod books;
 mod courier;
 mod disputes;
@@ -54,6 +55,9 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
+    /// Name in our rows and in the webhook's path.
+    pub const NAME: &'static str = "sandbox";
+
     /// Makes a sandbox. Each tenant's webhook secret is derived from a master key; while a master key is being changed
     /// there are two, the new one first.
     pub fn new(db: Db, master_keys: Vec<MasterKey>) -> Self {

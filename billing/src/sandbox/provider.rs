@@ -12,24 +12,29 @@ use super::{
     webhook,
 };
 use crate::provider::{
-    Caps, CreatePayment, DeclineCode, DisputeSnapshot, HeaderLookup, NextAction, OperationKey, Outcome, PaymentRef,
-    PaymentStatus, PayoutSnapshot, Provider, RawEvent, RefundPayment, RefundSnapshot, RefundStatus, Retry, SendMoney,
-    SignatureError, Snapshot, Why, verify_signature,
+    Caps, ConfirmPayment, CreatePayment, DeclineCode, DisputeSnapshot, HeaderLookup, Method, NextAction, OperationKey,
+    Outcome, PaymentAt, PaymentStatus, PayoutSnapshot, Provider, RawEvent, RefundPayment, RefundSnapshot, RefundStatus,
+    Retry, SendMoney, SignatureError, Snapshot, Why, verify_signature,
 };
 
 #[async_trait]
 impl Provider for Sandbox {
     fn name(&self) -> &'static str {
-        "sandbox"
+        Self::NAME
     }
 
     fn caps(&self) -> Caps {
         Caps {
             confirms_on_create: true,
+            needs_account: false,
         }
     }
 
     async fn create(&self, ctx: &Ctx, call: &CreatePayment) -> Outcome<Snapshot> {
+        if call.method == Method::Embedded {
+            // It has a page, and no form for others' pages.
+            return Outcome::NotSent(Why::Refused);
+        }
         let ask = EnterAsk {
             ctx: ctx.clone(),
             call: call.clone(),
@@ -51,20 +56,20 @@ impl Provider for Sandbox {
         }
     }
 
-    async fn confirm(&self, ctx: &Ctx, payment: &PaymentRef, _key: &OperationKey) -> Outcome<Snapshot> {
-        self.change(ctx, payment, |p| p.state.confirm(p.method)).await
+    async fn confirm(&self, ctx: &Ctx, call: &ConfirmPayment) -> Outcome<Snapshot> {
+        self.change(ctx, &call.at, |p| p.state.confirm(p.method)).await
     }
 
-    async fn void(&self, ctx: &Ctx, payment: &PaymentRef, _key: &OperationKey) -> Outcome<Snapshot> {
-        match self.change(ctx, payment, |p| p.state.void()).await {
+    async fn void(&self, ctx: &Ctx, at: &PaymentAt, _key: &OperationKey) -> Outcome<Snapshot> {
+        match self.change(ctx, at, |p| p.state.void()).await {
             // A refused call is no news of a void: the snapshot tells it.
-            Outcome::Declined(..) => self.fetch_payment(ctx, payment).await,
+            Outcome::Declined(..) => self.fetch_payment(ctx, at).await,
             outcome => outcome,
         }
     }
 
     async fn refund(&self, ctx: &Ctx, call: &RefundPayment) -> Outcome<RefundSnapshot> {
-        let Ok(id) = call.payment.as_str().parse::<SandboxPaymentId>() else {
+        let Ok(id) = call.at.payment.as_str().parse::<SandboxPaymentId>() else {
             return Outcome::NotSent(Why::NotFound);
         };
         let Ok(mut tx) = self.db.begin(ctx).await else {
@@ -80,8 +85,8 @@ impl Provider for Sandbox {
         outcome
     }
 
-    async fn fetch_payment(&self, ctx: &Ctx, payment: &PaymentRef) -> Outcome<Snapshot> {
-        let Ok(id) = payment.as_str().parse::<SandboxPaymentId>() else {
+    async fn fetch_payment(&self, ctx: &Ctx, at: &PaymentAt) -> Outcome<Snapshot> {
+        let Ok(id) = at.payment.as_str().parse::<SandboxPaymentId>() else {
             return Outcome::NotSent(Why::NotFound);
         };
         let Ok(mut tx) = self.db.begin(ctx).await else {
@@ -130,10 +135,10 @@ impl Sandbox {
     async fn change(
         &self,
         ctx: &Ctx,
-        payment: &PaymentRef,
+        at: &PaymentAt,
         next: impl Fn(&Payment) -> BookState + Send,
     ) -> Outcome<Snapshot> {
-        let Ok(id) = payment.as_str().parse::<SandboxPaymentId>() else {
+        let Ok(id) = at.payment.as_str().parse::<SandboxPaymentId>() else {
             return Outcome::NotSent(Why::NotFound);
         };
         let Ok(mut tx) = self.db.begin(ctx).await else {

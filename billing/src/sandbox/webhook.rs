@@ -45,6 +45,7 @@ pub(super) fn read_event(body: &[u8]) -> Result<RawEvent, SignatureError> {
     Ok(RawEvent {
         id: event.id,
         payment: PaymentRef::parse(&event.payment).ok(),
+        account: None,
     })
 }
 

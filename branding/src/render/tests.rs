@@ -80,6 +80,8 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
     all::<console::EventListView>(renderer, Face::Console, sink);
     all::<console::EventOverviewView>(renderer, Face::Console, sink);
     all::<console::WaitingRoomView>(renderer, Face::Console, sink);
+    all::<console::FinanceView>(renderer, Face::Console, sink);
+    all::<console::JournalView>(renderer, Face::Console, sink);
     all::<console::ReturnPolicyView>(renderer, Face::Console, sink);
     all::<console::OrderListView>(renderer, Face::Console, sink);
     all::<console::OrderDetailView>(renderer, Face::Console, sink);
@@ -87,6 +89,7 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
     all::<console::WaitingListView>(renderer, Face::Console, sink);
     all::<console::CheckInPickView>(renderer, Face::Console, sink);
     all::<console::CheckInView>(renderer, Face::Console, sink);
+    all::<console::PayeesView>(renderer, Face::Console, sink);
     all::<console::FailuresView>(renderer, Face::Console, sink);
     all::<console::BasicsStepView>(renderer, Face::Console, sink);
     all::<console::TicketsStepView>(renderer, Face::Console, sink);
@@ -102,6 +105,19 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
 
 /// What the content security policy forbids, or what would be a hole.
 fn check_page(name: &str, html: &str) {
+    // The one exception: Stripe's form on the pay page, where each script bears the page's nonce.
+    let html = &if name.contains("checkout-pay") {
+        html.replace(
+            "<script src=\"https://js.stripe.com/endive/stripe.js\" nonce=\"c0ffee\" defer></script>",
+            "",
+        )
+        .replace(
+            "<script type=\"module\" nonce=\"c0ffee\" src=",
+            "<script type=\"module\" src=",
+        )
+    } else {
+        html.to_owned()
+    };
     for forbidden in [
         " style=",
         "<style",
@@ -174,6 +190,11 @@ fn mails_about_waiting_lists_hold_their_links_in_both_parts() {
                 .unwrap();
             let text = renderer.template("mail/waiting_list_offer.txt", &page, &view).unwrap();
             both(html, text, &[&view.buy_url, &view.entry_url]);
+        }
+        for view in mail::ReturnMail::samples() {
+            let html = renderer.template(mail::ReturnMail::TEMPLATE, &page, &view).unwrap();
+            let text = renderer.template("mail/return.txt", &page, &view).unwrap();
+            both(html, text, &[&view.order_url]);
         }
         for view in mail::WaitlistLapsedMail::samples() {
             let html = renderer
@@ -316,4 +337,5 @@ fn samples_can_be_written_for_looking_at() {
     all::<mail::WaitlistJoinedMail>(&renderer, Face::Storefront, &mut write);
     all::<mail::WaitlistOfferMail>(&renderer, Face::Storefront, &mut write);
     all::<mail::WaitlistLapsedMail>(&renderer, Face::Storefront, &mut write);
+    all::<mail::ReturnMail>(&renderer, Face::Storefront, &mut write);
 }

@@ -30,6 +30,46 @@ pub struct Summary {
     pub total: Money,
     /// Who sits where, in a cart with seats; on an order its tickets say so.
     pub seats: Option<SeatList>,
+    /// Taxes and fees in the total of an order, where the shop states them.
+    pub charges: Option<ChargeLines>,
+}
+
+/// Taxes and fees that are in a price.
+#[derive(Debug, Clone, Serialize)]
+pub struct ChargeLines {
+    /// The price without taxes.
+    pub net: Money,
+    /// Taxes in it, one for each rate.
+    pub taxes: Vec<TaxLine>,
+    /// Service fee in it.
+    pub service_fee: Option<Money>,
+    /// Number under which the seller is registered for value added tax.
+    pub vat_id: Option<String>,
+}
+
+/// A tax that is in a price.
+#[derive(Debug, Clone, Serialize)]
+pub struct TaxLine {
+    /// Rate in per cent.
+    pub percent: String,
+    /// How much it is.
+    pub amount: Money,
+}
+
+impl ChargeLines {
+    /// Charges of a sample.
+    pub(super) fn sample() -> Self {
+        let tax = |percent: &str, minor| TaxLine {
+            percent: percent.to_owned(),
+            amount: sample::nok(minor),
+        };
+        Self {
+            net: sample::nok(42_913),
+            taxes: vec![tax("25", 10_728)],
+            service_fee: Some(sample::nok(3_641)),
+            vat_id: Some("NO 987654321MVA".to_owned()),
+        }
+    }
 }
 
 /// The seats of a cart.
@@ -121,8 +161,12 @@ pub struct PayView {
     pub buyer: BuyerForm,
     /// Back to the details.
     pub edit_url: String,
-    /// Ways to pay; empty if the order costs nothing. Field `method`.
+    /// Tells that it costs nothing.
+    pub is_free: bool,
+    /// Ways to pay on another page. Field `method`.
     pub methods: Vec<PayMethod>,
+    /// Stripe's form, when it is paid with that.
+    pub stripe: Option<StripeForm>,
     /// Why the last attempt failed: one of `DECLINE_*`.
     pub decline: Option<Text>,
     /// Terms agreed to by paying.
@@ -131,6 +175,34 @@ pub struct PayView {
     pub refund_policy: Option<String>,
     /// What it costs to give tickets back, line by line (`RETURN_TERM_*`).
     pub return_terms: Vec<Text>,
+}
+
+/// Stripe's form on our page; what it leaves is sent in the field `confirmation_token`.
+#[derive(Debug, Clone, Serialize)]
+pub struct StripeForm {
+    /// Lets the scripts of this page run, and no others.
+    pub nonce: String,
+    /// Stripe's script.
+    pub script_url: String,
+    /// Key that tells Stripe whose platform it is.
+    pub publishable_key: String,
+    /// Account that is paid.
+    pub account: String,
+    /// What is paid, in Stripe's units.
+    pub amount: i64,
+    /// Currency, as Stripe writes it.
+    pub currency: String,
+    /// Where a bank's page leads back to.
+    pub return_url: String,
+    /// Who helps those without script.
+    pub support_email: String,
+}
+
+/// On the way to a page of the buyer's bank.
+#[derive(Debug, Clone, Serialize)]
+pub struct ForwardView {
+    /// Where it is.
+    pub url: String,
 }
 
 /// A way to pay.
@@ -209,6 +281,8 @@ impl View for PayView {
                 icon: "card".to_owned(),
                 selected: true,
             }],
+            is_free: false,
+            stripe: None,
             decline: None,
             terms_url: "/legal/terms".to_owned(),
             refund_policy: Some("Refunds until seven days before the event.".to_owned()),
@@ -219,12 +293,36 @@ impl View for PayView {
         declined.hold = sample::hold(false);
         let mut free = usual();
         free.methods.clear();
+        free.is_free = true;
         free.summary.promo = Some(PromoLine {
             code: "PRESS".to_owned(),
             off: free.summary.total,
         });
         free.summary.total = Money::zero(free.summary.total.currency);
-        vec![usual(), declined, free]
+        let mut stripe = usual();
+        stripe.methods.clear();
+        stripe.decline = Some(Text::new(texts::DECLINE_FUNDS));
+        stripe.stripe = Some(StripeForm {
+            nonce: "c0ffee".to_owned(),
+            script_url: "https://js.stripe.com/endive/stripe.js".to_owned(),
+            publishable_key: "pk_test_0".to_owned(),
+            account: "acct_0".to_owned(),
+            amount: 149_000,
+            currency: "nok".to_owned(),
+            return_url: "https://tickets.example/checkout/c0ffee/return".to_owned(),
+            support_email: "help@tickets.example".to_owned(),
+        });
+        vec![usual(), declined, free, stripe]
+    }
+}
+
+impl View for ForwardView {
+    const TEMPLATE: &'static str = "checkout/forward.html";
+
+    fn samples() -> Vec<Self> {
+        vec![Self {
+            url: "https://bank.example/challenge?a=1&b=\"><b>2".to_owned(),
+        }]
     }
 }
 

@@ -102,8 +102,14 @@ pub enum Section {
     Events,
     /// Orders.
     Orders,
+    /// Money.
+    Finance,
     /// Check-in.
     CheckIn,
+    /// Taxes and fees.
+    Taxes,
+    /// The account that is paid.
+    Payees,
     /// Tenants (platform).
     Tenants,
     /// Development mailbox.

@@ -43,6 +43,8 @@ pub enum Permission {
     ApiKeyManage,
     /// Read the audit log.
     AuditRead,
+    /// Open and close the account that takes the buyers' money.
+    PayeeManage,
 }
 
 /// Where a permission can be held.
@@ -127,6 +129,11 @@ const REGISTRY: &[Entry] = &[
     whole_tenant(Permission::MemberManage, "member.manage", "Invite and remove staff"),
     whole_tenant(Permission::ApiKeyManage, "api_key.manage", "Make and revoke API keys"),
     whole_tenant(Permission::AuditRead, "audit.read", "Read the audit log"),
+    whole_tenant(
+        Permission::PayeeManage,
+        "payee.manage",
+        "Connect the account that is paid",
+    ),
 ];
 
 impl Permission {
@@ -176,6 +183,7 @@ impl Permission {
             Self::MemberRead | Self::MemberManage => Self::MemberRead,
             Self::ApiKeyManage => Self::ApiKeyManage,
             Self::AuditRead => Self::AuditRead,
+            Self::PayeeManage => Self::PayeeManage,
         }
     }
 
@@ -202,6 +210,7 @@ impl Permission {
             Self::MemberManage => 17,
             Self::ApiKeyManage => 18,
             Self::AuditRead => 19,
+            Self::PayeeManage => 20,
         }
     }
 }

@@ -130,6 +130,7 @@ mod tests {
             Permission::MemberManage,
             Permission::ApiKeyManage,
             Permission::AuditRead,
+            Permission::PayeeManage,
         ] {
             assert!(!most.contains(permission));
         }

@@ -4,6 +4,7 @@ import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { STRIPE_KEYS, startStripe } from "./stripe.js";
 
 const START_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 15_000;
@@ -19,6 +20,7 @@ export async function startServer() {
   await chmod(data, 0o755);
   const [port, metrics] = [await freePort(), await freePort()];
   const log = [];
+  const stripe = await startStripe();
   const server = spawn(binary, ["serve", "--demo"], {
     env: {
       ...process.env,
@@ -27,6 +29,9 @@ export async function startServer() {
       BILTEN_LISTEN: `127.0.0.1:${port}`,
       BILTEN_METRICS_LISTEN: `127.0.0.1:${metrics}`,
       BILTEN_LOG: process.env.BILTEN_LOG ?? "warn",
+      BILTEN_STRIPE_SECRET_KEY: STRIPE_KEYS.secret,
+      BILTEN_STRIPE_PUBLISHABLE_KEY: STRIPE_KEYS.publishable,
+      BILTEN_STRIPE_BASE_URL: stripe.url,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -46,6 +51,7 @@ export async function startServer() {
     const late = setTimeout(() => server.kill("SIGKILL"), STOP_LIMIT_MS);
     await ended;
     clearTimeout(late);
+    await stripe.stop();
     await rm(data, { recursive: true, force: true });
   };
   try {

@@ -11,6 +11,7 @@ mod model;
 mod redirects;
 mod refunds;
 mod returns;
+mod stripe;
 mod submission;
 mod till;
 mod webhooks;

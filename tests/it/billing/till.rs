@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bilten_billing::{
     checkout::{self, Checkout, PayError, PayOrder, PayStatus, Paying},
     provider::{Method, Provider, Providers, ReturnTo},
-    reconcile,
+    reconcile::{self, Inbox, Vault},
     sandbox::{self, Choice, DeliverWebhook, Sandbox, SandboxPaymentId},
 };
 use bilten_core::{
@@ -108,6 +108,14 @@ impl Till {
         }
     }
 
+    /// Where notices of providers arrive.
+    pub fn inbox(&self) -> Inbox {
+        Inbox {
+            checkout: self.checkout.clone(),
+            vault: Vault::new(MasterKey::new([7; 32])),
+        }
+    }
+
     pub fn ctx(&self) -> Ctx {
         self.app.ctx(&self.app.alfa).with_actor(Actor::Buyer)
     }
@@ -153,6 +161,7 @@ impl Till {
             provider: "sandbox",
             method: Method::Instant,
             return_to: None,
+            token: None,
             key: None,
         }
     }

@@ -16,7 +16,7 @@ use super::till::Till;
 
 async fn receive(till: &Till, ctx: &Ctx, signature: &str, body: &str) -> Result<(), ReceiveError> {
     let headers = BTreeMap::from([(SIGNATURE_HEADER.to_owned(), signature.to_owned())]);
-    reconcile::receive(&till.checkout, ctx, "sandbox", &headers, body.as_bytes()).await
+    reconcile::receive(&till.inbox(), ctx, "sandbox", &headers, body.as_bytes()).await
 }
 
 async fn deliver(till: &Till, parcel: &Parcel) -> Result<(), ReceiveError> {
@@ -230,6 +230,6 @@ async fn forged_old_and_foreign_webhooks_are_refused() {
     assert!(matches!(stale, Err(ReceiveError::Signature(SignatureError::Stale))));
     assert_eq!(till.count("select count(*) from bilten.provider_events").await, 0);
     let headers = BTreeMap::new();
-    let unknown = reconcile::receive(&till.checkout, &till.ctx(), "nobody", &headers, b"{}").await;
+    let unknown = reconcile::receive(&till.inbox(), &till.ctx(), "nobody", &headers, b"{}").await;
     assert!(matches!(unknown, Err(ReceiveError::UnknownProvider)));
 }

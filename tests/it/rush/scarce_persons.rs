@@ -183,6 +183,7 @@ async fn two_nodes_sell_a_person_exactly_the_limit_and_nobody_else_waits() {
                 provider: "sandbox",
                 method: Method::Instant,
                 return_to: None,
+                token: None,
                 key: None,
             };
             (email, checkout::pay(&node, &ctx, order).await)

@@ -7,8 +7,8 @@ use std::{
 
 use async_trait::async_trait;
 use bilten_billing::provider::{
-    Caps, CreatePayment, DisputeSnapshot, HeaderLookup, OperationKey, Outcome, PaymentRef, PayoutSnapshot, Provider,
-    RawEvent, RefundPayment, RefundSnapshot, SendMoney, SignatureError, Snapshot, Why,
+    Caps, ConfirmPayment, CreatePayment, DisputeSnapshot, HeaderLookup, OperationKey, Outcome, PaymentAt,
+    PayoutSnapshot, Provider, RawEvent, RefundPayment, RefundSnapshot, SendMoney, SignatureError, Snapshot, Why,
 };
 use bilten_kernel::{Ctx, Money, Timestamp};
 use tokio::sync::{Notify, Semaphore};
@@ -199,6 +199,7 @@ impl Provider for Faulty {
     fn caps(&self) -> Caps {
         Caps {
             confirms_on_create: self.has_one_call,
+            ..self.inner.caps()
         }
     }
 
@@ -210,14 +211,13 @@ impl Provider for Faulty {
         self.through(Call::Create, self.inner.create(ctx, call), tampered).await
     }
 
-    async fn confirm(&self, ctx: &Ctx, payment: &PaymentRef, key: &OperationKey) -> Outcome<Snapshot> {
-        self.through(Call::Confirm, self.inner.confirm(ctx, payment, key), tampered)
+    async fn confirm(&self, ctx: &Ctx, call: &ConfirmPayment) -> Outcome<Snapshot> {
+        self.through(Call::Confirm, self.inner.confirm(ctx, call), tampered)
             .await
     }
 
-    async fn void(&self, ctx: &Ctx, payment: &PaymentRef, key: &OperationKey) -> Outcome<Snapshot> {
-        self.through(Call::Void, self.inner.void(ctx, payment, key), tampered)
-            .await
+    async fn void(&self, ctx: &Ctx, at: &PaymentAt, key: &OperationKey) -> Outcome<Snapshot> {
+        self.through(Call::Void, self.inner.void(ctx, at, key), tampered).await
     }
 
     async fn refund(&self, ctx: &Ctx, call: &RefundPayment) -> Outcome<RefundSnapshot> {
@@ -225,8 +225,8 @@ impl Provider for Faulty {
             .await
     }
 
-    async fn fetch_payment(&self, ctx: &Ctx, payment: &PaymentRef) -> Outcome<Snapshot> {
-        self.through(Call::Fetch, self.inner.fetch_payment(ctx, payment), tampered)
+    async fn fetch_payment(&self, ctx: &Ctx, at: &PaymentAt) -> Outcome<Snapshot> {
+        self.through(Call::Fetch, self.inner.fetch_payment(ctx, at), tampered)
             .await
     }
 

@@ -220,7 +220,8 @@ form-place = Town
 form-ticket-n = Ticket type { $n }
 form-ticket-name = Name
 form-price = Price ({ $currency })
-form-price-hint = Prices are what buyers pay in the end: taxes and fees are part of them.
+form-price-hint = Buyers see prices with everything in them. What the shop adds is set under Taxes and fees.
+form-price-paid = Buyers pay { $price }.
 form-capacity = Quantity
 form-more = More options
 form-ticket-description = What it includes
@@ -377,6 +378,8 @@ promo-code-hint = Letters and digits. Capitals make no difference.
 promo-kind = Discount on each ticket
 promo-kind-percent = Per cent
 promo-kind-amount = Amount ({ $currency })
+promo-kind-price = New price ({ $currency })
+promo-price = costs { $price }
 promo-value = Value
 promo-uses = Uses
 promo-uses-hint = One cart or order is one use.
@@ -391,53 +394,3 @@ field-promo-code-invalid = 2 to 40 letters, digits, hyphens or full stops.
 field-promo-code-taken = The event has this code already.
 field-promo-too-many = An event may have 1,000 codes at most.
 field-promo-percent-invalid = A percentage from 0.01 to 100.
-
-# Giving tickets back.
-return-policy = Returns
-return-policy-lead = What it costs to give tickets back. Buyers read it before they pay; a change counts for orders that are made from then on.
-return-policy-self = Buyers may give tickets back themselves
-return-policy-self-hint = On the page of their order, at what the steps below say. Otherwise only your staff can.
-return-policy-withdrawal = Days of withdrawal
-return-policy-withdrawal-hint = So many days after buying everything goes back, whatever the steps say; 0 for none. Buyers can always do that themselves.
-return-policy-steps = Steps
-return-policy-steps-hint = From early to late. Leave rows empty that you do not need. After the last step nothing goes back.
-return-step-days = Days before the event
-return-step-percent = Keep, % of the price
-return-step-amount = and per ticket, { $currency }
-return-step-order = Each step must end nearer to the event than the one before, and not keep less.
-return-policy-reads = What buyers read
-return-policy-none = Nothing yet: buyers cannot give anything back themselves.
-return-tickets = Take tickets back
-return-tickets-text = The chosen tickets become invalid and go on sale again. What you do not keep goes back to the way the buyer paid.
-return-tickets-which = Tickets
-return-tickets-used = came in
-return-tickets-keep = Keep of the price, in { $currency }
-return-tickets-keep-hint = For all chosen tickets together; 0 gives everything back.
-return-tickets-reason = Reason
-return-tickets-confirm = Yes, take them back
-returns-title = Money back
-returns-line = { $tickets ->
-    [one] One ticket
-   *[other] { $tickets } tickets
-  }
-returns-kept = kept { $kept }
-return-by-buyer = Given back by the buyer
-return-by-withdrawal = Withdrawal by the buyer
-return-by-staff = Taken back
-return-by-event = The event was called off
-refund-state-requested = Requested
-refund-state-submitting = On its way
-refund-state-pending = At the bank
-refund-state-succeeded = Sent
-refund-state-failed = Refused
-field-keep-too-much = At most { $most }, the price of these tickets.
-field-choose-ticket = Choose at least one ticket.
-flash-tickets-taken-back = The tickets were taken back, and the money is on its way.
-flash-refunds-begun = All buyers get their money back. Large events take some minutes.
-cancel-event-refund = Give all buyers their money back
-cancel-event-refund-hint = Otherwise you decide later, order by order or for all at once.
-refund-event = Give all buyers their money back
-refund-event-text = { $orders ->
-    [one] One order is still paid.
-   *[other] { $orders } orders are still paid.
-  }

@@ -124,6 +124,21 @@ decline-challenge = The bank could not confirm that it was you.
 decline-timeout = The bank did not answer in time.
 decline-cancelled = You went back without paying.
 decline-unknown = The payment did not go through.
+decline-funds = There is not enough money on the card, or its limit is reached.
+decline-expired = The card has expired.
+decline-details = A detail of the card is not right. Check the number, the date and the security code.
+decline-form = The payment form was open for too long. Enter the card once more.
+
+# Stripe’s form on the pay page.
+checkout-form-loading = The payment form is loading …
+checkout-form-failed = The payment form could not be loaded. Check your connection and load the page again.
+checkout-form-odd = Something in the payment form is missing or not right.
+checkout-form-script = To pay here your browser needs JavaScript: your card’s details go from your browser straight to the payment provider, and never through this shop.
+checkout-form-script-help = If you cannot turn it on, write to { $email }. Your tickets stay in your cart until its time is over.
+checkout-form-direct = Your card’s details go straight to the payment provider, Stripe.
+checkout-forward-title = On to your bank
+checkout-forward-text = Your bank wants to make sure that it is you. You come back here afterwards.
+checkout-forward-link = Go to the bank’s page
 
 order-title = Order { $code }
 order-placed = Placed { $at } by { $name }
@@ -455,35 +470,6 @@ error-promo-not-for-tickets = This code takes nothing off the tickets you chose.
 error-promo-used-up = This code has been used up. Remove it to continue at the full price.
 error-promo-all-in-carts = All uses of this code are in other carts. Some usually come back: try again in a few minutes, or remove it to continue at the full price.
 
-# Giving tickets back.
-return-terms = Giving tickets back
-return-term-withdrawal = { $days ->
-    [one] Within one day of buying: everything back
-   *[other] Within { $days } days of buying: everything back
-  }
-return-term-free = Until { $until }: everything back
-return-term-share = Until { $until }: back but for { $share } % of the price
-return-term-amount = Until { $until }: back but for { $amount } a ticket
-return-term-both = Until { $until }: back but for { $share } % of the price and { $amount } a ticket
-return-term-over = After that: nothing back
-return-term-never = Nothing back, unless the law says otherwise
-return-term-self = You do it yourself on the page of your order.
-return-term-ask = Write to us, and we do it for you.
-return-now-withdrawal = Until { $until } you can withdraw from the purchase: everything goes back.
-return-open = Give tickets back
-return-open-withdrawal = Withdraw from the purchase
-return-title = Give tickets back
-return-title-withdrawal = Withdraw from the purchase
-return-lead = Choose the tickets. They become invalid at once and go back on sale, and the money goes back to the way you paid.
-return-which = Which tickets?
-return-paid = Paid { $price }
-return-gets = back: { $refund }
-return-confirm = Give back and get the money
-return-confirm-withdrawal = Confirm the withdrawal
-return-keep = No, keep my tickets
-return-final = This cannot be undone. Banks need a few days to show the money.
-return-choose = Choose at least one ticket.
-return-changed = Something has changed meanwhile. Please look again.
-order-refunded-part = Given back
-flash-returned = Done. The money is on its way to you.
-flash-return-too-late = These tickets cannot be given back any more.
+# What is in a price
+charges-fee = incl. service fee
+charges-tax = incl. VAT { $percent } %

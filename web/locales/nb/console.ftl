@@ -220,7 +220,8 @@ form-place = By
 form-ticket-n = Billettype { $n }
 form-ticket-name = Navn
 form-price = Pris ({ $currency })
-form-price-hint = Prisene er det kjøperne betaler til slutt: avgifter og gebyrer er med.
+form-price-hint = Kjøperne ser priser med alt inkludert. Det som butikken legger til, velges under Avgifter og gebyrer.
+form-price-paid = Kjøperne betaler { $price }.
 form-capacity = Antall
 form-more = Flere valg
 form-ticket-description = Hva den inkluderer
@@ -377,6 +378,8 @@ promo-code-hint = Bokstaver og tall. Store og små bokstaver er det samme.
 promo-kind = Rabatt på hver billett
 promo-kind-percent = Prosent
 promo-kind-amount = Beløp ({ $currency })
+promo-kind-price = Ny pris ({ $currency })
+promo-price = koster { $price }
 promo-value = Verdi
 promo-uses = Antall ganger
 promo-uses-hint = Én handlekurv eller bestilling er én gang.
@@ -391,53 +394,3 @@ field-promo-code-invalid = 2 til 40 bokstaver, tall, bindestreker eller punktum.
 field-promo-code-taken = Arrangementet har allerede denne koden.
 field-promo-too-many = Et arrangement kan ha høyst 1 000 koder.
 field-promo-percent-invalid = En prosent fra 0,01 til 100.
-
-# Giving tickets back.
-return-policy = Retur
-return-policy-lead = Hva det koster å levere tilbake billetter. Kjøperne leser det før de betaler; en endring gjelder for bestillinger som gjøres fra da av.
-return-policy-self = Kjøpere kan levere tilbake billetter selv
-return-policy-self-hint = På siden til bestillingen, til det trinnene under sier. Ellers kan bare de ansatte.
-return-policy-withdrawal = Angrefrist i dager
-return-policy-withdrawal-hint = Så mange dager etter kjøpet går alt tilbake, uansett hva trinnene sier; 0 for ingen. Det kan kjøperne alltid gjøre selv.
-return-policy-steps = Trinn
-return-policy-steps-hint = Fra tidlig til sent. La rader du ikke trenger stå tomme. Etter det siste trinnet går ingenting tilbake.
-return-step-days = Dager før arrangementet
-return-step-percent = Behold, % av prisen
-return-step-amount = og per billett, { $currency }
-return-step-order = Hvert trinn må slutte nærmere arrangementet enn det forrige, og ikke beholde mindre.
-return-policy-reads = Det kjøperne leser
-return-policy-none = Ingenting ennå: kjøpere kan ikke levere tilbake noe selv.
-return-tickets = Ta tilbake billetter
-return-tickets-text = De valgte billettene blir ugyldige og legges ut for salg igjen. Det du ikke beholder, går tilbake dit kjøperen betalte fra.
-return-tickets-which = Billetter
-return-tickets-used = har kommet inn
-return-tickets-keep = Behold av prisen, i { $currency }
-return-tickets-keep-hint = For alle valgte billetter til sammen; 0 gir alt tilbake.
-return-tickets-reason = Grunn
-return-tickets-confirm = Ja, ta dem tilbake
-returns-title = Penger tilbake
-returns-line = { $tickets ->
-    [one] En billett
-   *[other] { $tickets } billetter
-  }
-returns-kept = beholdt { $kept }
-return-by-buyer = Levert tilbake av kjøperen
-return-by-withdrawal = Kjøperen angret
-return-by-staff = Tatt tilbake
-return-by-event = Arrangementet ble avlyst
-refund-state-requested = Bestilt
-refund-state-submitting = På vei
-refund-state-pending = Hos banken
-refund-state-succeeded = Sendt
-refund-state-failed = Avvist
-field-keep-too-much = Høyst { $most }, prisen på disse billettene.
-field-choose-ticket = Velg minst en billett.
-flash-tickets-taken-back = Billettene er tatt tilbake, og pengene er på vei.
-flash-refunds-begun = Alle kjøpere får pengene tilbake. Store arrangementer tar noen minutter.
-cancel-event-refund = Gi alle kjøpere pengene tilbake
-cancel-event-refund-hint = Ellers bestemmer du senere, bestilling for bestilling eller for alle på en gang.
-refund-event = Gi alle kjøpere pengene tilbake
-refund-event-text = { $orders ->
-    [one] En bestilling er fortsatt betalt.
-   *[other] { $orders } bestillinger er fortsatt betalt.
-  }

@@ -124,6 +124,21 @@ decline-challenge = Banken kunne ikke bekrefte at det var deg.
 decline-timeout = Banken svarte ikke i tide.
 decline-cancelled = Du gikk tilbake uten å betale.
 decline-unknown = Betalingen gikk ikke gjennom.
+decline-funds = Det er ikke nok penger på kortet, eller grensen er nådd.
+decline-expired = Kortet er utløpt.
+decline-details = En opplysning om kortet stemmer ikke. Kontroller nummeret, datoen og sikkerhetskoden.
+decline-form = Betalingsskjemaet sto åpent for lenge. Skriv inn kortet en gang til.
+
+# Stripes skjema på betalingssiden.
+checkout-form-loading = Betalingsskjemaet lastes …
+checkout-form-failed = Betalingsskjemaet kunne ikke lastes. Kontroller forbindelsen og last siden på nytt.
+checkout-form-odd = Noe i betalingsskjemaet mangler eller stemmer ikke.
+checkout-form-script = For å betale her trenger nettleseren JavaScript: kortopplysningene går rett fra nettleseren til betalingsleverandøren, og aldri gjennom denne butikken.
+checkout-form-script-help = Kan du ikke slå det på, skriv til { $email }. Billettene blir i handlekurven til tiden er ute.
+checkout-form-direct = Kortopplysningene går rett til betalingsleverandøren, Stripe.
+checkout-forward-title = Videre til banken
+checkout-forward-text = Banken vil forsikre seg om at det er deg. Etterpå kommer du tilbake hit.
+checkout-forward-link = Gå til bankens side
 
 order-title = Bestilling { $code }
 order-placed = Bestilt { $at } av { $name }
@@ -455,35 +470,6 @@ error-promo-not-for-tickets = Koden trekker ikke noe fra billettene du har valgt
 error-promo-used-up = Koden er brukt opp. Fjern den for å fortsette til full pris.
 error-promo-all-in-carts = All bruk av koden ligger i andre handlekurver. Noe kommer som regel tilbake: prøv igjen om noen minutter, eller fjern koden for å fortsette til full pris.
 
-# Giving tickets back.
-return-terms = Levere tilbake billetter
-return-term-withdrawal = { $days ->
-    [one] Innen en dag etter kjøpet: alt tilbake
-   *[other] Innen { $days } dager etter kjøpet: alt tilbake
-  }
-return-term-free = Til { $until }: alt tilbake
-return-term-share = Til { $until }: tilbake unntatt { $share } % av prisen
-return-term-amount = Til { $until }: tilbake unntatt { $amount } per billett
-return-term-both = Til { $until }: tilbake unntatt { $share } % av prisen og { $amount } per billett
-return-term-over = Deretter: ingenting tilbake
-return-term-never = Ingenting tilbake, med mindre loven sier noe annet
-return-term-self = Det gjør du selv på siden til bestillingen.
-return-term-ask = Skriv til oss, så ordner vi det.
-return-now-withdrawal = Til { $until } kan du angre kjøpet: alt går tilbake.
-return-open = Levere tilbake billetter
-return-open-withdrawal = Angre kjøpet
-return-title = Levere tilbake billetter
-return-title-withdrawal = Angre kjøpet
-return-lead = Velg billettene. De blir ugyldige med en gang og legges ut for salg, og pengene går tilbake dit du betalte fra.
-return-which = Hvilke billetter?
-return-paid = Betalt { $price }
-return-gets = tilbake: { $refund }
-return-confirm = Levere tilbake og få pengene
-return-confirm-withdrawal = Bekreft at du angrer
-return-keep = Nei, behold billettene
-return-final = Dette kan ikke gjøres om. Banken bruker noen dager på å vise pengene.
-return-choose = Velg minst en billett.
-return-changed = Noe har endret seg i mellomtiden. Se en gang til.
-order-refunded-part = Levert tilbake
-flash-returned = Ferdig. Pengene er på vei til deg.
-flash-return-too-late = Disse billettene kan ikke leveres tilbake lenger.
+# Hva som ligger i en pris
+charges-fee = inkl. servicegebyr
+charges-tax = inkl. mva. { $percent } %

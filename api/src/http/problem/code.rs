@@ -86,6 +86,7 @@ codes! {
     PaymentDeclined PAYMENT_REQUIRED "payment_declined" "The payment was declined.";
     PaymentRequired UNPROCESSABLE_ENTITY "payment_required" "The order costs money; name a payment method.";
     PaymentPending CONFLICT "payment_pending" "A payment of this order is on its way.";
+    PaymentsClosed CONFLICT "payments_closed" "The shop takes no payments at the moment; nothing was charged.";
     PaymentNotSent SERVICE_UNAVAILABLE "payment_not_sent" "The payment provider cannot be reached; nothing was charged.";
     Conflict CONFLICT "conflict" "Another change came first.";
 

@@ -393,6 +393,7 @@ impl From<PayError> for Problem {
             PayError::MethodUnavailable => Self::new(Code::InvalidField)
                 .param("payment.method")
                 .detail("There is no such payment method."),
+            PayError::PayeeClosed => Self::new(Code::PaymentsClosed),
             PayError::InFlight => Self::new(Code::IdempotencyKeyInFlight).retry_soon(),
             PayError::OtherRequest => Self::new(Code::IdempotencyKeyReused),
             PayError::Quarantined => Self::new(Code::PaymentPending).caused_by(error),

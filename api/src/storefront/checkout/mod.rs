@@ -8,6 +8,7 @@ mod basket;
 mod details;
 mod hold;
 mod pay;
+mod road;
 mod typo;
 mod view;
 
@@ -27,4 +28,4 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 pub use pay::refused;
-pub use view::{cart_summary, decline, summary};
+pub use view::{cart_summary, charge_lines, decline, summary};

@@ -6,8 +6,9 @@ use axum::{
 };
 use bilten_billing::{
     checkout::{self, PayError, PayOrder, PayStatus, Paying},
-    provider::{Method, ReturnTo},
+    provider::ReturnTo,
 };
+use bilten_branding::views::checkout::ForwardView;
 use bilten_core::orders::Order;
 use bilten_kernel::OrderId;
 use http::StatusCode;
@@ -16,23 +17,28 @@ use serde::Deserialize;
 use super::{
     basket::{Basket, Stage},
     details::to_order,
+    road::Road,
     view,
 };
 use crate::{
     http::{
         AppState,
         extract::PlainForm,
+        headers,
         problem::{Code, Problem},
         to_the_end,
     },
-    storefront::{sandbox::require_open, shop::Shop, urls},
+    storefront::{shop::Shop, urls},
 };
 
 /// The way to pay that was chosen; orders that cost nothing need none.
 #[derive(Debug, Default, Deserialize)]
 pub struct Form {
     #[serde(default)]
-    method: String,
+    pub method: String,
+    /// What Stripe's form left.
+    #[serde(default)]
+    pub confirmation_token: String,
 }
 
 /// `GET /checkout/{cart_token}/pay`.
@@ -40,19 +46,18 @@ pub async fn show(Path(token): Path<String>, shop: Shop, State(state): State<App
     let basket = Basket::load(&state, &shop, token).await?;
     match (basket.stage(shop.now()), &basket.order) {
         (Stage::Open, Some(order)) => {
-            if !order.total.is_zero() {
-                require_open(&state)?;
-            }
+            let road = Road::find(&state, &shop, &basket.token, order.total).await?;
             let paying = checkout::look(&state.checkout, &shop, order.id)
                 .await
                 .map_err(refused)?;
-            shop.html(&view::pay(&shop, &basket, order, &paying.status))
+            show_road(&shop, &basket, order, (road, &paying.status))
         }
         (Stage::Open, None) => Ok(Redirect::to(&urls::details(&basket.token)).into_response()),
         (Stage::Ordered, Some(order)) => match checkout::look(&state.checkout, &shop, order.id).await {
             // The server stopped before it sent the buyer to the provider.
             Ok(paying) if paying.status == PayStatus::Unsent => {
-                shop.html(&view::pay(&shop, &basket, order, &paying.status))
+                let road = Road::find(&state, &shop, &basket.token, order.total).await?;
+                show_road(&shop, &basket, order, (road, &paying.status))
             }
             Ok(_) | Err(PayError::Quarantined) => Ok(to_order(&state, &shop, &basket)),
             Err(error) => Err(refused(error)),
@@ -74,9 +79,10 @@ pub async fn create(
     let Some(order) = &basket.order else {
         return Ok(Redirect::to(&urls::details(&basket.token)).into_response());
     };
-    if !order.total.is_zero() {
-        require_open(&state)?;
-    }
+    let road = Road::find(&state, &shop, &basket.token, order.total).await?;
+    let Some(chosen) = road.choose(&form)? else {
+        return Ok(Redirect::to(&urls::pay(&basket.token)).into_response());
+    };
     let return_to = ReturnTo::new(&shop.absolute(""), &urls::back_from_provider(&basket.token)).ok();
     let (checkout, ctx) = (state.checkout.clone(), shop.tenant.ctx.clone());
     let (cart, total) = (basket.cart.id, order.total);
@@ -85,15 +91,16 @@ pub async fn create(
             cart,
             quote: None,
             accepted_total: Some(total),
-            provider: view::provider_of(&form.method, total),
-            method: Method::Hosted,
+            provider: chosen.provider,
+            method: chosen.method,
             return_to,
+            token: chosen.token,
             key: None,
         };
         checkout::pay(&checkout, &ctx, wish).await
     });
     match paid.await? {
-        Ok(paying) => Ok(after(&state, &shop, &basket.token, order, &paying)),
+        Ok(paying) => after(&state, &shop, &basket.token, order, &paying),
         // Each of these screens tells what happened and what to do.
         Err(PayError::HoldExpired | PayError::EventCancelled | PayError::QuoteChanged { .. } | PayError::InFlight) => {
             Ok(Redirect::to(&urls::pay(&basket.token)).into_response())
@@ -121,16 +128,36 @@ pub async fn come_back(
             ..
         })
         | Err(PayError::Quarantined) => Ok(to_order(&state, &shop, &basket)),
-        Ok(paying) => Ok(after(&state, &shop, &basket.token, order, &paying)),
+        Ok(paying) => after(&state, &shop, &basket.token, order, &paying),
         Err(error) => Err(refused(error)),
     }
 }
 
+/// Shows the second screen, with the one policy for scripts that lets Stripe's in when it is Stripe's form.
+fn show_road(
+    shop: &Shop,
+    basket: &Basket,
+    order: &Order,
+    (road, status): (Road, &PayStatus),
+) -> Result<Response, Problem> {
+    let nonce = match &road {
+        Road::Stripe(form) => Some(form.nonce.clone()),
+        Road::Free | Road::Sandbox => None,
+    };
+    let mut response = shop.html(&view::pay(shop, basket, order, (road, status)))?;
+    if let Some(nonce) = nonce {
+        headers::let_stripe_in(&mut response, &nonce);
+    }
+    Ok(response)
+}
+
 /// Where a step of the payment leads.
-fn after(state: &AppState, shop: &Shop, cart: &str, order: &Order, paying: &Paying) -> Response {
+fn after(state: &AppState, shop: &Shop, cart: &str, order: &Order, paying: &Paying) -> Result<Response, Problem> {
     let page = |id: OrderId| urls::order(&state.links.order(shop.tenant.ctx.tenant, id));
     let to = match &paying.status {
-        PayStatus::Redirect(url) => url.clone(),
+        PayStatus::Redirect(url) if url.starts_with('/') => url.clone(),
+        // A browser follows no redirect of a form to another site; a page of ours leads there.
+        PayStatus::Redirect(url) => return shop.html(&ForwardView { url: url.clone() }),
         PayStatus::Open | PayStatus::Declined(_) => urls::pay(cart),
         // The order's page lets him send a payment again that was begun and not sent.
         PayStatus::Paid
@@ -142,7 +169,7 @@ fn after(state: &AppState, shop: &Shop, cart: &str, order: &Order, paying: &Payi
         | PayStatus::Exhausted
         | PayStatus::Closed => page(order.id),
     };
-    Redirect::to(&to).into_response()
+    Ok(Redirect::to(&to).into_response())
 }
 
 /// Failures that no screen of the checkout explains.
@@ -152,6 +179,7 @@ pub fn refused(error: PayError) -> Problem {
         error @ (PayError::Busy | PayError::Unavailable) => error.into(),
         PayError::Db(error) => error.into(),
         PayError::MethodUnavailable => Problem::new(Code::PaymentRequired).param("method"),
+        PayError::PayeeClosed => Problem::new(Code::PaymentsClosed),
         PayError::HoldExpired => Problem::new(Code::CartExpired),
         PayError::EventCancelled => Problem::new(Code::EventCancelled),
         PayError::InFlight => Problem::new(Code::IdempotencyKeyInFlight),

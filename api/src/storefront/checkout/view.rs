@@ -1,12 +1,13 @@
 //! Carts and orders become screens of the checkout.
 
-use bilten_billing::{checkout::PayStatus, provider::DeclineCode};
+use bilten_billing::{checkout::PayStatus, provider::DeclineCode, sandbox::Sandbox};
 use bilten_branding::{
     texts,
     views::{
         FieldErrors, Moment, Text,
         checkout::{
-            BuyerForm, DetailsView, ExpiredView, HoldClock, Line, PayMethod, PayView, PromoLine, SeatList, Summary,
+            BuyerForm, ChargeLines, DetailsView, ExpiredView, HoldClock, Line, PayMethod, PayView, PromoLine, SeatList,
+            Summary, TaxLine,
         },
     },
 };
@@ -14,17 +15,16 @@ use bilten_core::{
     catalog::{Event, EventDetail},
     inventory::{HOLD_MAX_AGE, HOLD_TTL, Hold},
     orders::Order,
+    pricing::{Charges, TaxPart},
 };
 use bilten_kernel::{Money, MoneyError, Timestamp};
 
-use super::basket::Basket;
+use super::{basket::Basket, road::Road};
 use crate::{
+    organizer::prices,
     seats,
     storefront::{events::view::venue, return_terms, shop::Shop, urls},
 };
-
-/// The one provider that there is for now.
-const SANDBOX: &str = "sandbox";
 
 /// Fills the first screen.
 pub fn details(basket: &Basket, form: BuyerForm, errors: FieldErrors, now: Timestamp) -> DetailsView {
@@ -40,15 +40,21 @@ pub fn details(basket: &Basket, form: BuyerForm, errors: FieldErrors, now: Times
 }
 
 /// Fills the second screen.
-pub fn pay(shop: &Shop, basket: &Basket, order: &Order, status: &PayStatus) -> PayView {
-    let sandbox = PayMethod {
-        id: SANDBOX.to_owned(),
+pub fn pay(shop: &Shop, basket: &Basket, order: &Order, (road, status): (Road, &PayStatus)) -> PayView {
+    let sandbox = || PayMethod {
+        id: Sandbox::NAME.to_owned(),
         label: Text::new(texts::METHOD_SANDBOX),
         hint: Text::new(texts::METHOD_SANDBOX_HINT),
         icon: "card".to_owned(),
         selected: true,
     };
+    let (methods, stripe) = match road {
+        Road::Free => (Vec::new(), None),
+        Road::Sandbox => (vec![sandbox()], None),
+        Road::Stripe(form) => (Vec::new(), Some(*form)),
+    };
     PayView {
+        is_free: order.total.is_zero(),
         summary: Summary {
             seats: seat_list(&basket.cart),
             ..summary(&basket.event.event, order)
@@ -58,11 +64,8 @@ pub fn pay(shop: &Shop, basket: &Basket, order: &Order, status: &PayStatus) -> P
         request_key: shop.random_uuid().simple().to_string(),
         buyer: buyer(order),
         edit_url: urls::details(&basket.token),
-        methods: if order.total.is_zero() {
-            Vec::new()
-        } else {
-            vec![sandbox]
-        },
+        methods,
+        stripe,
         decline: match status {
             PayStatus::Declined(code) => Some(decline(code)),
             PayStatus::Unavailable => Some(Text::new(texts::DECLINE_TIMEOUT)),
@@ -102,21 +105,20 @@ pub fn buyer(order: &Order) -> BuyerForm {
 /// Why a payment failed, in words.
 pub fn decline(code: &DeclineCode) -> Text {
     Text::new(match code.as_str() {
-        "challenge_failed" | "challenge_refused" | "authentication_failed" => texts::DECLINE_CHALLENGE,
-        "timeout" | "timed_out" => texts::DECLINE_TIMEOUT,
+        "challenge_failed"
+        | "challenge_refused"
+        | "authentication_failed"
+        | "authentication_required"
+        | "payment_intent_authentication_failure" => texts::DECLINE_CHALLENGE,
+        "insufficient_funds" | "card_velocity_exceeded" => texts::DECLINE_FUNDS,
+        "expired_card" => texts::DECLINE_EXPIRED,
+        "form_expired" => texts::DECLINE_FORM,
+        code if code.starts_with("incorrect_") || code.starts_with("invalid_") => texts::DECLINE_DETAILS,
+        "timeout" | "timed_out" | "issuer_not_available" | "processing_error" => texts::DECLINE_TIMEOUT,
         "canceled" | "cancelled" => texts::DECLINE_CANCELLED,
-        code if code.contains("declined") => texts::DECLINE_CARD,
+        code if code.contains("decline") || code == "do_not_honor" => texts::DECLINE_CARD,
         _ => texts::DECLINE_UNKNOWN,
     })
-}
-
-/// Name of the provider for the chosen way to pay; an order that costs nothing reaches none.
-pub fn provider_of(method: &str, total: Money) -> &str {
-    if total.is_zero() || method.is_empty() {
-        SANDBOX
-    } else {
-        method
-    }
 }
 
 /// What is bought, for checkout, order page and mails.
@@ -132,7 +134,10 @@ pub fn summary(event: &Event, order: &Order) -> Summary {
         })
         .collect();
     let promo = promo(order.promo_code.as_deref(), order.discount());
-    frame(event, (lines, promo), order.total)
+    Summary {
+        charges: order.charges.as_ref().map(charge_lines),
+        ..frame(event, (lines, promo), order.total)
+    }
 }
 
 /// What is in a cart, for checkout and mails.
@@ -150,6 +155,22 @@ pub fn cart_summary(event: &EventDetail, cart: &Hold) -> Summary {
     Summary {
         seats: seat_list(cart),
         ..frame(&event.event, (lines, promo), total)
+    }
+}
+
+/// Taxes and fees in the price of an order.
+pub fn charge_lines(charges: &Charges) -> ChargeLines {
+    let share = charges.total();
+    let tax = |tax: &TaxPart| TaxLine {
+        percent: prices::write_hundredths(i64::from(tax.rate_bp)),
+        amount: Money::new(tax.amount, charges.currency),
+    };
+    ChargeLines {
+        net: share.net,
+        // What is free has no tax worth a line.
+        taxes: share.taxes.iter().filter(|tax| tax.amount != 0).map(tax).collect(),
+        service_fee: Some(share.service_fee).filter(|fee| !fee.is_zero()),
+        vat_id: charges.seller_vat_id.as_ref().map(ToString::to_string),
     }
 }
 
@@ -191,6 +212,7 @@ fn frame(event: &Event, (lines, promo): (Vec<Line>, Option<PromoLine>), total: M
         promo,
         total,
         seats: None,
+        charges: None,
     }
 }
 

@@ -2,14 +2,16 @@
 
 use axum::{Json, extract::State, response::IntoResponse};
 use bilten_billing::{
-    checkout::{self, PayOrder, PayStatus, Paying},
-    provider::Method,
+    checkout::{self, PayError, PayOrder, PayStatus, Paying},
+    payees::Way,
+    provider::{ConfirmationToken, Method, ReturnTo},
+    stripe,
 };
 use bilten_core::{
     inventory,
     orders::{Channel, QuoteOrder},
 };
-use bilten_kernel::{CartId, HoldKind, Money};
+use bilten_kernel::{CartId, HoldKind, Money, ParseError};
 use http::StatusCode;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -23,7 +25,7 @@ use crate::{
         problem::{Code, Problem},
         to_the_end,
     },
-    storefront::require_sandbox,
+    storefront::urls,
     v1::{
         once::Once,
         orders::{self, Order},
@@ -58,9 +60,27 @@ pub(in crate::v1) struct BuyerBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::v1) struct PaymentBody {
-    /// `sandbox` pays at once, with no money.
+    /// `sandbox` pays at once, with no money; `stripe` pays on the shop's account there.
     #[schema(example = "sandbox")]
     method: String,
+    /// What Stripe's form left (`ctoken_…`), made on the shop's account; only with the method `stripe`.
+    confirmation_token: Option<String>,
+}
+
+impl PaymentBody {
+    fn token(&self) -> Result<Option<ConfirmationToken>, Problem> {
+        let is_missing = self.method == stripe::NAME && self.confirmation_token.is_none();
+        if is_missing {
+            let error = ParseError::new("confirmation token", "is missing");
+            return Err(Problem::field("payment.confirmation_token", error));
+        }
+        let parsed = self
+            .confirmation_token
+            .as_deref()
+            .map(ConfirmationToken::parse)
+            .transpose();
+        parsed.map_err(|error| Problem::field("payment.confirmation_token", error))
+    }
 }
 
 /// Buy what is in a cart.
@@ -87,9 +107,21 @@ pub(in crate::v1) async fn checkout(
     JsonBody { value: body, hash }: JsonBody<CheckoutBody>,
 ) -> Result<impl IntoResponse, Problem> {
     let quote = body.buyer.parse(cart)?;
-    if body.payment.is_some() {
-        require_sandbox(&state)?;
-    }
+    let token = match &body.payment {
+        Some(payment) => {
+            require_way(&state, &ctx, &payment.method).await?;
+            payment.token()?
+        }
+        None => None,
+    };
+    let method = if token.is_some() {
+        Method::Embedded
+    } else {
+        Method::Instant
+    };
+    // Where a bank sends the buyer back to: his order's payment in the shop, which asks how it stands.
+    let back = urls::back_from_provider(&state.links.cart(ctx.ctx.tenant, cart));
+    let return_to = ReturnTo::new(&state.config.http.origin(&ctx.tenant.primary_host), &back).ok();
     let hash = Sha256::new()
         .chain_update(cart.uuid())
         .chain_update(hash)
@@ -107,8 +139,9 @@ pub(in crate::v1) async fn checkout(
             quote: Some(quote),
             accepted_total,
             provider: body.payment.as_ref().map_or(SANDBOX, |payment| &payment.method),
-            method: Method::Instant,
-            return_to: None,
+            method,
+            return_to,
+            token,
             key: once.key(),
         };
         checkout::pay(&app, &buying, wish).await
@@ -117,6 +150,16 @@ pub(in crate::v1) async fn checkout(
     let status = status_of(&paying)?;
     let order = orders::load(&state, &ctx, paying.order).await?;
     Ok((status, Json(order)))
+}
+
+/// Refuses a method by which this shop's money is not taken.
+async fn require_way(state: &AppState, ctx: &TenantCtx, method: &str) -> Result<(), Problem> {
+    let way = state.payees.way(ctx, state.config.takes_sandbox_payments()).await?;
+    match way {
+        Way::Closed if method == stripe::NAME => Err(PayError::PayeeClosed.into()),
+        way if way.provider() == Some(method) => Ok(()),
+        _ => Err(PayError::MethodUnavailable.into()),
+    }
 }
 
 /// Whoever names no payment agrees to pay nothing.

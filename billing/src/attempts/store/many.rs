@@ -30,17 +30,20 @@ pub(crate) async fn insert_first(tx: &mut TenantTx, new: &[(&Ctx, NewAttempt<'_>
         .iter()
         .map(|(ctx, _)| ctx.new_id::<OperationKind>().uuid())
         .collect();
+    let accounts: Vec<Option<&str>> = new.iter().map(|(_, new)| new.account()).collect();
+    let fees: Vec<i64> = new.iter().map(|(_, new)| new.fee_minor()).collect();
     let keys: Vec<OperationKey> = new.iter().map(|(_, new)| OperationKey::create(new.id)).collect();
     let keys: Vec<&str> = keys.iter().map(OperationKey::as_str).collect();
     sqlx::query!(
         "with attempts as (
              insert into payment_attempts (tenant_id, id, order_id, hold_id, event_id, generation, provider, method, state,
-                                           amount_minor, currency, created_at, updated_at, touched_at)
+                                           amount_minor, currency, created_at, updated_at, touched_at, provider_account,
+                                           application_fee_minor)
              select $1, a.id, a.order_id, a.hold_id, a.event_id, 1, a.provider, a.method, a.state, a.amount, a.currency,
-                    a.at, a.at, a.at
+                    a.at, a.at, a.at, a.account, a.fee
              from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::bigint[],
-                         $10::text[], $11::timestamptz[])
-                  as a(id, order_id, hold_id, event_id, provider, method, state, amount, currency, at))
+                         $10::text[], $11::timestamptz[], $14::text[], $15::bigint[])
+                  as a(id, order_id, hold_id, event_id, provider, method, state, amount, currency, at, account, fee))
          insert into payment_operations (tenant_id, id, attempt_id, kind, idempotency_key, state, created_at)
          select $1, o.id, o.attempt_id, 'create', o.key, 'sent', o.at
          from unnest($12::uuid[], $2::uuid[], $13::text[], $11::timestamptz[]) as o(id, attempt_id, key, at)",
@@ -57,6 +60,8 @@ pub(crate) async fn insert_first(tx: &mut TenantTx, new: &[(&Ctx, NewAttempt<'_>
         &ats as _,
         &operations,
         &keys as _,
+        &accounts as _,
+        &fees,
     )
     .execute(tx.conn())
     .await?;
@@ -68,7 +73,8 @@ pub(crate) async fn lock_many(tx: &mut TenantTx, ids: &[AttemptId]) -> Result<Ha
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
     let rows = sqlx::query_as!(
         Row,
-        "select id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
+        "select id, order_id, hold_id, event_id, generation, provider, method,
+                provider_account, application_fee_minor, state, is_unknown, quarantine, amount_minor,
                 currency, provider_ref, action_url, decline_code, created_at, touched_at
          from payment_attempts where id = any($1) order by id for no key update",
         &ids

@@ -8,7 +8,10 @@ use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
 use super::{Attempt, AttemptState};
-use crate::provider::{Method, OperationKey, PaymentRef};
+use crate::{
+    payees::Payee,
+    provider::{AccountRef, Method, OperationKey, PaymentRef},
+};
 
 /// Tries that one order has at most; the last one that fails ends it.
 pub(crate) const MAX_ATTEMPTS: i32 = 5;
@@ -22,6 +25,8 @@ struct Row {
     generation: i32,
     provider: String,
     method: String,
+    provider_account: Option<String>,
+    application_fee_minor: i64,
     state: String,
     is_unknown: bool,
     quarantine: Option<String>,
@@ -37,6 +42,7 @@ struct Row {
 impl Row {
     fn read(self) -> Result<Attempt, DbError> {
         let odd = |what: &'static str| DbError::from(sqlx::Error::Decode(what.into()));
+        let currency = self.currency.parse().map_err(|_| odd("currency"))?;
         Ok(Attempt {
             id: self.id.into(),
             order: self.order_id.into(),
@@ -45,10 +51,15 @@ impl Row {
             generation: self.generation,
             provider: self.provider,
             method: Method::from_name(&self.method).ok_or_else(|| odd("payment method"))?,
+            account: match self.provider_account {
+                Some(text) => Some(AccountRef::parse(&text).map_err(|_| odd("payee account"))?),
+                None => None,
+            },
+            fee: (self.application_fee_minor > 0).then(|| Money::new(self.application_fee_minor, currency)),
             state: AttemptState::from_name(&self.state).ok_or_else(|| odd("attempt state"))?,
             is_unknown: self.is_unknown,
             quarantine: self.quarantine,
-            amount: Money::new(self.amount_minor, self.currency.parse().map_err(|_| odd("currency"))?),
+            amount: Money::new(self.amount_minor, currency),
             payment: match self.provider_ref {
                 Some(text) => Some(PaymentRef::parse(&text).map_err(|_| odd("payment reference"))?),
                 None => None,
@@ -69,11 +80,20 @@ pub(crate) struct NewAttempt<'a> {
     pub event: EventId,
     pub provider: &'a str,
     pub method: Method,
+    pub payee: Option<&'a Payee>,
     pub state: AttemptState,
     pub amount: Money,
 }
 
 impl NewAttempt<'_> {
+    pub(super) fn account(&self) -> Option<&str> {
+        self.payee.map(|payee| payee.account.as_str())
+    }
+
+    pub(super) fn fee_minor(&self) -> i64 {
+        self.payee.map_or(0, |payee| payee.fee_of(self.amount).minor)
+    }
+
     /// The attempt as it is right after it was written.
     pub fn attempt(&self, now: Timestamp) -> Attempt {
         Attempt {
@@ -85,6 +105,11 @@ impl NewAttempt<'_> {
             generation: 0,
             provider: self.provider.to_owned(),
             method: self.method,
+            account: self.payee.map(|payee| payee.account.clone()),
+            fee: self
+                .payee
+                .map(|payee| payee.fee_of(self.amount))
+                .filter(|fee| !fee.is_zero()),
             state: self.state,
             is_unknown: false,
             quarantine: None,
@@ -112,8 +137,9 @@ pub(crate) async fn insert(tx: &mut TenantTx, ctx: &Ctx, new: &NewAttempt<'_>) -
     sqlx::query!(
         "with attempt as (
              insert into payment_attempts (tenant_id, id, order_id, hold_id, event_id, generation, provider, method, state,
-                                           amount_minor, currency, created_at, updated_at, touched_at)
-             select $1, $2, $3, $4, $5, coalesce(max(a.generation), 0) + 1, $6, $7, $8, $9, $10, $11, $11, $11
+                                           amount_minor, currency, created_at, updated_at, touched_at, provider_account,
+                                           application_fee_minor)
+             select $1, $2, $3, $4, $5, coalesce(max(a.generation), 0) + 1, $6, $7, $8, $9, $10, $11, $11, $11, $14, $15
              from payment_attempts a where a.order_id = $3
              returning tenant_id, id)
          insert into payment_operations (tenant_id, id, attempt_id, kind, idempotency_key, state, created_at)
@@ -131,6 +157,8 @@ pub(crate) async fn insert(tx: &mut TenantTx, ctx: &Ctx, new: &NewAttempt<'_>) -
         now as _,
         operation.uuid(),
         key.as_str(),
+        new.account(),
+        new.fee_minor(),
     )
     .execute(tx.conn())
     .await?;
@@ -184,7 +212,8 @@ pub(crate) async fn settle_operations(
 pub(crate) async fn find(tx: &mut TenantTx, id: AttemptId) -> Result<Option<Attempt>, DbError> {
     sqlx::query_as!(
         Row,
-        "select id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
+        "select id, order_id, hold_id, event_id, generation, provider, method,
+                provider_account, application_fee_minor, state, is_unknown, quarantine, amount_minor,
                 currency, provider_ref, action_url, decline_code, created_at, touched_at
          from payment_attempts where id = $1",
         id.uuid()
@@ -199,7 +228,8 @@ pub(crate) async fn find(tx: &mut TenantTx, id: AttemptId) -> Result<Option<Atte
 pub(crate) async fn lock(tx: &mut TenantTx, id: AttemptId) -> Result<Option<Attempt>, DbError> {
     sqlx::query_as!(
         Row,
-        "select id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
+        "select id, order_id, hold_id, event_id, generation, provider, method,
+                provider_account, application_fee_minor, state, is_unknown, quarantine, amount_minor,
                 currency, provider_ref, action_url, decline_code, created_at, touched_at
          from payment_attempts where id = $1 for no key update",
         id.uuid()
@@ -214,7 +244,8 @@ pub(crate) async fn lock(tx: &mut TenantTx, id: AttemptId) -> Result<Option<Atte
 pub(crate) async fn find_latest(tx: &mut TenantTx, order: OrderId) -> Result<Option<Attempt>, DbError> {
     sqlx::query_as!(
         Row,
-        "select id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
+        "select id, order_id, hold_id, event_id, generation, provider, method,
+                provider_account, application_fee_minor, state, is_unknown, quarantine, amount_minor,
                 currency, provider_ref, action_url, decline_code, created_at, touched_at
          from payment_attempts where order_id = $1 order by generation desc limit 1",
         order.uuid()
@@ -229,7 +260,8 @@ pub(crate) async fn find_latest(tx: &mut TenantTx, order: OrderId) -> Result<Opt
 pub(crate) async fn list_succeeded(tx: &mut TenantTx, order: OrderId) -> Result<Vec<Attempt>, DbError> {
     sqlx::query_as!(
         Row,
-        "select id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
+        "select id, order_id, hold_id, event_id, generation, provider, method,
+                provider_account, application_fee_minor, state, is_unknown, quarantine, amount_minor,
                 currency, provider_ref, action_url, decline_code, created_at, touched_at
          from payment_attempts where order_id = $1 and state = 'succeeded' order by generation limit $2",
         order.uuid(),
@@ -286,7 +318,8 @@ pub(crate) async fn take_open(
              order by (created_at <= $3 and state <> 'processing') desc, updated_at
              limit $4 for no key update skip locked)
          update payment_attempts a set swept_at = $1 from taken where a.id = taken.id
-         returning a.id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
+         returning a.id, order_id, hold_id, event_id, generation, provider, method,
+                provider_account, application_fee_minor, state, is_unknown, quarantine, amount_minor,
                    currency, provider_ref, action_url, decline_code, created_at, touched_at",
         ctx.now().to_sqlx() as _,
         since.quiet.to_sqlx() as _,
@@ -337,7 +370,8 @@ pub(crate) async fn list_live_of_event(
 pub(crate) async fn list_quarantined(tx: &mut TenantTx, limit: i64) -> Result<Vec<Attempt>, DbError> {
     sqlx::query_as!(
         Row,
-        "select id, order_id, hold_id, event_id, generation, provider, method, state, is_unknown, quarantine, amount_minor,
+        "select id, order_id, hold_id, event_id, generation, provider, method,
+                provider_account, application_fee_minor, state, is_unknown, quarantine, amount_minor,
                 currency, provider_ref, action_url, decline_code, created_at, touched_at
          from payment_attempts where quarantine is not null order by created_at, id limit $1",
         limit

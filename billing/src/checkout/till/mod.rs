@@ -27,7 +27,8 @@ use super::{PayError, PayOrder};
 use crate::{
     attempts::Attempt,
     ledger::KnownAccounts,
-    provider::{Caps, Snapshot},
+    payees::Payee,
+    provider::{Caps, Method, Snapshot},
 };
 
 pub(super) use place::Placed;
@@ -57,7 +58,12 @@ impl Till {
     }
 
     /// Places an order, if that is plain.
-    pub(super) async fn place(&self, ctx: &Ctx, cmd: &PayOrder<'_>, caps: Caps) -> Result<Placed, PayError> {
+    pub(super) async fn place(
+        &self,
+        ctx: &Ctx,
+        cmd: &PayOrder<'_>,
+        (caps, payee): (Caps, Option<&Payee>),
+    ) -> Result<Placed, PayError> {
         let ask = PlaceAsk {
             ctx: ctx.clone(),
             order: ctx.new_id(),
@@ -68,7 +74,9 @@ impl Till {
             provider: cmd.provider.to_owned(),
             confirms_on_create: caps.confirms_on_create,
             method: cmd.method,
-            has_return: cmd.return_to.is_some(),
+            is_payable: (cmd.return_to.is_some() || !cmd.method.needs_return())
+                && (cmd.token.is_some() || cmd.method != Method::Embedded),
+            payee: payee.cloned(),
             key: cmd.key.map(OwnedKey::from),
         };
         match self.place.ask(ctx.tenant, ask).await {

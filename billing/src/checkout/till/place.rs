@@ -23,6 +23,7 @@ use crate::{
         store::{NewAttempt, many},
     },
     checkout::KEY_LEASE,
+    payees::Payee,
     provider::Method,
 };
 
@@ -38,7 +39,9 @@ pub(in crate::checkout) struct PlaceAsk {
     pub provider: String,
     pub confirms_on_create: bool,
     pub method: Method,
-    pub has_return: bool,
+    /// The method has what it needs: an address to come back to, the provider's token.
+    pub is_payable: bool,
+    pub payee: Option<Payee>,
     pub key: Option<OwnedKey>,
 }
 
@@ -180,7 +183,7 @@ fn fits(ask: &PlaceAsk, hold: &Hold, untried: Option<&Order>, has_order: bool) -
         (None, false, Some(_)) => true,
         _ => false,
     };
-    let is_payable = total.is_zero() || ask.method == Method::Instant || ask.has_return;
+    let is_payable = total.is_zero() || ask.is_payable;
     hold.state == HoldState::Held
         && hold.is_live(ask.ctx.now())
         && is_order_plain
@@ -335,6 +338,7 @@ fn attempt<'a>(plain: &Plain<'a>, order: &Order) -> NewAttempt<'a> {
         event: order.event,
         provider: &plain.ask.provider,
         method: plain.ask.method,
+        payee: plain.ask.payee.as_ref(),
         state: if plain.ask.confirms_on_create {
             AttemptState::Confirming
         } else {

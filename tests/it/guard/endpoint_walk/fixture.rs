@@ -1,6 +1,7 @@
 //! A shop that has one of everything, marked in every text that it may choose.
 
 use bilten_api::http::registry::RouteInfo;
+use bilten_billing::payees::{self, ConnectPayee, PayeeId, Profile};
 use bilten_kernel::{
     ApiScopes, AttemptId, CartId, Ctx, EventId, Id, IdKind, OrderId, PromoCodeId, TenantId, TicketTypeId,
     WaitlistEntryId,
@@ -45,6 +46,7 @@ pub struct Shop {
     attempt: AttemptId,
     entry: WaitlistEntryId,
     promo: PromoCodeId,
+    payee: PayeeId,
     entry_token: String,
     cart_token: String,
     order_token: String,
@@ -91,6 +93,7 @@ impl Shop {
         let attempt: uuid::Uuid = attempt.bind(order.uuid()).fetch_one(&mut admin).await.unwrap();
         let attempt = AttemptId::from_uuid(attempt);
         let promo = give_code(web, &keeper, event, &marker).await;
+        let payee = connect(web, &ctx).await;
         let entry = wait(&mut admin, &ctx, (keeper.id, event), &marker).await;
         let links = &web.state.links;
         let entry_token = links.waitlist_entry(keeper.id, entry);
@@ -112,6 +115,7 @@ impl Shop {
             attempt,
             entry,
             promo,
+            payee,
             entry_token,
             cart_token,
             order_token,
@@ -155,7 +159,8 @@ impl Shop {
             .to_string(),
             "/api/v1/events/{id}/promo-codes" => json!({ "code": "WALK", "off_minor": 100, "uses": 1 }).to_string(),
             "/manage/events/{id}/promo-codes" => "code=WALK-ON&kind=percent&value=10&uses=1&starts=&ends=".to_owned(),
-            "/webhooks/{provider}" => "{}".to_owned(),
+            "/webhooks/{provider}" | "/webhooks/stripe/{endpoint}" => "{}".to_owned(),
+            "/manage/payees" => "country=NO&profile=managed".to_owned(),
             "/events/{slug}/carts" => format!("request_key=0123456789abcdef&qty_{}=1", self.ticket_type),
             "/events/{slug}/waiting-list" => format!("type={}&party=1&{buyer}", self.ticket_type),
             "/api/v1/orders/{id}/returns" => json!({ "keep_minor": 0 }).to_string(),
@@ -167,6 +172,8 @@ impl Shop {
             "/manage/events/{id}/waiting-room" => {
                 "mode=on&opens=&per_minute=60&pass_minutes=10&auto_wait_s=10&message=".to_owned()
             }
+            "/manage/taxes" => "seen=0&default=&rounding=line&fixed=&percent=&bearer=payee".to_owned(),
+            "/manage/events/{id}/taxes" => format!("{}=", self.ticket_type),
             "/manage/events/{id}/waiting-room/pause" => "paused=yes".to_owned(),
             "/checkout/{cart_token}" => buyer.to_owned(),
             "/checkout/{cart_token}/pay" => "method=sandbox".to_owned(),
@@ -201,6 +208,8 @@ impl Shop {
             | "/manage/orders/{id}/cancellation"
             | "/manage/payments/{id}/looks"
             | "/manage/payments/{id}/refunds"
+            | "/manage/payees/{id}/refreshes"
+            | "/manage/payees/{id}/closure"
             | "/manage/logout"
             | "/logout"
             | "/tenants/{id}/resumption" => String::new(),
@@ -261,6 +270,7 @@ impl Shop {
             (_, Some("payment")) => self.attempt.to_string(),
             (_, Some("waitlist_entry")) => self.entry.to_string(),
             (_, Some("promo_code")) => self.promo.to_string(),
+            (_, Some("payee")) => self.payee.to_string(),
             (_, Some("tenant")) => self.id.to_string(),
             ("slug" | "event_slug", None) => self.slug.clone(),
             ("cart_token", None) => self.cart_token.clone(),
@@ -271,6 +281,7 @@ impl Shop {
             ("page", None) => "terms".into(),
             ("lang", None) => "nb".into(),
             ("provider", None) => "sandbox".into(),
+            ("endpoint", None) => "connect".into(),
             ("name", None) => "none".into(),
             (name, kind) => panic!("give the walk a thing for the parameter {name} of kind {kind:?}"),
         }
@@ -284,6 +295,7 @@ impl Shop {
             (_, Some("payment")) => other(self.attempt).to_string(),
             (_, Some("waitlist_entry")) => other(self.entry).to_string(),
             (_, Some("promo_code")) => other(self.promo).to_string(),
+            (_, Some("payee")) => other(self.payee).to_string(),
             ("slug" | "event_slug", None) => self.slug.chars().rev().collect(),
             // Another seal of the same length.
             ("cart_token" | "order_token" | "entry_token" | "payment" | "payment_ref", None) => {
@@ -301,6 +313,16 @@ fn rotate(token: &str) -> String {
 
 fn other<K: IdKind>(id: Id<K>) -> Id<K> {
     Id::from_uuid(uuid::Uuid::from_u128(id.uuid().as_u128() ^ 0xffff_ffff))
+}
+
+/// Opens an account with the built-in provider.
+async fn connect(web: &Web, ctx: &Ctx) -> PayeeId {
+    let wish = ConnectPayee {
+        provider: "sandbox",
+        country: "NO",
+        profile: Profile::Managed,
+    };
+    payees::connect(&web.state.payees, ctx, &wish).await.unwrap().id
 }
 
 /// Puts somebody on the event's list who waits for no type, so that nothing is ever offered to him.

@@ -93,7 +93,7 @@ async fn counted_another_tenants_things_answer_like_things_that_do_not_exist() {
     let mut walked = 0;
     for info in routes()
         .iter()
-        .filter(|info| !matches!(info.face, Face::Ops | Face::Platform))
+        .filter(|info| !matches!(info.face, Face::Ops | Face::Platform | Face::Notices))
     {
         let things: Vec<_> = parameters(info.path)
             .into_iter()
@@ -197,7 +197,7 @@ async fn refuse_things_in_bodies(web: &Web, victim: &Shop, attacker: &Shop) -> u
 async fn reach_own_things(web: &Web, victim: &Shop) -> usize {
     let mut routes: Vec<RouteInfo> = routes()
         .into_iter()
-        .filter(|info| !matches!(info.face, Face::Ops | Face::Platform))
+        .filter(|info| !matches!(info.face, Face::Ops | Face::Platform | Face::Notices))
         .filter(|info| parameters(info.path).iter().any(|name| !NOT_THINGS.contains(name)))
         .collect();
     let ends = |info: &RouteInfo| {
@@ -239,7 +239,7 @@ async fn counted_every_route_that_is_not_public_turns_strangers_away() {
     let mut assertions = 0;
     let routes = routes();
     for info in &routes {
-        let host = if info.face == Face::Platform {
+        let host = if matches!(info.face, Face::Platform | Face::Notices) {
             "platform.localhost"
         } else {
             victim.host.as_str()
@@ -303,7 +303,7 @@ async fn counted_no_tenant_reads_another_tenants_marker_or_the_platforms_name() 
     let mut answers = 0;
     for info in routes()
         .iter()
-        .filter(|info| info.method == Method::GET && !matches!(info.face, Face::Ops | Face::Platform))
+        .filter(|info| info.method == Method::GET && !matches!(info.face, Face::Ops | Face::Platform | Face::Notices))
     {
         let path = reader.path(info, false);
         for caller in [reader.session(), reader.key(), Caller::Nobody] {

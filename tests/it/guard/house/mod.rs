@@ -6,6 +6,7 @@
 
 mod edges;
 mod prepared;
+mod scripts;
 mod sources;
 mod sql;
 mod words;

@@ -1,0 +1,6 @@
+//! Stripe, against a stateful fake of it over real HTTP.
+
+mod line;
+mod payments;
+mod shop;
+mod types;

@@ -1,0 +1,288 @@
+//! A stateful Stripe on the loopback interface, as far as we use it.
+//!
+//! It keeps accounts, payments, refunds and fees; honours idempotency keys and the header `Stripe-Account`; signs its
+//! notices; and breaks down when a test says so. It is stricter than Stripe: each answer must be complete enough for the
+//! official-style types of `async-stripe` to read, and each request is recorded, so that a test can hold it against the
+//! parameter types of Stripe's own SDK.
+//!
+//! ```text
+//! mod.rs      the server, its faults, what a test can look at and do      form.rs     form bodies to JSON
+//! world.rs    what Stripe knows                                           objects.rs  complete answers
+//! route.rs    which request means what                                    intents.rs, refunds.rs, accounts.rs
+//! ```
+
+mod accounts;
+mod form;
+mod intents;
+mod objects;
+mod refunds;
+mod route;
+mod world;
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use bilten_billing::{
+    provider::sign,
+    stripe::{Stripe, StripeConfig},
+};
+use bilten_kernel::{Secret, Timestamp};
+use http::{HeaderMap, Method, StatusCode, Uri};
+use serde_json::Value;
+use tokio::{net::TcpListener, task::JoinSet};
+
+use world::World;
+pub use world::{Paid, Standing};
+
+/// Secret that signs the notices.
+pub const NOTICE_SECRET: &str = "whsec_fake";
+/// Key that calls are made with.
+pub const SECRET_KEY: &str = "sk_test_fake";
+
+/// What goes wrong with the next request that changes something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StripeFault {
+    /// It takes effect, and the caller waits for an answer in vain.
+    TimeOutAfter,
+    /// It takes effect, and the answer breaks off.
+    CutAfter,
+    /// It takes effect, and the answer is 500.
+    ErrorAfter,
+    /// It never takes effect, and the answer is 500.
+    ErrorBefore,
+    /// It is turned away: too many requests.
+    Busy,
+    /// It is turned away: another request with this key is at work.
+    KeyInUse,
+}
+
+/// A request that changed something, or read something, as it came.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// `GET` or `POST`.
+    pub method: String,
+    /// Path without the version.
+    pub path: String,
+    /// Connected account.
+    pub account: Option<String>,
+    /// Idempotency key.
+    pub key: Option<String>,
+    /// Parameters, decoded from the form.
+    pub params: Value,
+}
+
+/// A Stripe of one test; it stops when it is dropped.
+#[derive(Clone)]
+pub struct FakeStripe {
+    base_url: String,
+    inner: Arc<Inner>,
+    _server: Arc<JoinSet<()>>,
+}
+
+struct Inner {
+    world: Mutex<World>,
+    script: Mutex<Script>,
+}
+
+#[derive(Default)]
+struct Script {
+    faults: VecDeque<StripeFault>,
+    recorded: Vec<Recorded>,
+}
+
+impl FakeStripe {
+    /// Starts one on a free port.
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let address = listener.local_addr().expect("a listener has an address");
+        let base_url = format!("http://{address}");
+        let inner = Arc::new(Inner {
+            world: Mutex::new(World::new(&base_url)),
+            script: Mutex::default(),
+        });
+        let app = Router::new().fallback(serve).with_state(Arc::clone(&inner));
+        let mut server = JoinSet::new();
+        server.spawn(async move {
+            axum::serve(listener, app).await.expect("the fake stripe serves");
+        });
+        Self {
+            base_url,
+            inner,
+            _server: Arc::new(server),
+        }
+    }
+
+    /// Where it is.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// Settings that lead to it; impatient, so that a test of a lost answer is short.
+    pub fn config(&self) -> StripeConfig {
+        StripeConfig {
+            secret_key: Secret::new(SECRET_KEY.to_owned()),
+            webhook_secrets: vec![Secret::new(NOTICE_SECRET.as_bytes().to_vec())],
+            base_url: self.base_url.clone(),
+            patience: Duration::from_secs(2),
+            pause: Duration::from_millis(5),
+        }
+    }
+
+    /// The provider that talks to it.
+    pub fn provider(&self) -> Stripe {
+        Stripe::try_new(self.config()).expect("the client is built")
+    }
+
+    /// Makes the next request that changes something go wrong.
+    pub fn fail_next(&self, fault: StripeFault) {
+        self.script().faults.push_back(fault);
+    }
+
+    /// Everything that was asked so far.
+    pub fn recorded(&self) -> Vec<Recorded> {
+        self.script().recorded.clone()
+    }
+
+    /// Makes a connected account that may sell, as if its onboarding were over.
+    pub fn account_that_sells(&self) -> String {
+        self.world().new_account(Standing::Sells)
+    }
+
+    /// Changes what Stripe wants of an account.
+    pub fn set_standing(&self, account: &str, standing: Standing) {
+        self.world().set_standing(account, standing);
+    }
+
+    /// Ends the bank's challenge of a payment.
+    pub fn finish_challenge(&self, payment: &str, is_passed: bool) {
+        self.world().finish_challenge(payment, is_passed);
+    }
+
+    /// Lets a payment that takes days come to its end.
+    pub fn finish_processing(&self, payment: &str, is_paid: bool) {
+        self.world().finish_processing(payment, is_paid);
+    }
+
+    /// Sets whether refunds are done at once, wait, or fail.
+    pub fn set_refunds(&self, status: &'static str) {
+        self.world().refunds_become = status;
+    }
+
+    /// Ends refunds that wait.
+    pub fn finish_refunds(&self, status: &'static str) {
+        self.world().finish_refunds(status);
+    }
+
+    /// Changes the amount of a payment behind everybody's back.
+    pub fn tamper(&self, payment: &str, amount: i64, currency: &str) {
+        self.world().tamper(payment, amount, currency);
+    }
+
+    /// Opens a dispute about a payment.
+    pub fn dispute(&self, payment: &str) {
+        self.world().dispute(payment);
+    }
+
+    /// Forgets all idempotency keys, as Stripe does after a day.
+    pub fn forget_keys(&self) {
+        self.world().keys.clear();
+    }
+
+    /// What was taken and given back on an account, in Stripe's units.
+    pub fn paid_on(&self, account: &str) -> Paid {
+        self.world().paid_on(account)
+    }
+
+    /// Payments of an account, the oldest first.
+    pub fn payments_on(&self, account: &str) -> Vec<String> {
+        self.world().payments_on(account)
+    }
+
+    /// Status of a payment.
+    pub fn status_of(&self, payment: &str) -> String {
+        self.world().status_of(payment)
+    }
+
+    /// Takes the notices out that came up since the last time.
+    pub fn take_notices(&self) -> Vec<Value> {
+        std::mem::take(&mut self.world().notices)
+    }
+
+    /// The signature of a notice.
+    pub fn sign(&self, at: Timestamp, body: &str) -> String {
+        sign(&self.config().webhook_secrets, at, body.as_bytes())
+    }
+
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.inner.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn script(&self) -> MutexGuard<'_, Script> {
+        self.inner.script.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a request is answered with.
+pub(crate) struct Answer {
+    pub status: u16,
+    pub body: String,
+}
+
+async fn serve(State(inner): State<Arc<Inner>>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    let is_change = method == Method::POST && uri.path().starts_with("/v1/");
+    let asked = route::read(&method, &uri, &headers, &body);
+    let fault = {
+        let mut script = inner.script.lock().unwrap_or_else(PoisonError::into_inner);
+        if uri.path().starts_with("/v1/") {
+            script.recorded.push(asked.clone());
+        }
+        if is_change { script.faults.pop_front() } else { None }
+    };
+    match fault {
+        Some(StripeFault::ErrorBefore) => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Some(StripeFault::Busy) => return show(objects::error(429, "invalid_request_error", "rate_limit", None)),
+        Some(StripeFault::KeyInUse) => {
+            return show(objects::error(
+                409,
+                "invalid_request_error",
+                "idempotency_key_in_use",
+                None,
+            ));
+        }
+        Some(StripeFault::TimeOutAfter | StripeFault::CutAfter | StripeFault::ErrorAfter) | None => {}
+    }
+    if !uri.path().starts_with("/v1/") {
+        let mut world = inner.world.lock().unwrap_or_else(PoisonError::into_inner);
+        return route::page(&mut world, &asked);
+    }
+    let answer = {
+        let mut world = inner.world.lock().unwrap_or_else(PoisonError::into_inner);
+        route::answer(&mut world, &headers, &asked)
+    };
+    match fault {
+        Some(StripeFault::TimeOutAfter) => std::future::pending().await,
+        Some(StripeFault::CutAfter) => {
+            let broken = futures_util::stream::iter([
+                Ok(Bytes::from_static(b"{\"id\":")),
+                Err(std::io::Error::other("the line was cut")),
+            ]);
+            Body::from_stream(broken).into_response()
+        }
+        Some(StripeFault::ErrorAfter) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Some(StripeFault::ErrorBefore | StripeFault::Busy | StripeFault::KeyInUse) | None => show(answer),
+    }
+}
+
+fn show(answer: Answer) -> Response {
+    let status = StatusCode::from_u16(answer.status).expect("a status of ours");
+    (status, [("content-type", "application/json")], answer.body).into_response()
+}

@@ -1,0 +1,244 @@
+//! What Stripe knows.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::{Value, json};
+
+use super::{Answer, objects};
+
+/// How an account stands with Stripe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing was told yet.
+    Empty,
+    /// It sells and is paid out.
+    Sells,
+    /// It sells, and something will be wanted by this second.
+    SellsUntil(i64),
+    /// Something is overdue: it sells no more.
+    Overdue,
+    /// Stripe refused it for good.
+    Rejected,
+}
+
+/// Money of an account.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Paid {
+    /// Payments that succeeded.
+    pub payments: usize,
+    /// What they brought.
+    pub taken: i64,
+    /// What went back.
+    pub refunded: i64,
+    /// The platform's part, less what of it went back.
+    pub fees: i64,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Account {
+    pub params: Value,
+    pub standing: Standing,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Intent {
+    pub id: String,
+    pub account: Option<String>,
+    pub amount: i64,
+    pub received: i64,
+    pub currency: String,
+    pub fee: i64,
+    pub fee_refunded: i64,
+    pub metadata: Value,
+    pub status: &'static str,
+    pub return_url: Option<String>,
+    pub error: Option<(&'static str, &'static str)>,
+    pub is_disputed: bool,
+    /// What the bank is to be told after its challenge.
+    pub challenge: Option<&'static str>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Refund {
+    pub id: String,
+    pub intent: String,
+    pub amount: i64,
+    pub currency: String,
+    pub metadata: Value,
+    pub status: &'static str,
+}
+
+/// A request that was made under a key.
+pub(super) struct Used {
+    pub request: Value,
+    pub status: u16,
+    pub body: String,
+}
+
+pub(super) struct World {
+    pub base_url: String,
+    pub accounts: BTreeMap<String, Account>,
+    pub intents: BTreeMap<String, Intent>,
+    pub refunds: Vec<Refund>,
+    pub spent: Vec<String>,
+    pub keys: HashMap<(Option<String>, String), Used>,
+    pub notices: Vec<Value>,
+    /// All events, the youngest last, as the list of events tells them.
+    pub events: Vec<(Option<String>, Value)>,
+    pub refunds_become: &'static str,
+    numbers: u64,
+}
+
+impl World {
+    pub fn new(base_url: &str) -> Self {
+        Self {
+            base_url: base_url.to_owned(),
+            accounts: BTreeMap::new(),
+            intents: BTreeMap::new(),
+            refunds: Vec::new(),
+            spent: Vec::new(),
+            keys: HashMap::new(),
+            notices: Vec::new(),
+            events: Vec::new(),
+            refunds_become: "succeeded",
+            numbers: 0,
+        }
+    }
+
+    /// Makes a name such as `pi_fake00000001`.
+    pub fn name(&mut self, kind: &str) -> String {
+        self.numbers += 1;
+        format!("{kind}_fake{:08}", self.numbers)
+    }
+
+    pub fn new_account(&mut self, standing: Standing) -> String {
+        let id = self.name("acct");
+        let params = json!({ "country": "NO", "default_currency": "nok" });
+        self.accounts.insert(id.clone(), Account { params, standing });
+        id
+    }
+
+    pub fn set_standing(&mut self, account: &str, standing: Standing) {
+        self.accounts.get_mut(account).expect("the account exists").standing = standing;
+        let told = self.account(account);
+        self.announce(Some(account.to_owned()), "account.updated", &told);
+    }
+
+    pub fn account(&self, id: &str) -> Value {
+        objects::account(id, &self.accounts[id])
+    }
+
+    fn intent_mut(&mut self, id: &str) -> &mut Intent {
+        self.intents.get_mut(id).expect("the payment exists")
+    }
+
+    pub fn finish_challenge(&mut self, payment: &str, is_passed: bool) {
+        let intent = self.intent_mut(payment);
+        assert_eq!(intent.status, "requires_action", "there is a challenge");
+        if is_passed {
+            self.succeed(payment);
+        } else {
+            intent.status = "requires_payment_method";
+            intent.error = Some(("payment_intent_authentication_failure", "authentication_required"));
+            self.announce_intent(payment, "payment_intent.payment_failed");
+        }
+    }
+
+    pub fn finish_processing(&mut self, payment: &str, is_paid: bool) {
+        assert_eq!(self.intent_mut(payment).status, "processing", "it is under way");
+        if is_paid {
+            self.succeed(payment);
+        } else {
+            let intent = self.intent_mut(payment);
+            intent.status = "requires_payment_method";
+            intent.error = Some(("card_declined", "generic_decline"));
+            self.announce_intent(payment, "payment_intent.payment_failed");
+        }
+    }
+
+    pub fn succeed(&mut self, payment: &str) {
+        let intent = self.intent_mut(payment);
+        intent.status = "succeeded";
+        intent.received = intent.amount;
+        intent.error = None;
+        self.announce_intent(payment, "payment_intent.succeeded");
+    }
+
+    pub fn tamper(&mut self, payment: &str, amount: i64, currency: &str) {
+        let intent = self.intent_mut(payment);
+        intent.amount = amount;
+        intent.received = amount;
+        intent.currency = currency.to_owned();
+    }
+
+    pub fn dispute(&mut self, payment: &str) {
+        self.intent_mut(payment).is_disputed = true;
+        let account = self.intents[payment].account.clone();
+        let told = objects::dispute(&self.intents[payment]);
+        self.announce(account, "charge.dispute.created", &told);
+    }
+
+    pub fn finish_refunds(&mut self, status: &'static str) {
+        for refund in self.refunds.iter_mut().filter(|refund| refund.status == "pending") {
+            refund.status = status;
+        }
+    }
+
+    pub fn refunded(&self, payment: &str) -> i64 {
+        let of_payment = self.refunds.iter().filter(|refund| refund.intent == payment);
+        let alive = of_payment.filter(|refund| !matches!(refund.status, "failed" | "canceled"));
+        alive.map(|refund| refund.amount).sum()
+    }
+
+    pub fn paid_on(&self, account: &str) -> Paid {
+        let of_account = |intent: &&Intent| intent.account.as_deref() == Some(account) && intent.received > 0;
+        self.intents
+            .values()
+            .filter(of_account)
+            .fold(Paid::default(), |sum, intent| Paid {
+                payments: sum.payments + 1,
+                taken: sum.taken + intent.received,
+                refunded: sum.refunded + self.refunded(&intent.id),
+                fees: sum.fees + intent.fee - intent.fee_refunded,
+            })
+    }
+
+    pub fn payments_on(&self, account: &str) -> Vec<String> {
+        let of_account = |intent: &&Intent| intent.account.as_deref() == Some(account);
+        self.intents
+            .values()
+            .filter(of_account)
+            .map(|intent| intent.id.clone())
+            .collect()
+    }
+
+    pub fn status_of(&self, payment: &str) -> String {
+        self.intents[payment].status.to_owned()
+    }
+
+    pub fn announce_intent(&mut self, payment: &str, kind: &'static str) {
+        let intent = &self.intents[payment];
+        let told = objects::intent(self, intent);
+        self.announce(intent.account.clone(), kind, &told);
+    }
+
+    /// Writes an event down; connected accounts' events name their account.
+    pub fn announce(&mut self, account: Option<String>, kind: &'static str, object: &Value) {
+        let id = self.name("evt");
+        let event = objects::event(&id, account.as_deref(), kind, object);
+        self.notices.push(event.clone());
+        self.events.push((account, event));
+    }
+
+    /// Answers from an earlier request with this key, if there was one.
+    pub fn used(&self, scope: &(Option<String>, String), request: &Value) -> Option<Answer> {
+        let used = self.keys.get(scope)?;
+        if used.request != *request {
+            return Some(objects::error(400, "idempotency_error", "", None));
+        }
+        Some(Answer {
+            status: used.status,
+            body: used.body.clone(),
+        })
+    }
+}
