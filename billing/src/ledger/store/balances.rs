@@ -181,7 +181,7 @@ pub(in crate::ledger) async fn list_moves(
 ) -> Result<Vec<MoveRow>, DbError> {
     let rows = sqlx::query_as!(
         MoveRow,
-        r#"with accounts as materialized (
+        r#"with chart as materialized (
                select a.id, a.book_id, a.code, a.currency, a.dimension from ledger_accounts a
                join ledger_books b on b.tenant_id = a.tenant_id and b.id = a.book_id and b.kind = 'payee'
                where a.code = any ($3) or a.code = $4)
@@ -191,7 +191,7 @@ pub(in crate::ledger) async fn list_moves(
                   coalesce(-sum(p.amount) filter (where a.code <> $4 and t.kind <> all ($5)), 0)::bigint as "taken!",
                   coalesce(-sum(p.amount) filter (where a.code = $4), 0)::bigint as "owed!"
            from ledger_txns t cross join lateral unnest(t.account_ids, t.amounts) as p(account_id, amount)
-           join accounts a on a.id = p.account_id
+           join chart a on a.id = p.account_id
            where t.xact >= $1 and t.xact < $2 and t.order_id is not null
            group by t.order_id, t.event_id, a.book_id, a.currency"#,
         from,
