@@ -239,11 +239,7 @@ pub fn assemble_on(
         entropy,
         master_key,
     } = parts;
-    let mailbox = config.smtp_url.is_none().then(|| DevMailbox::new(&config.data_dir));
-    let mailer: Arc<dyn Mailer> = match (&config.smtp_url, &mailbox) {
-        (Some(url), _) => Arc::new(SmtpMailer::from_url(url.expose()).context("BILTEN_SMTP_URL cannot be used")?),
-        (None, mailbox) => Arc::new(mailbox.clone().unwrap_or_else(|| DevMailbox::new(&config.data_dir))),
-    };
+    let (mailer, mailbox) = post(&config)?;
     let tickets = TicketSigner::new(master_key.clone());
     let sandbox = Sandbox::new(pools.work.clone(), vec![master_key.clone()]);
     let takers = takers(&config, &sandbox, line)?;
@@ -303,6 +299,16 @@ pub fn assemble_on(
         config,
         db,
     }))
+}
+
+/// Who carries letters, and the box that keeps them where nobody does.
+fn post(config: &Config) -> anyhow::Result<(Arc<dyn Mailer>, Option<DevMailbox>)> {
+    if let Some(url) = &config.smtp_url {
+        let mailer = SmtpMailer::from_url(url.expose()).context("BILTEN_SMTP_URL cannot be used")?;
+        return Ok((Arc::new(mailer), None));
+    }
+    let mailbox = DevMailbox::new(&config.data_dir);
+    Ok((Arc::new(mailbox.clone()), Some(mailbox)))
 }
 
 /// Who takes payments, and at whom accounts are opened.

@@ -139,7 +139,8 @@ fn proof(told: &[Told]) -> Text {
     }
 }
 
-fn statement(told: &Statement, days: &Days) -> StatementView {
+/// What was earned, and what came off it.
+fn earned(told: &Statement, days: &Days) -> Vec<FigureLine> {
     let line = |text: &str, amount: Money, (kind, code): (Option<Kind>, Option<Code>), is_part: bool| FigureLine {
         text: Text::new(text),
         amount,
@@ -202,9 +203,13 @@ fn statement(told: &Statement, days: &Days) -> StatementView {
     // What there is none of is left out, but for the sales themselves.
     let mut is_first = true;
     earned.retain(|line| std::mem::take(&mut is_first) || !line.amount.is_zero());
+    earned
+}
+
+fn statement(told: &Statement, days: &Days) -> StatementView {
     StatementView {
         currency: told.currency.code().to_owned(),
-        earned,
+        earned: earned(told, days),
         net: told.net,
         taxes: told
             .taxes

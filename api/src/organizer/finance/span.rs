@@ -60,13 +60,11 @@ impl Days {
             let length = first.until(*last).map_or(-1, |span| span.get_days());
             (0..MAX_DAYS).contains(&length)
         });
-        match days {
-            Some((first, last)) => Ok(Self { first, last, event }),
-            None => {
-                let error = Text::new(texts::FIELD_DATE_INVALID);
-                Err((month, FieldErrors::none().with("from", error)))
-            }
-        }
+        let Some((first, last)) = days else {
+            let error = Text::new(texts::FIELD_DATE_INVALID);
+            return Err((month, FieldErrors::none().with("from", error)));
+        };
+        Ok(Self { first, last, event })
     }
 
     fn month(day: Date) -> Self {

@@ -82,9 +82,10 @@ async fn screen(state: &AppState, shop: &Shop, token: String, sets_work: bool) -
         (Stage::Open, Some(order)) => {
             let road = Road::find(state, shop, &basket.token, order.total).await?;
             let paying = checkout::look(&state.checkout, shop, order.id).await.map_err(refused)?;
-            let work = match sets_work {
-                true => Some(work(state, shop, &basket, order).await?),
-                false => None,
+            let work = if sets_work {
+                Some(work(state, shop, &basket, order).await?)
+            } else {
+                None
             };
             show_road(shop, &basket, order, (road, &paying.status), work)
         }
