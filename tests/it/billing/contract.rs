@@ -102,7 +102,8 @@ fn told(outcome: Outcome<Snapshot>) -> Snapshot {
 async fn the_sandbox_keeps_the_contract() {
     let till = Till::open(1).await;
     let faultless = Faulty::new(Arc::new(till.sandbox.clone()));
-    for provider in [&till.sandbox as &dyn Provider, &faultless] {
+    let providers: [&dyn Provider; 2] = [&till.sandbox, &faultless];
+    for provider in providers {
         let rig = Rig {
             provider,
             ctx: &till.ctx(),

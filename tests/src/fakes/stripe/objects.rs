@@ -20,7 +20,7 @@ pub(super) fn complete<T: miniserde::Deserialize>(told: &Value) -> Answer {
     Answer { status: 200, body }
 }
 
-pub(super) fn list(url: &str, data: Vec<Value>) -> Answer {
+pub(super) fn list(url: &str, data: &[Value]) -> Answer {
     let told = json!({ "object": "list", "url": url, "has_more": false, "data": data });
     Answer {
         status: 200,

@@ -68,5 +68,8 @@ pub(super) fn list(world: &World, asked: &Recorded) -> Answer {
         return objects::error(404, "invalid_request_error", "resource_missing", Some("payment_intent"));
     }
     let of_payment = world.refunds.iter().filter(|refund| refund.intent == payment);
-    objects::list("/v1/refunds", of_payment.rev().map(objects::refund).collect())
+    objects::list(
+        "/v1/refunds",
+        &of_payment.rev().map(objects::refund).collect::<Vec<_>>(),
+    )
 }

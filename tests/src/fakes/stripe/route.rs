@@ -96,7 +96,7 @@ fn events(world: &World, asked: &Recorded) -> Answer {
     let of_account = world.events.iter().filter(|(account, _)| *account == asked.account);
     let mut told: Vec<Value> = of_account.map(|(_, event)| event.clone()).collect();
     told.reverse();
-    objects::list("/v1/events", told)
+    objects::list("/v1/events", &told)
 }
 
 /// The bank's page: `GET` shows the challenge, and the links end it.

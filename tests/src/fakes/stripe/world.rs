@@ -168,7 +168,7 @@ impl World {
         let intent = self.intent_mut(payment);
         intent.amount = amount;
         intent.received = amount;
-        intent.currency = currency.to_owned();
+        currency.clone_into(&mut intent.currency);
     }
 
     pub fn dispute(&mut self, payment: &str) {
