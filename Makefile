@@ -1,6 +1,6 @@
 # Bilten: every command a developer needs. The work is done by the small scripts in scripts/.
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench coverage prepare fmt setup clean
+.PHONY: help run test check bench chaos coverage prepare fmt setup clean
 
 help: ## Lists these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,9 @@ coverage: ## Measures how much of the code the tests run
 
 bench: ## Builds the release binary and measures it beside the limits of this machine
 	@scripts/bench.sh
+
+chaos: ## Lives random orders behind a bad line and proves the books (BILTEN_CHAOS_LIVES, default 3000)
+	@scripts/chaos.sh
 
 prepare: ## Refreshes .sqlx after a change of SQL
 	@scripts/prepare.sh

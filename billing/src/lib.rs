@@ -4,7 +4,12 @@
 
 pub mod attempts;
 pub mod checkout;
+pub mod disputes;
+pub mod finance;
+pub mod ledger;
 pub mod payees;
+pub mod payouts;
+pub mod proof;
 pub mod provider;
 pub mod quarantine;
 pub mod reconcile;

@@ -38,6 +38,17 @@ texts! {
     ERROR_QUEUE_SPENT = "error-queue-spent"; // carts
     FLASH_QUEUE_HAS_CART = "flash-queue-has-cart";
 
+    // Taxes and fees.
+    TAXES_PLATFORM_FEE = "taxes-platform-fee"; // fixed, percent
+    TAXES_PLATFORM_FIXED = "taxes-platform-fixed"; // fixed
+    TAXES_PLATFORM_SHARE = "taxes-platform-share"; // percent
+    FIELD_TAX_RATE_INVALID = "field-tax-rate-invalid";
+    FIELD_TAX_TWICE = "field-tax-twice";
+    FIELD_TAX_DEFAULT_INVALID = "field-tax-default-invalid";
+    FIELD_VAT_ID_INVALID = "field-vat-id-invalid";
+    FIELD_FEE_PERCENT_INVALID = "field-fee-percent-invalid";
+    FLASH_TAXES_CONFLICT = "flash-taxes-conflict";
+
     // Fields of forms.
     FIELD_REQUIRED = "field-required";
     FIELD_EMAIL_INVALID = "field-email-invalid";
@@ -55,6 +66,48 @@ texts! {
     FIELD_CAPACITY_ZERO = "field-capacity-zero";
     FIELD_CHOOSE_METHOD = "field-choose-method";
     FIELD_PASSWORD_SHORT = "field-password-short";
+
+    // The books.
+    LEDGER_SALE = "ledger-sale";
+    LEDGER_MONEY_WITHOUT_SALE = "ledger-money-without-sale";
+    LEDGER_PROVIDER_FEE = "ledger-provider-fee";
+    LEDGER_FUNDS_AVAILABLE = "ledger-funds-available";
+    LEDGER_REFUND_REQUESTED = "ledger-refund-requested";
+    LEDGER_RETURN_KEPT = "ledger-return-kept";
+    LEDGER_REFUND_AGAIN = "ledger-refund-again";
+    LEDGER_REFUND_SETTLED = "ledger-refund-settled";
+    LEDGER_REFUND_FAILED = "ledger-refund-failed";
+    LEDGER_DISPUTE_OPENED = "ledger-dispute-opened";
+    LEDGER_DISPUTE_WON = "ledger-dispute-won";
+    LEDGER_DISPUTE_LOST = "ledger-dispute-lost";
+    LEDGER_NEGATIVE_COVERED = "ledger-negative-covered";
+    LEDGER_WRITTEN_OFF = "ledger-written-off";
+    LEDGER_PAYOUT_SENT = "ledger-payout-sent";
+    LEDGER_PAYOUT_PAID = "ledger-payout-paid";
+    LEDGER_PAYOUT_FAILED = "ledger-payout-failed";
+    LEDGER_EVENT_HELD = "ledger-event-held";
+    LEDGER_GIFT_CARD_SOLD = "ledger-gift-card-sold";
+    LEDGER_OFFLINE_SALE = "ledger-offline-sale";
+    LEDGER_OFFLINE_MONEY = "ledger-offline-money";
+    LEDGER_SAAS_INVOICE = "ledger-saas-invoice";
+    LEDGER_SAAS_EARNED = "ledger-saas-earned";
+    LEDGER_CONVERSION = "ledger-conversion";
+    LEDGER_REVERSAL = "ledger-reversal";
+    FINANCE_GROSS = "finance-gross";
+    FINANCE_TICKETS = "finance-tickets";
+    FINANCE_SERVICE_FEES = "finance-service-fees";
+    FINANCE_SALES_TAX = "finance-sales-tax";
+    FINANCE_RETURNED = "finance-returned";
+    FINANCE_KEPT = "finance-kept";
+    FINANCE_PLATFORM_FEES = "finance-platform-fees";
+    FINANCE_PROVIDER_FEES = "finance-provider-fees";
+    FINANCE_DISPUTES = "finance-disputes";
+    FINANCE_JOURNAL = "finance-journal";
+    FINANCE_SPAN_MONTH = "finance-span-month";
+    FINANCE_SPAN_LAST_MONTH = "finance-span-last-month";
+    FINANCE_SPAN_YEAR = "finance-span-year";
+    FINANCE_PROVEN = "finance-proven";
+    FINANCE_NOT_PROVEN = "finance-not-proven"; // faults
 
     // Giving tickets back.
     RETURN_TERM_WITHDRAWAL = "return-term-withdrawal"; // days
@@ -76,6 +129,10 @@ texts! {
     RETURN_BY_EVENT = "return-by-event";
     FIELD_KEEP_TOO_MUCH = "field-keep-too-much"; // most
     FIELD_CHOOSE_TICKET = "field-choose-ticket";
+    MAIL_RETURN_BUYER = "mail-return-buyer";
+    MAIL_RETURN_WITHDRAWAL = "mail-return-withdrawal";
+    MAIL_RETURN_STAFF = "mail-return-staff";
+    MAIL_RETURN_EVENT = "mail-return-event";
     FLASH_RETURNED = "flash-returned";
     FLASH_RETURN_TOO_LATE = "flash-return-too-late";
     FLASH_TICKETS_TAKEN_BACK = "flash-tickets-taken-back";

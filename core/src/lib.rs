@@ -8,6 +8,7 @@ pub mod inventory;
 mod keys;
 pub mod links;
 pub mod orders;
+pub mod pricing;
 pub mod promo;
 pub mod reports;
 pub mod return_policy;

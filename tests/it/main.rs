@@ -11,6 +11,8 @@ mod guard;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod pricing;
+#[cfg(test)]
 mod race;
 #[cfg(test)]
 mod reports;

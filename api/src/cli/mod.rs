@@ -2,6 +2,8 @@
 
 pub mod audit;
 mod doctor;
+mod fees;
+pub mod ledger;
 mod migrate;
 mod output;
 mod serve;
@@ -47,6 +49,19 @@ enum Command {
     /// Look into the record of changes.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Look into the books of money.
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum LedgerCommand {
+    /// Prove the books of every tenant, or of one: that they balance, and agree with payouts, contests and the provider.
+    Verify {
+        /// Name in addresses; all tenants without it.
+        #[arg(long)]
+        tenant: Option<Slug>,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -79,6 +94,26 @@ enum TenantCommand {
         /// Language unless the reader asks for another.
         #[arg(long, default_value = "en")]
         locale: String,
+    },
+    /// Tell what the platform takes of each paid ticket of a shop, or set it.
+    Fees {
+        /// Name in addresses.
+        slug: Slug,
+        /// Fixed part, such as 3.00; with a share alone it is nothing.
+        #[arg(long)]
+        fixed: Option<String>,
+        /// Share of what the buyer pays, in per cent, such as 2.5.
+        #[arg(long)]
+        percent: Option<String>,
+        /// No more than this for a ticket.
+        #[arg(long)]
+        max: Option<String>,
+        /// Currency of the amounts (ISO 4217); that of the shop unless told.
+        #[arg(long)]
+        currency: Option<String>,
+        /// Take nothing.
+        #[arg(long, conflicts_with_all = ["fixed", "percent", "max", "currency"])]
+        none: bool,
     },
     /// Close the shop; the door and exports go on.
     Suspend {
@@ -135,6 +170,7 @@ fn run(command: Command, config: Config) -> anyhow::Result<ExitCode> {
             Command::Doctor => doctor::run(config).await,
             Command::Tenant(command) => tenant::run(config, command).await,
             Command::Audit(AuditCommand::Verify { slug }) => audit::run(config, slug).await,
+            Command::Ledger(LedgerCommand::Verify { tenant }) => ledger::run(config, tenant).await,
         }
     });
     // Blocking tasks that hang must not keep the process.

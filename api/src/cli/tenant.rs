@@ -8,7 +8,7 @@ use bilten_tenancy::{directory::TenantStatus, lifecycle};
 use data_encoding::BASE32_NOPAD;
 use serde_json::json;
 
-use super::{TenantCommand, output::say};
+use super::{TenantCommand, fees, output::say};
 use crate::{
     compose,
     config::Config,
@@ -61,6 +61,25 @@ async fn act(state: &AppState, command: TenantCommand) -> anyhow::Result<()> {
             say(&format!("Console:  {}/manage", http.origin(&http.tenant_host(&slug))));
             say(&format!("Log in:   {owner_email} / {password}"));
         }
+        TenantCommand::Fees {
+            slug,
+            fixed,
+            percent,
+            max,
+            currency,
+            none,
+        } => {
+            let tenant = find(state, &slug).await?;
+            let ctx = in_tenant(state, tenant);
+            let wish = fees::Wish {
+                fixed,
+                percent,
+                max,
+                currency,
+                none,
+            };
+            fees::run(state, &ctx, wish).await?;
+        }
         TenantCommand::Suspend { slug, reason } => {
             lifecycle::suspend(&state.platform, &ctx, find(state, &slug).await?, &reason).await?;
             say(&format!("{slug} is closed; the door and exports go on."));
@@ -101,7 +120,10 @@ async fn find(state: &AppState, slug: &Slug) -> anyhow::Result<TenantId> {
 
 /// Whoever may run the program on the server acts as the platform itself.
 fn ctx(state: &AppState) -> Ctx {
+    in_tenant(state, TenantId::from_uuid(uuid::Uuid::nil()))
+}
+
+fn in_tenant(state: &AppState, tenant: TenantId) -> Ctx {
     let request = RequestId::parse("command-line").expect("letters and a hyphen fit a request id");
-    let nobody = TenantId::from_uuid(uuid::Uuid::nil());
-    Ctx::new(nobody, Actor::System, request, state.clock.now(), state.entropy.clone())
+    Ctx::new(tenant, Actor::System, request, state.clock.now(), state.entropy.clone())
 }

@@ -187,7 +187,7 @@ fn entry(state: &AppState, shop: &Shop) -> TenantEntry {
         let entry = |t: &bilten_core::catalog::TicketType| TypeEntry {
             id: t.id.to_string(),
             name: t.terms.name.to_string(),
-            price_minor: t.price.minor,
+            price_minor: t.display_price_of_rest().minor,
             currency: t.price.currency.code().to_owned(),
         };
         detail.ticket_types.iter().map(entry).collect()

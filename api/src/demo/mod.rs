@@ -14,6 +14,7 @@ pub mod plan;
 mod sales;
 mod seats;
 mod shops;
+mod taxes;
 mod waiting;
 
 use std::{path::PathBuf, sync::Arc};

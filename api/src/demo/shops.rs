@@ -17,7 +17,7 @@ use jiff::{SignedDuration, Span, civil, tz::TimeZone};
 use super::{
     ctx, people,
     plan::{self, EventPlan, Start, TenantPlan, TypePlan, VenuePlan},
-    seats,
+    seats, taxes,
 };
 use crate::{
     http::AppState,
@@ -50,11 +50,18 @@ pub async fn ensure(
     let tenant = ensure_tenant(state, plan, begin, seed).await?;
     let ctx = ctx(state, tenant, begin, seed.wrapping_mul(1_000));
     people::ensure_staff(state, &ctx, plan.slug).await?;
+    taxes::ensure(state, &ctx, plan.currency.parse()?, &plan.taxes).await?;
     let zone: ZoneName = plan.zone.parse()?;
     let mut events = Vec::with_capacity(plan.events.len());
     for (event, number) in plan.events.iter().zip(1_u64..) {
         let made = ensure_event(state, plan, event, (now, tenant, seed.wrapping_mul(1_000) + number)).await;
-        events.push(made.with_context(|| format!("event {}", event.name))?);
+        let mut made = made.with_context(|| format!("event {}", event.name))?;
+        if taxes::assign(state, &ctx, &made, &plan.taxes).await? {
+            let mut tx = state.db.begin(&ctx).await?;
+            let again = catalog::find_event(&ctx, &mut tx, made.event.id).await?;
+            made = again.context("the event is gone")?;
+        }
+        events.push(made);
     }
     let mut tx = state.db.begin(&ctx).await?;
     let key_ctx = Ctx::new(

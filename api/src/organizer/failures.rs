@@ -20,7 +20,7 @@ use crate::{
         problem::Problem,
         registry::{Access, Face, Route},
     },
-    subscribers::{CONFIRMATION_JOB, RESEND_JOB},
+    subscribers::{CONFIRMATION_JOB, RESEND_JOB, RETURN_JOB},
 };
 
 /// Failures on the page; older ones are of no use any more.
@@ -45,7 +45,7 @@ async fn show(console: Console) -> Result<Response, Problem> {
 
 fn row(job: &FailedJob, zone: &ZoneName) -> FailureRow {
     let what = match job.kind.as_str() {
-        CONFIRMATION_JOB | RESEND_JOB => texts::FAILURE_MAIL,
+        CONFIRMATION_JOB | RESEND_JOB | RETURN_JOB => texts::FAILURE_MAIL,
         "billing.refund" => texts::FAILURE_REFUND,
         kind if kind.starts_with("billing.") => texts::FAILURE_PAYMENT,
         _ => texts::FAILURE_OTHER,

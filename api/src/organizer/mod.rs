@@ -9,15 +9,17 @@ mod console;
 mod events;
 mod failures;
 mod figures;
+mod finance;
 mod home;
 mod orders;
 mod payees;
 mod payments;
 mod people;
-mod prices;
+pub(crate) mod prices;
 mod promo_codes;
 mod return_policy;
 mod session;
+mod taxes;
 mod urls;
 mod waiting_list;
 mod waiting_room;
@@ -41,9 +43,11 @@ pub fn routes() -> Vec<Route> {
         orders::routes(),
         payments::routes(),
         payees::routes(),
+        finance::routes(),
         attendees::routes(),
         waiting_list::routes(),
         check_in::routes(),
+        taxes::routes(),
         failures::routes(),
     ]
     .into_iter()

@@ -16,6 +16,8 @@ pub const ORDERS: &str = "/manage/orders";
 pub const FAILURES: &str = "/manage/failures";
 /// Payments that need a look.
 pub const PAYMENTS: &str = "/manage/payments";
+/// Taxes and fees.
+pub const TAXES: &str = "/manage/taxes";
 /// Choice of an event at the door.
 pub const CHECK_IN: &str = "/manage/check-in";
 
@@ -63,6 +65,11 @@ pub fn publication(id: EventId) -> String {
 /// Where calling off is posted to.
 pub fn cancellation(id: EventId) -> String {
     format!("{EVENTS}/{id}/cancellation")
+}
+
+/// Where the taxes of an event's tickets are posted to.
+pub fn event_taxes(id: EventId) -> String {
+    format!("{EVENTS}/{id}/taxes")
 }
 
 /// Who comes to an event.
@@ -142,3 +149,12 @@ pub fn event_refunds(id: EventId) -> String {
 pub fn order_returns(id: OrderId) -> String {
     format!("{ORDERS}/{id}/returns")
 }
+
+/// What the books say.
+pub const FINANCE: &str = "/manage/finance";
+/// The transactions behind a figure.
+pub const JOURNAL: &str = "/manage/finance/journal";
+/// The same as a file.
+pub const JOURNAL_CSV: &str = "/manage/finance/journal.csv";
+/// The statement as a workbook.
+pub const STATEMENT_XLSX: &str = "/manage/finance/statement.xlsx";

@@ -20,7 +20,7 @@ mod styleguide;
 pub mod urls;
 mod waiting_list;
 
-pub use checkout::{cart_summary, summary};
+pub use checkout::{cart_summary, charge_lines, summary};
 pub use dev_mail::mailbox;
 pub use events::view::venue as events_venue;
 pub use sandbox::require_open as require_sandbox;

@@ -5,6 +5,7 @@
 //! the work and may run twice. The mail's id is the same each time, so that a mailbox shows one mail.
 
 mod order_mail;
+mod return_mail;
 mod waitlist_mail;
 
 use async_trait::async_trait;
@@ -19,6 +20,7 @@ use bilten_tenancy::{
 use serde_json::json;
 
 pub use order_mail::{CONFIRMATION_JOB, OrderMail, RESEND_JOB};
+pub use return_mail::{MailReturns, RETURN_JOB, ReturnMailer};
 pub use waitlist_mail::{JOINED_JOB, LAPSED_JOB, MailWaitlist, OFFER_JOB, WaitlistMail};
 
 /// Mails the tickets when an order is paid.

@@ -152,12 +152,10 @@ impl OrderMail {
     }
 
     fn tickets(&self, facts: &Facts) -> Vec<MailTicket> {
-        let valid = facts
-            .tickets
-            .iter()
-            .filter(|ticket| ticket.state == TicketState::Issued);
-        valid
-            .zip(1_u32..)
+        // Numbered as on the order's page, where those that came back stay.
+        let numbered = facts.tickets.iter().zip(1_u32..);
+        numbered
+            .filter(|(ticket, _)| ticket.state == TicketState::Issued)
             .map(|(ticket, number)| MailTicket {
                 number,
                 type_name: ticket.type_name.clone(),

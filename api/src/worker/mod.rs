@@ -24,7 +24,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     http::AppState,
-    subscribers::{MailTicketsWhenPaid, MailWaitlist, OrderMail, WaitlistMail},
+    subscribers::{MailReturns, MailTicketsWhenPaid, MailWaitlist, OrderMail, ReturnMailer, WaitlistMail},
 };
 
 /// Time between upkeeps of counters.
@@ -57,6 +57,7 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
     }));
     handlers.push(Arc::new(OrderMail::confirmation(state.clone())));
     handlers.push(Arc::new(OrderMail::resend(state.clone())));
+    handlers.push(Arc::new(ReturnMailer::new(state.clone())));
     handlers.push(Arc::new(MatchJob {
         db: state.work_db.clone(),
         directory: state.directory.clone(),
@@ -89,6 +90,7 @@ fn chores() -> Vec<Arc<dyn Chore>> {
 fn subscribers(_state: &AppState) -> Vec<Arc<dyn Subscriber>> {
     let mut subscribers = reconcile::subscribers();
     subscribers.push(Arc::new(MailTicketsWhenPaid));
+    subscribers.push(Arc::new(MailReturns));
     subscribers.push(Arc::new(MailWaitlist::Joined));
     subscribers.push(Arc::new(MailWaitlist::Offered));
     subscribers.push(Arc::new(MailWaitlist::Lapsed));

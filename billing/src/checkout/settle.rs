@@ -15,6 +15,7 @@ use serde_json::json;
 use super::{ASK_AGAIN_AFTER, Checkout, PayError, PayStatus, Paying, RETRY_WINDOW, pay};
 use crate::{
     attempts::{Attempt, AttemptState, store},
+    ledger,
     provider::{NextAction, Outcome, PaymentStatus, Snapshot},
     reconcile, refunds,
 };
@@ -191,7 +192,12 @@ async fn pay_order(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<bo
         return Ok(false);
     }
     match orders::complete(ctx, tx, attempt.order).await {
-        Ok(Completed::Now) => Ok(true),
+        Ok(Completed::Now) => {
+            ledger::book_sale(tx, ctx, attempt.order, &attempt.provider)
+                .await
+                .map_err(DbError::from)?;
+            Ok(true)
+        }
         // Another attempt paid it: this money is too much.
         Ok(Completed::Before) | Err(CompleteError::NoStock | CompleteError::WrongState) => Ok(false),
         Err(CompleteError::Db(error)) => Err(error.into()),
@@ -229,9 +235,13 @@ pub(crate) async fn return_money(
         Ok(()) | Err(MoveError::WrongState) => {}
         Err(MoveError::Db(error)) => return Err(error.into()),
     }
+    ledger::book_money_without_sale(tx, ctx, attempt, taken)
+        .await
+        .map_err(DbError::from)?;
     let why = refunds::Why {
         reason,
         ticket_return: None,
+        made_of: None,
     };
     refunds::request(tx, ctx, attempt, refunds::Sum::AllOf(taken), why).await?;
     Ok(())

@@ -12,6 +12,7 @@
 
 mod account;
 mod outcome;
+mod payee;
 mod payment;
 mod signature;
 
@@ -22,6 +23,7 @@ use bilten_kernel::{Ctx, Timestamp};
 
 pub use account::{AccountRef, ConfirmationToken};
 pub use outcome::{DeclineCode, NextAction, Outcome, Retry, Why};
+pub use payee::{DisputeSnapshot, DisputeStatus, PayoutSnapshot, PayoutStatus, SendMoney};
 pub use payment::{
     ConfirmPayment, CreatePayment, Method, OperationKey, PaymentAt, PaymentRef, PaymentStatus, RefundPayment,
     RefundSnapshot, RefundStatus, ReturnTo, Snapshot,
@@ -73,6 +75,17 @@ pub trait Provider: Send + Sync {
     /// Tells how the payment stands now.
     async fn fetch_payment(&self, ctx: &Ctx, at: &PaymentAt) -> Outcome<Snapshot>;
 
+    /// Sends the merchant's money to his bank, or tells how far it is: the key is the payout's, however often it is sent. A
+    /// provider that pays out by itself has no such call.
+    async fn send_money(&self, _ctx: &Ctx, _call: &SendMoney) -> Outcome<PayoutSnapshot> {
+        Outcome::NotSent(Why::NotFound)
+    }
+
+    /// Lists the payments that buyers contest, of those opened since; a provider that has none says so.
+    async fn list_disputes(&self, _ctx: &Ctx, _opened_since: Timestamp) -> Outcome<Vec<DisputeSnapshot>> {
+        Outcome::Done(Vec::new())
+    }
+
     /// Checks a webhook's signature and age, against each secret that is in force.
     ///
     /// # Errors
@@ -100,6 +113,11 @@ impl Providers {
     /// Collects providers; of two with the same name the later wins.
     pub fn new(providers: impl IntoIterator<Item = Arc<dyn Provider>>) -> Self {
         Self(providers.into_iter().map(|p| (p.name(), p)).collect())
+    }
+
+    /// Goes through all of them.
+    pub fn all(&self) -> impl Iterator<Item = Arc<dyn Provider>> + '_ {
+        self.0.values().cloned()
     }
 
     /// Finds a provider by its name.

@@ -32,6 +32,11 @@ impl OperationKey {
         Self(format!("{refund}/refund"))
     }
 
+    /// Key of a payout.
+    pub fn payout(payout: crate::payouts::PayoutId) -> Self {
+        Self(format!("{payout}/payout"))
+    }
+
     /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -21,6 +21,8 @@ use bilten_tenancy::{
 
 use crate::{
     checkout::Checkout,
+    ledger::RollUpJob,
+    payouts::{FindMoney, SendPayout, TendMoney},
     refunds::{RefundEvent, SubmitRefund},
 };
 
@@ -39,12 +41,19 @@ pub fn handlers(app: &Checkout) -> Vec<Arc<dyn JobHandler>> {
         Arc::new(RefundEvent(app.db.clone())),
         Arc::new(CallOffPayments(app.clone())),
         Arc::new(SweepPayments(app.clone())),
+        Arc::new(RollUpJob { db: app.db.clone() }),
+        Arc::new(SendPayout(app.clone())),
+        Arc::new(TendMoney(app.clone())),
     ]
 }
 
 /// All chores of this crate.
 pub fn chores() -> Vec<Arc<dyn Chore>> {
-    vec![Arc::new(FindOpenPayments), Arc::new(FindUndelivered)]
+    vec![
+        Arc::new(FindOpenPayments),
+        Arc::new(FindUndelivered),
+        Arc::new(FindMoney),
+    ]
 }
 
 /// All subscribers of this crate.

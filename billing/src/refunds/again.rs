@@ -37,6 +37,7 @@ pub async fn refund_again(ctx: &Ctx, tx: &mut TenantTx, order: OrderId) -> Resul
         let why = Why {
             reason: "refund_refused",
             ticket_return: refused.ticket_return,
+            made_of: None,
         };
         if let Some((again, _)) = request(tx, ctx, &attempt, Sum::UpTo(refused.amount), why).await? {
             store::set_replaced(tx, refused.id, again).await?;

@@ -2,7 +2,8 @@
 
 use bilten_core::orders::{self, OrderState, Returnable};
 use bilten_kernel::{Ctx, Money, MoneyError, OrderId, RefundId};
-use bilten_tenancy::{DbError, TenantTx};
+use bilten_tenancy::{DbError, TenantTx, outbox};
+use serde_json::json;
 
 use super::{Origin, Sum, Why, request, returns, store};
 use crate::attempts;
@@ -81,6 +82,7 @@ pub(super) async fn cancel(
         let why = Why {
             reason: "order_cancelled",
             ticket_return: Some(row.id),
+            made_of: None,
         };
         // What was kept stays with the payment that the order was bought by: the first.
         let stays = kept_before.min(attempt.amount.minor);
@@ -100,5 +102,9 @@ pub(super) async fn cancel(
             orders::CancelError::WrongState => CancelOrderError::WrongState,
             orders::CancelError::Db(error) => CancelOrderError::Db(error),
         })?;
+    if !items.is_empty() {
+        let facts = json!({ "order": order, "return": row.id });
+        outbox::publish(tx, ctx, "tickets_returned", 1, &facts).await?;
+    }
     Ok(Cancelled { refunds })
 }

@@ -5,7 +5,11 @@ use bilten_tenancy::{DbError, TenantTx, audit, jobs};
 use serde_json::json;
 
 use super::{SUBMIT_JOB, store};
-use crate::attempts::{self, Attempt};
+use crate::{
+    attempts::{self, Attempt},
+    disputes,
+    ledger::{self, Breakdown},
+};
 
 /// How much of an attempt's money goes back.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +27,8 @@ pub(crate) struct Why<'a> {
     pub reason: &'a str,
     /// The tickets that it pays back, if any.
     pub ticket_return: Option<TicketReturnId>,
+    /// What their price was made up of, where the order keeps it.
+    pub made_of: Option<&'a Breakdown>,
 }
 
 /// Requests that money of an attempt goes back, as far as it has not gone back yet; tells how much. Nothing happens when all
@@ -35,7 +41,7 @@ pub(crate) async fn request(
     why: Why<'_>,
 ) -> Result<Option<(RefundId, Money)>, DbError> {
     attempts::store::lock(tx, attempt.id).await?;
-    let gone = store::sum_requested(tx, attempt.id).await?;
+    let gone = store::sum_requested(tx, attempt.id).await? + disputes::sum_contested(tx, attempt.id).await?;
     let amount = match sum {
         Sum::AllOf(taken) => Money::new(taken.minor - gone, taken.currency),
         Sum::UpTo(most) => Money::new(most.minor.min(attempt.amount.minor - gone), most.currency),
@@ -45,6 +51,7 @@ pub(crate) async fn request(
     }
     let id: RefundId = ctx.new_id();
     store::insert(tx, ctx, (id, amount), attempt, why).await?;
+    ledger::book_refund(tx, ctx, attempt, (id, amount), why).await?;
     let job = jobs::NewJob {
         kind: SUBMIT_JOB,
         payload: json!({ "refund": id }),

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use bilten_core::orders::{self, MoveError};
 use bilten_kernel::{Ctx, RefundId};
 use bilten_tenancy::{
-    audit,
+    DbError, audit,
     jobs::{Job, JobHandler, JobOutcome},
 };
 use jiff::SignedDuration;
@@ -15,6 +15,7 @@ use super::store::{self, Refund, RefundState};
 use crate::{
     attempts::{self, Attempt},
     checkout::{Checkout, PayError, known_provider},
+    ledger,
     provider::{OperationKey, Outcome, RefundPayment, RefundSnapshot, RefundStatus},
 };
 
@@ -82,6 +83,9 @@ async fn take_in(
     attempts::store::settle_operations(&mut tx, ctx, refund.attempt, label).await?;
     let is_end = matches!(state, RefundState::Succeeded | RefundState::Failed);
     if is_end && before != state {
+        ledger::book_refund_end(&mut tx, ctx, refund, (before, state))
+            .await
+            .map_err(DbError::from)?;
         if state == RefundState::Succeeded {
             match orders::set_refunded(ctx, &mut tx, refund.order).await {
                 // The order was refunded with its cancellation, or another attempt paid it.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use bilten_core::{
     orders::{self, Order, OrderState, Returnable},
+    pricing::Pick,
     return_policy::{self, Terms},
 };
 use bilten_kernel::{Ctx, Money, MoneyError, OrderId, RefundId, ReturnPolicyId, TicketId, TicketReturnId, Timestamp};
@@ -11,7 +12,10 @@ use bilten_tenancy::{DbError, TenantTx, audit, outbox};
 use serde_json::json;
 
 use super::{Kept, Origin, Sum, Why, request, returns, shares, store};
-use crate::attempts;
+use crate::{
+    attempts,
+    ledger::{self, Breakdown},
+};
 
 /// Tickets of an order that shall be taken back.
 #[derive(Debug, Clone)]
@@ -151,7 +155,11 @@ pub async fn take_back(ctx: &Ctx, tx: &mut TenantTx, wish: &TakeBack<'_>) -> Res
         kept: decided.kept,
     };
     store::returns::insert(tx, ctx, &row).await?;
-    let refunds = give_back(tx, ctx, &order, back, id).await?;
+    let made_of = made_of(&order, &decided.items)?;
+    let refunds = give_back(tx, ctx, &order, (back, id, made_of.as_ref())).await?;
+    ledger::book_kept(tx, ctx, &order, (id, decided.kept), made_of.as_ref())
+        .await
+        .map_err(DbError::from)?;
     let wanted: Vec<Returnable> = decided.items.iter().map(|(wanted, _)| wanted.clone()).collect();
     let end = if order.total.is_zero() {
         OrderState::Cancelled
@@ -270,6 +278,19 @@ async fn terms(
     Ok((policy.id, terms))
 }
 
+/// What the price of the tickets was made up of, where the order keeps it.
+fn made_of(order: &Order, items: &[(Returnable, Money)]) -> Result<Option<Breakdown>, TakeBackError> {
+    let Some(charges) = &order.charges else { return Ok(None) };
+    let picks: Vec<Pick> = items.iter().map(|(ticket, _)| ticket.pick).collect();
+    match charges.share(&picks) {
+        Ok(share) => Ok(Some(Breakdown::of(&share)?)),
+        Err(error) => {
+            tracing::error!(order = %order.id, %error, "an order's charges do not know its tickets");
+            Ok(None)
+        }
+    }
+}
+
 fn pick(valid: Vec<Returnable>, wanted: &[TicketId]) -> Result<Vec<Returnable>, TakeBackError> {
     if valid.is_empty() {
         return Err(TakeBackError::WrongState);
@@ -294,8 +315,7 @@ async fn give_back(
     tx: &mut TenantTx,
     ctx: &Ctx,
     order: &Order,
-    back: Money,
-    id: TicketReturnId,
+    (back, id, made_of): (Money, TicketReturnId, Option<&Breakdown>),
 ) -> Result<Vec<RefundId>, TakeBackError> {
     let mut rest = back;
     let mut refunds = Vec::new();
@@ -306,6 +326,8 @@ async fn give_back(
         let why = Why {
             reason: "tickets_returned",
             ticket_return: Some(id),
+            // Of several payments nobody knows which one paid the tickets.
+            made_of: made_of.filter(|_| refunds.is_empty()),
         };
         let Some((refund, amount)) = request(tx, ctx, &attempt, Sum::UpTo(rest), why).await? else {
             continue;

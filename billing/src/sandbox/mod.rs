@@ -1,6 +1,6 @@
 //! The built-in test provider, as if it stood outside (docs/adr/0006).
 //!
-//! It has its own books (`sandbox_payments`, `sandbox_refunds`), which nothing else reads, its own transactions, its
+//! It has its own books (`sandbox_payments`, `sandbox_refunds`, `sandbox_disputes`, `sandbox_payouts`), which nothing else reads, its own transactions, its
 //! own page and its own webhooks. The checkout knows it only through the port.
 //!
 //! ```text
@@ -15,7 +15,9 @@
 mod accounts;
 mod books;
 mod courier;
+mod disputes;
 mod page;
+mod payouts;
 mod provider;
 mod store;
 mod till;
@@ -30,7 +32,9 @@ use bilten_tenancy::{
 
 pub use books::{BookState, Choice, Impossible};
 pub use courier::{Courier, HttpCourier, Parcel};
+pub use disputes::{close_dispute, open_dispute};
 pub use page::{PageError, PaymentPage, choose, show};
+pub(crate) use store::total;
 use till::Entering;
 pub use webhook::{DELIVER_JOB, DeliverWebhook, SIGNATURE_HEADER, WEBHOOK_PATH};
 

@@ -1,20 +1,20 @@
 //! The sandbox behind the port.
 
 use async_trait::async_trait;
-use bilten_kernel::Ctx;
+use bilten_kernel::{Ctx, Timestamp};
 use bilten_tenancy::{DbError, TenantTx, groups::Refused};
 
 use super::{
     SIGNATURE_HEADER, Sandbox, SandboxPaymentId,
     books::{BookState, Payment},
-    store,
+    disputes, payouts, store,
     till::{EnterAsk, Entered},
     webhook,
 };
 use crate::provider::{
-    Caps, ConfirmPayment, CreatePayment, DeclineCode, HeaderLookup, Method, NextAction, OperationKey, Outcome,
-    PaymentAt, PaymentStatus, Provider, RawEvent, RefundPayment, RefundSnapshot, RefundStatus, Retry, SignatureError,
-    Snapshot, Why, verify_signature,
+    Caps, ConfirmPayment, CreatePayment, DeclineCode, DisputeSnapshot, HeaderLookup, Method, NextAction, OperationKey,
+    Outcome, PaymentAt, PaymentStatus, PayoutSnapshot, Provider, RawEvent, RefundPayment, RefundSnapshot, RefundStatus,
+    Retry, SendMoney, SignatureError, Snapshot, Why, verify_signature,
 };
 
 #[async_trait]
@@ -100,6 +100,30 @@ impl Provider for Sandbox {
         }
     }
 
+    async fn send_money(&self, ctx: &Ctx, call: &SendMoney) -> Outcome<PayoutSnapshot> {
+        let Ok(mut tx) = self.db.begin(ctx).await else {
+            return Outcome::NotSent(Why::Unreachable);
+        };
+        let outcome = match payouts::send(&mut tx, ctx, call).await {
+            Ok(outcome) => outcome,
+            Err(error) => return lost(&error),
+        };
+        if tx.commit().await.is_err() {
+            return Outcome::Unknown;
+        }
+        outcome
+    }
+
+    async fn list_disputes(&self, ctx: &Ctx, opened_since: Timestamp) -> Outcome<Vec<DisputeSnapshot>> {
+        let Ok(mut tx) = self.db.begin(ctx).await else {
+            return Outcome::NotSent(Why::Unreachable);
+        };
+        match disputes::list(&mut tx, opened_since).await {
+            Ok(told) => Outcome::Done(told),
+            Err(error) => lost(&error),
+        }
+    }
+
     fn verify(&self, ctx: &Ctx, headers: &dyn HeaderLookup, body: &[u8]) -> Result<RawEvent, SignatureError> {
         let signature = headers.header(SIGNATURE_HEADER).ok_or(SignatureError::Malformed)?;
         verify_signature(&self.webhook_secrets(ctx.tenant), ctx.now(), signature, body)?;
@@ -179,7 +203,8 @@ async fn refund(
             Outcome::NotSent(Why::KeyReused)
         });
     }
-    let left = payment.amount.minor - payment.refunded_minor;
+    let contested = disputes::contested(tx, id).await?;
+    let left = payment.amount.minor - payment.refunded_minor - contested;
     let fits = call.amount.currency == payment.amount.currency && (1..=left).contains(&call.amount.minor);
     if payment.state != BookState::Succeeded || !fits {
         return Ok(Outcome::Declined(DeclineCode::new("not_refundable"), Retry::Never));

@@ -9,7 +9,7 @@ use crate::{
     render::{RenderError, Renderer},
     views::{
         Page, View,
-        mail::{TicketsMail, WaitlistJoinedMail, WaitlistLapsedMail, WaitlistOfferMail},
+        mail::{ReturnMail, TicketsMail, WaitlistJoinedMail, WaitlistLapsedMail, WaitlistOfferMail},
     },
 };
 
@@ -121,6 +121,20 @@ pub fn waitlist_lapsed(
 ) -> Result<Mail, ComposeError> {
     let subject = ("mail-subject-waitlist-lapsed", view.event.title.as_str());
     plain(renderer, page, (view, "mail/waiting_list_lapsed.txt", subject), context)
+}
+
+/// Tells a buyer which tickets came back, and what goes back for them.
+///
+/// # Errors
+/// As [`waitlist_joined`].
+pub fn tickets_returned(
+    renderer: &Renderer,
+    page: &Page,
+    view: &ReturnMail,
+    context: MailContext,
+) -> Result<Mail, ComposeError> {
+    let subject = ("mail-subject-return", view.title.as_str());
+    plain(renderer, page, (view, "mail/return.txt", subject), context)
 }
 
 /// A mail without attachments; its subject names the event.

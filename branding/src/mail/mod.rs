@@ -12,7 +12,9 @@ use bilten_kernel::TenantId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use compose::{ComposeError, MailContext, tickets, waitlist_joined, waitlist_lapsed, waitlist_offer};
+pub use compose::{
+    ComposeError, MailContext, tickets, tickets_returned, waitlist_joined, waitlist_lapsed, waitlist_offer,
+};
 pub use mailbox::{DevMailbox, StoredAttachment, StoredMail};
 pub use smtp::SmtpMailer;
 

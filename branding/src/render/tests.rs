@@ -80,6 +80,8 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
     all::<console::EventListView>(renderer, Face::Console, sink);
     all::<console::EventOverviewView>(renderer, Face::Console, sink);
     all::<console::WaitingRoomView>(renderer, Face::Console, sink);
+    all::<console::FinanceView>(renderer, Face::Console, sink);
+    all::<console::JournalView>(renderer, Face::Console, sink);
     all::<console::ReturnPolicyView>(renderer, Face::Console, sink);
     all::<console::OrderListView>(renderer, Face::Console, sink);
     all::<console::OrderDetailView>(renderer, Face::Console, sink);
@@ -188,6 +190,11 @@ fn mails_about_waiting_lists_hold_their_links_in_both_parts() {
                 .unwrap();
             let text = renderer.template("mail/waiting_list_offer.txt", &page, &view).unwrap();
             both(html, text, &[&view.buy_url, &view.entry_url]);
+        }
+        for view in mail::ReturnMail::samples() {
+            let html = renderer.template(mail::ReturnMail::TEMPLATE, &page, &view).unwrap();
+            let text = renderer.template("mail/return.txt", &page, &view).unwrap();
+            both(html, text, &[&view.order_url]);
         }
         for view in mail::WaitlistLapsedMail::samples() {
             let html = renderer
@@ -330,4 +337,5 @@ fn samples_can_be_written_for_looking_at() {
     all::<mail::WaitlistJoinedMail>(&renderer, Face::Storefront, &mut write);
     all::<mail::WaitlistOfferMail>(&renderer, Face::Storefront, &mut write);
     all::<mail::WaitlistLapsedMail>(&renderer, Face::Storefront, &mut write);
+    all::<mail::ReturnMail>(&renderer, Face::Storefront, &mut write);
 }

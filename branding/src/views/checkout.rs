@@ -30,6 +30,46 @@ pub struct Summary {
     pub total: Money,
     /// Who sits where, in a cart with seats; on an order its tickets say so.
     pub seats: Option<SeatList>,
+    /// Taxes and fees in the total of an order, where the shop states them.
+    pub charges: Option<ChargeLines>,
+}
+
+/// Taxes and fees that are in a price.
+#[derive(Debug, Clone, Serialize)]
+pub struct ChargeLines {
+    /// The price without taxes.
+    pub net: Money,
+    /// Taxes in it, one for each rate.
+    pub taxes: Vec<TaxLine>,
+    /// Service fee in it.
+    pub service_fee: Option<Money>,
+    /// Number under which the seller is registered for value added tax.
+    pub vat_id: Option<String>,
+}
+
+/// A tax that is in a price.
+#[derive(Debug, Clone, Serialize)]
+pub struct TaxLine {
+    /// Rate in per cent.
+    pub percent: String,
+    /// How much it is.
+    pub amount: Money,
+}
+
+impl ChargeLines {
+    /// Charges of a sample.
+    pub(super) fn sample() -> Self {
+        let tax = |percent: &str, minor| TaxLine {
+            percent: percent.to_owned(),
+            amount: sample::nok(minor),
+        };
+        Self {
+            net: sample::nok(42_913),
+            taxes: vec![tax("25", 10_728)],
+            service_fee: Some(sample::nok(3_641)),
+            vat_id: Some("NO 987654321MVA".to_owned()),
+        }
+    }
 }
 
 /// The seats of a cart.

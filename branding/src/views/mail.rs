@@ -1,5 +1,6 @@
 //! What the mails say. Each has an HTML and a plain-text template with the same content.
 
+use bilten_kernel::Money;
 use serde::Serialize;
 
 use super::{
@@ -8,6 +9,7 @@ use super::{
     sample,
     storefront::{WaitlistEvent, sample_waitlist_event},
 };
+use crate::texts;
 
 /// The tickets of a paid order; also sent again on request.
 #[derive(Debug, Clone, Serialize)]
@@ -131,6 +133,69 @@ pub struct WaitlistLapsedMail {
     pub support_email: Option<String>,
     /// Colours of the brand.
     pub colours: MailColours,
+}
+
+/// Tickets of an order were taken back.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReturnMail {
+    /// Buyer's name.
+    pub buyer: String,
+    /// Code of the order.
+    pub code: String,
+    /// What happened: one of `MAIL_RETURN_*`.
+    pub lead: Text,
+    /// The event.
+    pub title: String,
+    /// When it begins.
+    pub starts: Moment,
+    /// Tickets that came back.
+    pub tickets: u32,
+    /// What they had cost.
+    pub gross: Money,
+    /// What is kept of it.
+    pub kept: Money,
+    /// What goes back.
+    pub refund: Money,
+    /// When it was decided.
+    pub at: Moment,
+    /// Tickets of the order that still admit.
+    pub left: u32,
+    /// Full address of the order's page (signed link).
+    pub order_url: String,
+    /// Where to ask.
+    pub support_email: Option<String>,
+    /// Colours of the brand.
+    pub colours: MailColours,
+}
+
+impl View for ReturnMail {
+    const TEMPLATE: &'static str = "mail/return.html";
+
+    fn samples() -> Vec<Self> {
+        let summary = sample::summary();
+        let view = |lead, kept: i64, left| Self {
+            buyer: "Sample <Guest>".to_owned(),
+            code: "N7KQ2".to_owned(),
+            lead: Text::new(lead),
+            title: summary.title.clone(),
+            starts: sample::moment("2027-02-12T17:00:00Z"),
+            tickets: 2,
+            gross: summary.total,
+            kept: Money::new(kept, summary.total.currency),
+            refund: Money::new(summary.total.minor - kept, summary.total.currency),
+            at: sample::moment("2026-11-24T09:12:00Z"),
+            left,
+            order_url: "http://nordlys.localhost:8080/orders/0rder".to_owned(),
+            support_email: Some("hello@example.org".to_owned()),
+            colours: crate::Theme::default().mail_colours(),
+        };
+        vec![
+            view(texts::MAIL_RETURN_BUYER, 5_000, 1),
+            view(texts::MAIL_RETURN_WITHDRAWAL, 0, 0),
+            view(texts::MAIL_RETURN_STAFF, summary.total.minor, 2),
+            view(texts::MAIL_RETURN_EVENT, 0, 0),
+        ]
+    }
 }
 
 impl View for TicketsMail {

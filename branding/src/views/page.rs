@@ -102,8 +102,12 @@ pub enum Section {
     Events,
     /// Orders.
     Orders,
+    /// Money.
+    Finance,
     /// Check-in.
     CheckIn,
+    /// Taxes and fees.
+    Taxes,
     /// The account that is paid.
     Payees,
     /// Tenants (platform).

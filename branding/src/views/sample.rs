@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{
     Brand, ConsoleFrame, Face, LegalLink, Moment, NavItem, Page, Section, Text,
-    checkout::{BuyerForm, HoldClock, Line, PromoLine, SeatList, Summary},
+    checkout::{BuyerForm, ChargeLines, HoldClock, Line, PromoLine, SeatList, Summary},
     order::{OrderState, OrderView, TicketCard, TicketState},
     storefront::{
         Availability, BuyForm, CardState, EventCard, EventState, EventView, PromoField, TicketTypeRow, VenueCard,
@@ -76,7 +76,9 @@ pub fn frame(section: Section) -> ConsoleFrame {
             item(Section::Home, "/manage"),
             item(Section::Events, "/manage/events"),
             item(Section::Orders, "/manage/orders"),
+            item(Section::Finance, "/manage/finance"),
             item(Section::CheckIn, "/manage/check-in"),
+            item(Section::Taxes, "/manage/taxes"),
         ],
         account: "guest@example.org".to_owned(),
         role: "owner".to_owned(),
@@ -298,6 +300,7 @@ pub fn summary() -> Summary {
             },
         ],
         total: nok(492_300),
+        charges: Some(ChargeLines::sample()),
     }
 }
 

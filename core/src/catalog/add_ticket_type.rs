@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     Event, EventStatus, MAX_TICKET_TYPES, NewTicketType, SetPersonLimitError, SetPriceTiersError, TicketType,
-    set_person_limit, set_price_tiers,
+    TypePricing, set_person_limit, set_price_tiers,
     store::ticket_types as store,
     ticket_type::{TermsError, check_capacity, check_terms, own_pool_id},
     update_event::lock_event,
@@ -119,6 +119,7 @@ async fn insert_type(
         tiers: Vec::new(),
         pools: Vec::new(),
         is_seated: false,
+        pricing: TypePricing::default(),
     };
     store::insert(tx, event.id, &ticket_type, ctx.now()).await?;
     store::link_pools(tx, id, &pools).await?;

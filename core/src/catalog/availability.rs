@@ -104,12 +104,12 @@ pub fn overall(event: &Event, ticket_types: &[TicketType], now: Timestamp) -> Op
         .min_by_key(|state| state.rank())
 }
 
-/// Returns the lowest price of what can be bought now, or else of what is not over.
+/// Returns the lowest price, with everything that the buyer cannot avoid, of what can be bought now, or else of what is not over.
 pub fn from_price(event: &Event, ticket_types: &[TicketType], now: Timestamp) -> Option<Money> {
     let visible = || ticket_types.iter().filter(|t| !t.terms.is_hidden);
     let state = |t: &TicketType| availability(event, t, now);
     let lowest =
-        |prices: &mut dyn Iterator<Item = &TicketType>| prices.map(|t| t.price_now(now)).min_by_key(|p| p.minor);
+        |prices: &mut dyn Iterator<Item = &TicketType>| prices.map(|t| t.display_price(now)).min_by_key(|p| p.minor);
     lowest(&mut visible().filter(|t| state(t).left() > 0))
         .or_else(|| lowest(&mut visible().filter(|t| state(t) != Availability::Over)))
 }

@@ -32,6 +32,7 @@ mod price_tiers;
 mod publish_event;
 mod remove_ticket_type;
 mod save_ticket_types;
+mod set_taxes;
 mod stock_watch;
 mod store;
 mod text;
@@ -59,12 +60,13 @@ pub use price_tiers::{MAX_PRICE_TIERS, NewPriceTier, PriceTier, SetPriceTiersErr
 pub use publish_event::{PublishEventError, publish_event};
 pub use remove_ticket_type::{RemoveTicketTypeError, remove_ticket_type};
 pub use save_ticket_types::{SaveTicketTypesError, TicketTypeWish, WishError, save_ticket_types};
+pub use set_taxes::{SetTaxesError, set_taxes};
 pub use stock_watch::{EventStock, StockWatch};
 pub(crate) use store::ticket_types::{CapacitySet, set_capacity};
 pub use text::{Body, Category, Description, EventName, Line, Summary, TicketTypeName};
 pub use ticket_type::{
     MAX_CAPACITY, MAX_PRICE_MINOR, MAX_TICKET_TYPES, NewPool, NewTicketType, Pool, PoolName, SaleRules, SaleTerms,
-    Stock, StockChange, TermsError, TicketType, TicketTypeChange,
+    Stock, StockChange, TermsError, TicketType, TicketTypeChange, TypePricing,
 };
 pub(crate) use update_event::lock_event;
 pub use update_event::{UpdateEventError, update_event};

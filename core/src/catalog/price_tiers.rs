@@ -24,7 +24,7 @@ pub const MAX_PRICE_TIERS: usize = 10;
 pub struct PriceTier {
     /// Name, such as `Early bird`.
     pub name: TicketTypeName,
-    /// All-in price of one ticket.
+    /// Price of one ticket in the list; [`TypePricing`](super::TypePricing) makes of it what buyers see.
     pub price: Money,
     /// When it is over, whatever is left.
     pub ends_at: Option<Timestamp>,
@@ -44,7 +44,7 @@ impl PriceTier {
 pub struct NewPriceTier {
     /// Name.
     pub name: TicketTypeName,
-    /// All-in price in minor units of the event's currency.
+    /// Price of the list in minor units of the event's currency.
     pub price_minor: i64,
     /// Tickets at this price.
     pub quantity: i64,

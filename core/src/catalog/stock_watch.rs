@@ -98,7 +98,7 @@ impl EventDetail {
                 },
                 other => other,
             };
-            (availability, ticket_type.price_now(now))
+            (availability, ticket_type.display_price(now))
         });
         said.collect()
     }

@@ -1,11 +1,14 @@
 //! Ticket types and the pools of places that they draw on.
 
+use std::sync::Arc;
+
 use bilten_kernel::{Money, PoolId, TicketTypeId, Timestamp};
 
 use super::{
     price_tiers::{NewPriceTier, PriceTier},
     text::{Body, Line},
 };
+use crate::pricing::{self, PlanInForce, TaxCode};
 
 /// Ticket types that one event may have.
 pub const MAX_TICKET_TYPES: usize = 50;
@@ -26,7 +29,8 @@ pub struct TicketType {
     pub position: i32,
     /// Name, price, limits and sale window.
     pub terms: SaleTerms,
-    /// All-in price of one ticket when no tier has room.
+    /// Price of one ticket in the list when no tier has room: what the organizer asks for. What buyers see is
+    /// [`display_price`](Self::display_price).
     pub price: Money,
     /// Lower prices that come first, for so many tickets each; mostly none.
     pub tiers: Vec<PriceTier>,
@@ -34,15 +38,36 @@ pub struct TicketType {
     pub pools: Vec<Pool>,
     /// Whether each ticket also takes a seat.
     pub is_seated: bool,
+    /// Tax and fees that make its list prices what buyers see.
+    pub pricing: TypePricing,
+}
+
+/// What makes a price of the list the price that buyers see.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TypePricing {
+    /// Tax that the type names, if it names one.
+    pub tax: Option<TaxCode>,
+    /// The shop's plan of taxes and fees, if one stands.
+    pub plan: Option<Arc<PlanInForce>>,
+}
+
+impl TypePricing {
+    /// The price that buyers see of what costs so much in the list.
+    pub fn display_price(&self, list: Money) -> Money {
+        pricing::display_price(self.plan.as_ref(), list, self.tax)
+    }
 }
 
 impl TicketType {
-    /// Returns what the next ticket costs.
-    pub fn price_now(&self, now: Timestamp) -> Money {
-        self.tiers
-            .iter()
-            .find(|tier| tier.is_open(now))
-            .map_or(self.price, |tier| tier.price)
+    /// Returns what the next ticket costs, with everything that the buyer cannot avoid. Every page, mail and answer shows this.
+    pub fn display_price(&self, now: Timestamp) -> Money {
+        let open = self.tiers.iter().find(|tier| tier.is_open(now));
+        self.pricing.display_price(open.map_or(self.price, |tier| tier.price))
+    }
+
+    /// As [`display_price`](Self::display_price), when no tier has room.
+    pub fn display_price_of_rest(&self) -> Money {
+        self.pricing.display_price(self.price)
     }
 
     /// Returns the number of tickets that can exist: the smallest of its pools.
@@ -119,7 +144,7 @@ impl Pool {
 pub struct NewTicketType {
     /// Name, limits and sale window.
     pub terms: SaleTerms,
-    /// All-in price in minor units of the event's currency.
+    /// Price of the list in minor units of the event's currency.
     pub price_minor: i64,
     /// Where its places come from.
     pub stock: Stock,
@@ -278,6 +303,7 @@ pub(super) mod tests {
                 reserved: 0,
             }],
             is_seated: false,
+            pricing: TypePricing::default(),
         }
     }
 

@@ -116,6 +116,7 @@ fn decide(
         expires_at: now + HOLD_TTL,
         is_extended: false,
         limits_persons: stock.limits_persons(),
+        plan: stock.plan.as_ref().map(|plan| plan.version),
         promo,
         lines,
         seats,

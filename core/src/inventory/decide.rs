@@ -1,11 +1,15 @@
 //! Decides who gets stock: pure, in order of arrival, on a snapshot that is locked.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
-use bilten_kernel::{Currency, Money, PoolId, TicketTypeId, Timestamp};
+use bilten_kernel::{Currency, PoolId, TicketTypeId, Timestamp};
 
 use super::{HoldError, HoldLine, LimitReached, MAX_LINES, MAX_TICKETS, NotOnSale, PromoFacts};
 use crate::{
+    pricing::{PlanInForce, TaxCode},
     promo::PromoCode,
     seating::{SeatKind, SeatMap},
 };
@@ -60,6 +64,8 @@ pub struct TypeFacts {
     pub pools: Vec<PoolId>,
     /// Tiers that are open, the first one sold first; what has no room in them costs `price_minor`.
     pub tiers: Vec<TierFacts>,
+    /// Tax that the type names, if it names one.
+    pub tax: Option<TaxCode>,
 }
 
 /// What matters of a price tier.
@@ -88,6 +94,8 @@ pub struct Stock {
     pub awaited: BTreeSet<TicketTypeId>,
     /// Free seats, once they were read for a group that wants some.
     pub seats: SeatMap,
+    /// The shop's plan of taxes and fees, if one stands.
+    pub plan: Option<Arc<PlanInForce>>,
 }
 
 impl Stock {
@@ -101,14 +109,6 @@ impl Stock {
         let lines = self.priced_all(items);
         self.grant(wanted, &lines);
         Ok(lines)
-    }
-
-    /// Prices the whole wish.
-    pub(super) fn priced_all(&self, items: &[(TicketTypeId, u32)]) -> Vec<HoldLine> {
-        items
-            .iter()
-            .flat_map(|(ticket_type, quantity)| self.priced(*ticket_type, *quantity))
-            .collect()
     }
 
     /// Takes the places, and those of the tiers that the lines have their prices from.
@@ -145,32 +145,6 @@ impl Stock {
             }
         }
         Ok(wanted)
-    }
-
-    /// Prices tickets of one type: as many as fit at the price of each tier in turn, the rest at the type's own.
-    fn priced(&self, ticket_type: TicketTypeId, quantity: u32) -> Vec<HoldLine> {
-        let facts = &self.types[&ticket_type];
-        let line = |quantity, price_minor, tier| HoldLine {
-            ticket_type,
-            quantity,
-            unit_price: Money::new(price_minor, self.event.currency),
-            full_price: None,
-            tier,
-        };
-        let mut lines = Vec::with_capacity(1);
-        let mut rest = quantity;
-        for tier in &facts.tiers {
-            let room = self.pools.get(&tier.pool).map_or(0, |pool| pool.free().max(0));
-            let fit = rest.min(u32::try_from(room).unwrap_or(u32::MAX));
-            if fit > 0 {
-                lines.push(line(fit, tier.price_minor, Some(tier.pool)));
-                rest -= fit;
-            }
-        }
-        if rest > 0 {
-            lines.push(line(rest, facts.price_minor, None));
-        }
-        lines
     }
 
     /// Tells whether the wishes together exceed what is free somewhere, so that expired holds must be looked for. A tier that
@@ -387,6 +361,7 @@ mod tests {
             seat_kind: None,
             pools,
             tiers: Vec::new(),
+            tax: None,
         };
         Stock {
             event: EventFacts {
@@ -418,6 +393,7 @@ mod tests {
             taken: BTreeMap::new(),
             awaited: BTreeSet::new(),
             seats: SeatMap::default(),
+            plan: None,
         }
     }
 

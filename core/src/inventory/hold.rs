@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{LimitReached, PromoRefused, PromoUse};
 use crate::{
+    pricing::ListPrice,
     promo::{self, PromoCode},
     seating::HeldSeats,
     waiting_room::CartLimit,
@@ -38,6 +39,8 @@ pub struct HoldLine {
     pub full_price: Option<Money>,
     /// Pool of the tier whose price it is, unless it is the type's own.
     pub tier: Option<PoolId>,
+    /// Price of one without fees, and its tax, where a plan of taxes and fees stood.
+    pub list: Option<ListPrice>,
 }
 
 /// Stock that somebody has in a cart.
@@ -57,6 +60,8 @@ pub struct Hold {
     pub is_extended: bool,
     /// Whether a limit per person stood when the hold was made, so that its order counts as somebody's.
     pub limits_persons: bool,
+    /// Version of the plan of taxes and fees that its prices were made by, where one stood.
+    pub plan: Option<i32>,
     /// The promo code that it was made with; its pool counts it as one use.
     pub promo: Option<PromoUse>,
     /// What is held: a line for each ticket type, and for each price when the type has several.

@@ -22,6 +22,7 @@ mod hold;
 mod lifecycle;
 mod offer;
 mod persons;
+mod prices;
 mod promo;
 mod seats;
 pub(crate) mod store;

@@ -8,7 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use bilten_kernel::{Money, PoolId, TicketTypeId, Timestamp};
 
 use super::{HoldError, HoldLine, Stock};
-use crate::promo::{Discount, PromoCode};
+use crate::{
+    pricing::ListPrice,
+    promo::{Discount, PromoCode},
+};
 
 /// What matters of a promo code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +78,7 @@ impl Stock {
         self.check(items, now)?;
         let facts = self.promos.get(code).ok_or(PromoRefused::Unknown)?;
         facts.check_window(now)?;
-        let (lines, is_reduced) = facts.reduce(self.priced_all(items));
+        let (lines, is_reduced) = facts.reduce(self, self.priced_all(items));
         if !is_reduced {
             return Err(PromoRefused::NotForTickets.into());
         }
@@ -124,18 +127,23 @@ impl PromoFacts {
         }
     }
 
-    /// Takes something off the lines that it holds for; tells whether it did.
-    fn reduce(&self, mut lines: Vec<HoldLine>) -> (Vec<HoldLine>, bool) {
+    /// Takes something off the lines that it holds for; tells whether it did. It is taken off the price without fees, so that
+    /// fees that are a share of it shrink as well.
+    fn reduce(&self, stock: &Stock, mut lines: Vec<HoldLine>) -> (Vec<HoldLine>, bool) {
         let mut is_reduced = false;
         for line in &mut lines {
             let is_meant = self
                 .types
                 .as_ref()
                 .is_none_or(|types| types.contains(&line.ticket_type));
-            let off = self.discount.off(line.unit_price.minor);
-            if is_meant && off > 0 {
+            let price = line.list.map_or(line.unit_price, |list| list.price);
+            let price = Money::new(price.minor - self.discount.off(price.minor), price.currency);
+            let list = line.list.map(|list| ListPrice { price, ..list });
+            let reduced = stock.display_price(price, list);
+            if is_meant && reduced.minor < line.unit_price.minor {
                 line.full_price = Some(line.unit_price);
-                line.unit_price = Money::new(line.unit_price.minor - off, line.unit_price.currency);
+                line.unit_price = reduced;
+                line.list = list;
                 is_reduced = true;
             }
         }

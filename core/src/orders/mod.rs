@@ -12,6 +12,7 @@
 //! the lines at the prices that the hold kept. Payments themselves are in `billing`.
 
 mod cancel;
+mod charge;
 mod code;
 mod complete;
 mod order;

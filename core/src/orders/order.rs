@@ -5,7 +5,7 @@ use bilten_kernel::{
 };
 
 use super::OrderCode;
-use crate::promo;
+use crate::{pricing::Charges, promo};
 
 /// Where an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -166,11 +166,22 @@ pub struct Order {
     pub paid_at: Option<Timestamp>,
     /// When it expired or was cancelled or refunded.
     pub closed_at: Option<Timestamp>,
+    /// How the price is made up; nothing where no plan of taxes and fees stood: then the price is all there is.
+    pub charges: Option<Charges>,
     /// What was bought.
     pub lines: Vec<OrderLine>,
 }
 
 impl Order {
+    /// How the price is made up, also where no plan of taxes and fees stood.
+    pub fn all_charges(&self) -> Charges {
+        self.charges.clone().unwrap_or_else(|| {
+            let gross = |line: &OrderLine| line.unit_price.minor.saturating_mul(i64::from(line.quantity));
+            let line = |line: &OrderLine| (line.id, line.ticket_type, line.quantity, gross(line));
+            Charges::plain(self.total.currency, self.lines.iter().map(line))
+        })
+    }
+
     /// Sums up what the promo code took off.
     ///
     /// # Errors

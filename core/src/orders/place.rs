@@ -9,7 +9,7 @@ use bilten_kernel::{CartId, Ctx, Money, MoneyError, OrderId};
 use bilten_tenancy::{DbError, TenantTx, audit, outbox};
 use serde_json::json;
 
-use super::{Order, OrderCode, OrderLine, OrderState, QuoteOrder, store::many};
+use super::{Order, OrderCode, OrderLine, OrderState, QuoteOrder, charge, store::many};
 use crate::{
     inventory::{self, Hold, HoldGone},
     tickets::{self, Issue, IssueLine},
@@ -81,9 +81,10 @@ pub async fn place_many(tx: &mut TenantTx, placements: &[Placement<'_>]) -> Resu
         .into_iter()
         .collect();
     let names = many::list_type_names(tx, &types).await?;
+    let plans = charge::plans_of(tx, placements.iter().map(|placement| placement.hold)).await?;
     let orders: Vec<Order> = placements
         .iter()
-        .map(|placement| draft(placement, &names))
+        .map(|placement| draft(placement, &names, &plans))
         .collect::<Result<_, _>>()
         .map_err(|_| sqlx::Error::Decode("total of a hold".into()))?;
     many::insert_orders(tx, &orders.iter().collect::<Vec<_>>()).await?;
@@ -107,7 +108,11 @@ fn quoted(order: &Order) -> audit::Entry<'static> {
     }
 }
 
-fn draft(placement: &Placement<'_>, names: &HashMap<bilten_kernel::TicketTypeId, String>) -> Result<Order, MoneyError> {
+fn draft(
+    placement: &Placement<'_>,
+    names: &HashMap<bilten_kernel::TicketTypeId, String>,
+    plans: &charge::Plans,
+) -> Result<Order, MoneyError> {
     let Placement {
         ctx,
         id,
@@ -123,6 +128,8 @@ fn draft(placement: &Placement<'_>, names: &HashMap<bilten_kernel::TicketTypeId,
         unit_price: line.unit_price,
         full_price: line.full_price,
     });
+    let lines: Vec<OrderLine> = lines.collect();
+    let ids: Vec<_> = lines.iter().map(|line| line.id).collect();
     Ok(Order {
         id,
         code: OrderCode::random(ctx),
@@ -139,7 +146,8 @@ fn draft(placement: &Placement<'_>, names: &HashMap<bilten_kernel::TicketTypeId,
         created_at: ctx.now(),
         paid_at: (state == OrderState::Paid).then(|| ctx.now()),
         closed_at: None,
-        lines: lines.collect(),
+        charges: charge::charges(hold, &ids, plans)?,
+        lines,
     })
 }
 

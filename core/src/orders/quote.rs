@@ -1,10 +1,10 @@
 //! Turns a cart and its buyer's details into an order.
 
-use bilten_kernel::{CartId, Ctx, Email, MoneyError, OrderId, PersonName};
+use bilten_kernel::{CartId, Ctx, Email, MoneyError, OrderId, OrderLineId, PersonName};
 use bilten_tenancy::{DbError, TenantTx, audit};
 use serde_json::json;
 
-use super::{Channel, Order, OrderCode, OrderState, store};
+use super::{Channel, Order, OrderCode, OrderState, charge, store};
 use crate::inventory::{self, Hold, HoldState, LimitReached, PersonClaim};
 
 /// Codes that are tried before giving up; one clash is rare, three in a row do not happen.
@@ -108,6 +108,9 @@ async fn insert(ctx: &Ctx, tx: &mut TenantTx, hold: &Hold, wish: &QuoteOrder) ->
     claim(ctx, tx, hold, wish).await?;
     let id: OrderId = ctx.new_id();
     let total = hold.total()?;
+    let lines: Vec<OrderLineId> = hold.lines.iter().map(|_| ctx.new_id()).collect();
+    let plans = charge::plans_of(tx, std::iter::once(hold)).await?;
+    let charges = charge::charges(hold, &lines, &plans)?;
     let mut tries = 0;
     while !store::insert_order(
         tx,
@@ -118,6 +121,7 @@ async fn insert(ctx: &Ctx, tx: &mut TenantTx, hold: &Hold, wish: &QuoteOrder) ->
             hold,
             wish,
             total,
+            charges: charges.as_ref(),
         },
     )
     .await?
@@ -127,7 +131,7 @@ async fn insert(ctx: &Ctx, tx: &mut TenantTx, hold: &Hold, wish: &QuoteOrder) ->
             return Err(QuoteError::UnknownCart);
         }
     }
-    store::insert_lines(tx, ctx, id, hold).await?;
+    store::insert_lines(tx, id, hold, &lines).await?;
     let details =
         json!({ "total_minor": total.minor, "currency": total.currency.code(), "channel": wish.channel.name() });
     audit::record(

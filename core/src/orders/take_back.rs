@@ -7,15 +7,15 @@ use bilten_tenancy::{TenantTx, outbox};
 use serde_json::json;
 
 use super::{CancelError, Order, OrderState, cancel::finish, store};
-use crate::{inventory, seating, tickets::store as tickets};
+use crate::{inventory, pricing::Pick, seating, tickets::store as tickets};
 
 /// A ticket that admits, and can be taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Returnable {
     /// The ticket.
     pub ticket: TicketId,
-    /// Line of the order that it belongs to.
-    pub line: OrderLineId,
+    /// Its place in the order: line, and number in the line.
+    pub pick: Pick,
     /// What it cost, everything included.
     pub price: Money,
     /// Whether its holder has come in with it.
@@ -31,11 +31,11 @@ pub async fn lock_returnable(tx: &mut TenantTx, order: &Order) -> Result<Vec<Ret
     let valid = tickets::lock_valid(tx, order.id).await?;
     Ok(valid
         .into_iter()
-        .filter_map(|(ticket, line, is_used)| {
+        .filter_map(|(ticket, pick, is_used)| {
             Some(Returnable {
                 ticket,
-                line,
-                price: *prices.get(&line)?,
+                pick,
+                price: *prices.get(&pick.line)?,
                 is_used,
             })
         })
@@ -67,7 +67,7 @@ pub async fn take_back(
     let is_last = tickets::count_valid(tx, order.id).await? == 0;
     let mut places: BTreeMap<OrderLineId, i64> = BTreeMap::new();
     for wanted in wanted {
-        *places.entry(wanted.line).or_default() += 1;
+        *places.entry(wanted.pick.line).or_default() += 1;
     }
     let places: Vec<(OrderLineId, i64)> = places.into_iter().collect();
     inventory::return_part(tx, ctx, (order.cart, order.id), &places, is_last).await?;

@@ -40,7 +40,7 @@ pub enum AddPromoError {
     #[error("an event may have 1,000 promo codes at most, withdrawn ones too")]
     TooMany,
     /// The discount is nothing, or more than everything.
-    #[error("the discount must be a share of 0.01 to 100 per cent, or an amount")]
+    #[error("the discount must be a share of 0.01 to 100 per cent, an amount, or a price")]
     Discount,
     /// The number of uses makes no sense.
     #[error("the uses must lie between 1 and 1,000,000")]

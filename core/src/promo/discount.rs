@@ -13,6 +13,8 @@ pub enum Discount {
     Share(i32),
     /// An amount in minor units, more than nothing; a ticket that costs less is free.
     Amount(i64),
+    /// A price in minor units, which may be nothing; a ticket that costs less is not reduced.
+    Price(i64),
 }
 
 impl Discount {
@@ -25,6 +27,7 @@ impl Discount {
                 price_minor.saturating_mul(i64::from(bp)).saturating_add(half) / whole
             }
             Self::Amount(minor) => minor,
+            Self::Price(minor) => price_minor.saturating_sub(minor),
         };
         off.clamp(0, price_minor.max(0))
     }
@@ -34,6 +37,7 @@ impl Discount {
         match self {
             Self::Share(bp) => bp >= 1 && bp <= WHOLE_BP,
             Self::Amount(minor) => minor >= 1 && minor <= crate::catalog::MAX_PRICE_MINOR,
+            Self::Price(minor) => minor >= 0 && minor <= crate::catalog::MAX_PRICE_MINOR,
         }
     }
 }
@@ -81,6 +85,14 @@ mod tests {
         assert_eq!(Discount::Amount(500).off(1_200), 500);
         assert_eq!(Discount::Amount(500).off(300), 300);
         assert_eq!(Discount::Amount(500).off(0), 0);
+    }
+
+    #[test]
+    fn a_price_is_what_is_left_unless_less_was_asked_for_before() {
+        assert_eq!(Discount::Price(500).off(1_200), 700);
+        assert_eq!(Discount::Price(500).off(300), 0);
+        assert_eq!(Discount::Price(0).off(1_200), 1_200);
+        assert!(Discount::Price(0).is_sound() && !Discount::Price(-1).is_sound());
     }
 
     proptest! {

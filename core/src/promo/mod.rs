@@ -1,6 +1,6 @@
 //! Promo codes: what they take off, for which tickets, when, and how often.
 //!
-//! Invariants: a code takes a share *or* an amount off each ticket, never more than its price; an event has a text once among
+//! Invariants: a code takes a share *or* an amount off each ticket, or gives it a price; never more than its price; an event has a text once among
 //! the codes that were not withdrawn; the uses are the carts and orders made with the code, counted in the pool that has its
 //! id, so that expiry, release and refund give them back. What a cart got it keeps: withdrawing binds new carts only.
 //!

@@ -18,7 +18,7 @@ pub(crate) async fn load_facts(
 ) -> Result<HashMap<PromoCode, PromoFacts>, DbError> {
     let codes: Vec<&str> = codes.iter().map(PromoCode::as_str).collect();
     let rows = sqlx::query!(
-        r#"select c.id, c.code, c.percent_bp, c.off_minor, c.starts_at, c.ends_at, c.is_for_all,
+        r#"select c.id, c.code, c.percent_bp, c.off_minor, c.price_minor, c.starts_at, c.ends_at, c.is_for_all,
                   array(select t.ticket_type_id from promo_code_types t
                         where t.tenant_id = c.tenant_id and t.promo_code_id = c.id) as "types!"
            from promo_codes c where c.event_id = $1 and c.code = any($2) and c.withdrawn_at is null"#,
@@ -31,7 +31,7 @@ pub(crate) async fn load_facts(
         let types: BTreeSet<TicketTypeId> = row.types.into_iter().map(TicketTypeId::from_uuid).collect();
         let facts = PromoFacts {
             pool: PoolId::from_uuid(row.id),
-            discount: discount(row.percent_bp, row.off_minor)?,
+            discount: discount((row.percent_bp, row.off_minor, row.price_minor))?,
             types: (!row.is_for_all).then_some(types),
             starts_at: row.starts_at.map(jiff_sqlx::Timestamp::to_jiff),
             ends_at: row.ends_at.map(jiff_sqlx::Timestamp::to_jiff),
@@ -41,8 +41,12 @@ pub(crate) async fn load_facts(
     Ok(facts.collect())
 }
 
-fn discount(percent_bp: Option<i32>, off_minor: Option<i64>) -> Option<Discount> {
-    percent_bp.map(Discount::Share).or(off_minor.map(Discount::Amount))
+/// Reads the one of the three columns that is filled.
+fn discount((percent_bp, off_minor, price_minor): (Option<i32>, Option<i64>, Option<i64>)) -> Option<Discount> {
+    let of_share = percent_bp.map(Discount::Share);
+    of_share
+        .or(off_minor.map(Discount::Amount))
+        .or(price_minor.map(Discount::Price))
 }
 
 /// Counts the codes of an event, withdrawn ones too.
@@ -93,9 +97,10 @@ pub(super) async fn insert(
     now: Timestamp,
 ) -> Result<(), DbError> {
     let tenant = tx.tenant().uuid();
-    let (percent_bp, off_minor) = match new.discount {
-        Discount::Share(bp) => (Some(bp), None),
-        Discount::Amount(minor) => (None, Some(minor)),
+    let (percent_bp, off_minor, price_minor) = match new.discount {
+        Discount::Share(bp) => (Some(bp), None, None),
+        Discount::Amount(minor) => (None, Some(minor), None),
+        Discount::Price(minor) => (None, None, Some(minor)),
     };
     let types: Vec<Uuid> = new.ticket_types.iter().map(|id| id.uuid()).collect();
     sqlx::query!(
@@ -108,8 +113,9 @@ pub(super) async fn insert(
     .execute(tx.conn())
     .await?;
     sqlx::query!(
-        "insert into promo_codes (tenant_id, id, event_id, code, percent_bp, off_minor, starts_at, ends_at, is_for_all, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "insert into promo_codes (tenant_id, id, event_id, code, percent_bp, off_minor, starts_at, ends_at, is_for_all, created_at,
+                                  price_minor)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         tenant,
         id.uuid(),
         event.uuid(),
@@ -120,6 +126,7 @@ pub(super) async fn insert(
         new.ends_at.map(ToSqlx::to_sqlx) as _,
         types.is_empty(),
         now.to_sqlx() as _,
+        price_minor,
     )
     .execute(tx.conn())
     .await?;
@@ -192,7 +199,7 @@ async fn load(
     limit: i64,
 ) -> Result<Vec<Promo>, DbError> {
     let rows = sqlx::query!(
-        r#"select c.id, c.code, c.percent_bp, c.off_minor, c.starts_at, c.ends_at, c.is_for_all, c.withdrawn_at,
+        r#"select c.id, c.code, c.percent_bp, c.off_minor, c.price_minor, c.starts_at, c.ends_at, c.is_for_all, c.withdrawn_at,
                   p.capacity, p.held, p.sold,
                   array(select t.ticket_type_id from promo_code_types t
                         where t.tenant_id = c.tenant_id and t.promo_code_id = c.id order by 1) as "types!"
@@ -211,7 +218,7 @@ async fn load(
         Some(Promo {
             id: row.id.into(),
             code: PromoCode::stored(row.code),
-            discount: discount(row.percent_bp, row.off_minor)?,
+            discount: discount((row.percent_bp, row.off_minor, row.price_minor))?,
             ticket_types: (!row.is_for_all).then_some(types),
             starts_at: row.starts_at.map(jiff_sqlx::Timestamp::to_jiff),
             ends_at: row.ends_at.map(jiff_sqlx::Timestamp::to_jiff),

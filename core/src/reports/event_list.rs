@@ -112,6 +112,7 @@ mod tests {
             tiers: Vec::new(),
             pools: own.into_iter().chain(shared).collect(),
             is_seated: false,
+            pricing: crate::catalog::TypePricing::default(),
         }
     }
 

@@ -103,7 +103,7 @@ fn type_sales(ticket_type: &TicketType, totals: &[sales_store::TypeTotals]) -> T
     TypeSales {
         ticket_type: ticket_type.id,
         name: ticket_type.terms.name.to_string(),
-        price: ticket_type.price,
+        price: ticket_type.display_price_of_rest(),
         is_hidden: ticket_type.terms.is_hidden,
         sold: found.map_or(0, |totals| totals.sold),
         held: found.map_or(0, |totals| totals.held),

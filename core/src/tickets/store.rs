@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use bilten_kernel::{OrderId, OrderLineId, TicketId, Timestamp};
+use bilten_kernel::{OrderId, TicketId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
 use super::{Ticket, TicketState, issue::NewTicket};
-use crate::seating::Seat;
+use crate::{pricing::Pick, seating::Seat};
 
 /// Tickets of one order that are listed.
 const TICKETS_PER_ORDER: i64 = 500;
@@ -221,10 +221,7 @@ pub(crate) async fn find_by_order_code(
 
 /// Reads the tickets of an order that admit, in the order of its lines, with whether each was used. They are locked first:
 /// an admission that is under way is waited for, and seen.
-pub(crate) async fn lock_valid(
-    tx: &mut TenantTx,
-    order: OrderId,
-) -> Result<Vec<(TicketId, OrderLineId, bool)>, DbError> {
+pub(crate) async fn lock_valid(tx: &mut TenantTx, order: OrderId) -> Result<Vec<(TicketId, Pick, bool)>, DbError> {
     let ids = sqlx::query_scalar!(
         "select id from tickets where order_id = $1 and state = 'issued' order by id for update",
         order.uuid()
@@ -232,7 +229,7 @@ pub(crate) async fn lock_valid(
     .fetch_all(tx.conn())
     .await?;
     let rows = sqlx::query!(
-        r#"select t.id, t.order_line_id, c.ticket_id is not null as "is_used!"
+        r#"select t.id, t.order_line_id, t.ordinal, c.ticket_id is not null as "is_used!"
            from tickets t
            join order_lines l on l.tenant_id = t.tenant_id and l.id = t.order_line_id
            left join check_ins c on c.tenant_id = t.tenant_id and c.ticket_id = t.id
@@ -243,7 +240,13 @@ pub(crate) async fn lock_valid(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| (row.id.into(), row.order_line_id.into(), row.is_used))
+        .map(|row| {
+            let pick = Pick {
+                line: row.order_line_id.into(),
+                nth: u32::try_from(row.ordinal - 1).unwrap_or(0),
+            };
+            (row.id.into(), pick, row.is_used)
+        })
         .collect())
 }
 

@@ -79,6 +79,7 @@ mod tests {
             seat_kind: None,
             pools: Vec::new(),
             tiers: Vec::new(),
+            tax: None,
         }
     }
 

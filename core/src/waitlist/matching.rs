@@ -205,6 +205,7 @@ mod tests {
                         seat_kind: None,
                         pools: vec![pool(0), pool(n)],
                         tiers: Vec::new(),
+                        tax: None,
                     };
                     (tty(n), facts)
                 })
@@ -213,6 +214,7 @@ mod tests {
             taken: BTreeMap::new(),
             awaited: numbered().map(|(n, _)| tty(n)).collect(),
             seats: crate::seating::SeatMap::default(),
+            plan: None,
         }
     }
 

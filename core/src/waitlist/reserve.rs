@@ -95,6 +95,7 @@ mod tests {
             tiers: Vec::new(),
             pools,
             is_seated: false,
+            pricing: crate::catalog::TypePricing::default(),
         }
     }
 

@@ -99,6 +99,18 @@ impl Db {
         self.open(tenant, begin).await
     }
 
+    /// Begins a transaction in a tenant that sees one moment only, and changes nothing; for checks that compare.
+    ///
+    /// # Errors
+    /// As [`begin`](Self::begin).
+    pub async fn begin_snapshot(&self, tenant: TenantId) -> Result<TenantTx, DbError> {
+        let begin = format!(
+            "begin isolation level repeatable read read only; set local bilten.tenant_id = '{}'",
+            tenant.uuid()
+        );
+        self.open(tenant, begin).await
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "BEGIN must run to its end even when the request is dropped (docs/adr/0002)"

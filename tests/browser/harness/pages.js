@@ -37,6 +37,7 @@ export async function walk(page, slug, look) {
   await page.waitForURL(/\/manage\/orders\/ord_/);
   await look("console-order");
   await open("attendees", `/manage/events/${event.id}/attendees`);
+  await open("taxes", "/manage/taxes");
   await open("check-in-pick", "/manage/check-in");
   await open("check-in", `/manage/events/${event.id}/check-in`);
 }

@@ -1,10 +1,12 @@
 //! Payment: the model of the protocol, the contract of providers, and the failures that money meets
 //! (the numbers in the tests' comments are those of the failure list in docs/payment-failures.md).
 
+mod chaos;
 mod contract;
 mod crashes;
 mod ends;
 mod integrity;
+mod ledger;
 mod model;
 mod redirects;
 mod refunds;

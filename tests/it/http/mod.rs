@@ -7,6 +7,7 @@ mod comfort;
 mod cursors;
 mod demo;
 mod door;
+mod finance;
 mod forms;
 mod hosts;
 mod once;

@@ -205,6 +205,12 @@ async fn buyers_give_back_what_the_policy_lets_them() {
     let rows = Rows::read(&sale.app).await;
     assert_eq!((rows.valid, rows.void, rows.sold, rows.returned), (1, 1, 1, back));
     assert!(sale.web.page(&sale.shop.host, &page).await.text.contains("Given back"));
+    let mails = sale.web.page(&sale.shop.host, "/dev/mail").await.text;
+    assert_eq!(
+        mails.matches("Tickets given back: Concert").count(),
+        1,
+        "one mail confirms it"
+    );
     let foreign = format!("{page}x/returns");
     assert_eq!(post(&sale.web, &sale.shop.host, &foreign, &fields).await.status, 404);
 }

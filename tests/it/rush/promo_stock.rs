@@ -40,6 +40,7 @@ fn stock(capacity: i64, tier: i64, (uses, discount): (i64, Discount)) -> Stock {
             pool: pool(2),
             price_minor: TIER_PRICE,
         }],
+        tax: None,
     };
     let promo = PromoFacts {
         pool: pool(3),
@@ -60,6 +61,7 @@ fn stock(capacity: i64, tier: i64, (uses, discount): (i64, Discount)) -> Stock {
         taken: BTreeMap::new(),
         awaited: BTreeSet::new(),
         seats: bilten_core::seating::SeatMap::default(),
+        plan: None,
     }
 }
 

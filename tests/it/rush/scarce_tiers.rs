@@ -52,7 +52,7 @@ async fn shown(shop: &Shop<'_>) -> (i64, Vec<(i64, i64)>) {
     let event = catalog::find_event(&ctx, &mut tx, shop.event).await.unwrap().unwrap();
     let ticket_type = &event.ticket_types[0];
     let counts = ticket_type.tiers.iter().map(|tier| (tier.pool.held, tier.pool.sold));
-    (ticket_type.price_now(ctx.now()).minor, counts.collect())
+    (ticket_type.display_price(ctx.now()).minor, counts.collect())
 }
 
 #[tokio::test]
@@ -169,6 +169,7 @@ fn stock(capacity: i64, tiers: &[(i64, i64)]) -> Stock {
                 price_minor: *price_minor,
             })
             .collect(),
+        tax: None,
     };
     let mut pools = BTreeMap::from([(pool(0), free(capacity))]);
     pools.extend(
@@ -189,6 +190,7 @@ fn stock(capacity: i64, tiers: &[(i64, i64)]) -> Stock {
         taken: BTreeMap::new(),
         awaited: BTreeSet::new(),
         seats: bilten_core::seating::SeatMap::default(),
+        plan: None,
     }
 }
 

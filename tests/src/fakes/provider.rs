@@ -7,10 +7,10 @@ use std::{
 
 use async_trait::async_trait;
 use bilten_billing::provider::{
-    Caps, ConfirmPayment, CreatePayment, HeaderLookup, OperationKey, Outcome, PaymentAt, Provider, RawEvent,
-    RefundPayment, RefundSnapshot, SignatureError, Snapshot, Why,
+    Caps, ConfirmPayment, CreatePayment, DisputeSnapshot, HeaderLookup, OperationKey, Outcome, PaymentAt,
+    PayoutSnapshot, Provider, RawEvent, RefundPayment, RefundSnapshot, SendMoney, SignatureError, Snapshot, Why,
 };
-use bilten_kernel::{Ctx, Money};
+use bilten_kernel::{Ctx, Money, Timestamp};
 use tokio::sync::{Notify, Semaphore};
 
 /// Kind of call.
@@ -26,6 +26,10 @@ pub enum Call {
     Refund,
     /// `fetch_payment`.
     Fetch,
+    /// `send_money`.
+    SendMoney,
+    /// `list_disputes`.
+    ListDisputes,
 }
 
 /// What [`Fault::Panic`] says.
@@ -224,6 +228,16 @@ impl Provider for Faulty {
     async fn fetch_payment(&self, ctx: &Ctx, at: &PaymentAt) -> Outcome<Snapshot> {
         self.through(Call::Fetch, self.inner.fetch_payment(ctx, at), tampered)
             .await
+    }
+
+    async fn send_money(&self, ctx: &Ctx, call: &SendMoney) -> Outcome<PayoutSnapshot> {
+        self.through(Call::SendMoney, self.inner.send_money(ctx, call), |told, _| told)
+            .await
+    }
+
+    async fn list_disputes(&self, ctx: &Ctx, opened_since: Timestamp) -> Outcome<Vec<DisputeSnapshot>> {
+        let sent = self.inner.list_disputes(ctx, opened_since);
+        self.through(Call::ListDisputes, sent, |told, _| told).await
     }
 
     fn verify(&self, ctx: &Ctx, headers: &dyn HeaderLookup, body: &[u8]) -> Result<RawEvent, SignatureError> {

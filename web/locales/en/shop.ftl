@@ -470,35 +470,6 @@ error-promo-not-for-tickets = This code takes nothing off the tickets you chose.
 error-promo-used-up = This code has been used up. Remove it to continue at the full price.
 error-promo-all-in-carts = All uses of this code are in other carts. Some usually come back: try again in a few minutes, or remove it to continue at the full price.
 
-# Giving tickets back.
-return-terms = Giving tickets back
-return-term-withdrawal = { $days ->
-    [one] Within one day of buying: everything back
-   *[other] Within { $days } days of buying: everything back
-  }
-return-term-free = Until { $until }: everything back
-return-term-share = Until { $until }: back but for { $share } % of the price
-return-term-amount = Until { $until }: back but for { $amount } a ticket
-return-term-both = Until { $until }: back but for { $share } % of the price and { $amount } a ticket
-return-term-over = After that: nothing back
-return-term-never = Nothing back, unless the law says otherwise
-return-term-self = You do it yourself on the page of your order.
-return-term-ask = Write to us, and we do it for you.
-return-now-withdrawal = Until { $until } you can withdraw from the purchase: everything goes back.
-return-open = Give tickets back
-return-open-withdrawal = Withdraw from the purchase
-return-title = Give tickets back
-return-title-withdrawal = Withdraw from the purchase
-return-lead = Choose the tickets. They become invalid at once and go back on sale, and the money goes back to the way you paid.
-return-which = Which tickets?
-return-paid = Paid { $price }
-return-gets = back: { $refund }
-return-confirm = Give back and get the money
-return-confirm-withdrawal = Confirm the withdrawal
-return-keep = No, keep my tickets
-return-final = This cannot be undone. Banks need a few days to show the money.
-return-choose = Choose at least one ticket.
-return-changed = Something has changed meanwhile. Please look again.
-order-refunded-part = Given back
-flash-returned = Done. The money is on its way to you.
-flash-return-too-late = These tickets cannot be given back any more.
+# What is in a price
+charges-fee = incl. service fee
+charges-tax = incl. VAT { $percent } %

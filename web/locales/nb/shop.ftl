@@ -470,35 +470,6 @@ error-promo-not-for-tickets = Koden trekker ikke noe fra billettene du har valgt
 error-promo-used-up = Koden er brukt opp. Fjern den for å fortsette til full pris.
 error-promo-all-in-carts = All bruk av koden ligger i andre handlekurver. Noe kommer som regel tilbake: prøv igjen om noen minutter, eller fjern koden for å fortsette til full pris.
 
-# Giving tickets back.
-return-terms = Levere tilbake billetter
-return-term-withdrawal = { $days ->
-    [one] Innen en dag etter kjøpet: alt tilbake
-   *[other] Innen { $days } dager etter kjøpet: alt tilbake
-  }
-return-term-free = Til { $until }: alt tilbake
-return-term-share = Til { $until }: tilbake unntatt { $share } % av prisen
-return-term-amount = Til { $until }: tilbake unntatt { $amount } per billett
-return-term-both = Til { $until }: tilbake unntatt { $share } % av prisen og { $amount } per billett
-return-term-over = Deretter: ingenting tilbake
-return-term-never = Ingenting tilbake, med mindre loven sier noe annet
-return-term-self = Det gjør du selv på siden til bestillingen.
-return-term-ask = Skriv til oss, så ordner vi det.
-return-now-withdrawal = Til { $until } kan du angre kjøpet: alt går tilbake.
-return-open = Levere tilbake billetter
-return-open-withdrawal = Angre kjøpet
-return-title = Levere tilbake billetter
-return-title-withdrawal = Angre kjøpet
-return-lead = Velg billettene. De blir ugyldige med en gang og legges ut for salg, og pengene går tilbake dit du betalte fra.
-return-which = Hvilke billetter?
-return-paid = Betalt { $price }
-return-gets = tilbake: { $refund }
-return-confirm = Levere tilbake og få pengene
-return-confirm-withdrawal = Bekreft at du angrer
-return-keep = Nei, behold billettene
-return-final = Dette kan ikke gjøres om. Banken bruker noen dager på å vise pengene.
-return-choose = Velg minst en billett.
-return-changed = Noe har endret seg i mellomtiden. Se en gang til.
-order-refunded-part = Levert tilbake
-flash-returned = Ferdig. Pengene er på vei til deg.
-flash-return-too-late = Disse billettene kan ikke leveres tilbake lenger.
+# Hva som ligger i en pris
+charges-fee = inkl. servicegebyr
+charges-tax = inkl. mva. { $percent } %

@@ -1,6 +1,6 @@
 //! DevConf: a conference with price tiers and workshops, and two smaller dates.
 
-use super::{EventPlan, Fate, Start, TenantPlan, TypePlan, VenuePlan};
+use super::{EventPlan, Fate, Start, TaxPlan, TenantPlan, TypePlan, VenuePlan};
 
 const REFUNDS: &str =
     "Full refund until 30 days before, half until 7 days before. A colleague may come instead at any time.";
@@ -16,6 +16,14 @@ pub const DEVCONF: TenantPlan = TenantPlan {
     currency: "EUR",
     zone: "Europe/Berlin",
     organizer: ("DevConf", "devconf"),
+    taxes: TaxPlan {
+        rates: &[("UST19", "DE", 1_900)],
+        vat_id: Some("DE123456789"),
+        others: &[],
+        service_fee: (0, 0),
+        platform_fee: (0, 0),
+        passes_on: false,
+    },
     events: &[CONFERENCE, WORKSHOP_DAY, MEETUP],
 };
 

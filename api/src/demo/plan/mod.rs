@@ -33,8 +33,27 @@ pub struct TenantPlan {
     pub zone: &'static str,
     /// Who holds its events: name and short name.
     pub organizer: (&'static str, &'static str),
+    /// Its taxes and fees.
+    pub taxes: TaxPlan,
     /// Its events.
     pub events: &'static [EventPlan],
+}
+
+/// Taxes and fees of a tenant.
+#[derive(Debug)]
+pub struct TaxPlan {
+    /// Short name, country and hundredths of a per cent of each rate; the first is that of most tickets.
+    pub rates: &'static [(&'static str, &'static str, i32)],
+    /// Number for value added tax.
+    pub vat_id: Option<&'static str>,
+    /// Names of ticket types with another rate.
+    pub others: &'static [(&'static str, &'static str)],
+    /// The tenant's own fee on each ticket: minor units, and hundredths of a per cent.
+    pub service_fee: (i64, i32),
+    /// The platform's fee, likewise.
+    pub platform_fee: (i64, i32),
+    /// Whether that is passed on to buyers.
+    pub passes_on: bool,
 }
 
 /// An event.
@@ -139,7 +158,7 @@ pub struct TypePlan {
     pub name: &'static str,
     /// What it gives.
     pub description: &'static str,
-    /// All-in price in minor units.
+    /// Price of the list in minor units.
     pub price: i64,
     /// Places of its own pool, when it has one.
     pub capacity: Option<i64>,

@@ -1,6 +1,6 @@
 //! Nordlys Festival Group: music under the northern lights.
 
-use super::{EventPlan, Fate, Start, TenantPlan, TypePlan, VenuePlan};
+use super::{EventPlan, Fate, Start, TaxPlan, TenantPlan, TypePlan, VenuePlan};
 
 const PARK: VenuePlan = VenuePlan {
     name: "Nordlys Park",
@@ -30,6 +30,14 @@ pub const NORDLYS: TenantPlan = TenantPlan {
     currency: "NOK",
     zone: "Europe/Oslo",
     organizer: ("Nordlys Festival Group", "nordlys"),
+    taxes: TaxPlan {
+        rates: &[("MVA25", "NO", 2_500), ("MVA12", "NO", 1_200)],
+        vat_id: Some("NO987654321MVA"),
+        others: &[("Camping pitch", "MVA12")],
+        service_fee: (2_000, 0),
+        platform_fee: (1_000, 0),
+        passes_on: true,
+    },
     events: &[FESTIVAL, SESSIONS, WARM_UP, MIDSUMMER, SLEDGE],
 };
 

@@ -2,7 +2,7 @@
 
 use bilten_core::seating::SeatKind;
 
-use super::{EventPlan, Fate, SeatsPlan, Start, TenantPlan, TypePlan, VenuePlan};
+use super::{EventPlan, Fate, SeatsPlan, Start, TaxPlan, TenantPlan, TypePlan, VenuePlan};
 
 const HALL: VenuePlan = VenuePlan {
     name: "Store sal",
@@ -35,6 +35,15 @@ pub const OPERAHUSET: TenantPlan = TenantPlan {
     currency: "NOK",
     zone: "Europe/Oslo",
     organizer: ("Operahuset", "operahuset"),
+    // Admission to the performing arts is not taxed in Norway.
+    taxes: TaxPlan {
+        rates: &[],
+        vat_id: None,
+        others: &[],
+        service_fee: (0, 0),
+        platform_fee: (500, 200),
+        passes_on: false,
+    },
     events: &[TRAVIATA, SWAN_LAKE, NEW_YEAR, TOSCA],
 };
 

@@ -11,7 +11,17 @@ pub(super) fn of_staff(session: &StaffSession) -> ConsoleFrame {
         (Section::Home, "/manage", may(Permission::ReportRead)),
         (Section::Events, "/manage/events", may(Permission::ReportRead)),
         (Section::Orders, "/manage/orders", may(Permission::OrderRead)),
+        (
+            Section::Finance,
+            "/manage/finance",
+            session.rights.allows(Permission::ReportRead, Scope::Tenant),
+        ),
         (Section::CheckIn, "/manage/check-in", may(Permission::TicketScan)),
+        (
+            Section::Taxes,
+            "/manage/taxes",
+            session.rights.allows(Permission::EventUpdate, Scope::Tenant),
+        ),
         (Section::Payees, "/manage/payees", may(Permission::PayeeManage)),
     ];
     let role = if session.rights.allows(Permission::MemberManage, Scope::Tenant) {

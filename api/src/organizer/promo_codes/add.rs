@@ -3,7 +3,7 @@
 use axum::response::Response;
 use bilten_branding::{
     texts,
-    views::{FieldErrors, Section, Text},
+    views::{FieldErrors, Section, Text, console::PromoForm},
 };
 use bilten_core::{
     catalog::{self, Event, MAX_CAPACITY},
@@ -58,20 +58,11 @@ fn read(typed: &mut Typed, event: &Event) -> Option<NewPromo> {
         let text = Text::new(texts::FIELD_NUMBER_BETWEEN).with("min", 1_u32);
         errors.push("uses", text.with("max", MAX_CAPACITY));
     }
-    let discount = if form.kind == "amount" {
-        let off = prices::read(&form.value, event.currency).filter(|off| *off > 0);
-        off.map(Discount::Amount)
-    } else {
-        prices::read_hundredths(&form.value).and_then(|bp| {
-            let bp = i32::try_from(bp).ok()?;
-            (1..=promo::WHOLE_BP).contains(&bp).then_some(Discount::Share(bp))
-        })
-    };
+    let discount = discount(form, event);
     if discount.is_none() {
-        let key = if form.kind == "amount" {
-            texts::FIELD_PRICE_INVALID
-        } else {
-            texts::FIELD_PROMO_PERCENT_INVALID
+        let key = match form.kind.as_str() {
+            "amount" | "price" => texts::FIELD_PRICE_INVALID,
+            _ => texts::FIELD_PROMO_PERCENT_INVALID,
         };
         errors.push("value", Text::new(key));
     }
@@ -88,6 +79,18 @@ fn read(typed: &mut Typed, event: &Event) -> Option<NewPromo> {
         starts_at,
         ends_at,
     })
+}
+
+fn discount(form: &PromoForm, event: &Event) -> Option<Discount> {
+    let price = || prices::read(&form.value, event.currency);
+    match form.kind.as_str() {
+        "amount" => price().filter(|off| *off > 0).map(Discount::Amount),
+        "price" => price().map(Discount::Price),
+        _ => {
+            let bp = i32::try_from(prices::read_hundredths(&form.value)?).ok()?;
+            (1..=promo::WHOLE_BP).contains(&bp).then_some(Discount::Share(bp))
+        }
+    }
 }
 
 fn time(errors: &mut FieldErrors, (field, text): (&str, &str), zone: &ZoneName) -> Option<Timestamp> {

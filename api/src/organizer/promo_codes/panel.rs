@@ -86,9 +86,11 @@ pub(in crate::organizer) fn panel(
 
 fn row(promo: &Promo, detail: &EventDetail, (may_change, now): (bool, Timestamp)) -> PromoRow {
     let event = &detail.event;
-    let (percent, off) = match promo.discount {
-        Discount::Share(bp) => (Some(prices::write_hundredths(i64::from(bp))), None),
-        Discount::Amount(minor) => (None, Some(Money::new(minor, event.currency))),
+    let money = |minor| Some(Money::new(minor, event.currency));
+    let (percent, off, price) = match promo.discount {
+        Discount::Share(bp) => (Some(prices::write_hundredths(i64::from(bp))), None, None),
+        Discount::Amount(minor) => (None, money(minor), None),
+        Discount::Price(minor) => (None, None, money(minor)),
     };
     let state = if promo.withdrawn_at.is_some() {
         "withdrawn"
@@ -106,6 +108,7 @@ fn row(promo: &Promo, detail: &EventDetail, (may_change, now): (bool, Timestamp)
         code: promo.code.to_string(),
         percent,
         off,
+        price,
         types: types.filter_map(|id| name(*id)).collect(),
         span: span(promo, &event.time_zone),
         used: count(promo.used),

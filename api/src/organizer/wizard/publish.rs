@@ -50,7 +50,7 @@ fn view(console: &Console, detail: &EventDetail, arrival: &Arrival) -> PublishSt
             .ticket_types
             .iter()
             .filter(|ticket_type| !ticket_type.terms.is_hidden)
-            .map(|ticket_type| ticket_type.price)
+            .map(|ticket_type| ticket_type.display_price(console.now()))
             .min_by_key(|price| price.minor),
         capacity: figures::count(reports::capacity_of(&detail.ticket_types)),
         checklist,

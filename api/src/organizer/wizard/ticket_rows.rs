@@ -114,6 +114,7 @@ pub(super) fn of(event: &Event, ticket_type: &TicketType) -> TicketTypeForm {
         name: terms.name.to_string(),
         description: terms.description.to_string(),
         price: prices::write(ticket_type.price),
+        buyer_pays: Some(ticket_type.display_price_of_rest()).filter(|price| *price != ticket_type.price),
         capacity: ticket_type.capacity().to_string(),
         min: terms.min_per_order.to_string(),
         max: terms.max_per_order.to_string(),

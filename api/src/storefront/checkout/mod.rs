@@ -28,4 +28,4 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 pub use pay::refused;
-pub use view::{cart_summary, decline, summary};
+pub use view::{cart_summary, charge_lines, decline, summary};

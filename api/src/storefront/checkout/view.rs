@@ -6,7 +6,8 @@ use bilten_branding::{
     views::{
         FieldErrors, Moment, Text,
         checkout::{
-            BuyerForm, DetailsView, ExpiredView, HoldClock, Line, PayMethod, PayView, PromoLine, SeatList, Summary,
+            BuyerForm, ChargeLines, DetailsView, ExpiredView, HoldClock, Line, PayMethod, PayView, PromoLine, SeatList,
+            Summary, TaxLine,
         },
     },
 };
@@ -14,11 +15,13 @@ use bilten_core::{
     catalog::{Event, EventDetail},
     inventory::{HOLD_MAX_AGE, HOLD_TTL, Hold},
     orders::Order,
+    pricing::{Charges, TaxPart},
 };
 use bilten_kernel::{Money, MoneyError, Timestamp};
 
 use super::{basket::Basket, road::Road};
 use crate::{
+    organizer::prices,
     seats,
     storefront::{events::view::venue, return_terms, shop::Shop, urls},
 };
@@ -131,7 +134,10 @@ pub fn summary(event: &Event, order: &Order) -> Summary {
         })
         .collect();
     let promo = promo(order.promo_code.as_deref(), order.discount());
-    frame(event, (lines, promo), order.total)
+    Summary {
+        charges: order.charges.as_ref().map(charge_lines),
+        ..frame(event, (lines, promo), order.total)
+    }
 }
 
 /// What is in a cart, for checkout and mails.
@@ -149,6 +155,22 @@ pub fn cart_summary(event: &EventDetail, cart: &Hold) -> Summary {
     Summary {
         seats: seat_list(cart),
         ..frame(&event.event, (lines, promo), total)
+    }
+}
+
+/// Taxes and fees in the price of an order.
+pub fn charge_lines(charges: &Charges) -> ChargeLines {
+    let share = charges.total();
+    let tax = |tax: &TaxPart| TaxLine {
+        percent: prices::write_hundredths(i64::from(tax.rate_bp)),
+        amount: Money::new(tax.amount, charges.currency),
+    };
+    ChargeLines {
+        net: share.net,
+        // What is free has no tax worth a line.
+        taxes: share.taxes.iter().filter(|tax| tax.amount != 0).map(tax).collect(),
+        service_fee: Some(share.service_fee).filter(|fee| !fee.is_zero()),
+        vat_id: charges.seller_vat_id.as_ref().map(ToString::to_string),
     }
 }
 
@@ -190,6 +212,7 @@ fn frame(event: &Event, (lines, promo): (Vec<Line>, Option<PromoLine>), total: M
         promo,
         total,
         seats: None,
+        charges: None,
     }
 }
 

@@ -110,7 +110,7 @@ fn row(event: &Event, ticket_type: &TicketType, now: Timestamp) -> TicketTypeRow
         field: format!("qty_{}", ticket_type.id),
         name: terms.name.to_string(),
         description: filled(terms.description.as_str()),
-        price: ticket_type.price_now(now),
+        price: ticket_type.display_price(now),
         min: terms.min_per_order,
         max: if left == 0 {
             terms.max_per_order

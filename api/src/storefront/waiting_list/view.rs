@@ -53,7 +53,7 @@ fn types(detail: &EventDetail, typed: &Typed, now: Timestamp) -> Vec<WaitlistTyp
     let rows = scarce.into_iter().map(|(t, state)| WaitlistTypeRow {
         value: t.id.to_string(),
         name: t.terms.name.to_string(),
-        price: t.price,
+        price: t.display_price(now),
         availability: shown(state, zone),
         chosen: is_only || typed.types.contains(&t.id),
     });

@@ -97,7 +97,7 @@ pub(in crate::v1) struct VenueBody {
 pub(in crate::v1) struct NewTicketTypeBody {
     /// Name, 1 to 120 characters.
     name: String,
-    /// All-in price of one ticket, in minor units.
+    /// Price of one ticket in the list, in minor units; buyers pay it with the shop's taxes and fees.
     #[schema(minimum = 0)]
     price_minor: i64,
     /// Currency (ISO 4217).
@@ -139,7 +139,7 @@ pub(in crate::v1) struct NewPriceTierBody {
     /// Name, 1 to 120 characters.
     #[schema(example = "Early bird")]
     name: String,
-    /// All-in price of one ticket, in minor units.
+    /// Price of one ticket in the list, in minor units; buyers pay it with the shop's taxes and fees.
     #[schema(minimum = 0)]
     price_minor: i64,
     /// Tickets at this price.

@@ -53,7 +53,7 @@ pub(in crate::v1) struct TicketType {
     name: String,
     /// What the ticket gives.
     description: String,
-    /// All-in price of one ticket, in minor units.
+    /// All-in price of one ticket, in minor units: with the taxes and fees that nobody can avoid.
     price_minor: i64,
     /// Currency of the price (ISO 4217).
     currency: &'static str,
@@ -139,15 +139,16 @@ impl TicketType {
         let tightest = ticket_type
             .own_pool()
             .or_else(|| ticket_type.pools.iter().min_by_key(|pool| pool.left()));
+        let tiers = ticket_type.tiers.iter();
         let shared = ticket_type.pools.iter().filter(|pool| !pool.name.is_empty());
         Self {
             id: ticket_type.id.to_string(),
             name: terms.name.to_string(),
             description: terms.description.to_string(),
-            price_minor: ticket_type.price.minor,
+            price_minor: ticket_type.display_price_of_rest().minor,
             currency: ticket_type.price.currency.code(),
-            price_now_minor: ticket_type.price_now(now).minor,
-            price_tiers: ticket_type.tiers.iter().map(PriceTier::new).collect(),
+            price_now_minor: ticket_type.display_price(now).minor,
+            price_tiers: tiers.map(|tier| PriceTier::new(tier, &ticket_type.pricing)).collect(),
             shared_pools: shared.map(|pool| pool.name.clone()).collect(),
             capacity: ticket_type.capacity(),
             held: tightest.map_or(0, |pool| pool.held),
@@ -165,10 +166,10 @@ impl TicketType {
 }
 
 impl PriceTier {
-    fn new(tier: &catalog::PriceTier) -> Self {
+    fn new(tier: &catalog::PriceTier, pricing: &catalog::TypePricing) -> Self {
         Self {
             name: tier.name.to_string(),
-            price_minor: tier.price.minor,
+            price_minor: pricing.display_price(tier.price).minor,
             quantity: tier.pool.capacity,
             held: tier.pool.held,
             sold: tier.pool.sold,

@@ -1,6 +1,6 @@
 //! An order in the API.
 
-use bilten_core::{orders, tickets, tickets::TicketState};
+use bilten_core::{orders, pricing, tickets, tickets::TicketState};
 use bilten_kernel::{Ctx, OrderId};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -42,6 +42,9 @@ pub(in crate::v1) struct Order {
     refunded_minor: i64,
     /// Currency of all prices (ISO 4217).
     currency: &'static str,
+    /// What is in the total, where the shop states taxes and fees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    charges: Option<Charges>,
     /// When the buyer gave his details (RFC 3339).
     created_at: String,
     /// When it was paid (RFC 3339).
@@ -50,6 +53,34 @@ pub(in crate::v1) struct Order {
     closed_at: Option<String>,
     /// Its tickets, once it is paid.
     tickets: Vec<Ticket>,
+}
+
+/// How a total is made up, in minor units.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::v1) struct Charges {
+    /// The total without taxes.
+    net_minor: i64,
+    /// Taxes in the total.
+    taxes: Vec<Tax>,
+    /// Service fee in the total, with its tax.
+    service_fee_minor: i64,
+    /// Tax in the service fee; it is among the taxes.
+    service_fee_tax_minor: i64,
+    /// What the platform keeps of the total.
+    platform_fee_minor: i64,
+}
+
+/// Tax in a total.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::v1) struct Tax {
+    /// Short name of the tax in the shop.
+    #[schema(example = "MVA25")]
+    code: String,
+    /// Rate in hundredths of a per cent.
+    #[schema(example = 2500)]
+    rate_bp: i32,
+    /// The tax, in minor units.
+    amount_minor: i64,
 }
 
 /// Who buys.
@@ -140,10 +171,29 @@ impl Order {
             total_minor: order.total.minor,
             refunded_minor: order.refunded.minor,
             currency: order.total.currency.code(),
+            charges: order.charges.as_ref().map(Charges::new),
             created_at: order.created_at.to_string(),
             paid_at: order.paid_at.map(|at| at.to_string()),
             closed_at: order.closed_at.map(|at| at.to_string()),
             tickets,
+        }
+    }
+}
+
+impl Charges {
+    fn new(charges: &pricing::Charges) -> Self {
+        let share = charges.total();
+        let tax = |tax: &pricing::TaxPart| Tax {
+            code: tax.code.to_string(),
+            rate_bp: tax.rate_bp,
+            amount_minor: tax.amount,
+        };
+        Self {
+            net_minor: share.net.minor,
+            taxes: share.taxes.iter().map(tax).collect(),
+            service_fee_minor: share.service_fee.minor,
+            service_fee_tax_minor: share.service_fee_tax.minor,
+            platform_fee_minor: share.platform_fee.minor,
         }
     }
 }

@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-/// What a new promo code needs: exactly one of `percent_bp` and `off_minor`.
+/// What a new promo code needs: exactly one of `percent_bp`, `off_minor` and `price_minor`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::v1) struct NewPromoCodeBody {
@@ -39,6 +39,9 @@ pub(in crate::v1) struct NewPromoCodeBody {
     /// Amount that it takes off each ticket, in minor units; never more than the price.
     #[schema(minimum = 1)]
     off_minor: Option<i64>,
+    /// What each ticket costs with it, where that is less, in minor units and without fees.
+    #[schema(minimum = 0)]
+    price_minor: Option<i64>,
     /// Carts and orders that may have it.
     #[schema(minimum = 1)]
     uses: i64,
@@ -95,12 +98,13 @@ pub(in crate::v1) async fn create(
 impl NewPromoCodeBody {
     fn parse(self, zone: &ZoneName) -> Result<NewPromo, Problem> {
         let when = |name, text: Option<String>| text.map(|text| time::read(name, &text, zone)).transpose();
-        let discount = match (self.percent_bp, self.off_minor) {
-            (Some(bp), None) => Discount::Share(bp),
-            (None, Some(minor)) => Discount::Amount(minor),
-            (None, None) | (Some(_), Some(_)) => {
+        let discount = match (self.percent_bp, self.off_minor, self.price_minor) {
+            (Some(bp), None, None) => Discount::Share(bp),
+            (None, Some(minor), None) => Discount::Amount(minor),
+            (None, None, Some(minor)) => Discount::Price(minor),
+            (None, None, None) | (Some(_), Some(_), _) | (Some(_), _, Some(_)) | (_, Some(_), Some(_)) => {
                 let problem = Problem::new(Code::InvalidField).param("percent_bp");
-                return Err(problem.detail("Give exactly one of percent_bp and off_minor."));
+                return Err(problem.detail("Give exactly one of percent_bp, off_minor and price_minor."));
             }
         };
         let types = self.ticket_type_ids.iter();

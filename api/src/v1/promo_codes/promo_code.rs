@@ -20,6 +20,9 @@ pub(in crate::v1) struct PromoCode {
     /// Amount that it takes off each ticket, in minor units; never more than the price.
     #[serde(skip_serializing_if = "Option::is_none")]
     off_minor: Option<i64>,
+    /// What each ticket costs with it, where that is less, in minor units and without fees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price_minor: Option<i64>,
     /// Ticket types that it holds for; missing when it holds for all.
     #[serde(skip_serializing_if = "Option::is_none")]
     ticket_type_ids: Option<Vec<String>>,
@@ -44,9 +47,10 @@ pub(in crate::v1) struct PromoCode {
 
 impl From<Promo> for PromoCode {
     fn from(promo: Promo) -> Self {
-        let (percent_bp, off_minor) = match promo.discount {
-            Discount::Share(bp) => (Some(bp), None),
-            Discount::Amount(minor) => (None, Some(minor)),
+        let (percent_bp, off_minor, price_minor) = match promo.discount {
+            Discount::Share(bp) => (Some(bp), None, None),
+            Discount::Amount(minor) => (None, Some(minor), None),
+            Discount::Price(minor) => (None, None, Some(minor)),
         };
         let left = promo.left();
         let types = promo.ticket_types;
@@ -55,6 +59,7 @@ impl From<Promo> for PromoCode {
             code: promo.code.to_string(),
             percent_bp,
             off_minor,
+            price_minor,
             ticket_type_ids: types.map(|types| types.iter().map(ToString::to_string).collect()),
             starts_at: promo.starts_at.map(|at| at.to_string()),
             ends_at: promo.ends_at.map(|at| at.to_string()),

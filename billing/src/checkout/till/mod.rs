@@ -26,6 +26,7 @@ use self::{
 use super::{PayError, PayOrder};
 use crate::{
     attempts::Attempt,
+    ledger::KnownAccounts,
     payees::Payee,
     provider::{Caps, Method, Snapshot},
 };
@@ -52,7 +53,7 @@ impl Till {
         };
         Self {
             place: Groups::new(Placing { db: db.clone() }, limits, turnstile.clone()),
-            settle: Groups::new(Settling { db: db.clone() }, news, turnstile.clone()),
+            settle: Groups::new(settling(db), news, turnstile.clone()),
         }
     }
 
@@ -109,6 +110,13 @@ impl Till {
             key,
         };
         self.settle.ask(ctx.tenant, ask).await.unwrap_or(false)
+    }
+}
+
+fn settling(db: &Db) -> Settling {
+    Settling {
+        db: db.clone(),
+        known: KnownAccounts::default(),
     }
 }
 

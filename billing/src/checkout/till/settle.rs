@@ -18,6 +18,7 @@ use bilten_tenancy::{
 use super::odd_when_moved;
 use crate::{
     attempts::{Attempt, AttemptState, store::many},
+    ledger::{self, KnownAccounts},
     provider::Snapshot,
 };
 
@@ -35,6 +36,7 @@ pub(in crate::checkout) struct SettleAsk {
 /// Serves groups of news in one tenant.
 pub(in crate::checkout) struct Settling {
     pub db: Db,
+    pub known: KnownAccounts,
 }
 
 #[async_trait]
@@ -52,7 +54,7 @@ impl Serve for Settling {
 
     async fn serve(&self, tenant: TenantId, asks: &[SettleAsk]) -> Result<Vec<bool>, DbError> {
         let mut tx = self.db.begin_group(tenant).await?;
-        let Some(settled) = odd_when_moved(settle(&mut tx, asks).await)? else {
+        let Some(settled) = odd_when_moved(settle(&mut tx, &self.known, asks).await)? else {
             return Ok(asks.iter().map(|_| false).collect());
         };
         tx.commit().await?;
@@ -60,7 +62,7 @@ impl Serve for Settling {
     }
 }
 
-async fn settle(tx: &mut TenantTx, asks: &[SettleAsk]) -> Result<Vec<bool>, GroupError> {
+async fn settle(tx: &mut TenantTx, known: &KnownAccounts, asks: &[SettleAsk]) -> Result<Vec<bool>, GroupError> {
     // The order of locks is that of the step for one order: attempts, orders, holds, pools.
     let attempts = many::lock_many(tx, &asks.iter().map(|ask| ask.attempt).collect::<Vec<_>>()).await?;
     let orders = orders::lock_many(tx, &asks.iter().map(|ask| ask.order).collect::<Vec<_>>()).await?;
@@ -69,7 +71,7 @@ async fn settle(tx: &mut TenantTx, asks: &[SettleAsk]) -> Result<Vec<bool>, Grou
     let statuses = catalog::find_statuses(tx, &events.into_iter().collect::<Vec<_>>()).await?;
     let mut seen = HashSet::with_capacity(asks.len());
     let mut settled = vec![false; asks.len()];
-    let mut plain: Vec<(&SettleAsk, &Order)> = Vec::with_capacity(asks.len());
+    let mut plain: Vec<(&SettleAsk, &Attempt, &Order)> = Vec::with_capacity(asks.len());
     for (ask, is_settled) in asks.iter().zip(&mut settled) {
         let (Some(attempt), Some(order), Some(hold)) =
             (attempts.get(&ask.attempt), orders.get(&ask.order), holds.get(&ask.hold))
@@ -84,7 +86,7 @@ async fn settle(tx: &mut TenantTx, asks: &[SettleAsk]) -> Result<Vec<bool>, Grou
                 .get(&ask.event)
                 .is_some_and(|status| *status != EventStatus::Cancelled);
         if *is_settled {
-            plain.push((ask, order));
+            plain.push((ask, attempt, order));
         }
     }
     if plain.is_empty() {
@@ -92,17 +94,22 @@ async fn settle(tx: &mut TenantTx, asks: &[SettleAsk]) -> Result<Vec<bool>, Grou
     }
     let succeeded: Vec<_> = plain
         .iter()
-        .map(|(ask, _)| (&ask.ctx, ask.attempt, &ask.snapshot.payment))
+        .map(|(ask, ..)| (&ask.ctx, ask.attempt, &ask.snapshot.payment))
         .collect();
     many::save_succeeded(tx, &succeeded).await?;
     let keys: Vec<_> = plain
         .iter()
-        .filter_map(|(ask, _)| ask.key.as_ref().map(OwnedKey::as_key))
+        .filter_map(|(ask, ..)| ask.key.as_ref().map(OwnedKey::as_key))
         .collect();
     if !keys.is_empty() {
         idempotency::complete_many(tx, &keys).await?;
     }
-    let completions: Vec<(&Ctx, &Order)> = plain.iter().map(|(ask, order)| (&ask.ctx, *order)).collect();
+    let completions: Vec<(&Ctx, &Order)> = plain.iter().map(|(ask, _, order)| (&ask.ctx, *order)).collect();
+    let sales: Vec<(&Ctx, &Order, &str)> = plain
+        .iter()
+        .map(|(ask, attempt, order)| (&ask.ctx, *order, attempt.provider.as_str()))
+        .collect();
+    ledger::book_sales(tx, known, &sales).await.map_err(DbError::from)?;
     orders::complete_many(tx, &completions).await?;
     Ok(settled)
 }

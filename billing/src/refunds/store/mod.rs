@@ -132,6 +132,14 @@ pub(super) async fn sum_requested(tx: &mut TenantTx, attempt: AttemptId) -> Resu
     Ok(sum)
 }
 
+/// Sum of refunds that are on their way, in minor units of all currencies; for checks.
+pub(crate) async fn sum_open(tx: &mut TenantTx) -> Result<i64, DbError> {
+    let sum = sqlx::query_scalar!(
+        r#"select coalesce(sum(amount_minor), 0)::bigint as "sum!" from refunds where state in ('requested', 'submitting', 'pending')"#
+    );
+    Ok(sum.fetch_one(tx.conn()).await?)
+}
+
 /// Refund that the provider refused, and that none was requested in place of.
 pub(super) struct Refused {
     pub id: RefundId,

@@ -5,6 +5,7 @@ mod check_in;
 mod event;
 mod events;
 mod failures;
+mod finance;
 mod home;
 mod login;
 mod orders;
@@ -12,6 +13,7 @@ mod payees;
 mod payments;
 mod promo;
 mod return_policy;
+mod taxes;
 mod waiting_list;
 mod waiting_room;
 mod wizard;
@@ -21,6 +23,9 @@ pub use check_in::{CheckInCounts, CheckInPickView, CheckInView, DoorResult, Door
 pub use event::{EventOverviewView, TypeSales};
 pub use events::{EventListView, EventRow, EventStatus};
 pub use failures::{FailureRow, FailuresView};
+pub use finance::{
+    FigureLine, FinanceFilter, FinanceView, JournalEntry, JournalLine, JournalView, SpanLink, StatementView, TaxFigure,
+};
 pub use home::{HomeView, SalesChart, SalesPoint, Todo};
 pub use login::LoginView;
 pub use orders::{
@@ -31,6 +36,7 @@ pub use payees::{ClosedPayee, ConnectForm, PayeeCard, PayeesView};
 pub use payments::{PaymentRow, PaymentsView};
 pub use promo::{PromoForm, PromoPanel, PromoRow, PromoTypeChoice};
 pub use return_policy::{ReturnPolicyForm, ReturnPolicyView, ReturnStepForm};
+pub use taxes::{EventTaxes, TaxExample, TaxRateRow, TaxesView, TypeTax};
 pub use waiting_list::{WaitingListView, WaitingRow, WaitingTypeRow};
 pub use waiting_room::{RoomFigures, RoomForm, RoomState, WaitingRoomView};
 pub use wizard::{

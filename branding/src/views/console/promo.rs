@@ -40,6 +40,8 @@ pub struct PromoRow {
     pub percent: Option<String>,
     /// Amount that it takes off.
     pub off: Option<Money>,
+    /// Price that it gives.
+    pub price: Option<Money>,
     /// Names of the types that it holds for; none for all.
     pub types: Vec<String>,
     /// When it holds, unless always.
@@ -92,6 +94,7 @@ pub(super) fn sample_panel(is_empty: bool) -> PromoPanel {
         code: code.to_owned(),
         percent: Some("12.5".to_owned()),
         off: None,
+        price: None,
         types: Vec::new(),
         span: None,
         used,
@@ -104,6 +107,7 @@ pub(super) fn sample_panel(is_empty: bool) -> PromoPanel {
     let partners = PromoRow {
         percent: None,
         off: Some(sample::nok(5_000)),
+        price: None,
         types: vec!["Festival pass".to_owned(), "VIP".to_owned()],
         span: Some(Text::new(texts::PROMO_UNTIL).with("at", sample::moment("2026-12-01T09:00:00Z"))),
         ..row("PARTNERS-2027", "open", 61)

@@ -113,6 +113,8 @@ pub struct TicketTypeForm {
     pub description: String,
     /// Price as typed, such as `1290.00`.
     pub price: String,
+    /// What buyers pay for it, where fees or taxes come on top.
+    pub buyer_pays: Option<Money>,
     /// How many there are.
     pub capacity: String,
     /// Smallest quantity in one order.
@@ -276,6 +278,7 @@ impl View for TicketsStepView {
             id: format!("tty_{name}"),
             name: name.to_owned(),
             price: price.to_owned(),
+            buyer_pays: (sold > 0).then(|| sample::nok(132_000)),
             capacity: capacity.to_owned(),
             min: "1".to_owned(),
             max: "8".to_owned(),

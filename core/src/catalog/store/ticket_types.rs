@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::{price_tiers, stored};
 use crate::{
-    catalog::{Body, EventStock, Line, Pool, SaleTerms, TicketType},
+    catalog::{Body, EventStock, Line, Pool, SaleTerms, TicketType, TypePricing},
+    pricing::{self, TaxCode},
     promo, seating, waitlist,
 };
 
@@ -33,7 +34,8 @@ pub async fn load(
                 t.seat_kind is not null as "is_seated!",
                 exists(select from waitlist_entries w where w.tenant_id = t.tenant_id and w.event_id = t.event_id
                                                         and w.state = 'waiting') as "has_list!",
-                exists (select from price_tiers x where x.tenant_id = t.tenant_id and x.ticket_type_id = t.id) as "has_tiers!"
+                exists (select from price_tiers x where x.tenant_id = t.tenant_id and x.ticket_type_id = t.id) as "has_tiers!",
+                t.tax_code, (select max(x.version) from pricing_plans x where x.tenant_id = $1) as plan_version
          from ticket_types t join events e on e.tenant_id = t.tenant_id and e.id = t.event_id
          where t.tenant_id = $1 and t.event_id = any($2) order by t.event_id, t.position, t.id limit $3"#,
         tx.tenant().uuid(),
@@ -51,6 +53,7 @@ pub async fn load(
     } else {
         price_tiers::load(tx, &currencies).await?
     };
+    let plan = pricing::store::find_version(tx, rows.first().and_then(|row| row.plan_version)).await?;
     let mut types: HashMap<EventId, Vec<TicketType>> = HashMap::new();
     let mut lists = false;
     for row in rows {
@@ -72,6 +75,10 @@ pub async fn load(
             pools: pools.remove(&row.id).unwrap_or_default(),
             tiers: tiers.remove(&row.id).unwrap_or_default(),
             is_seated: row.is_seated,
+            pricing: TypePricing {
+                tax: row.tax_code.and_then(|code| code.parse().ok()),
+                plan: plan.clone(),
+            },
         };
         types.entry(row.event_id.into()).or_default().push(ticket_type);
     }
@@ -184,6 +191,28 @@ pub async fn update(tx: &mut TenantTx, event: EventId, ticket_type: &TicketType)
     .await?;
     tx.note_page_change();
     Ok(())
+}
+
+/// Sets the taxes of types of an event; returns how many there are.
+pub async fn set_taxes(
+    tx: &mut TenantTx,
+    event: EventId,
+    taxes: &[(TicketTypeId, Option<TaxCode>)],
+) -> Result<u64, DbError> {
+    let types: Vec<Uuid> = taxes.iter().map(|(id, _)| id.uuid()).collect();
+    let codes: Vec<Option<String>> = taxes.iter().map(|(_, code)| code.map(String::from)).collect();
+    let updated = sqlx::query!(
+        "update ticket_types t set tax_code = x.code from unnest($3::uuid[], $4::text[]) as x(id, code)
+         where t.tenant_id = $1 and t.event_id = $2 and t.id = x.id",
+        tx.tenant().uuid(),
+        event.uuid(),
+        &types,
+        &codes as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    tx.note_page_change();
+    Ok(updated.rows_affected())
 }
 
 fn per_order(limit: u32) -> i32 {

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::uuids;
 use crate::{
     inventory::{Hold, HoldLine, HoldState, PromoUse, seats::add_seats},
+    pricing::ListPrice,
     promo::PromoCode,
     seating::HeldSeats,
 };
@@ -31,6 +32,9 @@ struct HoldRow {
     tier_pool_id: Option<Uuid>,
     full_price_minor: Option<i64>,
     promo_code_id: Option<Uuid>,
+    plan_version: Option<i32>,
+    list_price_minor: Option<i64>,
+    tax_code: Option<String>,
 }
 
 /// Reads holds with their lines; those that do not exist are missing.
@@ -41,7 +45,8 @@ pub(in crate::inventory) async fn find_holds(
     let rows = sqlx::query_as!(
         HoldRow,
         "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating, h.promo_code,
-                l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id, l.full_price_minor, l.promo_code_id
+                l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id, l.full_price_minor, l.promo_code_id,
+                h.plan_version, l.list_price_minor, l.tax_code
          from holds h cross join lateral (
              select l.* from hold_lines l where l.tenant_id = h.tenant_id and l.hold_id = h.id offset 0) l
          where h.id = any($1) order by h.id, l.part, l.ticket_type_id",
@@ -60,7 +65,8 @@ pub(in crate::inventory) async fn lock_holds(
     let rows = sqlx::query_as!(
         HoldRow,
         "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating, h.promo_code,
-                l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id, l.full_price_minor, l.promo_code_id
+                l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id, l.full_price_minor, l.promo_code_id,
+                h.plan_version, l.list_price_minor, l.tax_code
          from holds h cross join lateral (
              select l.* from hold_lines l where l.tenant_id = h.tenant_id and l.hold_id = h.id offset 0) l
          where h.id = any($1) order by h.id, l.part, l.ticket_type_id for update of h",
@@ -91,6 +97,7 @@ async fn holds(tx: &mut TenantTx, rows: Vec<HoldRow>) -> Result<HashMap<HoldId, 
             expires_at: row.expires_at.to_jiff(),
             is_extended: row.extended_at.is_some(),
             limits_persons: row.limits_persons,
+            plan: row.plan_version,
             promo: None,
             lines: Vec::new(),
             seats: HeldSeats::default(),
@@ -108,6 +115,10 @@ async fn holds(tx: &mut TenantTx, rows: Vec<HoldRow>) -> Result<HashMap<HoldId, 
             unit_price: Money::new(row.unit_price_minor, currency),
             full_price: row.full_price_minor.map(|minor| Money::new(minor, currency)),
             tier: row.tier_pool_id.map(PoolId::from_uuid),
+            list: row.list_price_minor.map(|minor| ListPrice {
+                price: Money::new(minor, currency),
+                tax: row.tax_code.and_then(|code| code.parse().ok()),
+            }),
         });
     }
     if !seated.is_empty() {

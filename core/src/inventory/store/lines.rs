@@ -15,6 +15,8 @@ pub(super) struct LineColumns {
     pub full_prices: Vec<Option<i64>>,
     pub tiers: Vec<Option<Uuid>>,
     pub promos: Vec<Option<Uuid>>,
+    pub list_prices: Vec<Option<i64>>,
+    pub taxes: Vec<Option<String>>,
 }
 
 impl LineColumns {
@@ -36,6 +38,12 @@ impl LineColumns {
                 .map(|(_, line)| line.full_price.map(|price| price.minor))
                 .collect(),
             tiers: lines().map(|(_, line)| line.tier.map(PoolId::uuid)).collect(),
+            list_prices: lines()
+                .map(|(_, line)| line.list.map(|list| list.price.minor))
+                .collect(),
+            taxes: lines()
+                .map(|(_, line)| line.list.and_then(|list| list.tax).map(String::from))
+                .collect(),
             promos: fresh.iter().flat_map(|new| new.hold.promo_of_lines()).collect(),
         }
     }

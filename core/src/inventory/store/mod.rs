@@ -18,6 +18,7 @@ pub(super) use states::{extend, keep, pin, set_state, unpin};
 
 use super::{EventFacts, Hold, NotOnSale, PoolFacts, Stock, TierFacts, TypeFacts};
 use crate::{
+    pricing,
     promo::{self, PromoCode},
     seating::{self, SeatKind, SeatMap},
 };
@@ -119,7 +120,8 @@ async fn read_stock(
                   and exists(select from waitlist_entry_types x
                              join waitlist_entries w on w.tenant_id = x.tenant_id and w.id = x.entry_id
                              where x.tenant_id = t.tenant_id and x.ticket_type_id = t.id and w.state = 'waiting') as "is_awaited!",
-                  x.pools as "tier_pools?", x.prices as "tier_prices?"
+                  x.pools as "tier_pools?", x.prices as "tier_prices?", t.tax_code as "tax_code?",
+                  (select max(n.version) from pricing_plans n) as plan_version
            from events e left join ticket_types t on t.tenant_id = e.tenant_id and t.event_id = e.id
            left join lateral (
                select array_agg(y.pool_id order by y.position) as pools, array_agg(y.price_minor order by y.position) as prices
@@ -136,6 +138,7 @@ async fn read_stock(
         return Ok(None);
     };
     let max_per_person = limit(first.event_max);
+    let plan_version = first.plan_version;
     let closed = closed(&first.status, first.ends_at.to_jiff(), now);
     let mut types = HashMap::with_capacity(rows.len());
     let mut awaited = BTreeSet::new();
@@ -155,6 +158,7 @@ async fn read_stock(
             seat_kind: row.seat_kind.as_deref().and_then(SeatKind::from_name),
             pools: row.pools.into_iter().map(PoolId::from_uuid).collect(),
             tiers: tiers(row.tier_pools, row.tier_prices),
+            tax: row.tax_code.and_then(|code| code.parse().ok()),
         };
         types.insert(id.into(), facts);
         if row.is_awaited {
@@ -173,6 +177,7 @@ async fn read_stock(
         taken: BTreeMap::new(),
         awaited,
         seats: SeatMap::default(),
+        plan: pricing::store::find_version(tx, plan_version).await?,
     }))
 }
 
@@ -216,25 +221,29 @@ pub(crate) async fn insert_holds(
     let keys: Vec<Option<String>> = fresh.iter().map(|new| new.request_key.clone()).collect();
     let hashes: Vec<Option<Vec<u8>>> = fresh.iter().map(|new| new.request_hash.clone()).collect();
     let promo_codes: Vec<Option<&str>> = fresh.iter().map(|new| new.hold.promo_code()).collect();
+    let plans: Vec<Option<i32>> = fresh.iter().map(|new| new.hold.plan).collect();
     let lines = LineColumns::of(fresh);
     let pools: Vec<Uuid> = taken.keys().map(|pool| pool.uuid()).collect();
     let places: Vec<i64> = taken.values().copied().collect();
     sqlx::query!(
         "with new_holds as (
              insert into holds (tenant_id, id, event_id, state, currency, expires_at, request_key, request_hash, latest_end, created_at,
-                                limits_persons, promo_code, seating)
+                                limits_persons, promo_code, seating, plan_version)
              select $1, h.id, h.event_id, 'held', h.currency, h.expires_at, h.request_key, h.request_hash, h.latest_end, $8,
-                    h.limits_persons, h.promo_code, h.seating
+                    h.limits_persons, h.promo_code, h.seating, h.plan_version
              from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[], $18::timestamptz[], $17::boolean[],
-                         $19::text[], $22::text[])
-                  as h(id, event_id, currency, expires_at, request_key, request_hash, latest_end, limits_persons, promo_code, seating)),
+                         $19::text[], $22::text[], $23::int[])
+                  as h(id, event_id, currency, expires_at, request_key, request_hash, latest_end, limits_persons, promo_code, seating,
+                       plan_version)),
          new_lines as (
              insert into hold_lines (tenant_id, hold_id, ticket_type_id, quantity, unit_price_minor, part, tier_pool_id,
-                                     full_price_minor, promo_code_id)
+                                     full_price_minor, promo_code_id, list_price_minor, tax_code)
              select $1, l.hold_id, l.ticket_type_id, l.quantity, l.unit_price_minor, l.part, l.tier_pool_id,
-                    l.full_price_minor, l.promo_code_id
-             from unnest($9::uuid[], $10::uuid[], $11::int[], $12::bigint[], $15::smallint[], $16::uuid[], $20::bigint[], $21::uuid[])
-                  as l(hold_id, ticket_type_id, quantity, unit_price_minor, part, tier_pool_id, full_price_minor, promo_code_id))
+                    l.full_price_minor, l.promo_code_id, l.list_price_minor, l.tax_code
+             from unnest($9::uuid[], $10::uuid[], $11::int[], $12::bigint[], $15::smallint[], $16::uuid[], $20::bigint[], $21::uuid[],
+                         $24::bigint[], $25::text[])
+                  as l(hold_id, ticket_type_id, quantity, unit_price_minor, part, tier_pool_id, full_price_minor, promo_code_id,
+                       list_price_minor, tax_code))
          update capacity_pools p set held = p.held + t.places
          from unnest($13::uuid[], $14::bigint[]) as t(pool_id, places) where p.id = t.pool_id",
         tx.tenant().uuid(),
@@ -259,6 +268,9 @@ pub(crate) async fn insert_holds(
         &lines.full_prices as _,
         &lines.promos as _,
         &seatings as _,
+        &plans as _,
+        &lines.list_prices as _,
+        &lines.taxes as _,
     )
     .execute(tx.conn())
     .await?;

@@ -5,9 +5,17 @@ use std::collections::HashMap;
 use bilten_kernel::{CartId, Currency, Money, OrderId, TicketTypeId};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::super::{Channel, Order, OrderLine, OrderState};
+use crate::pricing::Charges;
+
+/// Writes charges as they are stored.
+pub(super) fn stored_charges(charges: Option<&Charges>) -> Result<Option<Value>, DbError> {
+    let stored = charges.map(serde_json::to_value).transpose();
+    Ok(stored.map_err(|error| sqlx::Error::Encode(error.into()))?)
+}
 
 /// Reads the names of ticket types.
 pub(in crate::orders) async fn list_type_names(
@@ -37,16 +45,20 @@ pub(in crate::orders) async fn insert_orders(tx: &mut TenantTx, orders: &[&Order
     let totals: Vec<i64> = orders.iter().map(|order| order.total.minor).collect();
     let made: Vec<jiff_sqlx::Timestamp> = orders.iter().map(|order| order.created_at.to_sqlx()).collect();
     let promo_codes: Vec<Option<&str>> = orders.iter().map(|order| order.promo_code.as_deref()).collect();
+    let charges: Vec<Option<Value>> = orders
+        .iter()
+        .map(|order| stored_charges(order.charges.as_ref()))
+        .collect::<Result<_, _>>()?;
     let paid: Vec<Option<jiff_sqlx::Timestamp>> =
         orders.iter().map(|order| order.paid_at.map(ToSqlx::to_sqlx)).collect();
     sqlx::query!(
         "insert into orders (tenant_id, id, code, event_id, hold_id, state, channel, buyer_email, buyer_email_norm, buyer_name,
-                             locale, currency, total_minor, created_at, paid_at, promo_code)
+                             locale, currency, total_minor, created_at, paid_at, promo_code, charges)
          select $1, o.* from unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[],
                                     $10::text[], $11::text[], $12::text[], $13::bigint[], $14::timestamptz[], $15::timestamptz[],
-                                    $16::text[])
+                                    $16::text[], $17::jsonb[])
               as o(id, code, event_id, hold_id, state, channel, buyer_email, buyer_email_norm, buyer_name, locale, currency,
-                   total_minor, created_at, paid_at, promo_code)",
+                   total_minor, created_at, paid_at, promo_code, charges)",
         tx.tenant().uuid(),
         &ids,
         &codes as _,
@@ -63,6 +75,7 @@ pub(in crate::orders) async fn insert_orders(tx: &mut TenantTx, orders: &[&Order
         &made as _,
         &paid as _,
         &promo_codes as _,
+        &charges as _,
     )
     .execute(tx.conn())
     .await?;
@@ -168,6 +181,7 @@ struct OrderRow {
     closed_at: Option<jiff_sqlx::Timestamp>,
     promo_code: Option<String>,
     refunded_minor: i64,
+    charges: Option<Value>,
     line_id: Uuid,
     ticket_type_id: Uuid,
     type_name: String,
@@ -185,7 +199,7 @@ pub(in crate::orders) async fn find_many(tx: &mut TenantTx, orders: &[OrderId]) 
     let rows = sqlx::query_as!(
         OrderRow,
         "select o.id, o.code, o.event_id, o.hold_id, o.state, o.channel, o.buyer_email, o.buyer_name, o.locale, o.currency,
-                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code, o.refunded_minor,
+                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code, o.refunded_minor, o.charges,
                 l.id as line_id, l.ticket_type_id, l.type_name, l.quantity, l.unit_price_minor, l.full_price_minor
          from orders o cross join lateral (
              select l.*, y.name as type_name
@@ -205,7 +219,7 @@ pub(in crate::orders) async fn lock_many(tx: &mut TenantTx, orders: &[OrderId]) 
     let rows = sqlx::query_as!(
         OrderRow,
         "select o.id, o.code, o.event_id, o.hold_id, o.state, o.channel, o.buyer_email, o.buyer_name, o.locale, o.currency,
-                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code, o.refunded_minor,
+                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code, o.refunded_minor, o.charges,
                 l.id as line_id, l.ticket_type_id, l.type_name, l.quantity, l.unit_price_minor, l.full_price_minor
          from orders o cross join lateral (
              select l.*, y.name as type_name
@@ -260,6 +274,7 @@ impl OrderRow {
             created_at: self.created_at.to_jiff(),
             paid_at: self.paid_at.map(jiff_sqlx::Timestamp::to_jiff),
             closed_at: self.closed_at.map(jiff_sqlx::Timestamp::to_jiff),
+            charges: self.charges.map(serde_json::from_value).transpose().ok()?,
             lines: vec![line],
         })
     }

@@ -2,13 +2,13 @@
 
 pub(super) mod many;
 
-use bilten_kernel::{CartId, Ctx, EventId, Money, OrderId};
+use bilten_kernel::{CartId, Ctx, EventId, Money, OrderId, OrderLineId};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
 use super::{Order, OrderCode, OrderState, QuoteOrder};
-use crate::inventory::Hold;
+use crate::{inventory::Hold, pricing::Charges};
 
 /// Order about to be written.
 pub(super) struct NewOrder<'a> {
@@ -17,14 +17,15 @@ pub(super) struct NewOrder<'a> {
     pub hold: &'a Hold,
     pub wish: &'a QuoteOrder,
     pub total: Money,
+    pub charges: Option<&'a Charges>,
 }
 
 /// Returns whether the code was free.
 pub(super) async fn insert_order(tx: &mut TenantTx, ctx: &Ctx, new: NewOrder<'_>) -> Result<bool, DbError> {
     let inserted = sqlx::query!(
         "insert into orders (tenant_id, id, code, event_id, hold_id, state, channel, buyer_email, buyer_email_norm, buyer_name,
-                             locale, currency, total_minor, created_at, promo_code)
-         values ($1, $2, $3, $4, $5, 'quoted', $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                             locale, currency, total_minor, created_at, promo_code, charges)
+         values ($1, $2, $3, $4, $5, 'quoted', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
          on conflict (tenant_id, code) do nothing",
         tx.tenant().uuid(),
         new.id.uuid(),
@@ -40,18 +41,20 @@ pub(super) async fn insert_order(tx: &mut TenantTx, ctx: &Ctx, new: NewOrder<'_>
         new.total.minor,
         ctx.now().to_sqlx() as _,
         new.hold.promo_code(),
+        many::stored_charges(new.charges)?,
     )
     .execute(tx.conn())
     .await?;
     Ok(inserted.rows_affected() == 1)
 }
 
-pub(super) async fn insert_lines(tx: &mut TenantTx, ctx: &Ctx, order: OrderId, hold: &Hold) -> Result<(), DbError> {
-    let ids: Vec<Uuid> = hold
-        .lines
-        .iter()
-        .map(|_| ctx.new_id::<bilten_kernel::OrderLineKind>().uuid())
-        .collect();
+pub(super) async fn insert_lines(
+    tx: &mut TenantTx,
+    order: OrderId,
+    hold: &Hold,
+    lines: &[OrderLineId],
+) -> Result<(), DbError> {
+    let ids: Vec<Uuid> = lines.iter().map(|id| id.uuid()).collect();
     let types: Vec<Uuid> = hold.lines.iter().map(|line| line.ticket_type.uuid()).collect();
     let quantities: Vec<i32> = hold
         .lines

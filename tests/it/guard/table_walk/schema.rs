@@ -76,7 +76,11 @@ pub async fn read(connection: &mut PgConnection) -> Vec<Table> {
 async fn read_table(connection: &mut PgConnection, oid: i64, name: String) -> Table {
     let columns = sqlx::query_as(
         "select attname::text as name, format_type(atttypid, null) as kind, not attnotnull as is_nullable
-         from pg_attribute where attrelid = $1::bigint::oid and attnum > 0 and not attisdropped and attgenerated = '' order by attnum",
+         from pg_attribute where attrelid = $1::bigint::oid and attnum > 0 and not attisdropped and attgenerated = ''
+           -- What the application may not write though it may write the rest, the database fills.
+           and not (atthasdef and has_any_column_privilege('bilten_app', attrelid, 'insert')
+                    and not has_column_privilege('bilten_app', attrelid, attnum, 'insert'))
+         order by attnum",
     );
     let parents = sqlx::query_as(
         "select n.nspname || '.' || r.relname as parent,

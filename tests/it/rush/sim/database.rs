@@ -99,6 +99,7 @@ impl Database {
             taken: BTreeMap::new(),
             awaited: BTreeSet::new(),
             seats: bilten_core::seating::SeatMap::default(),
+            plan: None,
         }
     }
 

@@ -140,6 +140,7 @@ impl World {
             limits_persons: false,
             seats: bilten_core::seating::HeldSeats::default(),
             promo: None,
+            plan: None,
         };
         Row {
             hold,
@@ -372,6 +373,7 @@ fn overdraw(stock: &mut Stock, items: &Items) -> Vec<HoldLine> {
         unit_price: bilten_kernel::Money::new(100, stock.event.currency),
         full_price: None,
         tier: None,
+        list: None,
     });
     let lines: Vec<HoldLine> = lines.collect();
     for line in &lines {

@@ -366,6 +366,7 @@ fn stock(capacity: i64, has_two_pools: bool, now: Timestamp) -> Database {
         seat_kind: None,
         pools,
         tiers: Vec::new(),
+        tax: None,
     };
     let places = |capacity| PoolFacts {
         capacity,

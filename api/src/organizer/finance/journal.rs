@@ -1,0 +1,103 @@
+//! `GET /manage/finance/journal`: the transactions behind a figure.
+
+use axum::{extract::Query, response::Response};
+use bilten_billing::{
+    finance::{self, Entry, EntryFilter, EntryLine},
+    ledger::{Code, Kind, LedgerTxnId},
+};
+use bilten_branding::{
+    texts,
+    views::{
+        Section, Text,
+        console::{JournalEntry, JournalLine, JournalView},
+    },
+};
+use bilten_kernel::{Money, Timestamp, ZoneName};
+
+use super::{
+    permit,
+    span::{Asked, Days},
+    words,
+};
+use crate::{
+    http::problem::Problem,
+    organizer::{console::Console, figures, urls},
+};
+
+/// Transactions of one page.
+const PAGE: usize = 25;
+
+pub(super) async fn show(Query(asked): Query<Asked>, console: Console) -> Result<Response, Problem> {
+    let settings = console.state.settings.get(&console).await?;
+    let zone = settings.time_zone.zone();
+    let days = Days::read(&asked, console.now(), &zone).unwrap_or_else(|(days, _)| days);
+    let filter = EntryFilter {
+        span: days.span(&zone),
+        kind: Kind::from_name(&asked.kind),
+        code: asked.code.parse().ok().and_then(Code::from_number),
+    };
+    let after = place(&asked.after);
+    let mut tx = console.begin().await?;
+    permit(&console, &mut tx).await?;
+    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let mut entries = finance::list_entries(&mut tx, &filter, after, limit).await?;
+    tx.commit().await?;
+    let has_more = entries.len() > PAGE;
+    entries.truncate(PAGE);
+    let next = entries.last().filter(|_| has_more).map(|last| {
+        let after = format!("{}_{}", last.at, last.id);
+        let more = [
+            ("figure", asked.figure.as_str()),
+            ("kind", asked.kind.as_str()),
+            ("code", asked.code.as_str()),
+            ("after", after.as_str()),
+        ];
+        days.url(urls::JOURNAL, &more)
+    });
+    let view = JournalView {
+        title: title(&asked.figure),
+        from: days.first.to_string(),
+        until: days.last.to_string(),
+        finance_url: days.url(urls::FINANCE, &[]),
+        entries: entries
+            .iter()
+            .map(|entry| self::entry(entry, &settings.time_zone))
+            .collect(),
+        next_url: next,
+    };
+    console.html(Section::Finance, &view)
+}
+
+/// Only names of figures become titles; whatever else stands in an address is no word of ours.
+fn title(figure: &str) -> Text {
+    let known = texts::ALL
+        .iter()
+        .find(|key| **key == figure && (key.starts_with("finance-") || key.starts_with("ledger-")));
+    Text::new(known.copied().unwrap_or(texts::FINANCE_JOURNAL))
+}
+
+fn place(after: &str) -> Option<(Timestamp, LedgerTxnId)> {
+    let (at, id) = after.split_once('_')?;
+    Some((at.parse().ok()?, id.parse().ok()?))
+}
+
+fn entry(entry: &Entry, zone: &ZoneName) -> JournalEntry {
+    JournalEntry {
+        at: figures::moment(entry.at, zone),
+        kind: words::kind(entry.kind),
+        key: entry.key.clone(),
+        order_url: entry.order.map(urls::order),
+        lines: entry.lines.iter().map(line).collect(),
+    }
+}
+
+fn line(line: &EntryLine) -> JournalLine {
+    let amount = line.amount;
+    JournalLine {
+        book: words::book(line.account.book).to_owned(),
+        code: line.account.code.number(),
+        account: words::account(&line.account),
+        debit: (amount.minor > 0).then_some(amount),
+        credit: (amount.minor < 0).then(|| Money::new(-amount.minor, amount.currency)),
+    }
+}

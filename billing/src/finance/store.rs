@@ -1,0 +1,128 @@
+//! SQL that adds up and lists postings.
+
+use std::collections::HashMap;
+
+use bilten_kernel::{EventId, Money, OrderId, Timestamp};
+use bilten_tenancy::{DbError, TenantTx};
+use jiff_sqlx::ToSqlx;
+use uuid::Uuid;
+
+use super::{Entry, EntryFilter, EntryLine, Movement, Span};
+use crate::ledger::{Account, Book, Code, Dimension, Kind, LedgerTxnId};
+
+pub(super) async fn list_movements(tx: &mut TenantTx, span: &Span) -> Result<Vec<Movement>, DbError> {
+    // Index ledger_txns_by_time: blocks of the span. Sums are made before accounts are named.
+    let rows = sqlx::query!(
+        r#"with sums as materialized (
+             select t.kind, p.account_id, sum(p.amount)::bigint as minor, count(*) as postings
+             from ledger_txns t cross join lateral unnest(t.account_ids, t.amounts) as p(account_id, amount)
+             where t.tenant_id = $1 and t.booked_at >= $2 and t.booked_at < $3 and ($4::uuid is null or t.event_id = $4)
+             group by t.kind, p.account_id)
+           select s.kind, s.minor as "minor!", s.postings as "postings!", a.code, a.currency, a.dimension, b.kind as book, b.payee
+           from sums s
+           join ledger_accounts a on a.tenant_id = $1 and a.id = s.account_id
+           join ledger_books b on b.tenant_id = $1 and b.id = a.book_id"#,
+        tx.tenant().uuid(),
+        span.from.to_sqlx() as _,
+        span.until.to_sqlx() as _,
+        span.event.map(EventId::uuid)
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let account = account((&row.book, &row.payee), row.code, &row.currency, &row.dimension)?;
+            Ok(Movement {
+                kind: Kind::from_name(&row.kind).ok_or_else(|| odd("kind"))?,
+                amount: Money::new(row.minor, account.currency),
+                account,
+                postings: row.postings,
+            })
+        })
+        .collect()
+}
+
+pub(super) async fn list_entries(
+    tx: &mut TenantTx,
+    filter: &EntryFilter,
+    after: Option<(Timestamp, LedgerTxnId)>,
+    limit: i64,
+) -> Result<Vec<Entry>, DbError> {
+    let rows = sqlx::query!(
+        "select t.id, t.kind, t.source_key, t.booked_at, t.order_id, t.event_id, t.account_ids, t.amounts
+         from ledger_txns t
+         where t.tenant_id = $1 and t.booked_at >= $2 and t.booked_at < $3 and ($4::uuid is null or t.event_id = $4)
+           and ($5::text is null or t.kind = $5)
+           and ($6::smallint is null or exists (select from unnest(t.account_ids) as u(id)
+                                                join ledger_accounts a on a.tenant_id = $1 and a.id = u.id and a.code = $6))
+           and ($7::timestamptz is null or (t.booked_at, t.id) < ($7, $8))
+         order by t.booked_at desc, t.id desc limit $9",
+        tx.tenant().uuid(),
+        filter.span.from.to_sqlx() as _,
+        filter.span.until.to_sqlx() as _,
+        filter.span.event.map(EventId::uuid),
+        filter.kind.map(Kind::name),
+        filter.code.map(Code::number),
+        after.map(|(at, _)| at.to_sqlx()) as _,
+        after.map_or(Uuid::nil(), |(_, id)| id.uuid()),
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let mut ids: Vec<i64> = rows.iter().flat_map(|row| row.account_ids.iter().copied()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let accounts = find_accounts(tx, &ids).await?;
+    rows.into_iter()
+        .map(|row| {
+            let lines = row.account_ids.iter().zip(&row.amounts).map(|(id, minor)| {
+                let account = accounts.get(id).cloned().ok_or_else(|| odd("account"))?;
+                let amount = Money::new(*minor, account.currency);
+                Ok(EntryLine { account, amount })
+            });
+            Ok(Entry {
+                id: row.id.into(),
+                kind: Kind::from_name(&row.kind).ok_or_else(|| odd("kind"))?,
+                key: row.source_key,
+                at: row.booked_at.to_jiff(),
+                order: row.order_id.map(OrderId::from_uuid),
+                event: row.event_id.map(EventId::from_uuid),
+                lines: lines.collect::<Result<_, DbError>>()?,
+            })
+        })
+        .collect()
+}
+
+async fn find_accounts(tx: &mut TenantTx, ids: &[i64]) -> Result<HashMap<i64, Account>, DbError> {
+    let rows = sqlx::query!(
+        "select a.id, a.code, a.currency, a.dimension, b.kind as book, b.payee
+         from ledger_accounts a join ledger_books b on b.tenant_id = a.tenant_id and b.id = a.book_id
+         where a.tenant_id = $1 and a.id = any($2)",
+        tx.tenant().uuid(),
+        ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok((
+                row.id,
+                account((&row.book, &row.payee), row.code, &row.currency, &row.dimension)?,
+            ))
+        })
+        .collect()
+}
+
+fn account((kind, payee): (&str, &str), code: i16, currency: &str, dimension: &str) -> Result<Account, DbError> {
+    let code = Code::from_number(code).ok_or_else(|| odd("code"))?;
+    Ok(Account {
+        book: Book::parse(kind, payee).ok_or_else(|| odd("book"))?,
+        code,
+        currency: currency.parse().map_err(|_| odd("currency"))?,
+        dimension: Dimension::parse(code, dimension).ok_or_else(|| odd("dimension"))?,
+    })
+}
+
+fn odd(what: &'static str) -> DbError {
+    sqlx::Error::Decode(format!("{what} of a ledger transaction").into()).into()
+}

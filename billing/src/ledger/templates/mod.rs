@@ -1,0 +1,35 @@
+//! How what happens to money is booked: pure functions from facts to transactions that balance.
+//!
+//! Whoever knows *that* something happened calls the template that knows *how* it is booked. Each is named by what happened; its
+//! comment shows its postings as `account ±`, debit above zero. The worked numbers of all are checked in [`worked`].
+//!
+//! Not here: when something is posted, and that it is posted once (`post`).
+
+#[cfg(test)]
+mod dice;
+mod dispute;
+mod occasion;
+mod payout;
+mod refund;
+mod sale;
+#[cfg(test)]
+mod worked;
+
+pub use dispute::{DisputeFacts, Loss, dispute_lost, dispute_opened, dispute_won};
+pub use occasion::{
+    SaasFacts, conversion, event_held, gift_card_sold, negative_covered, offline_money, offline_sale, saas_earned,
+    saas_invoice, written_off,
+};
+pub use payout::{PayoutFacts, funds_available, payout_failed, payout_paid, payout_sent};
+pub(super) use refund::refund_head;
+pub use refund::{RefundFacts, kept_of_return, refund_failed, refund_requested, refund_settled};
+pub use sale::{collected_sale, money_without_sale, provider_fee, sale};
+
+use super::{
+    account::{Book, Code, Dimension},
+    txn::{Draft, Head, Kind, NewTxn, Unbalanced},
+};
+
+fn provider(name: &str) -> Dimension {
+    Dimension::Provider(name.to_owned())
+}

@@ -1,0 +1,116 @@
+//! Tickets sold for money that comes by a provider.
+
+use bilten_kernel::{Money, Timestamp};
+
+use super::{Book, Code, Dimension, Draft, Head, Kind, NewTxn, Unbalanced, provider};
+use crate::ledger::facts::SaleFacts;
+
+/// A sale on the payee's own account with the provider. The platform's fee is kept out of the payment; what the buyer pays on
+/// top of the price is service fee.
+///
+/// ```text
+/// payee     psp_pending + gross − fee − commission; platform_fee_expense + fee + commission;
+///           ticket_deferred − tickets; service_fee_deferred − service fee; tax_payable − taxes
+/// platform  psp_pending + fee + commission; platform_fee_revenue − fee; partner_commission_payable − commission
+/// ```
+///
+/// # Errors
+/// The facts contradict each other.
+pub fn sale(facts: &SaleFacts) -> Result<NewTxn, Unbalanced> {
+    let kept = facts.platform_fee.checked_add(facts.commission)?;
+    let comes = facts.price.gross()?.checked_sub(kept)?;
+    let head = Head::new(Kind::Sale, facts.order.to_string(), facts.at).of(facts.order, facts.event);
+    let draft = Draft::new(head)
+        .debit(facts.payee, Code::PspPending, provider(&facts.provider), comes)
+        .debit(facts.payee, Code::PlatformFeeExpense, Dimension::None, kept)
+        .debit(Book::Platform, Code::PspPending, provider(&facts.provider), kept)
+        .credit(
+            Book::Platform,
+            Code::PlatformFeeRevenue,
+            Dimension::None,
+            facts.platform_fee,
+        )
+        .credit(
+            Book::Platform,
+            Code::PartnerCommissionPayable,
+            Dimension::None,
+            facts.commission,
+        );
+    sold(draft, facts).finish()
+}
+
+/// A sale whose money the platform collects for the payee, less the provider's fee.
+///
+/// ```text
+/// platform  psp_pending + gross − provider's fee; psp_cost + provider's fee;
+///           payee_payable_held − gross + fee; platform_fee_revenue − fee
+/// ```
+///
+/// # Errors
+/// The facts contradict each other.
+pub fn collected_sale(facts: &SaleFacts, provider_fee: Money) -> Result<NewTxn, Unbalanced> {
+    let gross = facts.price.gross()?;
+    let head = Head::new(Kind::Sale, facts.order.to_string(), facts.at).of(facts.order, facts.event);
+    Draft::new(head)
+        .debit(
+            Book::Platform,
+            Code::PspPending,
+            provider(&facts.provider),
+            gross.checked_sub(provider_fee)?,
+        )
+        .debit(Book::Platform, Code::PspCost, Dimension::None, provider_fee)
+        .credit(
+            Book::Platform,
+            Code::PayeePayableHeld,
+            Dimension::None,
+            gross.checked_sub(facts.platform_fee)?,
+        )
+        .credit(
+            Book::Platform,
+            Code::PlatformFeeRevenue,
+            Dimension::None,
+            facts.platform_fee,
+        )
+        .finish()
+}
+
+/// Money that came for an order which it cannot pay any more: it goes back. Its key is the attempt's.
+///
+/// ```text
+/// payee     psp_pending + amount; refund_clearing − amount
+/// ```
+///
+/// # Errors
+/// There is no money.
+pub fn money_without_sale(head: Head, payee: Book, name: &str, amount: Money) -> Result<NewTxn, Unbalanced> {
+    Draft::new(head)
+        .debit(payee, Code::PspPending, provider(name), amount)
+        .credit(payee, Code::RefundClearing, Dimension::None, amount)
+        .finish()
+}
+
+/// The provider takes its fee from the platform. Its key is the provider's name of the line.
+///
+/// ```text
+/// platform  psp_cost + fee; psp_pending − fee
+/// ```
+///
+/// # Errors
+/// There is no fee.
+pub fn provider_fee(key: String, at: Timestamp, name: &str, fee: Money) -> Result<NewTxn, Unbalanced> {
+    Draft::new(Head::new(Kind::ProviderFee, key, at))
+        .debit(Book::Platform, Code::PspCost, Dimension::None, fee)
+        .credit(Book::Platform, Code::PspPending, provider(name), fee)
+        .finish()
+}
+
+/// Credits what was sold.
+pub(super) fn sold(draft: Draft, facts: &SaleFacts) -> Draft {
+    let (payee, event) = (facts.payee, Dimension::Event(facts.event));
+    let draft = draft
+        .credit(payee, Code::TicketDeferred, event.clone(), facts.price.tickets)
+        .credit(payee, Code::ServiceFeeDeferred, event, facts.price.service_fee);
+    facts.price.taxes.iter().fold(draft, |draft, tax| {
+        draft.credit(payee, Code::TaxPayable, tax.dimension(), tax.amount)
+    })
+}

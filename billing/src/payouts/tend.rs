@@ -1,0 +1,125 @@
+//! The hourly look after a tenant's money: lots, what has become available, what was earned, what may go, who contests.
+
+use async_trait::async_trait;
+use bilten_kernel::Ctx;
+use bilten_tenancy::{
+    DbError, TenantTx,
+    jobs::{self, Chore, Job, JobHandler, JobOutcome},
+};
+use jiff::SignedDuration;
+use serde_json::json;
+
+use super::{Policy, gather, gather::CURSOR, make_available, recognise, release, send, store};
+use crate::{
+    checkout::{Checkout, PayError},
+    disputes,
+    ledger::{self, PostError},
+};
+
+/// Kind of the job.
+pub const TEND_JOB: &str = "billing.tend_money";
+/// Time between two looks at a tenant with money under way.
+const EACH: SignedDuration = SignedDuration::from_hours(1);
+/// Wait before a look that failed.
+const AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(5);
+/// Steps in which one look gathers lots, and in which it books.
+const STEPS: usize = 40;
+/// Payouts that one look asks after.
+const BATCH: i64 = 50;
+
+/// Looks after the tenant's money once. Twice at once does no harm.
+///
+/// # Errors
+/// The database, the books or a provider failed.
+pub async fn tend(app: &Checkout, ctx: &Ctx) -> Result<(), PayError> {
+    disputes::look(app, ctx).await?;
+    for _ in 0..STEPS {
+        let mut tx = app.db.begin(ctx).await?;
+        let has_more = gather(&mut tx, ctx, &Policy::default()).await?;
+        tx.commit().await?;
+        if !has_more {
+            break;
+        }
+    }
+    for _ in 0..STEPS {
+        let mut tx = app.db.begin(ctx).await?;
+        // One look at a time decides.
+        let is_ours = ledger::hold_cursor(&mut tx, CURSOR).await?;
+        let has_more = is_ours && book(&mut tx, ctx).await.map_err(DbError::from)?;
+        tx.commit().await?;
+        if !has_more {
+            break;
+        }
+    }
+    let mut tx = app.db.begin(ctx).await?;
+    if store::has_open_lots(&mut tx).await? || ledger::has_news(&mut tx, CURSOR).await? {
+        request_tending(&mut tx, ctx).await?;
+    }
+    let open = store::list_open_payouts(&mut tx, ctx.now() - EACH, BATCH).await?;
+    tx.commit().await?;
+    for payout in open {
+        send(app, ctx, payout).await?;
+    }
+    Ok(())
+}
+
+/// One step; tells whether another one may find something.
+async fn book(tx: &mut TenantTx, ctx: &Ctx) -> Result<bool, PostError> {
+    let available = make_available(tx, ctx).await?;
+    recognise(tx, ctx).await?;
+    let payouts = release(tx, ctx).await?;
+    Ok(available > 0 || !payouts.is_empty())
+}
+
+/// Has the tenant's money looked after at the next full hour.
+async fn request_tending(tx: &mut TenantTx, ctx: &Ctx) -> Result<(), DbError> {
+    let second = ctx.now().as_second();
+    let wait = EACH.as_secs() - second.rem_euclid(EACH.as_secs());
+    let run_at = ctx.now() + SignedDuration::from_secs(wait);
+    // One for each hour: the job of this hour, which may ask for the next, still has its name.
+    let hour = run_at.as_second().div_euclid(EACH.as_secs()).to_string();
+    let job = jobs::NewJob {
+        kind: TEND_JOB,
+        payload: json!({}),
+        run_at,
+        unique_key: Some(&hour),
+        is_urgent: false,
+    };
+    jobs::enqueue(tx, ctx, job).await
+}
+
+/// Finds tenants whose money moved: what was booked is added up, and somebody looks after it within the hour.
+#[derive(Debug, Clone, Copy)]
+pub struct FindMoney;
+
+#[async_trait]
+impl Chore for FindMoney {
+    fn name(&self) -> &'static str {
+        "billing.find_money"
+    }
+
+    async fn run(&self, ctx: &Ctx, tx: &mut TenantTx) -> Result<(), DbError> {
+        if ledger::look_for_news(tx, ctx).await? {
+            request_tending(tx, ctx).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Looks after the money of tenants.
+#[derive(Debug, Clone)]
+pub struct TendMoney(pub Checkout);
+
+#[async_trait]
+impl JobHandler for TendMoney {
+    fn kind(&self) -> &'static str {
+        TEND_JOB
+    }
+
+    async fn run(&self, ctx: &Ctx, _job: &Job) -> JobOutcome {
+        match tend(&self.0, ctx).await {
+            Ok(()) => JobOutcome::Done,
+            Err(error) => JobOutcome::Retry(AGAIN_AFTER, error.to_string()),
+        }
+    }
+}

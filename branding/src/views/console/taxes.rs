@@ -1,0 +1,175 @@
+//! Taxes and fees of a shop: what is in a price, and who gets which part of it.
+
+use bilten_kernel::Money;
+use serde::Serialize;
+
+use crate::views::{Choice, FieldErrors, Text, View, checkout::ChargeLines, sample};
+
+/// `GET|POST /manage/taxes`. Fields: `seen`, `code_0`, `country_0`, `percent_0`, `kind_0`, …, `default`, `vat_id`, `rounding`, `fixed`,
+/// `percent`, `bearer`.
+#[derive(Debug, Clone, Serialize)]
+pub struct TaxesView {
+    /// Where the settings are posted to.
+    pub action: String,
+    /// Version of the settings that the form was made from.
+    pub version: i32,
+    /// Currency of the service fee.
+    pub currency: String,
+    /// Rates as typed, with some rows to spare.
+    pub rates: Vec<TaxRateRow>,
+    /// Tax of tickets that name none.
+    pub default_tax: Vec<Choice>,
+    /// Number for value added tax, as typed.
+    pub vat_id: String,
+    /// Way of rounding.
+    pub rounding: String,
+    /// Fixed part of the service fee, as typed.
+    pub fixed: String,
+    /// Share of the price, as typed.
+    pub percent: String,
+    /// What the platform takes of each ticket (`TAXES_PLATFORM_*`); none when it takes nothing.
+    pub platform_fees: Vec<Text>,
+    /// Whether buyers bear the platform's fee.
+    pub passes_on: bool,
+    /// What is wrong.
+    pub errors: FieldErrors,
+    /// What follows from the settings that are saved.
+    pub example: TaxExample,
+    /// Events to come with the taxes of their tickets; none where the shop has no rates.
+    pub events: Vec<EventTaxes>,
+}
+
+/// A rate as typed.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct TaxRateRow {
+    /// Short name.
+    pub code: String,
+    /// Country, two letters.
+    pub country: String,
+    /// Rate in per cent.
+    pub percent: String,
+    /// Whether it is added to prices; else they contain it.
+    pub is_added: bool,
+}
+
+/// A ticket, taken apart. Field: `price`.
+#[derive(Debug, Clone, Serialize)]
+pub struct TaxExample {
+    /// Where another price is asked for.
+    pub action: String,
+    /// Price as typed.
+    pub typed: String,
+    /// Price in the list.
+    pub list: Money,
+    /// What the buyer pays.
+    pub buyer_pays: Money,
+    /// Tax and service fee in it.
+    pub parts: ChargeLines,
+    /// What the platform keeps.
+    pub platform_fee: Money,
+    /// What the organizer gets, taxes included.
+    pub you_get: Money,
+    /// What he keeps of it after the taxes.
+    pub you_keep: Money,
+}
+
+/// Taxes of the tickets of an event. Fields: the ids of the types.
+#[derive(Debug, Clone, Serialize)]
+pub struct EventTaxes {
+    /// Name of the event.
+    pub title: String,
+    /// Where they are posted to.
+    pub action: String,
+    /// Ticket types.
+    pub types: Vec<TypeTax>,
+}
+
+/// Tax of a ticket type.
+#[derive(Debug, Clone, Serialize)]
+pub struct TypeTax {
+    /// Name of the field.
+    pub field: String,
+    /// Name of the type.
+    pub name: String,
+    /// What buyers see.
+    pub price: Money,
+    /// Taxes to choose from.
+    pub taxes: Vec<Choice>,
+}
+
+impl View for TaxesView {
+    const TEMPLATE: &'static str = "console/taxes.html";
+
+    fn samples() -> Vec<Self> {
+        let row = |code: &str, percent: &str| TaxRateRow {
+            code: code.to_owned(),
+            country: "NO".to_owned(),
+            percent: percent.to_owned(),
+            is_added: false,
+        };
+        let taxes = |chosen: &str| {
+            let choice = |code: &str, label: &str| Choice::new(code, label, code == chosen);
+            vec![choice("MVA25", "MVA25 · 25 %"), choice("MVA12", "MVA12 · 12 %")]
+        };
+        let full = Self {
+            action: "/manage/taxes".to_owned(),
+            version: 3,
+            currency: "NOK".to_owned(),
+            rates: vec![row("MVA25", "25"), row("MVA12", "12"), TaxRateRow::default()],
+            default_tax: taxes("MVA25"),
+            vat_id: "NO 987654321MVA".to_owned(),
+            rounding: "sum_by_net_keep_gross".to_owned(),
+            fixed: "10".to_owned(),
+            percent: "2".to_owned(),
+            platform_fees: vec![
+                Text::new(crate::texts::TAXES_PLATFORM_FEE)
+                    .with("fixed", sample::nok(300))
+                    .with("percent", "2.5".to_owned()),
+            ],
+            passes_on: true,
+            errors: FieldErrors::none(),
+            example: TaxExample {
+                action: "/manage/taxes".to_owned(),
+                typed: "500".to_owned(),
+                list: sample::nok(50_000),
+                buyer_pays: sample::nok(53_641),
+                parts: ChargeLines::sample(),
+                platform_fee: sample::nok(1_641),
+                you_get: sample::nok(52_000),
+                you_keep: sample::nok(41_272),
+            },
+            events: vec![EventTaxes {
+                title: "Nordlys Festival 2027".to_owned(),
+                action: "/manage/events/evt_0/taxes".to_owned(),
+                types: vec![TypeTax {
+                    field: "tty_0".to_owned(),
+                    name: "Festival pass".to_owned(),
+                    price: sample::nok(53_641),
+                    taxes: taxes("MVA12"),
+                }],
+            }],
+        };
+        let wrong = Self {
+            errors: FieldErrors::none()
+                .with("rate_0", Text::new(crate::texts::FIELD_TAX_RATE_INVALID))
+                .with("fixed", Text::new(crate::texts::FIELD_PRICE_INVALID))
+                .with("percent", Text::new(crate::texts::FIELD_FEE_PERCENT_INVALID))
+                .with("default", Text::new(crate::texts::FIELD_TAX_DEFAULT_INVALID))
+                .with("vat_id", Text::new(crate::texts::FIELD_VAT_ID_INVALID))
+                .with("price", Text::new(crate::texts::FIELD_PRICE_INVALID)),
+            ..full.clone()
+        };
+        let empty = Self {
+            version: 0,
+            rates: vec![TaxRateRow::default(), TaxRateRow::default()],
+            default_tax: Vec::new(),
+            platform_fees: Vec::new(),
+            passes_on: false,
+            fixed: String::new(),
+            percent: String::new(),
+            events: Vec::new(),
+            ..full.clone()
+        };
+        vec![full, wrong, empty]
+    }
+}

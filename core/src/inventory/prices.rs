@@ -1,0 +1,55 @@
+//! Prices of a wish, from stock that is locked: tiers while they have room, and the fees and taxes of the shop's plan.
+
+use bilten_kernel::{Money, TicketTypeId};
+
+use super::{HoldLine, Stock};
+use crate::pricing::ListPrice;
+
+impl Stock {
+    /// Prices the whole wish.
+    pub(super) fn priced_all(&self, items: &[(TicketTypeId, u32)]) -> Vec<HoldLine> {
+        items
+            .iter()
+            .flat_map(|(ticket_type, quantity)| self.priced(*ticket_type, *quantity))
+            .collect()
+    }
+
+    /// Prices tickets of one type: as many as fit at the price of each tier in turn, the rest at the type's own.
+    fn priced(&self, ticket_type: TicketTypeId, quantity: u32) -> Vec<HoldLine> {
+        let facts = &self.types[&ticket_type];
+        let line = |quantity, price_minor, tier| {
+            let price = Money::new(price_minor, self.event.currency);
+            let list = self.plan.as_ref().map(|plan| plan.list(price, facts.tax));
+            HoldLine {
+                ticket_type,
+                quantity,
+                unit_price: self.display_price(price, list),
+                full_price: None,
+                tier,
+                list,
+            }
+        };
+        let mut lines = Vec::with_capacity(1);
+        let mut rest = quantity;
+        for tier in &facts.tiers {
+            let room = self.pools.get(&tier.pool).map_or(0, |pool| pool.free().max(0));
+            let fit = rest.min(u32::try_from(room).unwrap_or(u32::MAX));
+            if fit > 0 {
+                lines.push(line(fit, tier.price_minor, Some(tier.pool)));
+                rest -= fit;
+            }
+        }
+        if rest > 0 {
+            lines.push(line(rest, facts.price_minor, None));
+        }
+        lines
+    }
+
+    /// What a buyer pays for a ticket: the price itself, or with the fees and taxes of the plan that stands.
+    pub(super) fn display_price(&self, price: Money, list: Option<ListPrice>) -> Money {
+        match (&self.plan, list) {
+            (Some(plan), Some(list)) => plan.plan.display_price(list),
+            _ => price,
+        }
+    }
+}
