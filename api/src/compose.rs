@@ -257,11 +257,7 @@ pub fn assemble_on(
         vault: Vault::new(master_key.clone()),
     };
     Ok(AppState::new(Services {
-        stripe_inbox: takers.stripe.map(|stripe| StripeInbox {
-            inbox: inbox.clone(),
-            stripe,
-            platform: platform.clone(),
-        }),
+        stripe_inbox: takers.stripe.map(|stripe| StripeInbox::new(&inbox, stripe, &platform)),
         payees: Payees::new(pools.work.clone(), platform.clone(), takers.payees),
         inbox,
         checkout,

@@ -167,8 +167,8 @@ impl ProcessEvent {
     async fn by_metadata(&self, ctx: &Ctx, provider: &str, at: &PaymentAt) -> Result<Named, PayError> {
         let provider = known_provider(&self.0, provider)?;
         Ok(match provider.fetch_payment(ctx, at).await {
-            // Payees may take payments of their own on the same account.
-            Outcome::NotSent(Why::NotFound) => Named::NotOurs,
+            // On their own accounts payees may take payments of their own.
+            Outcome::NotSent(Why::NotFound) if provider.caps().needs_account => Named::NotOurs,
             told => told
                 .snapshot()
                 .map_or(Named::NoAnswer, |told| Named::Attempt(told.attempt)),

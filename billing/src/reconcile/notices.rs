@@ -54,6 +54,15 @@ pub struct StripeInbox {
 }
 
 impl StripeInbox {
+    /// Receives for these inboxes.
+    pub fn new(inbox: &Inbox, stripe: Stripe, platform: &PlatformDb) -> Self {
+        Self {
+            inbox: inbox.clone(),
+            stripe,
+            platform: platform.clone(),
+        }
+    }
+
     /// Receives one. `ctx` names no tenant yet.
     ///
     /// # Errors
