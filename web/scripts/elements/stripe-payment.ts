@@ -1,3 +1,5 @@
+export {};
+
 /** The little of Stripe.js that is used here (docs.stripe.com/js). */
 interface StripeError {
   message?: string;
