@@ -266,6 +266,8 @@ async fn supply(target: &Target, task: Task, time: Duration) -> anyhow::Result<(
                 buyers.work(time / 4).await?;
             }
         }
+        // Whoever came in with the first size does not come in again: what is left of the codes is enough for the next.
+        Task::CheckIn if waiting(&target.codes) > 0 => {}
         Task::CheckIn => {
             for code in work::sign(&target.sale, 0, SOLD_BEFORE).await? {
                 give(&target.codes, code);
