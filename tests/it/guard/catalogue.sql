@@ -152,9 +152,9 @@ findings (number, object) as (
     from index_columns i
     where i.attnum = 0 or not exists (
         select from pg_opclass o
-        join pg_am m on m.oid = o.opcmethod and m.amname in ('btree', 'hash')
+        join pg_am m on m.oid = o.opcmethod and m.amname in ('btree', 'hash', 'brin')
         join pg_amop s on s.amopfamily = o.opcfamily and s.amoplefttype = o.opcintype and s.amoprighttype = o.opcintype
-                      and s.amopstrategy = case m.amname when 'btree' then 3 else 1 end
+                      and s.amopstrategy = case m.amname when 'hash' then 1 else 3 end
         join pg_operator e on e.oid = s.amopopr
         join pg_proc p on p.oid = e.oprcode and p.proleakproof
         where o.oid = i.class)
