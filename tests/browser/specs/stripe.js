@@ -77,7 +77,8 @@ test("a form that does not load says so, and one without script says what it nee
   });
   await visit({ scripts: false, allow }, async (page) => {
     await toThePayPage(page);
-    await page.getByText("your browser needs JavaScript").waitFor();
+    // By text nothing inside `noscript` is found.
+    await page.locator("noscript .banner", { hasText: "needs JavaScript" }).waitFor();
     assert.equal(await pay(page).isVisible(), false);
   });
 });
