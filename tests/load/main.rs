@@ -7,11 +7,13 @@
 mod client;
 mod crowd;
 mod docs;
+mod ledger;
 mod limits;
 mod machine;
 mod measure;
 mod memory;
 mod options;
+mod pair;
 mod paths;
 mod plot;
 mod report;
@@ -63,6 +65,10 @@ async fn run(options: &Options, folder: &Path) -> anyhow::Result<Report> {
         paths::measure_limits(&mut report, &stage, options.time).await?;
     }
     paths::measure(&mut report, &stage, &target, options).await?;
+    if options.wants("ledger") {
+        let done = ledger::measure(&mut report, &stage, options.time).await;
+        note(&mut report, "ledger", done);
+    }
     if options.wants("crowd") {
         let done = crowd::crowd(&mut report, &stage, &target).await;
         note(&mut report, "200 tickets, 1,000 buyers at once", done);

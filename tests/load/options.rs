@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use anyhow::{Context as _, bail, ensure};
 
 /// Names that `--only` knows, in the order of the run.
-pub const PARTS: [&str; 14] = [
+pub const PARTS: [&str; 15] = [
     "limits",
     "page",
     "availability",
@@ -14,6 +14,7 @@ pub const PARTS: [&str; 14] = [
     "free",
     "paid",
     "check-in",
+    "ledger",
     "crowd",
     "calm",
     "tenants",

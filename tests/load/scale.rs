@@ -1,27 +1,25 @@
 //! What changes with the number of tenants and of tickets, and whether one tenant's rush is felt by another.
 //!
-//! Two processes of the same program run on two databases of one server. They take turns; the one that is not measured
-//! is stopped meanwhile, so that it takes nothing.
+//! Two processes of the same program run on two databases of one server and take turns ([`Pair`]).
 
 use std::time::Duration;
 
 use bilten_kernel::Secret;
-use bilten_tests::report as tell;
 
 use crate::{
     machine,
-    measure::{self, Samples},
+    measure::Samples,
     memory::Watch,
     options::Options,
+    pair::{CROWD, Pair},
     paths::SOLD_BEFORE,
     report::{Goal, Mark, Report, Row, percent},
     seed,
     shop::{self, Sale},
-    stage::{FEW_TICKETS, MANY_TENANTS, MANY_TICKETS, ONE_TENANT, Program, Stage},
+    stage::{FEW_TICKETS, MANY_TENANTS, MANY_TICKETS, ONE_TENANT, Stage},
     work::{self, Target, Task, give, waiting},
 };
 
-const CROWD: usize = 256;
 /// Tenants, the first one included.
 const SOME: u64 = 100;
 const MANY: u64 = 10_000;
@@ -37,39 +35,6 @@ const ALIKE: Goal = Goal {
 /// A calm tenant has so many buyers, and each waits so long between two wishes.
 const CALM_BUYERS: usize = 8;
 const THINKING: Duration = Duration::from_millis(40);
-
-/// Two processes that take turns.
-struct Pair<'a> {
-    base: &'a Program,
-    other: &'a Program,
-}
-
-impl Pair<'_> {
-    fn switch(&self, is_ours: bool) -> anyhow::Result<()> {
-        machine::set_paused(self.base.id(), is_ours)?;
-        machine::set_paused(self.other.id(), !is_ours)
-    }
-
-    async fn measure(
-        &self,
-        (task, name): (Task, &'static str),
-        (base, other): (&Target, &Target),
-        time: Duration,
-    ) -> anyhow::Result<(Samples, u64)> {
-        let mut ours = other.team(task, CROWD).await?;
-        let mut limit = base.team(task, CROWD).await?;
-        let result = measure::in_turns(&mut ours, &mut limit, time, |is_ours| self.switch(is_ours)).await;
-        machine::set_paused(self.base.id(), false)?;
-        machine::set_paused(self.other.id(), false)?;
-        let (samples, limit) = result?;
-        tell(&format!(
-            "{name}: {}/s, beside {}/s",
-            samples.per_second(),
-            limit.per_second()
-        ));
-        Ok((samples, limit.per_second()))
-    }
-}
 
 /// Measures with 100 and 10,000 tenants.
 pub async fn tenants(report: &mut Report, stage: &Stage, sale: &Sale, options: &Options) -> anyhow::Result<()> {
@@ -133,7 +98,7 @@ impl Sides<'_> {
             let name = format!("{what} {tenants} tenants");
             let (samples, limit) = self
                 .pair
-                .measure((task, what), (one, &target.spread_over(spread)), time)
+                .measure((task, what), (one, &target.spread_over(spread)), (CROWD, time))
                 .await?;
             let row = Row::new(TENANTS, &name, CROWD, samples).beside("the same with one tenant", limit);
             report.rows.push(row.judged(goal));
@@ -240,7 +205,7 @@ pub async fn tickets(report: &mut Report, stage: &Stage, sale: &Sale, options: &
                 other: &many,
             };
             let (samples, limit) = pair
-                .measure((task, what), (&targets.0, &targets.1), options.time)
+                .measure((task, what), (&targets.0, &targets.1), (CROWD, options.time))
                 .await?;
             let row = Row::new(TICKETS, &format!("{what}, {said} tickets"), CROWD, samples);
             report

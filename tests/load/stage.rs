@@ -9,8 +9,8 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context as _, bail};
-use bilten_api::{compose, config::Config, postgres};
+use anyhow::{Context as _, bail, ensure};
+use bilten_api::{compose, config::Config, http::AppState, postgres};
 use bilten_kernel::Secret;
 use sqlx::{Connection, PgConnection};
 use url::Url;
@@ -27,6 +27,9 @@ pub const ONE_TENANT: &str = "one_tenant";
 pub const MANY_TENANTS: &str = "many_tenants";
 pub const FEW_TICKETS: &str = "few_tickets";
 pub const MANY_TICKETS: &str = "many_tickets";
+pub const BOOKED: &str = "booked";
+pub const UNBOOKED: &str = "unbooked";
+pub const POSTINGS: &str = "postings";
 
 /// Three processes of the program at most, and what the limits take.
 const CONNECTIONS: u16 = 250;
@@ -66,7 +69,15 @@ impl Stage {
         let first = launcher.serve(DATABASE).await?;
         let sale = Sale::open(first.port, provisioned).await?;
         drop(first);
-        for copy in [ONE_TENANT, MANY_TENANTS, FEW_TICKETS, MANY_TICKETS] {
+        for copy in [
+            ONE_TENANT,
+            MANY_TENANTS,
+            FEW_TICKETS,
+            MANY_TICKETS,
+            BOOKED,
+            UNBOOKED,
+            POSTINGS,
+        ] {
             launcher.copy_to(copy).await?;
         }
         let bare_admin = bare_server.admin_url.clone();
@@ -99,14 +110,42 @@ impl Launcher {
     /// Starts the program on a database and waits until it is ready.
     pub async fn serve(&self, database: &str) -> anyhow::Result<Program> {
         let port = free_port()?;
-        let mut command = Command::new(&self.program);
-        command.arg("serve").envs(self.settings(database, port)?);
+        Program::start(self.command(database, port, &["serve"])?, port, "/readyz").await
+    }
+
+    /// The same, but no sale is booked in the ledger (the feature `measure` of billing).
+    pub async fn serve_unbooked(&self, database: &str) -> anyhow::Result<Program> {
+        let port = free_port()?;
+        let mut command = self.command(database, port, &["serve"])?;
+        command.env("BILTEN_BENCH_UNBOOKED", "1");
         Program::start(command, port, "/readyz").await
+    }
+
+    /// Runs a command of the program on a database to its end, and returns what it printed.
+    pub fn run(&self, database: &str, arguments: &[&str]) -> anyhow::Result<String> {
+        let output = self.command(database, 1, arguments)?.output()?;
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        ensure!(output.status.success(), "{} failed: {printed}", arguments.join(" "));
+        Ok(printed)
+    }
+
+    fn command(&self, database: &str, port: u16, arguments: &[&str]) -> anyhow::Result<Command> {
+        let mut command = Command::new(&self.program);
+        command.args(arguments).envs(self.settings(database, port)?);
+        Ok(command)
     }
 
     /// Makes roles, tables and the shop's tenant, as the program itself does.
     async fn provision(&self) -> anyhow::Result<shop::Provisioned> {
-        let settings = self.settings(DATABASE, 1)?;
+        let state = self.services(DATABASE).await?;
+        let provisioned = shop::provision(&state).await?;
+        close(state).await;
+        Ok(provisioned)
+    }
+
+    /// The parts of the program, composed in this process on a database that is brought up to date.
+    pub async fn services(&self, database: &str) -> anyhow::Result<AppState> {
+        let settings = self.settings(database, 1)?;
         let find = |name: &str| {
             settings
                 .iter()
@@ -117,13 +156,7 @@ impl Launcher {
         let secrets = compose::secrets(&config)?;
         let database = compose::database(&config, &secrets).await?;
         compose::migrate(&database.urls, &secrets).await?;
-        let state = compose::services(config, &secrets, &database.urls).await?;
-        let provisioned = shop::provision(&state).await?;
-        for pool in [&state.db, &state.shop_db, &state.work_db] {
-            pool.close().await;
-        }
-        state.platform.close().await;
-        Ok(provisioned)
+        compose::services(config, &secrets, &database.urls).await
     }
 
     async fn copy_to(&self, copy: &str) -> anyhow::Result<()> {
@@ -208,6 +241,14 @@ impl Drop for Program {
         self.child.kill().ok();
         self.child.wait().ok();
     }
+}
+
+/// Closes what [`Launcher::services`] opened.
+pub async fn close(state: AppState) {
+    for pool in [&state.db, &state.shop_db, &state.work_db] {
+        pool.close().await;
+    }
+    state.platform.close().await;
 }
 
 async fn start(folder: PathBuf) -> anyhow::Result<postgres::Private> {
