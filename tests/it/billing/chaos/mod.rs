@@ -14,8 +14,8 @@ mod life;
 use bilten_billing::{ledger, ledger::Rule, payouts, proof, refunds};
 use bilten_tests::{db::run, report};
 
-use self::life::{Dice, Story};
-use super::till::Till;
+use self::life::Story;
+use super::{dice::Dice, till::Till};
 
 /// Lives of a run, unless told otherwise.
 const LIVES: usize = 60;
@@ -25,6 +25,7 @@ const A_SHOP: usize = 30;
 const AT_ONCE: usize = 3;
 const DAY: i64 = 86_400;
 
+/// 73
 #[tokio::test]
 async fn counted_random_lives_of_orders_leave_nothing_unexplained() {
     let lives = number("BILTEN_CHAOS_LIVES").unwrap_or(LIVES);

@@ -2,9 +2,12 @@
 
 mod closing;
 mod crowd;
+mod lives;
 mod money;
 mod posting;
 mod wiring;
+
+pub(super) use money::prove;
 
 use bilten_billing::ledger::{self, Account, Book, Code, Dimension, Draft, Head, Kind, NewTxn, PostError, Posted};
 use bilten_kernel::{Money, Timestamp};
