@@ -91,7 +91,7 @@ pub(super) async fn keep(
     }
     if let (Some(kind), Some(account)) = (kind.filter(|kind| payees::concerns_payee(kind)), &event.account) {
         payees::follow(&mut tx, ctx, provider, account, kind).await?;
-        store::mark_processed(&mut tx, ctx, provider, &event.id).await?;
+        store::mark_processed(&mut tx, ctx, provider, std::slice::from_ref(&event.id)).await?;
     } else {
         let job = jobs::NewJob {
             kind: EVENT_JOB,
@@ -120,21 +120,23 @@ struct Payload {
 pub struct ProcessEvent(pub Checkout);
 
 impl ProcessEvent {
-    /// Tells whether the webhook is done with.
+    /// Tells whether the webhook is done with. The provider's one answer is good for every notice of the same payment that
+    /// lay here before it was asked, so that a burst of them does not become a burst of questions.
     async fn process(&self, ctx: &Ctx, payload: &Payload) -> Result<bool, PayError> {
         let app = &self.0;
         let mut tx = app.db.begin(ctx).await?;
         let Some(at) = store::find_payment_of_event(&mut tx, &payload.provider, &payload.event).await? else {
             tx.rollback().await?;
-            return self.done(ctx, payload).await;
+            return self.done(ctx, payload, std::slice::from_ref(&payload.event)).await;
         };
+        let waiting = store::list_waiting(&mut tx, &payload.provider, &at).await?;
         let known = attempts::store::find_by_payment(&mut tx, &payload.provider, &at.payment).await?;
         tx.rollback().await?;
         let attempt = match known {
             Some(attempt) => attempt,
             None => match self.by_metadata(ctx, &payload.provider, &at).await? {
                 Named::Attempt(attempt) => attempt,
-                Named::NotOurs => return self.done(ctx, payload).await,
+                Named::NotOurs => return self.done(ctx, payload, &waiting).await,
                 Named::NoAnswer => return Ok(false),
             },
         };
@@ -144,21 +146,21 @@ impl ProcessEvent {
         let Some(attempt) = found else { return Ok(false) };
         if attempt.account != at.account {
             tracing::warn!(attempt = %attempt.id, payment = %at.payment, "a notice names an account that is not its attempt's");
-            return self.done(ctx, payload).await;
+            return self.done(ctx, payload, &waiting).await;
         }
         let outcome = ask(app, ctx, &attempt).await?;
         let is_answered = outcome.clone().snapshot().is_some();
         settle(app, ctx, &attempt, outcome, None).await?;
         if is_answered {
-            self.done(ctx, payload).await
+            self.done(ctx, payload, &waiting).await
         } else {
             Ok(false)
         }
     }
 
-    async fn done(&self, ctx: &Ctx, payload: &Payload) -> Result<bool, PayError> {
+    async fn done(&self, ctx: &Ctx, payload: &Payload, events: &[String]) -> Result<bool, PayError> {
         let mut tx = self.0.db.begin(ctx).await?;
-        store::mark_processed(&mut tx, ctx, &payload.provider, &payload.event).await?;
+        store::mark_processed(&mut tx, ctx, &payload.provider, events).await?;
         tx.commit().await?;
         Ok(true)
     }

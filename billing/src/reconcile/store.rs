@@ -31,14 +31,15 @@ pub(super) async fn insert_event(
     Ok(done.rows_affected() == 1)
 }
 
-/// Finds the payment that a stored event speaks of.
+/// Finds the payment that a stored event speaks of, as long as the event waits.
 pub(super) async fn find_payment_of_event(
     tx: &mut TenantTx,
     provider: &str,
     event: &str,
 ) -> Result<Option<PaymentAt>, DbError> {
     let found = sqlx::query!(
-        "select provider_ref, account from provider_events where provider = $1 and event_id = $2",
+        "select provider_ref, account from provider_events
+         where provider = $1 and event_id = $2 and processed_at is null",
         provider,
         event
     )
@@ -52,11 +53,30 @@ pub(super) async fn find_payment_of_event(
     }))
 }
 
-pub(super) async fn mark_processed(tx: &mut TenantTx, ctx: &Ctx, provider: &str, event: &str) -> Result<(), DbError> {
-    sqlx::query!(
-        "update provider_events set processed_at = $3 where provider = $1 and event_id = $2",
+/// Lists the events that wait and speak of this payment.
+pub(super) async fn list_waiting(tx: &mut TenantTx, provider: &str, at: &PaymentAt) -> Result<Vec<String>, DbError> {
+    Ok(sqlx::query_scalar!(
+        "select event_id from provider_events
+         where provider = $1 and provider_ref = $2 and account is not distinct from $3 and processed_at is null",
         provider,
-        event,
+        at.payment.as_str(),
+        at.account.as_ref().map(AccountRef::as_str)
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
+pub(super) async fn mark_processed(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    provider: &str,
+    events: &[String],
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "update provider_events set processed_at = $3
+         where provider = $1 and event_id = any($2) and processed_at is null",
+        provider,
+        events,
         ctx.now().to_sqlx() as _
     )
     .execute(tx.conn())
