@@ -42,7 +42,7 @@ async fn a_purchase_that_dies_at_any_boundary_ends_sound() {
     }
 }
 
-/// 53–55, taken up by the buyer instead of the sweep.
+/// 52, 53–55, taken up by the buyer instead of the sweep.
 #[tokio::test]
 async fn a_buyer_who_tries_again_after_a_crash_finishes_the_same_payment() {
     for fault in [Fault::DieBefore, Fault::DieAfter] {

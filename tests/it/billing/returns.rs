@@ -81,6 +81,7 @@ async fn set_policy(till: &Till, is_self_service: bool, withdrawal_days: u32) {
     tx.commit().await.unwrap();
 }
 
+/// 71
 #[tokio::test]
 async fn one_ticket_comes_back_and_the_others_stay() {
     let till = Till::open(3).await;

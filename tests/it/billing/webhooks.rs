@@ -168,7 +168,7 @@ async fn money_that_comes_after_the_order_was_cancelled_goes_back_once() {
     till.assert_settled().await;
 }
 
-/// 51, when the buyer walked away and his place has gone to somebody else meanwhile.
+/// 46, 51: the buyer walked away and his place has gone to somebody else meanwhile.
 #[tokio::test]
 async fn money_that_comes_after_the_place_was_sold_to_another_goes_back_once() {
     let till = Till::open(1).await;

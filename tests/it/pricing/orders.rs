@@ -187,6 +187,7 @@ async fn a_plan_is_changed_from_the_version_that_was_seen() {
     assert_eq!(pricing::find_plan(&mut tx).await.unwrap().version, 0);
 }
 
+/// 10, 16
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn counted_orders_agree_with_their_carts_while_the_plan_changes() {
     let app = TestApp::start().await;

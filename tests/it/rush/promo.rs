@@ -128,6 +128,7 @@ async fn a_cart_is_one_use_and_keeps_what_it_took_off_until_its_order_is_refunde
     assert_eq!(uses(&other).await, (0, 0), "another tenant's code is not touched");
 }
 
+/// 12
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_buyers_on_two_nodes_get_exactly_as_many_uses_as_there_are() {
     const USES: i64 = 7;

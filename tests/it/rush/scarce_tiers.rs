@@ -55,6 +55,7 @@ async fn shown(shop: &Shop<'_>) -> (i64, Vec<(i64, i64)>) {
     (ticket_type.display_price(ctx.now()).minor, counts.collect())
 }
 
+/// 11
 #[tokio::test]
 async fn a_cart_that_straddles_two_tiers_has_a_line_for_each_price() {
     let app = TestApp::start().await;

@@ -340,6 +340,7 @@ async fn a_type_may_take_seats_only_before_any_of_it_is_sold_and_no_more_places_
     );
 }
 
+/// 14
 #[tokio::test]
 async fn the_unique_index_has_the_last_word() {
     let app = TestApp::start().await;

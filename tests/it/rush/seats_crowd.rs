@@ -46,6 +46,7 @@ fn node(app: &TestApp) -> Engine {
     Engine::new(app.db.clone(), Arc::new(app.clock.clone()), EngineLimits::default())
 }
 
+/// 14
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn counted_three_hundred_buyers_share_a_hundred_seats_on_two_nodes() {
     let app = TestApp::start_with(12).await;

@@ -142,6 +142,7 @@ async fn a_handler_that_panics_costs_one_try_only() {
     assert_eq!(waiting(&app, &app.alfa).await, 0);
 }
 
+/// 63
 #[tokio::test]
 async fn a_job_of_a_dead_worker_is_taken_over_after_its_lease() {
     let app = TestApp::start().await;

@@ -15,7 +15,7 @@ use super::{super::till::PRICE, super::till::Till};
 const DAY: i64 = 86_400;
 const FEE: i64 = 2_000;
 
-pub(super) async fn prove(till: &Till) -> Proof {
+pub(in crate::billing) async fn prove(till: &Till) -> Proof {
     let mut tx = till.app.db.begin_snapshot(till.app.alfa.id).await.unwrap();
     proof::prove(&mut tx).await.unwrap()
 }
@@ -142,6 +142,7 @@ async fn money_is_held_until_after_the_event_and_goes_less_a_reserve() {
     );
 }
 
+/// 88
 #[tokio::test]
 async fn money_that_meets_its_deadline_goes_before_the_event() {
     let till = Till::open(5).await;
@@ -153,6 +154,7 @@ async fn money_that_meets_its_deadline_goes_before_the_event() {
     assert_eq!(states(&till).await, [(PayoutState::InTransit, PRICE)]);
 }
 
+/// 85
 #[tokio::test]
 async fn a_payout_that_comes_back_frees_its_lots_and_is_made_again() {
     let till = Till::open(5).await;
@@ -190,6 +192,7 @@ async fn a_payout_that_comes_back_frees_its_lots_and_is_made_again() {
     assert_eq!(lot(&till, order).await.state, LotState::Releasable);
 }
 
+/// 86
 #[tokio::test]
 async fn looks_at_once_pay_once_and_nothing_goes_that_is_on_its_way_back() {
     let till = Till::open(5).await;
@@ -214,6 +217,7 @@ async fn looks_at_once_pay_once_and_nothing_goes_that_is_on_its_way_back() {
     assert_eq!(lot(&till, kept).await.state, LotState::Paid);
 }
 
+/// 77, 78
 #[tokio::test]
 async fn a_contest_takes_the_money_and_a_win_brings_it_back() {
     let till = Till::open(5).await;

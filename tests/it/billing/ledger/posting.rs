@@ -8,6 +8,7 @@ use super::{account, assert_proven, balance, eur, post, roll_up, transfer};
 
 const PAIR: (Code, Code) = (Code::Bank, Code::CashBox);
 
+/// 96
 #[tokio::test]
 async fn counted_posting_again_changes_nothing_and_something_else_under_the_key_is_refused() {
     let app = TestApp::start().await;
@@ -90,6 +91,7 @@ async fn what_was_rolled_back_leaves_no_account_that_is_taken_for_one() {
     assert_eq!(assert_proven(&app, &app.alfa).await, (1, 2));
 }
 
+/// 95
 #[tokio::test]
 async fn counted_the_database_refuses_what_no_template_makes() {
     let app = TestApp::start().await;

@@ -125,7 +125,7 @@ async fn a_refund_that_is_refused_is_owed_until_it_is_sent_again() {
     assert_agrees(&till).await;
 }
 
-/// The event is called off while the buyer pays.
+/// 100: the event is called off while the buyer pays.
 #[tokio::test]
 async fn money_without_a_sale_goes_through_the_books_too() {
     let till = Till::open(1).await;

@@ -48,6 +48,7 @@ async fn a_node_whose_clock_is_off_says_that_it_is_not_ready() {
     );
 }
 
+/// 64
 #[tokio::test]
 async fn a_place_is_sold_once_though_two_nodes_disagree_whether_its_cart_has_expired() {
     let app = TestApp::start().await;

@@ -69,6 +69,7 @@ async fn counted_a_line_that_is_silent_or_takes_a_second_to_commit_is_slow_and_r
     assert_eq!(books.paid, seen.bought);
 }
 
+/// 62
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn counted_commits_whose_answers_are_lost_neither_sell_twice_nor_lose_a_sale() {
     let rig = Rig::set_up().await;

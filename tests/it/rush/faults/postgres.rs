@@ -49,6 +49,7 @@ const BUSY: &str = "select coalesce((select pid from pg_stat_activity
      where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle' limit 1),
      (select max(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()))::bigint";
 
+/// 62
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn counted_a_database_that_is_killed_and_started_again_has_lost_nothing_that_was_told() {
     let folder = Folder(std::env::temp_dir().join(format!("rush-pg-{}", std::process::id())));
