@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use bilten_billing::{
+    cash::Cash,
     checkout::Checkout,
     payees::{PayeeAccounts, Payees},
     provider::{Provider, Providers},
@@ -242,7 +243,7 @@ pub fn assemble_on(
     let (mailer, mailbox) = post(&config)?;
     let tickets = TicketSigner::new(master_key.clone());
     let sandbox = Sandbox::new(pools.work.clone(), vec![master_key.clone()]);
-    let takers = takers(&config, &sandbox, line)?;
+    let takers = takers(&config, (&sandbox, Cash::new(pools.work.clone())), line)?;
     let engine = Engine::new(db.clone(), clock.clone(), GroupLimits::default());
     let rooms = Rooms::new(RoomsParts {
         db: pools.shop.clone(),
@@ -314,13 +315,14 @@ struct Takers {
     stripe: Option<Stripe>,
 }
 
-/// The built-in provider always, Stripe where it is set up; which of them serves a tenant is asked with each payment.
+/// The built-in provider and the cash box always, Stripe where it is set up; which of them serves a tenant is asked with each
+/// payment.
 fn takers(
     config: &Config,
-    sandbox: &Sandbox,
+    (sandbox, cash): (&Sandbox, Cash),
     line: impl FnOnce(Arc<dyn Provider>) -> Arc<dyn Provider>,
 ) -> anyhow::Result<Takers> {
-    let mut providers = vec![line(Arc::new(sandbox.clone()))];
+    let mut providers = vec![line(Arc::new(sandbox.clone())), Arc::new(cash)];
     let mut payees: Vec<Arc<dyn PayeeAccounts>> = vec![Arc::new(sandbox.clone())];
     let stripe = match &config.stripe {
         Some(settings) => Some(Stripe::try_new(settings.provider()).context("Stripe cannot be reached")?),

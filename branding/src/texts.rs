@@ -328,6 +328,13 @@ texts! {
     DOOR_CANCELLED = "door-cancelled";
     DOOR_TOO_EARLY = "door-too-early";
     DOOR_NOT_READABLE = "door-not-readable";
+    DOOR_SALE_TOO_FEW = "door-sale-too-few";
+    DOOR_SALE_NOT_OPEN = "door-sale-not-open";
+    DOOR_SALE_QUANTITY = "door-sale-quantity";
+    DOOR_SALE_NOTHING = "door-sale-nothing";
+    FLASH_DOOR_SOLD = "flash-door-sold";
+    FLASH_DOOR_SOLD_LET_IN = "flash-door-sold-let-in";
+    FLASH_CASH_HANDED_OUT = "flash-cash-handed-out";
 
     // What was done to a tenant.
     HISTORY_PROVISIONED = "history-provisioned";

@@ -44,16 +44,19 @@ pub enum ApiScope {
     OrdersWrite,
     /// Check tickets in.
     CheckInsWrite,
+    /// Sell for cash: what is bought is paid by word.
+    CashWrite,
 }
 
 impl ApiScope {
     /// All scopes, in the order of their bits.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::EventsRead,
         Self::EventsWrite,
         Self::OrdersRead,
         Self::OrdersWrite,
         Self::CheckInsWrite,
+        Self::CashWrite,
     ];
 
     /// Name in the API and in the database.
@@ -64,6 +67,7 @@ impl ApiScope {
             Self::OrdersRead => "orders:read",
             Self::OrdersWrite => "orders:write",
             Self::CheckInsWrite => "check-ins:write",
+            Self::CashWrite => "cash:write",
         }
     }
 
@@ -74,6 +78,7 @@ impl ApiScope {
             Self::OrdersRead => 4,
             Self::OrdersWrite => 8,
             Self::CheckInsWrite => 16,
+            Self::CashWrite => 32,
         }
     }
 }

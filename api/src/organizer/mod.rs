@@ -6,6 +6,7 @@
 mod attendees;
 mod check_in;
 mod console;
+mod door_sale;
 mod events;
 mod failures;
 mod figures;
@@ -47,6 +48,7 @@ pub fn routes() -> Vec<Route> {
         attendees::routes(),
         waiting_list::routes(),
         check_in::routes(),
+        door_sale::routes(),
         taxes::routes(),
         failures::routes(),
     ]

@@ -1,7 +1,7 @@
 //! Addresses of the console; nothing else writes one.
 
 use bilten_branding::views::console::WizardStep;
-use bilten_kernel::{EventId, OrderId, PromoCodeId, WaitlistEntryId};
+use bilten_kernel::{CartId, EventId, OrderId, PromoCodeId, WaitlistEntryId};
 use url::form_urlencoded;
 
 /// First page.
@@ -105,6 +105,26 @@ pub fn promo_withdrawal(id: EventId, code: PromoCodeId) -> String {
 /// An event's door.
 pub fn check_in(id: EventId) -> String {
     format!("{EVENTS}/{id}/check-in")
+}
+
+/// Selling at an event's door.
+pub fn door_sale(id: EventId) -> String {
+    format!("{EVENTS}/{id}/door-sale")
+}
+
+/// A sale at the door whose money is to be collected.
+pub fn door_cart(id: CartId) -> String {
+    format!("/manage/door-sales/{id}")
+}
+
+/// Where giving its places back is posted to.
+pub fn door_cart_abandonment(id: CartId) -> String {
+    format!("/manage/door-sales/{id}/abandonment")
+}
+
+/// Where handing cash back for an order is posted to.
+pub fn cash_hand_outs(id: OrderId) -> String {
+    format!("{ORDERS}/{id}/hand-outs")
 }
 
 /// An order.

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     attempts::{self, Attempt},
+    cash,
     refunds::{Refund, RefundState, Why},
 };
 
@@ -28,9 +29,19 @@ pub(crate) async fn book_sales(
     known: &KnownAccounts,
     sales: &[(&Ctx, &Order, &str)],
 ) -> Result<(), PostError> {
+    #[cfg(feature = "measure")]
+    if super::measure::is_unbooked() {
+        return Ok(());
+    }
     let mut txns: Vec<(&Ctx, NewTxn)> = Vec::with_capacity(sales.len());
     for (ctx, order, provider) in sales.iter().filter(|(_, order, _)| !order.total.is_zero()) {
-        txns.push((ctx, templates::sale(&SaleFacts::of(order, provider, ctx.now())?)?));
+        let facts = SaleFacts::of(order, provider, ctx.now())?;
+        let txn = if *provider == cash::NAME {
+            templates::cash_sale(&facts)?
+        } else {
+            templates::sale(&facts)?
+        };
+        txns.push((ctx, txn));
     }
     let txns: Vec<(&Ctx, &NewTxn)> = txns.iter().map(|(ctx, txn)| (*ctx, txn)).collect();
     post_many(tx, known, &txns).await?;
@@ -51,7 +62,11 @@ pub(crate) async fn book_money_without_sale(
     taken: Money,
 ) -> Result<(), PostError> {
     let head = Head::new(Kind::MoneyWithoutSale, attempt.id.to_string(), ctx.now()).of(attempt.order, attempt.event);
-    let txn = templates::money_without_sale(head, Book::Tenant, &attempt.provider, taken)?;
+    let txn = if attempt.provider == cash::NAME {
+        templates::cash_without_sale(head, Book::Tenant, taken)?
+    } else {
+        templates::money_without_sale(head, Book::Tenant, &attempt.provider, taken)?
+    };
     post(tx, ctx, &txn).await?;
     Ok(())
 }
@@ -147,6 +162,9 @@ pub(crate) async fn book_refund_end(
     let head = |kind| refund_head(kind, refund.id, ctx.now(), (refund.order, attempt.event));
     let nothing = Money::zero(refund.amount.currency);
     let txn = match after {
+        RefundState::Succeeded if attempt.provider == cash::NAME => {
+            templates::cash_handed_out(head(Kind::RefundSettled), Book::Tenant, refund.amount)?
+        }
         RefundState::Succeeded => {
             let head = head(Kind::RefundSettled);
             templates::refund_settled(head, Book::Tenant, &attempt.provider, refund.amount, nothing)?

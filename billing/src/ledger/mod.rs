@@ -22,6 +22,8 @@ mod account;
 mod close;
 mod facts;
 mod journal;
+#[cfg(feature = "measure")]
+mod measure;
 mod news;
 mod post;
 mod read;

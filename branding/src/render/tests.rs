@@ -91,6 +91,8 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
     all::<console::CheckInView>(renderer, Face::Console, sink);
     all::<console::PayeesView>(renderer, Face::Console, sink);
     all::<console::FailuresView>(renderer, Face::Console, sink);
+    all::<console::DoorSaleView>(renderer, Face::Console, sink);
+    all::<console::DoorCartView>(renderer, Face::Console, sink);
     all::<console::BasicsStepView>(renderer, Face::Console, sink);
     all::<console::TicketsStepView>(renderer, Face::Console, sink);
     all::<console::LookStepView>(renderer, Face::Console, sink);

@@ -97,12 +97,14 @@ pub enum Channel {
     Web,
     /// The JSON API.
     Api,
+    /// Staff, at the door.
+    Door,
 }
 
 impl Channel {
     /// Reads a name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Web, Self::Api]
+        [Self::Web, Self::Api, Self::Door]
             .into_iter()
             .find(|channel| channel.name() == name)
     }
@@ -112,6 +114,7 @@ impl Channel {
         match self {
             Self::Web => "web",
             Self::Api => "api",
+            Self::Door => "door",
         }
     }
 }

@@ -45,6 +45,8 @@ pub enum Permission {
     AuditRead,
     /// Open and close the account that takes the buyers' money.
     PayeeManage,
+    /// Sell for cash at the door, and hand cash back.
+    CashTake,
 }
 
 /// Where a permission can be held.
@@ -134,6 +136,7 @@ const REGISTRY: &[Entry] = &[
         "payee.manage",
         "Connect the account that is paid",
     ),
+    entry(Permission::CashTake, "cash.take", "Sell for cash at the door"),
 ];
 
 impl Permission {
@@ -169,10 +172,16 @@ impl Permission {
     #[must_use]
     pub const fn sight(self) -> Self {
         match self {
-            Self::EventRead | Self::EventCreate | Self::EventUpdate | Self::EventPublish | Self::EventCancel => {
-                Self::EventRead
-            }
-            Self::AttendeeRead | Self::AttendeeExport | Self::TicketScan | Self::ReportRead => Self::EventRead,
+            Self::EventRead
+            | Self::EventCreate
+            | Self::EventUpdate
+            | Self::EventPublish
+            | Self::EventCancel
+            | Self::AttendeeRead
+            | Self::AttendeeExport
+            | Self::TicketScan
+            | Self::ReportRead
+            | Self::CashTake => Self::EventRead,
             Self::OrderRead
             | Self::OrderReadPii
             | Self::OrderSell
@@ -211,6 +220,7 @@ impl Permission {
             Self::ApiKeyManage => 18,
             Self::AuditRead => 19,
             Self::PayeeManage => 20,
+            Self::CashTake => 21,
         }
     }
 }

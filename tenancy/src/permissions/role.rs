@@ -55,6 +55,7 @@ impl Role {
                 Permission::AttendeeExport,
                 Permission::TicketScan,
                 Permission::ReportRead,
+                Permission::CashTake,
             ]
             .into_iter()
             .collect(),
@@ -100,6 +101,7 @@ const fn of_scope(scope: ApiScope) -> &'static [Permission] {
             Permission::OrderCancel,
         ],
         ApiScope::CheckInsWrite => &[Permission::TicketScan],
+        ApiScope::CashWrite => &[Permission::CashTake],
     }
 }
 

@@ -2,9 +2,11 @@
 //! (the numbers in the tests' comments are those of the failure list in docs/payment-failures.md).
 
 mod abuse;
+mod cash;
 mod chaos;
 mod contract;
 mod crashes;
+mod dice;
 mod ends;
 mod integrity;
 mod ledger;
@@ -14,6 +16,7 @@ mod refunds;
 mod returns;
 mod second_person;
 mod solve;
+mod storm;
 mod stripe;
 mod submission;
 mod till;

@@ -18,7 +18,7 @@ use bilten_core::{
 };
 use bilten_kernel::{Actor, CartId, Ctx, EventId, OrderId, TicketTypeId};
 use bilten_tenancy::{
-    idempotency,
+    Db, idempotency,
     jobs::{Worker, WorkerParts},
 };
 use bilten_tests::{
@@ -75,11 +75,23 @@ impl Till {
 
     async fn open_with(places: i64, change: impl FnOnce(Faulty) -> Faulty) -> Self {
         let app = TestApp::start().await;
+        let sandbox = Sandbox::new(app.db.clone(), vec![MasterKey::new([7; 32])]);
+        let line = change(Faulty::new(Arc::new(sandbox.clone())));
+        Self::open_at(app, places, (sandbox, line)).await
+    }
+
+    /// Opens a shop whose money another provider takes.
+    pub async fn open_beside(places: i64, line: impl FnOnce(Db) -> Faulty) -> Self {
+        let app = TestApp::start().await;
+        let sandbox = Sandbox::new(app.db.clone(), vec![MasterKey::new([7; 32])]);
+        let line = line(app.db.clone());
+        Self::open_at(app, places, (sandbox, line)).await
+    }
+
+    async fn open_at(app: TestApp, places: i64, (sandbox, line): (Sandbox, Faulty)) -> Self {
         let master = MasterKey::new([7; 32]);
         let (event, paid_type, free_type) = put_on_sale(&app, &master, places).await;
-        let risk = Risk::new(master.clone());
-        let sandbox = Sandbox::new(app.db.clone(), vec![master]);
-        let line = change(Faulty::new(Arc::new(sandbox.clone())));
+        let risk = Risk::new(master);
         let provider: Arc<dyn Provider> = Arc::new(line.clone());
         let checkout = Checkout::new(app.db.clone(), Providers::new([provider]), risk);
         let courier = Courier::default();

@@ -9,6 +9,7 @@ mod comfort;
 mod cursors;
 mod demo;
 mod door;
+mod door_sale;
 mod finance;
 mod forms;
 mod hosts;

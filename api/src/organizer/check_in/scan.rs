@@ -119,6 +119,7 @@ fn view(
         starts: figures::moment(event.starts_at, &event.time_zone),
         event_url: console.may(Permission::ReportRead).then(|| urls::event(event.id)),
         pick_url: urls::CHECK_IN.to_owned(),
+        sale_url: console.may(Permission::CashTake).then(|| urls::door_sale(event.id)),
         action: urls::check_in(event.id),
         request_key: console.random_uuid().simple().to_string(),
         gate: gate.trim().chars().take(GATE_LENGTH).collect(),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::response::Response;
 use bilten_billing::{
+    cash,
     refunds::{self, Kept, Origin, Refund},
     risk::{self, Decided, rule::Action},
 };
@@ -13,7 +14,8 @@ use bilten_branding::{
         Section, Text,
         checkout::{Line, PromoLine},
         console::{
-            OrderDetailView, OrderStatus, OrderTicketRow, RefundRow, ReturnChoice, ReturnForm, ReturnRow, TimelineEntry,
+            CashDue, OrderDetailView, OrderStatus, OrderTicketRow, RefundRow, ReturnChoice, ReturnForm, ReturnRow,
+            TimelineEntry,
         },
     },
 };
@@ -63,6 +65,14 @@ pub(super) async fn load(
     for kept in refunds::list_kept(tx, id).await? {
         view.returns.push(return_row(&kept, zone)?);
     }
+    if console.may(Permission::CashTake)
+        && let Some(amount) = cash::due(tx, id).await.map_err(Problem::internal)?
+    {
+        view.cash_due = Some(CashDue {
+            amount,
+            action: urls::cash_hand_outs(id),
+        });
+    }
     let refunds = refunds::list_for_order(tx, id).await?;
     view.refunds = refunds.iter().map(|refund| refund_row(refund, zone)).collect();
     Ok(view)
@@ -90,6 +100,7 @@ fn view(console: &Console, report: &OrderReport, timeline: Vec<TimelineEntry>) -
         resend_action: (is_paid && console.may(Permission::OrderResend)).then(|| urls::resends(order.id)),
         cancel_action: (is_paid && console.may(Permission::OrderCancel)).then(|| urls::order_cancellation(order.id)),
         return_form: None,
+        cash_due: None,
         returns: Vec::new(),
         refunds: Vec::new(),
         request_key: console.random_uuid().simple().to_string(),

@@ -2,6 +2,7 @@
 
 use axum::{Json, extract::State, response::IntoResponse};
 use bilten_billing::{
+    cash,
     checkout::{self, PayError, PayOrder, PayStatus, Paying},
     payees::Way,
     provider::{ConfirmationToken, Method, ReturnTo},
@@ -12,7 +13,7 @@ use bilten_core::{
     inventory,
     orders::{Channel, QuoteOrder},
 };
-use bilten_kernel::{CartId, HoldKind, Money, ParseError};
+use bilten_kernel::{Actor, ApiScope, CartId, HoldKind, Money, ParseError};
 use http::StatusCode;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -61,7 +62,8 @@ pub(in crate::v1) struct BuyerBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::v1) struct PaymentBody {
-    /// `sandbox` pays at once, with no money; `stripe` pays on the shop's account there.
+    /// `sandbox` pays at once, with no money; `stripe` pays on the shop's account there; `cash` says that somebody has the money
+    /// in his hand, and needs the scope `cash:write`.
     #[schema(example = "sandbox")]
     method: String,
     /// What Stripe's form left (`ctoken_…`), made on the shop's account; only with the method `stripe`.
@@ -155,8 +157,12 @@ pub(in crate::v1) async fn checkout(
     Ok((status, Json(order)))
 }
 
-/// Refuses a method by which this shop's money is not taken.
+/// Refuses a method by which this shop's money is not taken, or that this key may not use.
 async fn require_way(state: &AppState, ctx: &TenantCtx, method: &str) -> Result<(), Problem> {
+    if method == cash::NAME {
+        let may_take = matches!(&ctx.actor, Actor::ApiKey(_, scopes) if scopes.contains(ApiScope::CashWrite));
+        return may_take.then_some(()).ok_or_else(|| Problem::new(Code::ScopeMissing));
+    }
     let way = state.payees.way(ctx, state.config.takes_sandbox_payments()).await?;
     match way {
         Way::Closed if method == stripe::NAME => Err(PayError::PayeeClosed.into()),

@@ -5,6 +5,7 @@
 //!
 //! Not here: when something is posted, and that it is posted once (`post`).
 
+mod cash;
 #[cfg(test)]
 mod dice;
 mod dispute;
@@ -15,6 +16,7 @@ mod sale;
 #[cfg(test)]
 mod worked;
 
+pub use cash::{cash_handed_out, cash_sale, cash_without_sale};
 pub use dispute::{DisputeFacts, Loss, dispute_lost, dispute_opened, dispute_won};
 pub use occasion::{
     SaasFacts, conversion, event_held, gift_card_sold, negative_covered, offline_money, offline_sale, saas_earned,

@@ -349,6 +349,29 @@ fn negative_balances_are_booked_by_the_worked_numbers() {
 }
 
 #[test]
+fn cash_is_booked_by_the_worked_numbers() {
+    use Code::*;
+    check(
+        "F3 by cash",
+        cash_sale(&sold_for(price(10_000, 0, 1900), 288, 0)),
+        vec![
+            (T, CashBox, "EUR", 11_900),
+            (T, TicketDeferred, "EUR", -10_000),
+            (T, TaxPayable, "EUR", -1900),
+            (T, PlatformFeeExpense, "EUR", 288),
+            (T, PlatformFeePayable, "EUR", -288),
+            (P, PayeeReceivable, "EUR", 288),
+            (P, PlatformFeeRevenue, "EUR", -288),
+        ],
+    );
+    let pair = |debit, credit| vec![(T, debit, "EUR", 11_900), (T, credit, "EUR", -11_900)];
+    let back = cash_handed_out(head(Kind::RefundSettled), T, eur(11_900));
+    check("F4 cash handed out", back, pair(RefundClearing, CashBox));
+    let odd = cash_without_sale(head(Kind::MoneyWithoutSale), T, eur(11_900));
+    check("F5 cash without a sale", odd, pair(CashBox, RefundClearing));
+}
+
+#[test]
 fn payouts_and_occasions_are_booked_by_the_worked_numbers() {
     use Code::*;
     let pair = |debit, credit, minor: i64| vec![(T, debit, "EUR", minor), (T, credit, "EUR", -minor)];

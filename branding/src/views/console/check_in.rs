@@ -40,6 +40,8 @@ pub struct CheckInView {
     pub event_url: Option<String>,
     /// Back to the choice of events.
     pub pick_url: String,
+    /// Where tickets are sold at the door, if the person may.
+    pub sale_url: Option<String>,
     /// Where a code is posted to.
     pub action: String,
     /// Makes a repeated sending harmless; field `request_key`.
@@ -170,6 +172,7 @@ impl View for CheckInView {
             starts: sample::moment("2026-11-22T18:30:00Z"),
             event_url: Some("/manage/events/evt_0".to_owned()),
             pick_url: "/manage/check-in".to_owned(),
+            sale_url: Some("/manage/events/evt_0/door-sale".to_owned()),
             action: "/manage/events/evt_0/check-in".to_owned(),
             request_key: "0123456789abcdef".to_owned(),
             gate: "North".to_owned(),

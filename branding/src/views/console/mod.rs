@@ -2,6 +2,7 @@
 
 mod attendees;
 mod check_in;
+mod door_sale;
 mod event;
 mod events;
 mod failures;
@@ -20,6 +21,7 @@ mod wizard;
 
 pub use attendees::{AttendeeRow, AttendeesView};
 pub use check_in::{CheckInCounts, CheckInPickView, CheckInView, DoorResult, DoorTone, GateRow, PickRow, ScanRow};
+pub use door_sale::{DoorCartView, DoorSaleView, DoorTypeRow};
 pub use event::{EventOverviewView, TypeSales};
 pub use events::{EventListView, EventRow, EventStatus};
 pub use failures::{FailureRow, FailuresView};
@@ -29,8 +31,8 @@ pub use finance::{
 pub use home::{HomeView, SalesChart, SalesPoint, Todo};
 pub use login::LoginView;
 pub use orders::{
-    OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, RefundRow, ReturnChoice, ReturnForm,
-    ReturnRow, TimelineEntry, WaitingPayments,
+    CashDue, OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, RefundRow, ReturnChoice,
+    ReturnForm, ReturnRow, TimelineEntry, WaitingPayments,
 };
 pub use payees::{ClosedPayee, ConnectForm, PayeeCard, PayeesView};
 pub use payments::{ApprovalRow, LimitForm, PaymentRow, PaymentsView};

@@ -83,6 +83,15 @@ pub enum OrderStatus {
     Refunded,
 }
 
+/// Cash that is to be handed back.
+#[derive(Debug, Clone, Serialize)]
+pub struct CashDue {
+    /// How much.
+    pub amount: Money,
+    /// Where it is posted to that somebody has handed it out.
+    pub action: String,
+}
+
 /// `GET /manage/orders/{id}`.
 #[derive(Debug, Clone, Serialize)]
 pub struct OrderDetailView {
@@ -118,6 +127,8 @@ pub struct OrderDetailView {
     pub cancel_action: Option<String>,
     /// The form that takes tickets back, if it may be used.
     pub return_form: Option<ReturnForm>,
+    /// Cash that is to be handed back to the buyer.
+    pub cash_due: Option<CashDue>,
     /// What was taken back, the oldest first.
     pub returns: Vec<ReturnRow>,
     /// What went back to the buyer, the oldest first.
@@ -385,6 +396,10 @@ impl View for OrderDetailView {
             resend_action: (status == OrderStatus::Paid).then(|| "/manage/orders/ord_1/resends".to_owned()),
             cancel_action: (status == OrderStatus::Paid).then(|| "/manage/orders/ord_1/cancellation".to_owned()),
             return_form: (status == OrderStatus::Paid).then(sample_return_form),
+            cash_due: (status == OrderStatus::Refunded).then(|| CashDue {
+                amount: summary.total,
+                action: "/manage/orders/ord_1/hand-outs".to_owned(),
+            }),
             returns: vec![ReturnRow {
                 at: sample::moment("2026-11-24T09:12:00Z"),
                 origin: Text::new(texts::RETURN_BY_STAFF),

@@ -165,7 +165,7 @@ impl Shop {
             "/manage/events/{id}/promo-codes" => "code=WALK-ON&kind=percent&value=10&uses=1&starts=&ends=".to_owned(),
             "/webhooks/{provider}" | "/webhooks/stripe/{endpoint}" => "{}".to_owned(),
             "/manage/payees" => "country=NO&profile=managed".to_owned(),
-            "/events/{slug}/carts" => format!("request_key=0123456789abcdef&qty_{}=1", self.ticket_type),
+            "/events/{slug}/carts" | "/manage/events/{id}/door-sale" => format!("request_key=0123456789abcdef&qty_{}=1", self.ticket_type),
             "/events/{slug}/waiting-list" => format!("type={}&party=1&{buyer}", self.ticket_type),
             "/api/v1/orders/{id}/returns" => json!({ "keep_minor": 0 }).to_string(),
             "/manage/orders/{id}/returns" => format!("ticket={}&keep=0&reason=walk", self.ticket),
@@ -192,6 +192,7 @@ impl Shop {
             ),
             "/manage/events/{id}/setup/look" => "description=Walk&refund_policy=&artwork=walk&then=".to_owned(),
             "/manage/approvals/{id}/decisions" => "verdict=reject".to_owned(),
+            "/manage/door-sales/{id}" => "total=0".to_owned(),
             "/manage/payments/limit" => "amount=5000".to_owned(),
             "/manage/login" | "/login" => format!("email={buyer}&password=walk"),
             "/tenants" => "name=Walk&slug=walk&owner_email=walk%40example.org&owner_password=walk-walk-walk".to_owned(),
@@ -398,6 +399,8 @@ fn takes_nothing(path: &str) -> bool {
             | "/manage/events/{id}/refunds"
             | "/manage/orders/{id}/resends"
             | "/manage/orders/{id}/cancellation"
+            | "/manage/orders/{id}/hand-outs"
+            | "/manage/door-sales/{id}/abandonment"
             | "/manage/payments/{id}/looks"
             | "/manage/payments/{id}/refunds"
             | "/manage/payees/{id}/refreshes"

@@ -75,6 +75,8 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "provider_events",
             "payee_accounts",
             "payee_directory",
+            "cash_payments",
+            "cash_refunds",
             "sandbox_payments",
             "sandbox_refunds",
             "ledger_books",
