@@ -12,8 +12,9 @@ pub(super) struct Intent {
     pub id: String,
     pub status: String,
     pub amount: i64,
+    /// Stripe always tells it; an answer without it is of a payment that is taken as a whole.
     #[serde(default)]
-    pub amount_received: i64,
+    pub amount_received: Option<i64>,
     pub currency: String,
     #[serde(default)]
     pub metadata: BTreeMap<String, String>,

@@ -209,7 +209,7 @@ impl Stripe {
         let currency = intent.currency.to_ascii_uppercase().parse().ok()?;
         let status = status(intent);
         let units = match status {
-            PaymentStatus::Succeeded => intent.amount_received,
+            PaymentStatus::Succeeded => intent.amount_received.unwrap_or(intent.amount),
             PaymentStatus::Unconfirmed
             | PaymentStatus::ActionRequired
             | PaymentStatus::Processing

@@ -60,8 +60,8 @@ async fn a_clerk_collects_the_money_and_lets_people_in() {
     }
     web.run_jobs().await;
     let orders = web.call(&shop, Method::GET, "/orders", None).await.expect(200);
-    assert_eq!(orders["items"].as_array().unwrap().len(), 1, "sold once");
-    assert_eq!(orders["items"][0]["total_minor"], json!(2 * PRICE));
+    assert_eq!(orders["data"].as_array().unwrap().len(), 1, "sold once");
+    assert_eq!(orders["data"][0]["total_minor"], json!(2 * PRICE));
     let mut admin = app.test_db.admin().await;
     let found: (i64, i64, i64, String) = sqlx::query_as(
         "select (select count(*) from bilten.check_ins), (select sum(amount_minor)::bigint from bilten.cash_payments),
