@@ -12,6 +12,7 @@ pub mod organizer;
 pub mod platform;
 pub mod postgres;
 pub mod provision;
+mod report;
 mod seats;
 pub mod storefront;
 pub mod subscribers;

@@ -18,3 +18,4 @@ pub mod refunds;
 pub mod risk;
 pub mod sandbox;
 pub mod stripe;
+pub mod watch;

@@ -5,17 +5,20 @@
 
 use std::collections::BTreeMap;
 
-use bilten_kernel::Money;
+use bilten_kernel::{Money, MoneyError};
 use bilten_tenancy::{DbError, TenantTx};
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    disputes,
-    ledger::{self, Balance, Code, Dimension, Verdict},
+    disputes, finance,
+    ledger::{self, Balance, Book, Code, Dimension, Verdict},
     payouts, refunds, sandbox,
 };
 
 /// Name of the cursor up to which lots were told.
 const LOTS: &str = "lots";
+/// Name of the provider whose own books can be read.
+const SANDBOX: &str = "sandbox";
 
 /// What was looked at, and what is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,14 +31,55 @@ pub struct Proof {
     pub payouts: i64,
     /// Sums that were compared.
     pub compared: usize,
+    /// All of them.
+    pub checks: Vec<Check>,
     /// Those that differ.
     pub off: Vec<Off>,
+    /// What lies with each provider, as told by all sides.
+    pub funds: Vec<Funds>,
 }
 
 impl Proof {
     /// Tells whether nothing is wrong.
     pub const fn is_sound(&self) -> bool {
         self.books.faults.is_empty() && self.off.is_empty()
+    }
+}
+
+/// A comparison.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// Short name of what was compared.
+    pub code: String,
+    /// Code of the currency, where it is about one.
+    pub currency: Option<String>,
+    /// What the books say, in minor units, or how many.
+    pub books: i64,
+    /// What the other side says.
+    pub is: i64,
+}
+
+/// What lies with a provider in one currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Funds {
+    /// Provider.
+    pub provider: String,
+    /// What it says itself, what it has not heard yet taken off; not known of providers that are not asked.
+    pub provider_says: Option<Money>,
+    /// What all books say.
+    pub books_say: Money,
+    /// How much of that is the platform's.
+    pub platform_part: Money,
+    /// What orders hold that is in no payout; not known while something was booked that they do not tell yet.
+    pub lots_say: Option<Money>,
+}
+
+impl Funds {
+    /// Tells whether all sides say the same.
+    pub fn is_same(&self) -> bool {
+        let own = self.books_say.checked_sub(self.platform_part).ok();
+        self.provider_says.is_none_or(|says| says == self.books_say)
+            && self.lots_say.is_none_or(|says| Some(says) == own)
     }
 }
 
@@ -51,14 +95,24 @@ pub struct Off {
     pub is: i64,
 }
 
+#[derive(Default)]
 struct Comparison {
-    compared: usize,
+    checks: Vec<Check>,
     off: Vec<Off>,
 }
 
 impl Comparison {
-    fn same(&mut self, what: impl Into<String>, books: i64, is: i64) {
-        self.compared += 1;
+    fn same(&mut self, code: &'static str, what: impl Into<String>, (books, is): (i64, i64)) {
+        self.look(code, None, what, (books, is));
+    }
+
+    fn look(&mut self, code: &'static str, currency: Option<&str>, what: impl Into<String>, (books, is): (i64, i64)) {
+        self.checks.push(Check {
+            code: code.to_owned(),
+            currency: currency.map(str::to_owned),
+            books,
+            is,
+        });
         if books != is {
             let what = what.into();
             self.off.push(Off { what, books, is });
@@ -73,60 +127,99 @@ impl Comparison {
 pub async fn prove(tx: &mut TenantTx) -> Result<Proof, DbError> {
     let books = ledger::verify(tx).await?;
     let balances = ledger::balances(tx, None).await?;
-    let mut with = Comparison {
-        compared: 0,
-        off: Vec::new(),
-    };
+    let mut with = Comparison::default();
     // What clears is what is under way, and nothing else.
     with.same(
+        "refunds",
         "refunds on their way",
-        -sum(&balances, Code::RefundClearing),
-        refunds::sum_open(tx).await?,
+        (-sum(&balances, Code::RefundClearing), refunds::sum_open(tx).await?),
     );
     with.same(
+        "contests",
         "contests that are open",
-        sum(&balances, Code::DisputeHold),
-        disputes::sum_open(tx).await?,
+        (sum(&balances, Code::DisputeHold), disputes::sum_open(tx).await?),
     );
-    with.same("what nobody explained", sum(&balances, Code::Suspense), 0);
+    with.same(
+        "unexplained",
+        "what nobody explained",
+        (sum(&balances, Code::Suspense), 0),
+    );
     let lots = payouts::prove(tx).await?;
     with.same(
+        "in_transit",
         "payouts on their way",
-        sum(&balances, Code::PayoutInTransit),
-        lots.in_transit,
+        (sum(&balances, Code::PayoutInTransit), lots.in_transit),
     );
-    with.same("payouts that arrived", sum(&balances, Code::Bank), lots.paid);
     with.same(
-        "money of orders with providers",
-        ledger::sum_of_orders(tx, LOTS).await?,
-        lots.net,
+        "arrived",
+        "payouts that arrived",
+        (sum(&balances, Code::Bank), lots.paid),
     );
-    with.same("lots of which too much was paid out", 0, lots.overdrawn);
-    with.same("lots that differ from their payouts", 0, lots.torn);
-    with.same("payouts that differ from their parts", 0, lots.uneven);
-    for (currency, ours) in at_the_sandbox(&balances)? {
-        // What we wrote down to be sent may not have reached it yet.
-        let on_its_way = payouts::sum_unheard(tx, "sandbox", ours.currency).await?;
-        let theirs = sandbox::total(tx, ours.currency).await?;
-        let difference = theirs - ours.minor;
-        let explained = if (0..=on_its_way).contains(&difference) {
-            difference
-        } else {
-            0
-        };
-        with.same(
-            format!("money in the sandbox, {currency}"),
-            ours.minor + explained,
-            theirs,
-        );
-    }
+    with.same(
+        "lots",
+        "money of orders with providers",
+        (ledger::sum_of_orders(tx, LOTS).await?, lots.net),
+    );
+    with.same("overdrawn", "lots of which too much was paid out", (0, lots.overdrawn));
+    with.same("torn", "lots that differ from their payouts", (0, lots.torn));
+    with.same("uneven", "payouts that differ from their parts", (0, lots.uneven));
+    let funds = funds(tx, &balances, &mut with).await?;
     Ok(Proof {
         books,
         lots: lots.lots,
         payouts: lots.payouts,
-        compared: with.compared,
+        compared: with.checks.len(),
+        checks: with.checks,
         off: with.off,
+        funds,
     })
+}
+
+/// Compares what lies with each provider: what it says, what the books say, and what the orders hold.
+async fn funds(tx: &mut TenantTx, balances: &[Balance], with: &mut Comparison) -> Result<Vec<Funds>, DbError> {
+    let lots = finance::sum_lots(tx).await?;
+    let are_lots_told = !ledger::has_news(tx, LOTS).await?;
+    let mut funds = Vec::new();
+    for ((provider, code), (ours, platform_part)) in with_providers(balances)? {
+        let mut provider_says = None;
+        if provider == SANDBOX {
+            // What we wrote down to be sent may not have reached it yet.
+            let on_its_way = payouts::sum_unheard(tx, SANDBOX, ours.currency).await?;
+            let theirs = sandbox::total(tx, ours.currency).await?;
+            let difference = theirs - ours.minor;
+            let explained = if (0..=on_its_way).contains(&difference) {
+                difference
+            } else {
+                0
+            };
+            with.look(
+                "provider",
+                Some(code),
+                format!("money in the sandbox, {code}"),
+                (ours.minor + explained, theirs),
+            );
+            provider_says = Some(Money::new(theirs - explained, ours.currency));
+        }
+        let nothing = Money::zero(ours.currency);
+        let of_orders = lots
+            .iter()
+            .filter(|(name, sum)| *name == provider && sum.currency == ours.currency)
+            .try_fold(nothing, |sum, (_, lot)| sum.checked_add(*lot))
+            .map_err(overflow)?;
+        let own = ours.checked_sub(platform_part).map_err(overflow)?;
+        if are_lots_told {
+            let what = format!("money of orders with {provider}, {code}");
+            with.look("funds", Some(code), what, (own.minor, of_orders.minor));
+        }
+        funds.push(Funds {
+            provider: provider.to_owned(),
+            provider_says,
+            books_say: ours,
+            platform_part,
+            lots_say: are_lots_told.then_some(of_orders),
+        });
+    }
+    Ok(funds)
 }
 
 fn sum(balances: &[Balance], code: Code) -> i64 {
@@ -134,19 +227,30 @@ fn sum(balances: &[Balance], code: Code) -> i64 {
     of.map(|balance| balance.amount.minor).sum()
 }
 
-/// What all books together say lies in the sandbox, by currency.
-fn at_the_sandbox(balances: &[Balance]) -> Result<BTreeMap<&'static str, Money>, DbError> {
-    let mut sums: BTreeMap<&'static str, Money> = BTreeMap::new();
+/// What all books together, and the platform's, say lies with each provider, by currency.
+type WithProviders<'a> = BTreeMap<(&'a str, &'static str), (Money, Money)>;
+
+fn with_providers(balances: &[Balance]) -> Result<WithProviders<'_>, DbError> {
+    let mut sums = WithProviders::new();
     for Balance { account, amount } in balances {
-        let is_there = matches!(&account.dimension, Dimension::Provider(name) if name == "sandbox");
-        if is_there && Code::PSP.contains(&account.code) {
-            let sum = sums
-                .entry(account.currency.code())
-                .or_insert_with(|| Money::zero(account.currency));
-            *sum = sum
-                .checked_add(*amount)
-                .map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        let Dimension::Provider(name) = &account.dimension else {
+            continue;
+        };
+        if !Code::PSP.contains(&account.code) {
+            continue;
+        }
+        let nothing = Money::zero(account.currency);
+        let (all, platform) = sums
+            .entry((name.as_str(), account.currency.code()))
+            .or_insert((nothing, nothing));
+        *all = all.checked_add(*amount).map_err(overflow)?;
+        if account.book == Book::Platform {
+            *platform = platform.checked_add(*amount).map_err(overflow)?;
         }
     }
     Ok(sums)
+}
+
+fn overflow(error: MoneyError) -> DbError {
+    sqlx::Error::Decode(Box::new(error)).into()
 }

@@ -10,6 +10,9 @@ macro_rules! texts {
     };
 }
 
+pub mod reports;
+pub use reports::*;
+
 texts! {
     // Errors of the ticket selector.
     ERROR_STOCK_GONE = "error-stock-gone";

@@ -79,7 +79,7 @@ impl<'a> Buyers<'a> {
             items: purchase.items.clone(),
             keep_together: false,
             request_key: None,
-            promo_code: None,
+            promo_code: purchase.promo.clone(),
         };
         let hold = match self.engine.hold(&ctx, request).await {
             Ok(hold) => hold,

@@ -9,6 +9,7 @@ mod afterwards;
 mod buyers;
 mod dice;
 mod file;
+mod money;
 mod people;
 pub mod plan;
 mod sales;
@@ -84,6 +85,7 @@ async fn seed_shop(
     // Before tickets come back: they go to those who wait.
     waiting::line_up(state, &shop, now, seed).await?;
     afterwards::happen(state, &shop, &bought, now, seed).await?;
+    money::pass(state, &shop, &bought, now, seed).await?;
     tracing::info!(shop = plan.slug, orders = bought.len(), "demo shop made");
     Ok(shop)
 }

@@ -3,7 +3,7 @@
 //! Each day after the publication has a weight: a rush at the start that fades, more at weekends,
 //! and a second rush before a date comes near. Hours have weights as well.
 
-use bilten_core::catalog::EventDetail;
+use bilten_core::{catalog::EventDetail, promo::PromoCode};
 use bilten_kernel::{Email, PersonName, TicketTypeId, Timestamp};
 use jiff::{SignedDuration, civil::Weekday};
 
@@ -36,6 +36,8 @@ pub struct Purchase {
     pub items: Vec<(TicketTypeId, u32)>,
     /// Who buys.
     pub buyer: (Email, PersonName),
+    /// What he types to pay less.
+    pub promo: Option<PromoCode>,
     /// Whether he pays in the end.
     pub pays: bool,
     /// Seed of its ids.
@@ -145,9 +147,10 @@ fn basket(shop: &Shop, dice: &Dice, event: usize, at: Timestamp) -> Option<Purch
         .enumerate()
         .map(|(index, t)| if is_open(index) { u64::from(t.weight) } else { 0 })
         .collect();
-    let mut items = Vec::new();
+    let (mut items, mut is_paid_for) = (Vec::new(), false);
     for _ in 0..if dice.happens(14) { 2 } else { 1 } {
         let Some(index) = dice.pick(&weights) else { break };
+        is_paid_for |= plan.types[index].price > 0;
         items.push((types[index].id, quantity(dice, &plan.types[index])));
         weights[index] = 0;
     }
@@ -160,9 +163,20 @@ fn basket(shop: &Shop, dice: &Dice, event: usize, at: Timestamp) -> Option<Purch
         event,
         buyer: people::buyer(dice),
         pays: !dice.happens(5),
+        promo: promo(shop, dice, plan.name).filter(|_| is_paid_for),
         seed: 0,
         items,
     })
+}
+
+/// Some have a code.
+fn promo(shop: &Shop, dice: &Dice, event: &str) -> Option<PromoCode> {
+    let mut promos = shop.plan.money.promos.iter();
+    let promo = promos.find(|promo| promo.event == event)?;
+    if !dice.happens(promo.percent) {
+        return None;
+    }
+    promo.code.parse().ok()
 }
 
 fn quantity(dice: &Dice, plan: &TypePlan) -> u32 {

@@ -15,7 +15,7 @@ use bilten_tenancy::TenantTx;
 use jiff::{SignedDuration, Span, civil, tz::TimeZone};
 
 use super::{
-    ctx, people,
+    ctx, money, people,
     plan::{self, EventPlan, Start, TenantPlan, TypePlan, VenuePlan},
     seats, taxes,
 };
@@ -61,6 +61,7 @@ pub async fn ensure(
             let again = catalog::find_event(&ctx, &mut tx, made.event.id).await?;
             made = again.context("the event is gone")?;
         }
+        money::ensure_promos(state, &ctx, &made, plan.money.promos).await?;
         events.push(made);
     }
     let mut tx = state.db.begin(&ctx).await?;

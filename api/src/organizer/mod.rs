@@ -3,7 +3,7 @@
 //! A handler extracts, asks for the permission on the very thing, runs one use case, commits and
 //! answers. What somebody may not see is not found; what he may see but not do is forbidden.
 
-mod attendees;
+pub(crate) mod attendees;
 mod check_in;
 mod console;
 mod door_sale;

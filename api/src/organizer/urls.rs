@@ -1,5 +1,6 @@
 //! Addresses of the console; nothing else writes one.
 
+use bilten_billing::payouts::PayoutId;
 use bilten_branding::views::console::WizardStep;
 use bilten_kernel::{CartId, EventId, OrderId, PromoCodeId, WaitlistEntryId};
 use url::form_urlencoded;
@@ -178,3 +179,23 @@ pub const JOURNAL: &str = "/manage/finance/journal";
 pub const JOURNAL_CSV: &str = "/manage/finance/journal.csv";
 /// The statement as a workbook.
 pub const STATEMENT_XLSX: &str = "/manage/finance/statement.xlsx";
+/// Payouts, and what is held.
+pub const FINANCE_PAYOUTS: &str = "/manage/finance/payouts";
+/// Contested payments.
+pub const FINANCE_DISPUTES: &str = "/manage/finance/disputes";
+/// What each event brought.
+pub const FINANCE_EVENTS: &str = "/manage/finance/events";
+/// Fees.
+pub const FINANCE_FEES: &str = "/manage/finance/fees";
+/// What is owed.
+pub const FINANCE_LIABILITIES: &str = "/manage/finance/liabilities";
+
+/// A payout, order by order.
+pub fn finance_payout(id: PayoutId) -> String {
+    format!("{FINANCE_PAYOUTS}/{id}")
+}
+
+/// What an event brought.
+pub fn finance_event(id: EventId) -> String {
+    format!("{FINANCE_EVENTS}/{id}")
+}

@@ -1,8 +1,9 @@
 //! Console of the operators.
 //!
-//! An operator sees the directory of tenants and nothing inside one.
+//! An operator sees the directory of tenants, sums of their money that their own jobs have told, and nothing inside one.
 
 mod dev_mail;
+mod money;
 mod session;
 mod tenants;
 
@@ -10,8 +11,13 @@ use crate::http::registry::Route;
 
 /// Lists the routes of this face.
 pub fn routes() -> Vec<Route> {
-    [session::routes(), tenants::routes(), dev_mail::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        session::routes(),
+        tenants::routes(),
+        money::routes(),
+        dev_mail::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -8,6 +8,7 @@ use bilten_billing::{
     payees::FollowPayee,
     reconcile::{self, LookForUndelivered},
     sandbox::{DeliverWebhook, HttpCourier},
+    watch::{FindUnproven, WatchMoney},
 };
 use bilten_core::catalog::EndEventJob;
 use bilten_core::inventory::{SweepHolds, SweepHoldsJob};
@@ -66,6 +67,10 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
         handlers.push(Arc::new(WaitlistMail::new(state.clone(), what)));
     }
     handlers.push(Arc::new(FollowPayee(state.payees.clone())));
+    handlers.push(Arc::new(WatchMoney {
+        db: state.work_db.clone(),
+        platform: state.platform.clone(),
+    }));
     if let Some(inbox) = &state.stripe_inbox {
         handlers.push(Arc::new(LookForUndelivered(inbox.clone())));
     }
@@ -79,6 +84,7 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
 /// Lists what each tenant gets from time to time.
 fn chores() -> Vec<Arc<dyn Chore>> {
     let mut chores = reconcile::chores();
+    chores.push(Arc::new(FindUnproven));
     chores.push(Arc::new(SweepHolds));
     chores.push(Arc::new(TendWaitlists));
     chores.push(Arc::new(TidyPasses));

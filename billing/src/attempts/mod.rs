@@ -17,6 +17,7 @@ mod state;
 pub(crate) mod store;
 
 use bilten_kernel::{AttemptId, EventId, HoldId, Money, OrderId, Timestamp};
+use bilten_tenancy::{DbError, TenantTx};
 
 use crate::provider::{AccountRef, Method, PaymentAt, PaymentRef, Snapshot};
 
@@ -64,6 +65,15 @@ pub struct Attempt {
     pub created_at: Timestamp,
     /// When the buyer was last seen at it.
     pub touched_at: Timestamp,
+}
+
+/// Finds the provider's name of the payment that paid an order.
+///
+/// # Errors
+/// The database refused.
+pub async fn find_payment(tx: &mut TenantTx, order: OrderId) -> Result<Option<PaymentRef>, DbError> {
+    let paid = store::list_succeeded(tx, order).await?;
+    Ok(paid.into_iter().find_map(|attempt| attempt.payment))
 }
 
 impl Attempt {

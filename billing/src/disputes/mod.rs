@@ -47,8 +47,8 @@ pub struct Dispute {
     pub due_by: Timestamp,
 }
 
-/// Name in the database.
-const fn name(status: DisputeStatus) -> &'static str {
+/// Name of a state in the database.
+pub const fn name(status: DisputeStatus) -> &'static str {
     match status {
         DisputeStatus::NeedsResponse => "needs_response",
         DisputeStatus::UnderReview => "under_review",
@@ -57,7 +57,7 @@ const fn name(status: DisputeStatus) -> &'static str {
     }
 }
 
-fn from_name(text: &str) -> Option<DisputeStatus> {
+pub(crate) fn from_name(text: &str) -> Option<DisputeStatus> {
     [
         DisputeStatus::NeedsResponse,
         DisputeStatus::UnderReview,

@@ -7,14 +7,14 @@ use super::{Span, store};
 use crate::ledger::{Account, Code, Kind, LedgerTxnId};
 
 /// Which transactions are wanted.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct EntryFilter {
     /// When, and of which event.
     pub span: Span,
     /// What happened; anything when nothing is named.
-    pub kind: Option<Kind>,
-    /// Accounts of this code alone, and transactions that post to one; all when nothing is named.
-    pub code: Option<Code>,
+    pub kinds: Vec<Kind>,
+    /// Transactions that post to an account of one of these codes; all when nothing is named.
+    pub codes: Vec<Code>,
 }
 
 /// A transaction of the books.

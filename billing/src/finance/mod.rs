@@ -2,15 +2,23 @@
 //!
 //! Everything here is read from postings, nothing is kept. Invariants:
 //! * A statement ties: what was with the providers before, and every movement of it, make up what is there after.
-//! * Each figure is a sum of movements (kind and account), and each movement opens to its transactions ([`list_entries`]).
+//! * Each figure is a sum of movements ([`Figure`] says which), and opens to exactly their transactions ([`list_entries`]).
 //!
 //! Not here: how postings come about (`ledger`), who may see them (`tenancy::permissions`).
 
 mod entries;
+mod figure;
+mod money_out;
 mod movement;
 mod statement;
 mod store;
 
 pub use entries::{Entry, EntryFilter, EntryLine, list_entries};
-pub use movement::{Movement, Span, list_movements};
+pub use figure::Figure;
+pub use money_out::{
+    CalendarLine, DisputeLine, PayoutLine, PayoutPart, Release, find_payout, list_calendar, list_disputes,
+    list_payout_parts, list_payouts,
+};
+pub use movement::{EventMovements, Movement, Span, list_balances, list_movements, list_movements_by_event};
+pub(crate) use movement::{count_failed, sum_exposed, sum_lots};
 pub use statement::{MoneyLine, Statement, TaxLine, currencies, statement};

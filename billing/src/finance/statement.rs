@@ -4,13 +4,8 @@ use std::collections::BTreeMap;
 
 use bilten_kernel::{Currency, Money, MoneyError};
 
-use super::Movement;
+use super::{Figure, Movement};
 use crate::ledger::{Book, Code, Dimension, Kind};
-
-/// Accounts of money that lies with a provider.
-const WITH_PROVIDER: [Code; 3] = [Code::PspPending, Code::PspAvailable, Code::PspReserved];
-/// Accounts that a price is credited to.
-const PRICE: [Code; 3] = [Code::TicketDeferred, Code::ServiceFeeDeferred, Code::TaxPayable];
 
 /// Tax of one code and rate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,8 +50,10 @@ pub struct Statement {
     pub kept: Money,
     /// What the platform took.
     pub platform_fees: Money,
-    /// What providers took, and what contests cost.
+    /// What providers took.
     pub provider_fees: Money,
+    /// What contests cost.
+    pub dispute_fees: Money,
     /// Lost in contests after the event.
     pub disputes: Money,
     /// What is left: gross less everything below it.
@@ -88,36 +85,17 @@ pub fn currencies(movements: &[Movement]) -> Vec<Currency> {
 /// A sum overflows.
 pub fn statement(book: Book, movements: &[Movement], opening: Money) -> Result<Statement, MoneyError> {
     let currency = opening.currency;
+    let figure = |figure: Figure| figure.sum((book, currency), movements);
+    let (gross, returned, kept) = (figure(Figure::Gross)?, figure(Figure::Returned)?, figure(Figure::Kept)?);
+    let (platform_fees, provider_fees) = (figure(Figure::PlatformFees)?, figure(Figure::ProviderFees)?);
+    let (dispute_fees, disputes) = (figure(Figure::DisputeFees)?, figure(Figure::Disputes)?);
+    let net = [returned, platform_fees, provider_fees, dispute_fees, disputes]
+        .into_iter()
+        .try_fold(gross.checked_add(kept)?, Money::checked_sub)?;
     let own: Vec<&Movement> = movements
         .iter()
         .filter(|m| m.account.book == book && m.currency() == currency)
         .collect();
-    let sum = |keeps: &dyn Fn(&Movement) -> bool| -> Result<Money, MoneyError> {
-        own.iter()
-            .filter(|m| keeps(m))
-            .try_fold(Money::zero(currency), |sum, m| sum.checked_add(m.amount))
-    };
-    let minus = |amount: Money| Money::zero(currency).checked_sub(amount);
-    let is_sale = |m: &Movement| matches!(m.kind, Kind::Sale | Kind::OfflineSale);
-    let sold = |code: Code| sum(&|m| is_sale(m) && m.account.code == code).and_then(minus);
-    let (tickets, service_fees) = (sold(Code::TicketDeferred)?, sold(Code::ServiceFeeDeferred)?);
-    let sales_tax = sold(Code::TaxPayable)?;
-    let gross = tickets.checked_add(service_fees)?.checked_add(sales_tax)?;
-    let is_undone = |m: &Movement| {
-        matches!(
-            m.kind,
-            Kind::RefundRequested | Kind::ReturnKept | Kind::DisputeLost | Kind::Reversal
-        ) && PRICE.contains(&m.account.code)
-    };
-    let kept = sum(&|m| m.account.code == Code::CancellationFeeIncome).and_then(minus)?;
-    let expense = |codes: &'static [Code]| sum(&move |m| codes.contains(&m.account.code));
-    let returned = sum(&is_undone)?;
-    let platform_fees = expense(&[Code::PlatformFeeExpense])?;
-    let provider_fees = expense(&[Code::PspFeeExpense, Code::DisputeFeeExpense])?;
-    let disputes = expense(&[Code::DisputeLoss])?;
-    let net = [returned, platform_fees, provider_fees, disputes]
-        .into_iter()
-        .try_fold(gross.checked_add(kept)?, Money::checked_sub)?;
     let moved = moved(&own)?;
     let closing = moved
         .iter()
@@ -126,17 +104,18 @@ pub fn statement(book: Book, movements: &[Movement], opening: Money) -> Result<S
         currency,
         sales: own
             .iter()
-            .filter(|m| is_sale(m) && m.account.code == Code::TicketDeferred)
+            .filter(|m| Figure::Tickets.holds(m))
             .map(|m| m.postings)
             .sum(),
-        tickets,
-        service_fees,
-        sales_tax,
+        tickets: figure(Figure::Tickets)?,
+        service_fees: figure(Figure::ServiceFees)?,
+        sales_tax: figure(Figure::SalesTax)?,
         gross,
         returned,
         kept,
         platform_fees,
         provider_fees,
+        dispute_fees,
         disputes,
         net,
         taxes: taxes(&own)?,
@@ -165,7 +144,7 @@ fn taxes(own: &[&Movement]) -> Result<Vec<TaxLine>, MoneyError> {
 /// Movements at the providers by kind; what only went from pending to available does not show.
 fn moved(own: &[&Movement]) -> Result<Vec<MoneyLine>, MoneyError> {
     let mut lines: Vec<MoneyLine> = Vec::new();
-    for movement in own.iter().filter(|m| WITH_PROVIDER.contains(&m.account.code)) {
+    for movement in own.iter().filter(|m| Code::PSP.contains(&m.account.code)) {
         match lines.iter_mut().find(|line| line.kind == movement.kind) {
             Some(line) => {
                 line.amount = line.amount.checked_add(movement.amount)?;

@@ -12,9 +12,12 @@ use super::{
     lot::Lot,
     store::{self, NewPayout},
 };
-use crate::ledger::{
-    self, Account, Code, Dimension, PostError,
-    templates::{self, PayoutFacts},
+use crate::{
+    ledger::{
+        self, Account, Code, Dimension, PostError,
+        templates::{self, PayoutFacts},
+    },
+    watch,
 };
 
 /// Lots that one payout pays.
@@ -44,11 +47,14 @@ pub async fn make_available(tx: &mut TenantTx, ctx: &Ctx) -> Result<usize, PostE
 }
 
 /// Makes a payout of everything that may go now, one for each payee, provider and currency; jobs send them after the commit.
-/// Nothing goes beyond what the ledger says may be sent.
+/// Nothing goes beyond what the ledger says may be sent, and nothing at all while the tenant's money is not proven.
 ///
 /// # Errors
 /// The database or the books refused.
 pub async fn release(tx: &mut TenantTx, ctx: &Ctx) -> Result<Vec<PayoutId>, PostError> {
+    if !watch::lets_money_go(tx).await? {
+        return Ok(Vec::new());
+    }
     let lots = store::lock_releasable(tx, ctx.now(), MOST_LOTS).await?;
     let stopped = called_off(tx, &lots).await?;
     let mut made = Vec::new();

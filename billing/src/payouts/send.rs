@@ -21,6 +21,7 @@ use crate::{
         templates::{self, PayoutFacts},
     },
     provider::{OperationKey, Outcome, PayoutSnapshot, PayoutStatus, SendMoney},
+    watch,
 };
 
 /// Kind of the job that sends a payout and asks after it.
@@ -80,6 +81,9 @@ pub async fn send(app: &Checkout, ctx: &Ctx, id: PayoutId) -> Result<PayoutState
         return Ok(payout.state);
     }
     if payout.state == PayoutState::Reserved {
+        if !watch::lets_money_go(&mut tx).await? {
+            return Ok(payout.state);
+        }
         store::set_payout_state(&mut tx, ctx, id, (PayoutState::Submitting, None)).await?;
     }
     tx.commit().await?;

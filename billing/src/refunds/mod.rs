@@ -30,6 +30,5 @@ pub(crate) use request::{Sum, Why, request};
 pub use returns::{Kept, Origin};
 pub use store::{Refund, RefundState, list_for_order};
 pub(crate) use store::{list_open, sum_open};
-pub(crate) use submit::submit;
-pub use submit::{SUBMIT_JOB, SubmitRefund};
+pub use submit::{SUBMIT_JOB, SubmitRefund, submit};
 pub use take_back::{Claim, Offer, TakeBack, TakeBackError, TakenBack, list_kept, offer, take_back};

@@ -25,7 +25,10 @@ pub const SUBMIT_JOB: &str = "billing.refund";
 const AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(20);
 
 /// Sends a refund, again if need be; tells where it stands then.
-pub(crate) async fn submit(app: &Checkout, ctx: &Ctx, id: RefundId) -> Result<RefundState, PayError> {
+///
+/// # Errors
+/// The database failed, or the provider is not set up.
+pub async fn submit(app: &Checkout, ctx: &Ctx, id: RefundId) -> Result<RefundState, PayError> {
     let Some((refund, attempt)) = begin(app, ctx, id).await? else {
         return Ok(RefundState::Failed);
     };

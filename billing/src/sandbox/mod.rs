@@ -34,6 +34,7 @@ pub use books::{BookState, Choice, Impossible};
 pub use courier::{Courier, HttpCourier, Parcel};
 pub use disputes::{close_dispute, open_dispute};
 pub use page::{PageError, PaymentPage, choose, show};
+pub use payouts::return_payout;
 pub(crate) use store::total;
 use till::Entering;
 pub use webhook::{DELIVER_JOB, DeliverWebhook, SIGNATURE_HEADER, WEBHOOK_PATH};

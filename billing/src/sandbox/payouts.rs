@@ -4,8 +4,9 @@ use bilten_kernel::{Ctx, Id, IdKind};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff::SignedDuration;
 
-use super::store;
-use crate::provider::{DeclineCode, Outcome, PayoutSnapshot, PayoutStatus, Retry, SendMoney, Why};
+use super::{PageError, Sandbox, store};
+use crate::payouts::PayoutId;
+use crate::provider::{DeclineCode, OperationKey, Outcome, PayoutSnapshot, PayoutStatus, Retry, SendMoney, Why};
 
 /// Time that money is on its way.
 const ON_ITS_WAY: SignedDuration = SignedDuration::from_hours(24);
@@ -16,6 +17,21 @@ const UNLUCKY: i64 = 13;
 pub(super) enum SandboxPayoutKind {}
 impl IdKind for SandboxPayoutKind {
     const PREFIX: &'static str = "sbo";
+}
+
+/// Has the bank send a payout back that is on its way; tells whether it was.
+///
+/// # Errors
+/// The database failed.
+pub async fn return_payout(sandbox: &Sandbox, ctx: &Ctx, payout: PayoutId) -> Result<bool, PageError> {
+    let mut tx = sandbox.db.begin(ctx).await?;
+    let known = store::lock_payout(&mut tx, OperationKey::payout(payout).as_str()).await?;
+    let Some(known) = known.filter(|known| known.state == "in_transit") else {
+        return Ok(false);
+    };
+    store::set_payout_state(&mut tx, known.id, "failed").await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// Sends money once, and tells where it is.

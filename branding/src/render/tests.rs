@@ -82,6 +82,7 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
     all::<console::WaitingRoomView>(renderer, Face::Console, sink);
     all::<console::FinanceView>(renderer, Face::Console, sink);
     all::<console::JournalView>(renderer, Face::Console, sink);
+    all::<console::FinanceReportView>(renderer, Face::Console, sink);
     all::<console::ReturnPolicyView>(renderer, Face::Console, sink);
     all::<console::OrderListView>(renderer, Face::Console, sink);
     all::<console::OrderDetailView>(renderer, Face::Console, sink);
@@ -100,6 +101,7 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
     all::<platform::PlatformLoginView>(renderer, Face::Platform, sink);
     all::<platform::TenantListView>(renderer, Face::Platform, sink);
     all::<platform::TenantDetailView>(renderer, Face::Platform, sink);
+    all::<platform::MoneyView>(renderer, Face::Platform, sink);
     all::<dev::MailboxView>(renderer, Face::Platform, sink);
     all::<dev::MailView>(renderer, Face::Platform, sink);
     all::<dev::StyleguideView>(renderer, Face::Storefront, sink);
@@ -283,7 +285,7 @@ fn every_key_exists_in_every_language() {
         for key in keys_in_templates()
             .iter()
             .map(String::as_str)
-            .chain(texts::ALL.iter().copied())
+            .chain(texts::ALL.iter().chain(texts::reports::ALL).copied())
         {
             assert!(speaker.knows(key), "{locale}: {key} is missing");
         }

@@ -13,6 +13,7 @@ pub mod mail;
 pub mod order;
 mod page;
 pub mod platform;
+pub mod report;
 pub mod sample;
 pub mod sandbox;
 pub mod storefront;

@@ -112,6 +112,8 @@ pub enum Section {
     Payees,
     /// Tenants (platform).
     Tenants,
+    /// Money of all tenants (platform).
+    Money,
     /// Development mailbox.
     Mail,
 }

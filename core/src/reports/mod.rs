@@ -23,6 +23,7 @@ mod overview;
 mod sales;
 mod span;
 mod store;
+mod takings;
 
 pub use bilten_tenancy::permissions::Reach;
 
@@ -36,3 +37,6 @@ pub use order_detail::{BoughtLine, OrderReport, TicketLine, TimelineFact, Timeli
 pub use order_list::{OrderFilter, OrderLine, OrderPage, list_orders};
 pub use overview::{EventReport, TypeSales, event_report};
 pub use sales::{Comparison, Step};
+pub use takings::{
+    EventName, Taking, VersionTaking, find_event_names, find_order_codes, list_takings, list_takings_by_version,
+};

@@ -3,10 +3,16 @@
 use std::{collections::BTreeSet, os::unix::fs::PermissionsExt as _};
 
 use bilten_api::{compose::DatabaseUrls, demo};
+use bilten_billing::{
+    finance,
+    ledger::{self, Code},
+};
 use bilten_tests::{TestApp, Web};
 use http::Method;
 use serde_json::Value;
 use sqlx::{ConnectOptions as _, Executor as _, postgres::PgConnectOptions};
+
+use super::ties::assert_tied;
 
 /// Names of the members, in no order.
 fn names(value: &Value) -> BTreeSet<&str> {
@@ -61,6 +67,46 @@ fn assert_shape(file: &Value) {
     }
 }
 
+/// The demo's books are sound, and everything that can become of money has become of some of Nordlys's.
+async fn assert_money(web: &Web) {
+    for one in bilten_api::cli::ledger::verify(&web.state, None).await.unwrap() {
+        assert!(one.proof.is_sound(), "{}: {:#?}", one.slug, one.proof);
+    }
+    for tenant in web.state.directory.list().await.unwrap() {
+        assert_tied(web, tenant.id).await;
+    }
+    let nordlys = web
+        .state
+        .directory
+        .find_by_slug(&"nordlys".parse().unwrap())
+        .await
+        .unwrap();
+    let mut tx = web.state.db.begin_in(nordlys.expect("it is there").id).await.unwrap();
+    let payouts = finance::list_payouts(&mut tx, None, 50).await.unwrap();
+    let states: BTreeSet<_> = payouts.iter().map(|payout| payout.state.name()).collect();
+    assert!(states.contains("paid") && states.contains("failed"), "{payouts:#?}");
+    let disputes = finance::list_disputes(&mut tx, None, 50).await.unwrap();
+    let mut ends: Vec<_> = disputes
+        .iter()
+        .map(|dispute| bilten_billing::disputes::name(dispute.status))
+        .collect();
+    ends.sort_unstable();
+    assert_eq!(ends, ["lost", "needs_response", "won"]);
+    let balances = ledger::balances(&mut tx, None).await.unwrap();
+    let has = |code: Code| balances.iter().any(|b| b.account.code == code && !b.amount.is_zero());
+    for code in [
+        Code::TicketRevenue,
+        Code::TicketDeferred,
+        Code::CancellationFeeIncome,
+        Code::Bank,
+        Code::DisputeFeeExpense,
+    ] {
+        assert!(has(code), "{}", code.name());
+    }
+    let (now, zone) = (web.state.clock.now(), "Europe/Oslo");
+    assert!(finance::list_calendar(&mut tx, (now, zone), 100).await.unwrap().len() > 3);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_file_is_complete_private_and_true() {
     let app = TestApp::start_with(16).await;
@@ -78,6 +124,7 @@ async fn the_demo_file_is_complete_private_and_true() {
     assert_eq!(mode & 0o777, 0o600, "its owner alone reads it");
     let file: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
     assert_shape(&file);
+    assert_money(&web).await;
 
     let shop = &items(&file["tenants"])[0];
     let keeper = bilten_tests::Shopkeeper {

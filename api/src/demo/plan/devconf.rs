@@ -1,6 +1,6 @@
 //! DevConf: a conference with price tiers and workshops, and two smaller dates.
 
-use super::{EventPlan, Fate, Start, TaxPlan, TenantPlan, TypePlan, VenuePlan};
+use super::{EventPlan, Fate, MoneyPlan, Start, TaxPlan, TenantPlan, TypePlan, VenuePlan};
 
 const REFUNDS: &str =
     "Full refund until 30 days before, half until 7 days before. A colleague may come instead at any time.";
@@ -24,6 +24,7 @@ pub const DEVCONF: TenantPlan = TenantPlan {
         platform_fee: (0, 0),
         passes_on: false,
     },
+    money: MoneyPlan::CALM,
     events: &[CONFERENCE, WORKSHOP_DAY, MEETUP],
 };
 

@@ -1,4 +1,4 @@
-//! What the demo consists of: three tenants, their staff, twelve events. Data only; times are
+//! What the demo consists of: three tenants, their staff, thirteen events. Data only; times are
 //! relative to the moment of seeding, so that the demo is as fresh on any day.
 
 mod devconf;
@@ -35,6 +35,8 @@ pub struct TenantPlan {
     pub organizer: (&'static str, &'static str),
     /// Its taxes and fees.
     pub taxes: TaxPlan,
+    /// What becomes of its money.
+    pub money: MoneyPlan,
     /// Its events.
     pub events: &'static [EventPlan],
 }
@@ -54,6 +56,50 @@ pub struct TaxPlan {
     pub platform_fee: (i64, i32),
     /// Whether that is passed on to buyers.
     pub passes_on: bool,
+}
+
+/// What happens to a tenant's money beside plain sales.
+#[derive(Debug)]
+pub struct MoneyPlan {
+    /// Promo codes.
+    pub promos: &'static [PromoPlan],
+    /// Payments that buyers contest with their banks.
+    pub contests: &'static [ContestPlan],
+    /// Whether the bank sends the first payout back, so that it is made again.
+    pub is_bounced: bool,
+}
+
+impl MoneyPlan {
+    /// Nothing but sales.
+    pub const CALM: Self = Self {
+        promos: &[],
+        contests: &[],
+        is_bounced: false,
+    };
+}
+
+/// A promo code.
+#[derive(Debug)]
+pub struct PromoPlan {
+    /// Name of its event.
+    pub event: &'static str,
+    /// What buyers type.
+    pub code: &'static str,
+    /// What it takes off each ticket, in hundredths of a per cent.
+    pub share_bp: i32,
+    /// Buyers of a hundred who have it.
+    pub percent: u64,
+}
+
+/// A payment that its buyer contests.
+#[derive(Debug)]
+pub struct ContestPlan {
+    /// Name of the event.
+    pub event: &'static str,
+    /// Days before the day of seeding when he does.
+    pub opened: i64,
+    /// Days before it when his bank decides, and whether for the shop.
+    pub verdict: Option<(i64, bool)>,
 }
 
 /// An event.
@@ -210,9 +256,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_demo_has_twelve_events_of_every_fate() {
+    fn the_demo_has_thirteen_events_of_every_fate() {
         let events: Vec<_> = TENANTS.iter().flat_map(|tenant| tenant.events).collect();
-        assert_eq!(events.len(), 12);
+        assert_eq!(events.len(), 13);
         for wanted in ["Draft", "OnSale", "TookPlace", "Cancelled"] {
             assert!(
                 events.iter().any(|e| format!("{:?}", e.fate).starts_with(wanted)),
@@ -224,6 +270,13 @@ mod tests {
             assert!(event.types.iter().all(|t| t.capacity.is_some() || !t.shared.is_empty()));
             let known = |name: &&str| event.pools.iter().any(|(pool, _)| pool == name);
             assert!(event.types.iter().flat_map(|t| t.shared).all(known), "{}", event.name);
+        }
+        for tenant in TENANTS {
+            let named = tenant.money.promos.iter().map(|promo| promo.event);
+            let named = named.chain(tenant.money.contests.iter().map(|contest| contest.event));
+            for name in named {
+                assert!(tenant.events.iter().any(|event| event.name == name), "{name}");
+            }
         }
     }
 }

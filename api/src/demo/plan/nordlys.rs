@@ -1,6 +1,6 @@
 //! Nordlys Festival Group: music under the northern lights.
 
-use super::{EventPlan, Fate, Start, TaxPlan, TenantPlan, TypePlan, VenuePlan};
+use super::{ContestPlan, EventPlan, Fate, MoneyPlan, PromoPlan, Start, TaxPlan, TenantPlan, TypePlan, VenuePlan};
 
 const PARK: VenuePlan = VenuePlan {
     name: "Nordlys Park",
@@ -38,7 +38,41 @@ pub const NORDLYS: TenantPlan = TenantPlan {
         platform_fee: (1_000, 0),
         passes_on: true,
     },
-    events: &[FESTIVAL, SESSIONS, WARM_UP, MIDSUMMER, SLEDGE],
+    money: MoneyPlan {
+        promos: &[
+            PromoPlan {
+                event: FESTIVAL.name,
+                code: "NORTH10",
+                share_bp: 1_000,
+                percent: 12,
+            },
+            PromoPlan {
+                event: SESSIONS.name,
+                code: "FRIENDS",
+                share_bp: 2_500,
+                percent: 14,
+            },
+        ],
+        contests: &[
+            ContestPlan {
+                event: AURORA.name,
+                opened: 40,
+                verdict: Some((1, true)),
+            },
+            ContestPlan {
+                event: SESSIONS.name,
+                opened: 11,
+                verdict: Some((4, false)),
+            },
+            ContestPlan {
+                event: FESTIVAL.name,
+                opened: 3,
+                verdict: None,
+            },
+        ],
+        is_bounced: true,
+    },
+    events: &[FESTIVAL, SESSIONS, WARM_UP, MIDSUMMER, SLEDGE, AURORA],
 };
 
 const FESTIVAL: EventPlan = EventPlan {
@@ -100,7 +134,7 @@ When the sun stays away we play slowly. Four ensembles, one after the other, in 
 Seats are free to choose. The bar serves until midnight; the last bus leaves at 00:40.",
     category: "Concert",
     starts: Start {
-        days: -12,
+        days: -19,
         weekday: 6,
         hour: 19,
         minute: 0,
@@ -204,4 +238,36 @@ Everybody who had a ticket has the money back.",
     returns: RETURNS,
     fate: Fate::Cancelled { since: 40, ago: 9 },
     orders: 14,
+};
+
+const AURORA: EventPlan = EventPlan {
+    name: "Aurora Listening Room",
+    summary: "Six records, played whole, in the dark.",
+    description: "\
+A room, a pair of very large loudspeakers, six records from the first groove to the last. No talking while the needle is down.
+
+Cushions on the floor, chairs on the balcony. Tea is included.",
+    category: "Concert",
+    starts: Start {
+        days: -40,
+        weekday: 5,
+        hour: 20,
+        minute: 0,
+    },
+    minutes: 240,
+    doors_before: 45,
+    venue: WAREHOUSE,
+    pools: &[],
+    types: &[
+        TypePlan::plain("Floor", "A cushion on the floor.", 36_000, 110, 60),
+        TypePlan::plain("Balcony", "A chair on the balcony.", 48_000, 40, 28),
+        TypePlan {
+            max: 2,
+            ..TypePlan::plain("Companion", "For somebody who accompanies a wheelchair user.", 0, 8, 3)
+        },
+    ],
+    refund_policy: "No refund after the evening has begun.",
+    returns: &[],
+    fate: Fate::TookPlace { since: 60 },
+    orders: 64,
 };

@@ -2,7 +2,7 @@
 
 use bilten_core::seating::SeatKind;
 
-use super::{EventPlan, Fate, SeatsPlan, Start, TaxPlan, TenantPlan, TypePlan, VenuePlan};
+use super::{EventPlan, Fate, MoneyPlan, SeatsPlan, Start, TaxPlan, TenantPlan, TypePlan, VenuePlan};
 
 const HALL: VenuePlan = VenuePlan {
     name: "Store sal",
@@ -44,6 +44,7 @@ pub const OPERAHUSET: TenantPlan = TenantPlan {
         platform_fee: (500, 200),
         passes_on: false,
     },
+    money: MoneyPlan::CALM,
     events: &[TRAVIATA, SWAN_LAKE, NEW_YEAR, TOSCA],
 };
 

@@ -42,7 +42,11 @@ pub(super) fn of_staff(session: &StaffSession) -> ConsoleFrame {
 }
 
 pub(super) fn of_operator(session: &OperatorSession) -> ConsoleFrame {
-    let entries = [(Section::Tenants, "/", true), (Section::Mail, "/dev/mail", true)];
+    let entries = [
+        (Section::Tenants, "/", true),
+        (Section::Money, "/money", true),
+        (Section::Mail, "/dev/mail", true),
+    ];
     ConsoleFrame {
         section: Section::Tenants,
         items: items(&entries),

@@ -69,8 +69,8 @@ pub(super) async fn show(Query(asked): Query<Asked>, console: Console) -> Result
         ctx: console.tenant.ctx.clone(),
         filter: EntryFilter {
             span: days.span(&zone),
-            kind: None,
-            code: None,
+            kinds: Vec::new(),
+            codes: Vec::new(),
         },
         zone: settings.time_zone.clone(),
         next: Next::Head,

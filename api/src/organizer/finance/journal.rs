@@ -33,8 +33,12 @@ pub(super) async fn show(Query(asked): Query<Asked>, console: Console) -> Result
     let days = Days::read(&asked, console.now(), &zone).unwrap_or_else(|(days, _)| days);
     let filter = EntryFilter {
         span: days.span(&zone),
-        kind: Kind::from_name(&asked.kind),
-        code: asked.code.parse().ok().and_then(Code::from_number),
+        kinds: asked.kind.split(',').filter_map(Kind::from_name).collect(),
+        codes: asked
+            .code
+            .split(',')
+            .filter_map(|code| Code::from_number(code.parse().ok()?))
+            .collect(),
     };
     let after = place(&asked.after);
     let mut tx = console.begin().await?;
@@ -70,9 +74,10 @@ pub(super) async fn show(Query(asked): Query<Asked>, console: Console) -> Result
 
 /// Only names of figures become titles; whatever else stands in an address is no word of ours.
 fn title(figure: &str) -> Text {
-    let known = texts::ALL
-        .iter()
-        .find(|key| **key == figure && (key.starts_with("finance-") || key.starts_with("ledger-")));
+    let known = texts::ALL.iter().chain(texts::reports::ALL).find(|key| {
+        let prefixes = ["finance-", "ledger-", "report-", "owed-"];
+        **key == figure && prefixes.iter().any(|prefix| key.starts_with(prefix))
+    });
     Text::new(known.copied().unwrap_or(texts::FINANCE_JOURNAL))
 }
 

@@ -2,7 +2,7 @@
 
 use axum::{extract::Query, response::Response};
 use bilten_billing::{
-    finance::{self, Statement},
+    finance::{self, Figure, Statement},
     ledger::{self, Account, Book, Code, Kind},
 };
 use bilten_branding::{
@@ -17,7 +17,8 @@ use bilten_kernel::{Currency, Money, Timestamp};
 use bilten_tenancy::{TenantTx, permissions::Permission};
 
 use super::{
-    permit,
+    page::{self, minus},
+    permit, proof,
     span::{Asked, Days},
     words,
 };
@@ -32,8 +33,6 @@ use crate::{
 
 /// Events to choose from.
 const MAX_EVENTS: u32 = 100;
-/// Accounts of money that lies with a provider.
-const WITH_PROVIDER: [Code; 3] = [Code::PspPending, Code::PspAvailable, Code::PspReserved];
 
 pub(super) async fn show(Query(asked): Query<Asked>, console: Console) -> Result<Response, Problem> {
     let settings = console.state.settings.get(&console).await?;
@@ -48,14 +47,17 @@ pub(super) async fn show(Query(asked): Query<Asked>, console: Console) -> Result
     let told = draw_up(&mut tx, &days, (console.now(), &zone)).await?;
     let events = catalog::list_events(&console, &mut tx, &catalog::EventFilter::default(), None, MAX_EVENTS).await?;
     let reach = console.reach(Permission::ReportRead);
+    let funds = proof::card(&mut tx, &settings.time_zone).await?;
     let report = reports::home(&console, &mut tx, (&settings.time_zone, settings.currency), &reach).await?;
     tx.commit().await?;
     let view = FinanceView {
-        filter: days.filter(&events.events, (console.now(), &zone), errors),
+        tabs: page::tabs(Some(texts::FINANCE_TAB_STATEMENT)),
+        funds,
+        filter: days.filter(urls::FINANCE, &events.events, (console.now(), &zone), errors),
         statements: told.iter().map(|told| statement(&told.statement, &days)).collect(),
         chart: figures::chart(&report.trend, &settings.time_zone, StepLabel::Day),
         is_proven: told.iter().all(Told::ties),
-        proof: proof(&told),
+        proof: verdict(&told),
         journal_url: days.url(urls::JOURNAL, &[]),
         csv_url: days.url(urls::JOURNAL_CSV, &[]),
         xlsx_url: days.url(urls::STATEMENT_XLSX, &[]),
@@ -108,7 +110,7 @@ async fn with_providers(tx: &mut TenantTx, currency: Currency) -> Result<Vec<Acc
     let accounts = balances.into_iter().map(|balance| balance.account);
     Ok(accounts
         .filter(|account| {
-            account.book == Book::Tenant && account.currency == currency && WITH_PROVIDER.contains(&account.code)
+            account.book == Book::Tenant && account.currency == currency && Code::PSP.contains(&account.code)
         })
         .collect())
 }
@@ -130,7 +132,7 @@ async fn sum(
     Ok(sum)
 }
 
-fn proof(told: &[Told]) -> Text {
+fn verdict(told: &[Told]) -> Text {
     let off = told.iter().filter(|told| !told.ties()).count();
     if off == 0 {
         Text::new(texts::FINANCE_PROVEN)
@@ -141,69 +143,49 @@ fn proof(told: &[Told]) -> Text {
 
 /// What was earned, and what came off it.
 fn earned(told: &Statement, days: &Days) -> Vec<FigureLine> {
-    let line = |text: &str, amount: Money, (kind, code): (Option<Kind>, Option<Code>), is_part: bool| FigureLine {
+    let line = |(text, amount, figure, is_part): (&str, Money, Figure, bool)| FigureLine {
         text: Text::new(text),
         amount,
-        url: opens(days, text, kind, code),
+        url: opens(days, text, figure),
         is_part,
     };
-    let minus = |amount: Money| Money::new(-amount.minor, amount.currency);
-    let sale = Some(Kind::Sale);
-    let mut earned = vec![
-        line(texts::FINANCE_GROSS, told.gross, (sale, None), false),
-        line(
-            texts::FINANCE_TICKETS,
-            told.tickets,
-            (sale, Some(Code::TicketDeferred)),
-            true,
-        ),
-        line(
+    let lines = [
+        (texts::FINANCE_GROSS, told.gross, Figure::Gross, false),
+        (texts::FINANCE_TICKETS, told.tickets, Figure::Tickets, true),
+        (
             texts::FINANCE_SERVICE_FEES,
             told.service_fees,
-            (sale, Some(Code::ServiceFeeDeferred)),
+            Figure::ServiceFees,
             true,
         ),
-        line(
-            texts::FINANCE_SALES_TAX,
-            told.sales_tax,
-            (sale, Some(Code::TaxPayable)),
-            true,
-        ),
-        line(
-            texts::FINANCE_RETURNED,
-            minus(told.returned),
-            (Some(Kind::RefundRequested), None),
-            false,
-        ),
-        line(
-            texts::FINANCE_KEPT,
-            told.kept,
-            (None, Some(Code::CancellationFeeIncome)),
-            false,
-        ),
-        line(
+        (texts::FINANCE_SALES_TAX, told.sales_tax, Figure::SalesTax, true),
+        (texts::FINANCE_RETURNED, minus(told.returned), Figure::Returned, false),
+        (texts::FINANCE_KEPT, told.kept, Figure::Kept, false),
+        (
             texts::FINANCE_PLATFORM_FEES,
             minus(told.platform_fees),
-            (None, Some(Code::PlatformFeeExpense)),
+            Figure::PlatformFees,
             false,
         ),
-        line(
+        (
             texts::FINANCE_PROVIDER_FEES,
             minus(told.provider_fees),
-            (None, Some(Code::PspFeeExpense)),
+            Figure::ProviderFees,
             false,
         ),
-        line(
-            texts::FINANCE_DISPUTES,
-            minus(told.disputes),
-            (None, Some(Code::DisputeLoss)),
+        (
+            texts::REPORT_FEE_DISPUTE,
+            minus(told.dispute_fees),
+            Figure::DisputeFees,
             false,
         ),
+        (texts::FINANCE_DISPUTES, minus(told.disputes), Figure::Disputes, false),
     ];
     // What there is none of is left out, but for the sales themselves.
-    let mut is_first = true;
-    earned.retain(|line| std::mem::take(&mut is_first) || !line.amount.is_zero());
-    earned
+    let shown = lines
+        .into_iter()
+        .filter(|(_, amount, figure, _)| *figure == Figure::Gross || !amount.is_zero());
+    shown.map(line).collect()
 }
 
 fn statement(told: &Statement, days: &Days) -> StatementView {
@@ -228,7 +210,7 @@ fn statement(told: &Statement, days: &Days) -> StatementView {
             .map(|moved| FigureLine {
                 text: words::kind(moved.kind),
                 amount: moved.amount,
-                url: opens(days, &words::kind(moved.kind).key, Some(moved.kind), None),
+                url: opens_postings(days, &words::kind(moved.kind).key, (&[moved.kind], &Code::PSP)),
                 is_part: false,
             })
             .collect(),
@@ -237,12 +219,14 @@ fn statement(told: &Statement, days: &Days) -> StatementView {
 }
 
 /// Where the transactions behind a figure are.
-fn opens(days: &Days, figure: &str, kind: Option<Kind>, code: Option<Code>) -> String {
-    let code = code.map(|code| code.number().to_string()).unwrap_or_default();
-    let more = [
-        ("figure", figure),
-        ("kind", kind.map_or("", Kind::name)),
-        ("code", code.as_str()),
-    ];
-    days.url(urls::JOURNAL, &more)
+pub(super) fn opens(days: &Days, text: &str, figure: Figure) -> String {
+    opens_postings(days, text, (figure.kinds(), figure.codes()))
+}
+
+/// Where the transactions of some kinds on some accounts are.
+pub(super) fn opens_postings(days: &Days, text: &str, (kinds, codes): (&[Kind], &[Code])) -> String {
+    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+    let codes: Vec<String> = codes.iter().map(|code| code.number().to_string()).collect();
+    let (kinds, codes) = (kinds.join(","), codes.join(","));
+    days.url(urls::JOURNAL, &[("figure", text), ("kind", &kinds), ("code", &codes)])
 }

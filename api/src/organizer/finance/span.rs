@@ -25,9 +25,9 @@ pub(super) struct Asked {
     pub from: String,
     pub until: String,
     pub event: String,
-    /// Kind of transaction that a figure is opened by.
+    /// Kinds of transactions that a figure is opened by, with commas.
     pub kind: String,
-    /// Account that a figure is opened by.
+    /// Accounts that a figure is opened by, with commas.
     pub code: String,
     /// Name of the figure.
     pub figure: String,
@@ -104,6 +104,7 @@ impl Days {
     /// The form that asks for another span.
     pub fn filter(
         &self,
+        action: &str,
         events: &[EventDetail],
         (now, zone): (Timestamp, &TimeZone),
         errors: FieldErrors,
@@ -121,7 +122,7 @@ impl Days {
             (texts::FINANCE_SPAN_YEAR, year),
         ];
         FinanceFilter {
-            action: urls::FINANCE.to_owned(),
+            action: action.to_owned(),
             from: self.first.to_string(),
             until: self.last.to_string(),
             spans: named
@@ -132,7 +133,7 @@ impl Days {
                         event: self.event,
                         ..days
                     }
-                    .url(urls::FINANCE, &[]),
+                    .url(action, &[]),
                     is_current: (days.first, days.last) == (self.first, self.last),
                 })
                 .collect(),

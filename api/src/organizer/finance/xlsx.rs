@@ -35,8 +35,8 @@ pub(super) async fn show(Query(asked): Query<Asked>, console: Console) -> Result
     let told = draw_up(&mut tx, &days, (console.now(), &zone)).await?;
     let filter = EntryFilter {
         span: days.span(&zone),
-        kind: None,
-        code: None,
+        kinds: Vec::new(),
+        codes: Vec::new(),
     };
     let entries = finance::list_entries(&mut tx, &filter, None, MAX_ENTRIES).await?;
     let entry = AuditEntry {
@@ -103,6 +103,7 @@ fn statement(sheet: &mut Worksheet, first: u32, told: &Statement) -> Result<u32,
         ("Kept of returns".to_owned(), told.kept),
         ("Fees of the platform".to_owned(), minus(told.platform_fees)),
         ("Fees of providers".to_owned(), minus(told.provider_fees)),
+        ("Fees of disputes".to_owned(), minus(told.dispute_fees)),
         ("Lost in contests".to_owned(), minus(told.disputes)),
         ("Left".to_owned(), told.net),
         ("With the providers before".to_owned(), told.opening),

@@ -19,7 +19,7 @@ use crate::http::{
 };
 
 /// Zone in which operators read times; they work for tenants everywhere.
-const ZONE: &str = "Etc/UTC";
+pub(super) const ZONE: &str = "Etc/UTC";
 
 pub(super) fn routes() -> Vec<Route> {
     let id: &'static [(&str, &str)] = &[("id", "tenant")];
@@ -50,7 +50,7 @@ impl FromRequestParts<AppState> for PathTenant {
     }
 }
 
-fn url(id: TenantId) -> String {
+pub(super) fn url(id: TenantId) -> String {
     format!("/tenants/{id}")
 }
 

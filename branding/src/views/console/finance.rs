@@ -3,17 +3,25 @@
 use bilten_kernel::Money;
 use serde::Serialize;
 
-use super::{SalesChart, home};
+use super::{SalesChart, finance_report::sample_tabs, home};
 use crate::{
     texts,
-    views::{Choice, FieldErrors, Moment, Text, View, sample},
+    views::{
+        Choice, FieldErrors, Moment, Text, View,
+        report::{self, ProofCard, Tab},
+        sample,
+    },
 };
 
 /// `GET /manage/finance`.
 #[derive(Debug, Clone, Serialize)]
 pub struct FinanceView {
+    /// Pages about money.
+    pub tabs: Vec<Tab>,
     /// The span and event that are shown.
     pub filter: FinanceFilter,
+    /// Whether the money is where the books say it is.
+    pub funds: ProofCard,
     /// One statement for each currency; none when nothing happened.
     pub statements: Vec<StatementView>,
     /// Sales of the last 30 days.
@@ -148,6 +156,32 @@ pub struct JournalLine {
     pub credit: Option<Money>,
 }
 
+pub(super) fn sample_filter(errors: FieldErrors) -> FinanceFilter {
+    FinanceFilter {
+        action: "/manage/finance".to_owned(),
+        from: "2026-11-01".to_owned(),
+        until: "2026-11-30".to_owned(),
+        spans: [
+            texts::FINANCE_SPAN_MONTH,
+            texts::FINANCE_SPAN_LAST_MONTH,
+            texts::FINANCE_SPAN_YEAR,
+        ]
+        .into_iter()
+        .map(|text| SpanLink {
+            text: Text::new(text),
+            url: "/manage/finance?from=2026-11-01&until=2026-11-30".to_owned(),
+            is_current: text == texts::FINANCE_SPAN_MONTH,
+        })
+        .collect(),
+        events: vec![Choice {
+            value: "evt_0".to_owned(),
+            label: "Nordlys <Festival> 2027".to_owned(),
+            selected: true,
+        }],
+        errors,
+    }
+}
+
 fn sample_statement() -> StatementView {
     let line = |text, minor, is_part| FigureLine {
         text: Text::new(text),
@@ -194,29 +228,9 @@ impl View for FinanceView {
     fn samples() -> Vec<Self> {
         let statement = sample_statement();
         let view = |statements: Vec<StatementView>, is_proven, errors| Self {
-            filter: FinanceFilter {
-                action: "/manage/finance".to_owned(),
-                from: "2026-11-01".to_owned(),
-                until: "2026-11-30".to_owned(),
-                spans: [
-                    texts::FINANCE_SPAN_MONTH,
-                    texts::FINANCE_SPAN_LAST_MONTH,
-                    texts::FINANCE_SPAN_YEAR,
-                ]
-                .into_iter()
-                .map(|text| SpanLink {
-                    text: Text::new(text),
-                    url: "/manage/finance?from=2026-11-01&until=2026-11-30".to_owned(),
-                    is_current: text == texts::FINANCE_SPAN_MONTH,
-                })
-                .collect(),
-                events: vec![Choice {
-                    value: "evt_0".to_owned(),
-                    label: "Nordlys <Festival> 2027".to_owned(),
-                    selected: true,
-                }],
-                errors,
-            },
+            tabs: sample_tabs(),
+            filter: sample_filter(errors),
+            funds: report::sample_proof(is_proven),
             statements,
             chart: home::sample_chart(),
             proof: Text::new(if is_proven {

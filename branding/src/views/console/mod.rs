@@ -7,6 +7,7 @@ mod event;
 mod events;
 mod failures;
 mod finance;
+mod finance_report;
 mod home;
 mod login;
 mod orders;
@@ -28,6 +29,7 @@ pub use failures::{FailureRow, FailuresView};
 pub use finance::{
     FigureLine, FinanceFilter, FinanceView, JournalEntry, JournalLine, JournalView, SpanLink, StatementView, TaxFigure,
 };
+pub use finance_report::FinanceReportView;
 pub use home::{HomeView, SalesChart, SalesPoint, Todo};
 pub use login::LoginView;
 pub use orders::{

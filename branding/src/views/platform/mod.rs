@@ -1,6 +1,10 @@
-//! The operator's console: tenants and their life cycle.
+//! The operator's console: tenants and their life cycle, and their money.
+
+mod money;
 
 use serde::Serialize;
+
+pub use money::MoneyView;
 
 use crate::{
     texts,

@@ -6,6 +6,7 @@ pub mod events;
 pub mod needs;
 pub mod orders;
 pub mod sales;
+pub mod takings;
 
 use bilten_kernel::{Currency, Money};
 use bilten_tenancy::DbError;

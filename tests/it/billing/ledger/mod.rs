@@ -5,6 +5,7 @@ mod crowd;
 mod lives;
 mod money;
 mod posting;
+mod watch;
 mod wiring;
 
 pub(super) use money::prove;

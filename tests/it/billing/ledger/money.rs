@@ -31,19 +31,19 @@ async fn tend(till: &Till) {
 }
 
 /// Lets whole days pass and looks after the money.
-async fn days(till: &Till, days: i64) {
+pub(super) async fn days(till: &Till, days: i64) {
     till.advance(days * DAY);
     tend(till).await;
     till.work().await;
     assert_sound(till).await;
 }
 
-async fn sell(till: &Till) -> OrderId {
+pub(super) async fn sell(till: &Till) -> OrderId {
     let cart = till.cart().await;
     till.pay(till.instant(cart)).await.unwrap().order
 }
 
-async fn sum(till: &Till, code: Code) -> i64 {
+pub(super) async fn sum(till: &Till, code: Code) -> i64 {
     let mut tx = till.app.db.begin(&till.ctx()).await.unwrap();
     let balances = ledger::balances(&mut tx, Some(code)).await.unwrap();
     balances.iter().map(|balance| balance.amount.minor).sum()
@@ -54,7 +54,7 @@ async fn lot(till: &Till, order: OrderId) -> payouts::Lot {
     payouts::list_lots(&mut tx, order).await.unwrap().remove(0)
 }
 
-async fn states(till: &Till) -> Vec<(PayoutState, i64)> {
+pub(super) async fn states(till: &Till) -> Vec<(PayoutState, i64)> {
     let mut tx = till.app.db.begin(&till.ctx()).await.unwrap();
     let payouts = payouts::list_payouts(&mut tx, 100).await.unwrap();
     payouts
@@ -73,7 +73,7 @@ async fn cancel(till: &Till, order: OrderId) -> usize {
 }
 
 /// Waits for the lots to be told up to the last transaction: others on the server may hold the cursor back.
-async fn gathered(till: &Till, order: OrderId) {
+pub(super) async fn gathered(till: &Till, order: OrderId) {
     loop {
         tend(till).await;
         let mut tx = till.app.db.begin(&till.ctx()).await.unwrap();
