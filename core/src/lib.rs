@@ -7,6 +7,7 @@ pub mod check_in;
 pub mod inventory;
 mod keys;
 pub mod links;
+pub mod offers;
 pub mod orders;
 pub mod pricing;
 pub mod promo;

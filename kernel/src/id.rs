@@ -149,6 +149,8 @@ kinds! {
     SeatSectionKind, SeatSectionId, "sec", "a section of a seat plan";
     SeatRowKind, SeatRowId, "row", "a row of seats";
     PromoCodeKind, PromoCodeId, "prm", "a promo code";
+    PriceOfferKind, PriceOfferId, "pof", "a price offer of an event";
+    GiftCardKind, GiftCardId, "gft", "a gift card";
     ReturnPolicyKind, ReturnPolicyId, "rpo", "a return policy of an event";
     TicketReturnKind, TicketReturnId, "ret", "tickets of an order that were taken back";
     WaitlistEntryKind, WaitlistEntryId, "wle", "an entry of a waiting list";

@@ -150,6 +150,7 @@ impl Sales {
             price: Breakdown {
                 tickets: eur(9_132),
                 service_fee: eur(250),
+                donation: eur(0),
                 taxes: vec![tax(950, 868), tax(2_200, 55)],
             },
             platform_fee: eur(150),

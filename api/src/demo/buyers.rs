@@ -80,6 +80,7 @@ impl<'a> Buyers<'a> {
             keep_together: false,
             request_key: None,
             promo_code: purchase.promo.clone(),
+            extras: bilten_core::inventory::Extras::default(),
         };
         let hold = match self.engine.hold(&ctx, request).await {
             Ok(hold) => hold,

@@ -12,6 +12,7 @@ mod failures;
 mod figures;
 mod finance;
 mod home;
+mod offers;
 mod orders;
 mod payees;
 mod payments;
@@ -40,6 +41,7 @@ pub fn routes() -> Vec<Route> {
         wizard::routes(),
         waiting_room::routes(),
         promo_codes::routes(),
+        offers::routes(),
         return_policy::routes(),
         orders::routes(),
         payments::routes(),

@@ -2,7 +2,7 @@
 
 use bilten_billing::payouts::PayoutId;
 use bilten_branding::views::console::WizardStep;
-use bilten_kernel::{CartId, EventId, OrderId, PromoCodeId, WaitlistEntryId};
+use bilten_kernel::{CartId, EventId, OrderId, PriceOfferId, PromoCodeId, WaitlistEntryId};
 use url::form_urlencoded;
 
 /// First page.
@@ -101,6 +101,26 @@ pub fn promo_codes(id: EventId) -> String {
 /// Where withdrawing a promo code is posted to.
 pub fn promo_withdrawal(id: EventId, code: PromoCodeId) -> String {
     format!("{EVENTS}/{id}/promo-codes/{code}/withdrawal")
+}
+
+/// Prices that buyers name, donations and price offers of an event; where a new offer is posted to.
+pub fn offers(id: EventId) -> String {
+    format!("{EVENTS}/{id}/offers")
+}
+
+/// Where withdrawing an offer is posted to.
+pub fn offer_withdrawal(id: EventId, offer: PriceOfferId) -> String {
+    format!("{EVENTS}/{id}/offers/{offer}/withdrawal")
+}
+
+/// Where prices that buyers name are posted to.
+pub fn open_prices(id: EventId) -> String {
+    format!("{EVENTS}/{id}/open-prices")
+}
+
+/// Where the cause of donations is posted to.
+pub fn donations(id: EventId) -> String {
+    format!("{EVENTS}/{id}/donations")
 }
 
 /// An event's door.

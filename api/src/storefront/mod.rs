@@ -4,7 +4,7 @@
 //! form that is sent twice has one effect. Nothing here decides about stock or money: `view.rs` of
 //! each noun turns what the use cases return into what a page shows.
 
-mod checkout;
+pub mod checkout;
 mod dev_mail;
 pub mod events;
 mod home;

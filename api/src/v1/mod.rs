@@ -12,6 +12,7 @@ mod once;
 mod openapi;
 mod orders;
 mod paging;
+mod price_offers;
 mod promo_codes;
 mod seat;
 mod ticket_keys;
@@ -44,6 +45,7 @@ pub fn routes() -> Vec<Route> {
             .repeats(Repeat::Key),
     ];
     routes.extend(event_routes());
+    routes.extend(offer_routes());
     routes.extend(sale_routes());
     let routes = routes.into_iter().map(|route| route.body_limit(BODY_LIMIT));
     routes.chain([large]).collect()
@@ -102,6 +104,27 @@ fn event_routes() -> Vec<Route> {
             promo_codes::withdraw::withdraw,
         )
         .ids(&[("id", "event"), ("promo", "promo_code")])
+        .repeats(Repeat::State),
+    ]
+}
+
+/// What is taken off without a code.
+fn offer_routes() -> Vec<Route> {
+    let read_events = Access::ApiScope(ApiScope::EventsRead);
+    let write_events = Access::ApiScope(ApiScope::EventsWrite);
+    let path = "/api/v1/events/{id}/price-offers";
+    vec![
+        Route::get(path, Face::V1, read_events, price_offers::list::list).ids(&[("id", "event")]),
+        Route::post(path, Face::V1, write_events, price_offers::create::create)
+            .ids(&[("id", "event")])
+            .repeats(Repeat::Key),
+        Route::delete(
+            "/api/v1/events/{id}/price-offers/{offer}",
+            Face::V1,
+            write_events,
+            price_offers::withdraw::withdraw,
+        )
+        .ids(&[("id", "event"), ("offer", "price_offer")])
         .repeats(Repeat::State),
     ]
 }

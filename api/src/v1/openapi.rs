@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-use super::{carts, check_ins, events, orders, promo_codes, ticket_keys};
+use super::{carts, check_ins, events, orders, price_offers, promo_codes, ticket_keys};
 use crate::http::{
     AppState,
     extract::TenantCtx,
@@ -21,6 +21,9 @@ use crate::http::{
         events::waiting_list::list,
         events::seat_plan::show::show,
         events::seat_plan::set::set,
+        price_offers::list::list,
+        price_offers::create::create,
+        price_offers::withdraw::withdraw,
         promo_codes::list::list,
         promo_codes::create::create,
         promo_codes::withdraw::withdraw,

@@ -38,7 +38,9 @@ pub struct Breakdown {
     pub tickets: Money,
     /// Service fee that the buyer pays, without tax.
     pub service_fee: Money,
-    /// Taxes on both.
+    /// What the buyer gives beside both, without tax.
+    pub donation: Money,
+    /// Taxes on tickets and fee.
     pub taxes: Vec<TaxPart>,
 }
 
@@ -48,6 +50,7 @@ impl Breakdown {
         Self {
             tickets: gross,
             service_fee: Money::zero(gross.currency),
+            donation: Money::zero(gross.currency),
             taxes: Vec::new(),
         }
     }
@@ -66,6 +69,7 @@ impl Breakdown {
         Ok(Self {
             tickets: share.net.checked_sub(service_fee)?,
             service_fee,
+            donation: Money::zero(share.gross.currency),
             taxes: share.taxes.iter().map(tax).collect(),
         })
     }
@@ -77,7 +81,7 @@ impl Breakdown {
     pub fn gross(&self) -> Result<Money, MoneyError> {
         let taxes = self.taxes.iter().map(|tax| tax.amount);
         taxes
-            .chain([self.service_fee])
+            .chain([self.service_fee, self.donation])
             .try_fold(self.tickets, Money::checked_add)
     }
 
@@ -110,7 +114,7 @@ impl Breakdown {
 
     fn minors(&self) -> Vec<i64> {
         let taxes = self.taxes.iter().map(|tax| tax.amount.minor);
-        [self.tickets.minor, self.service_fee.minor]
+        [self.tickets.minor, self.service_fee.minor, self.donation.minor]
             .into_iter()
             .chain(taxes)
             .collect()
@@ -120,12 +124,13 @@ impl Breakdown {
         let currency = self.tickets.currency;
         let at = |n: usize| Money::new(minors.get(n).copied().unwrap_or(0), currency);
         let tax = |(n, tax): (usize, &TaxPart)| TaxPart {
-            amount: at(n + 2),
+            amount: at(n + 3),
             ..tax.clone()
         };
         Self {
             tickets: at(0),
             service_fee: at(1),
+            donation: at(2),
             taxes: self.taxes.iter().enumerate().map(tax).collect(),
         }
     }
@@ -153,17 +158,19 @@ pub struct SaleFacts {
 }
 
 impl SaleFacts {
-    /// Tells them from an order: where no plan of taxes and fees stood, all of it is the tickets' price. The tenant sells for
+    /// Tells them from an order: where no plan of taxes and fees stood, all but a gift is the tickets' price. The tenant sells for
     /// itself.
     ///
     /// # Errors
     /// A sum overflows.
     pub fn of(order: &Order, provider: &str, at: Timestamp) -> Result<Self, MoneyError> {
         let nothing = Money::zero(order.total.currency);
-        let (price, platform_fee, commission) = match order.charges.as_ref().map(Charges::total) {
+        let donation = order.donation.unwrap_or(nothing);
+        let (mut price, platform_fee, commission) = match order.charges.as_ref().map(Charges::total) {
             Some(share) => (Breakdown::of(&share)?, share.platform_fee, share.commission),
-            None => (Breakdown::plain(order.total), nothing, nothing),
+            None => (Breakdown::plain(order.total.checked_sub(donation)?), nothing, nothing),
         };
+        price.donation = donation;
         Ok(Self {
             order: order.id,
             event: order.event,
@@ -196,6 +203,7 @@ mod tests {
         Breakdown {
             tickets: eur(tickets),
             service_fee: eur(fee),
+            donation: eur(0),
             taxes: taxes.iter().map(tax).collect(),
         }
     }
@@ -220,7 +228,7 @@ mod tests {
         ) {
             let whole = price(tickets, fee, &taxes);
             let mut left = whole.clone();
-            let mut given = vec![0; taxes.len() + 2];
+            let mut given = vec![0; taxes.len() + 3];
             for cut in cuts.into_iter().chain([i64::MAX]) {
                 let amount = eur(cut.min(left.gross().unwrap().minor));
                 let part = left.part(amount).unwrap();

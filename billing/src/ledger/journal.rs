@@ -21,7 +21,12 @@ use crate::{
 };
 
 /// Accounts that the price of an order is credited to.
-const PRICE: [Code; 3] = [Code::TicketDeferred, Code::ServiceFeeDeferred, Code::TaxPayable];
+const PRICE: [Code; 4] = [
+    Code::TicketDeferred,
+    Code::ServiceFeeDeferred,
+    Code::TaxPayable,
+    Code::Donation,
+];
 
 /// Books the sales of a group, with one statement. What costs nothing is not booked.
 pub(crate) async fn book_sales(
@@ -191,6 +196,7 @@ pub(crate) async fn left_of(tx: &mut TenantTx, order: OrderId) -> Result<Option<
         match Dimension::parse(code, &row.dimension) {
             Some(Dimension::Event(_)) if code == Code::TicketDeferred => left.tickets = amount,
             Some(Dimension::Event(_)) => left.service_fee = amount,
+            Some(Dimension::None) if code == Code::Donation => left.donation = amount,
             Some(Dimension::Tax { code, rate_bp }) => left.taxes.push(TaxPart { code, rate_bp, amount }),
             Some(Dimension::None | Dimension::Provider(_)) | None => return Err(odd("dimension")),
         }

@@ -70,6 +70,7 @@ pub(super) async fn cancel(
         items: &items,
         gross,
         kept: nothing,
+        donation: locked.donation.unwrap_or(nothing),
     };
     store::returns::insert(tx, ctx, &row).await?;
     let mut kept_before: i64 = 0;

@@ -1,7 +1,7 @@
 //! Tickets that were taken back: what they had cost and what was kept.
 
 use bilten_core::orders::{Order, Returnable};
-use bilten_kernel::{Money, ReturnPolicyId, TicketReturnId, Timestamp};
+use bilten_kernel::{Money, MoneyError, ReturnPolicyId, TicketReturnId, Timestamp};
 
 /// Who wanted tickets to be taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +45,20 @@ pub struct Kept {
     pub gross: Money,
     /// What was kept of it.
     pub kept: Money,
+    /// What had been given beside the tickets and goes back with the last of them.
+    pub donation: Money,
     /// When it was decided.
     pub at: Timestamp,
+}
+
+impl Kept {
+    /// What goes back.
+    ///
+    /// # Errors
+    /// The sum overflows.
+    pub fn refund(&self) -> Result<Money, MoneyError> {
+        self.gross.checked_sub(self.kept)?.checked_add(self.donation)
+    }
 }
 
 /// Return that is about to be written.
@@ -59,4 +71,5 @@ pub(super) struct NewReturn<'a> {
     pub items: &'a [(Returnable, Money)],
     pub gross: Money,
     pub kept: Money,
+    pub donation: Money,
 }

@@ -56,6 +56,8 @@ pub struct TakenBack {
     pub gross: Money,
     /// What is kept of it.
     pub kept: Money,
+    /// What was given beside the tickets and goes back with the last of them.
+    pub donation: Money,
     /// The refunds, one for each payment that is drawn upon; none when nothing goes back.
     pub refunds: Vec<RefundId>,
     /// Whether the order has no tickets left.
@@ -142,7 +144,7 @@ pub async fn take_back(ctx: &Ctx, tx: &mut TenantTx, wish: &TakeBack<'_>) -> Res
         return Err(TakeBackError::WrongState);
     }
     let decided = decide(ctx, tx, &order, wish).await?;
-    let back = decided.gross.checked_sub(decided.kept)?;
+    let back = decided.gross.checked_sub(decided.kept)?.checked_add(decided.donation)?;
     let id: TicketReturnId = ctx.new_id();
     let row = returns::NewReturn {
         id,
@@ -153,9 +155,10 @@ pub async fn take_back(ctx: &Ctx, tx: &mut TenantTx, wish: &TakeBack<'_>) -> Res
         items: &decided.items,
         gross: decided.gross,
         kept: decided.kept,
+        donation: decided.donation,
     };
     store::returns::insert(tx, ctx, &row).await?;
-    let made_of = made_of(&order, &decided.items)?;
+    let made_of = made_of(&order, &decided)?;
     let refunds = give_back(tx, ctx, &order, (back, id, made_of.as_ref())).await?;
     ledger::book_kept(tx, ctx, &order, (id, decided.kept), made_of.as_ref())
         .await
@@ -188,6 +191,7 @@ pub async fn take_back(ctx: &Ctx, tx: &mut TenantTx, wish: &TakeBack<'_>) -> Res
         tickets: wanted.len(),
         gross: decided.gross,
         kept: decided.kept,
+        donation: decided.donation,
         refunds,
         is_last,
     })
@@ -198,19 +202,24 @@ struct Decided {
     items: Vec<(Returnable, Money)>,
     gross: Money,
     kept: Money,
+    /// A gift goes back with the last ticket: an order that has ended keeps none.
+    donation: Money,
     origin: Origin,
     policy: Option<ReturnPolicyId>,
 }
 
 async fn decide(ctx: &Ctx, tx: &mut TenantTx, order: &Order, wish: &TakeBack<'_>) -> Result<Decided, TakeBackError> {
     let valid = orders::lock_returnable(tx, order).await?;
+    let all = valid.len();
     let wanted = pick(valid, wish.tickets)?;
     let nothing = Money::zero(order.total.currency);
+    let donation = order.donation.filter(|_| wanted.len() == all).unwrap_or(nothing);
     let gross = wanted
         .iter()
         .try_fold(nothing, |sum, wanted| sum.checked_add(wanted.price))?;
     let Claim::Staff { keep_minor } = wish.claim else {
-        return by_policy(ctx, tx, order, (wanted, gross), wish.claim).await;
+        let decided = by_policy(ctx, tx, order, (wanted, gross), wish.claim).await?;
+        return Ok(Decided { donation, ..decided });
     };
     let kept = Money::new(keep_minor, gross.currency);
     if !(0..=gross.minor).contains(&kept.minor) {
@@ -222,6 +231,7 @@ async fn decide(ctx: &Ctx, tx: &mut TenantTx, order: &Order, wish: &TakeBack<'_>
         items: wanted.into_iter().zip(shares).collect(),
         gross,
         kept,
+        donation,
         origin: Origin::Staff,
         policy: None,
     })
@@ -252,6 +262,7 @@ async fn by_policy(
         items,
         gross,
         kept,
+        donation: Money::zero(order.total.currency),
         origin: match terms {
             Terms::Withdrawal { .. } => Origin::Withdrawal,
             Terms::Keep { .. } | Terms::Over => Origin::Buyer,
@@ -279,11 +290,17 @@ async fn terms(
 }
 
 /// What the price of the tickets was made up of, where the order keeps it.
-fn made_of(order: &Order, items: &[(Returnable, Money)]) -> Result<Option<Breakdown>, TakeBackError> {
-    let Some(charges) = &order.charges else { return Ok(None) };
-    let picks: Vec<Pick> = items.iter().map(|(ticket, _)| ticket.pick).collect();
+fn made_of(order: &Order, decided: &Decided) -> Result<Option<Breakdown>, TakeBackError> {
+    if order.charges.is_none() && order.donation.is_none() {
+        return Ok(None);
+    }
+    let charges = order.all_charges();
+    let picks: Vec<Pick> = decided.items.iter().map(|(ticket, _)| ticket.pick).collect();
     match charges.share(&picks) {
-        Ok(share) => Ok(Some(Breakdown::of(&share)?)),
+        Ok(share) => Ok(Some(Breakdown {
+            donation: decided.donation,
+            ..Breakdown::of(&share)?
+        })),
         Err(error) => {
             tracing::error!(order = %order.id, %error, "an order's charges do not know its tickets");
             Ok(None)

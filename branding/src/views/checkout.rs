@@ -24,8 +24,10 @@ pub struct Summary {
     pub place: String,
     /// What is in the cart.
     pub lines: Vec<Line>,
-    /// The promo code that it was made with.
+    /// What promo code and price offers took off.
     pub promo: Option<PromoLine>,
+    /// What is given beside the tickets.
+    pub donation: Option<Money>,
     /// Price of everything, fees included.
     pub total: Money,
     /// Who sits where, in a cart with seats; on an order its tickets say so.
@@ -88,17 +90,21 @@ pub struct Line {
     pub name: String,
     /// How many.
     pub quantity: u32,
-    /// Price of one, before a promo code took something off.
+    /// Price of one, before anything was taken off.
     pub unit: Money,
-    /// Price of all of them, before a promo code took something off.
+    /// Price of all of them, before anything was taken off.
     pub total: Money,
+    /// Price offers that took something off, by their names.
+    pub offer: Option<String>,
 }
 
-/// What a promo code took off a cart or an order.
+/// What was taken off a cart or an order.
 #[derive(Debug, Clone, Serialize)]
 pub struct PromoLine {
-    /// The code.
+    /// The promo code; or the names of price offers, and the code if there is one.
     pub code: String,
+    /// Whether price offers took something off.
+    pub is_offer: bool,
     /// What it took off everything.
     pub off: Money,
 }
@@ -326,6 +332,7 @@ impl View for PayView {
         free.is_free = true;
         free.summary.promo = Some(PromoLine {
             code: "PRESS".to_owned(),
+            is_offer: false,
             off: free.summary.total,
         });
         free.summary.total = Money::zero(free.summary.total.currency);

@@ -156,6 +156,8 @@ pub struct ReturnMail {
     pub kept: Money,
     /// What goes back.
     pub refund: Money,
+    /// What had been given beside the tickets and goes back too.
+    pub donation: Option<Money>,
     /// When it was decided.
     pub at: Moment,
     /// Tickets of the order that still admit.
@@ -182,6 +184,7 @@ impl View for ReturnMail {
             tickets: 2,
             gross: summary.total,
             kept: Money::new(kept, summary.total.currency),
+            donation: summary.donation.filter(|_| left == 0),
             refund: Money::new(summary.total.minor - kept, summary.total.currency),
             at: sample::moment("2026-11-24T09:12:00Z"),
             left,

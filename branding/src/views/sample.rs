@@ -8,7 +8,8 @@ use super::{
     checkout::{BuyerForm, ChargeLines, HoldClock, Line, PromoLine, SeatList, Summary},
     order::{OrderState, OrderView, TicketCard, TicketState},
     storefront::{
-        Availability, BuyForm, CardState, EventCard, EventState, EventView, PromoField, TicketTypeRow, VenueCard,
+        Availability, BuyForm, CardState, DonationField, EventCard, EventState, EventView, OfferLine, OpenPriceField,
+        PromoField, TicketTypeRow, VenueCard,
     },
 };
 use crate::{markdown, texts, theme::Theme};
@@ -199,12 +200,25 @@ pub fn event() -> EventView {
         types: ticket_types(),
         queue_url: None,
         is_seated: true,
+        offers: vec![OfferLine {
+            name: "Four <friends>".to_owned(),
+            what: Text::new(texts::OFFER_SIZE_FOR_PAID)
+                .with("size", 4_u32)
+                .with("paid", 3_u32),
+            types: vec!["Festival pass".to_owned()],
+            span: None,
+        }],
         form: Some(BuyForm {
             keep_together: false,
             action: "/events/nordlys-2027/carts".to_owned(),
             request_key: "0194f3a2".to_owned(),
             zero: nok(0),
             promo: Some(PromoField::default()),
+            donation: Some(DonationField {
+                cause: "The choir's journey <north>".to_owned(),
+                value: String::new(),
+                error: None,
+            }),
         }),
         errors: Vec::new(),
         refund_policy: Some(
@@ -255,6 +269,12 @@ fn ticket_types() -> Vec<TicketTypeRow> {
             sale_ends: (index == 1).then(|| moment("2027-02-01T22:59:00Z")),
             error: None,
             waitlist_url: None,
+            open_price: (index == 5).then(|| OpenPriceField {
+                field: format!("price_tty_{index}"),
+                value: "790".to_owned(),
+                least: nok(20_000),
+                most: nok(500_000),
+            }),
         })
         .collect()
 }
@@ -282,7 +302,8 @@ pub fn summary() -> Summary {
         venue: "Tryvann Winter Park".to_owned(),
         place: "Oslo".to_owned(),
         promo: Some(PromoLine {
-            code: "EARLY".to_owned(),
+            code: "EARLY + Four friends".to_owned(),
+            is_offer: true,
             off: nok(54_700),
         }),
         lines: vec![
@@ -291,15 +312,18 @@ pub fn summary() -> Summary {
                 quantity: 2,
                 unit: nok(129_000),
                 total: nok(258_000),
+                offer: Some("Four <friends>".to_owned()),
             },
             Line {
                 name: "VIP".to_owned(),
                 quantity: 1,
                 unit: nok(289_000),
                 total: nok(289_000),
+                offer: None,
             },
         ],
-        total: nok(492_300),
+        donation: Some(nok(5_000)),
+        total: nok(497_300),
         charges: Some(ChargeLines::sample()),
     }
 }

@@ -5,8 +5,8 @@ use bilten_tenancy::{DbError, TenantTx, audit};
 use serde_json::json;
 
 use super::{
-    Event, EventStatus, MAX_TICKET_TYPES, NewTicketType, SetPersonLimitError, SetPriceTiersError, TicketType,
-    TypePricing, set_person_limit, set_price_tiers,
+    Event, EventStatus, MAX_TICKET_TYPES, NewTicketType, SetOpenPriceError, SetPersonLimitError, SetPriceTiersError,
+    TicketType, TypePricing, set_open_price, set_person_limit, set_price_tiers,
     store::ticket_types as store,
     ticket_type::{TermsError, check_capacity, check_terms, own_pool_id},
     update_event::lock_event,
@@ -39,6 +39,9 @@ pub enum AddTicketTypeError {
     /// Its limit per person makes no sense.
     #[error(transparent)]
     PersonLimit(#[from] SetPersonLimitError),
+    /// The bounds of the price that buyers name make no sense.
+    #[error(transparent)]
+    OpenPrice(#[from] SetOpenPriceError),
     /// The database refused.
     #[error("could not add the ticket type")]
     Db(#[from] DbError),
@@ -117,6 +120,7 @@ async fn insert_type(
         terms: new.terms,
         price: Money::new(new.price_minor, event.currency),
         tiers: Vec::new(),
+        open_price: None,
         pools: Vec::new(),
         is_seated: false,
         pricing: TypePricing::default(),
@@ -128,6 +132,9 @@ async fn insert_type(
     }
     if new.rules.max_per_person.is_some() {
         set_person_limit(ctx, tx, event.id, Some(id), new.rules.max_per_person).await?;
+    }
+    if new.rules.open_price.is_some() {
+        set_open_price(ctx, tx, (event.id, id), new.rules.open_price).await?;
     }
     Ok(id)
 }

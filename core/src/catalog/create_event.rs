@@ -132,6 +132,8 @@ fn draft(ctx: &Ctx, new: NewEvent, organizer: OrganizerId, venue: Option<Venue>)
         currency: new.currency,
         refund_policy: new.refund_policy,
         has_promo_codes: false,
+        donation_cause: None,
+        has_offers: false,
         has_return_policy: false,
         created_at: ctx.now(),
         updated_at: ctx.now(),

@@ -2,7 +2,7 @@
 
 use bilten_kernel::{Currency, EventId, OrganizerId, Slug, TicketTypeId, Timestamp, ZoneName};
 
-use crate::return_policy::ReturnPolicy;
+use crate::{offers::PriceOffer, return_policy::ReturnPolicy};
 
 use super::{
     Category, Description, EventName, NewPool, NewVenue, Summary, Venue,
@@ -47,6 +47,10 @@ pub struct Event {
     pub refund_policy: Body<2_000>,
     /// Whether there are promo codes that were not withdrawn, so that buyers are asked for one.
     pub has_promo_codes: bool,
+    /// What buyers may give something for beside their tickets; nothing where they are not asked.
+    pub donation_cause: Option<Line<1, 120>>,
+    /// Whether price offers stand that were not withdrawn.
+    pub has_offers: bool,
     /// Whether a policy says what it costs to give tickets back.
     pub has_return_policy: bool,
     /// When the draft was made.
@@ -64,6 +68,8 @@ pub struct Event {
 pub struct EventDetail {
     /// What it costs to give tickets back; lists leave it out.
     pub return_policy: Option<ReturnPolicy>,
+    /// Price offers that hold, the first one first; lists leave them out.
+    pub offers: Vec<PriceOffer>,
     /// The event.
     pub event: Event,
     /// Its ticket types with the counters of their pools.
@@ -356,6 +362,8 @@ pub(super) mod tests {
             artwork: Line::default(),
             refund_policy: Body::default(),
             has_promo_codes: false,
+            donation_cause: None,
+            has_offers: false,
             has_return_policy: false,
             created_at: at("2026-01-01T00:00:00Z"),
             updated_at: at("2026-01-01T00:00:00Z"),

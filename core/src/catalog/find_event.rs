@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use bilten_kernel::{Ctx, EventId, Slug, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 
-use crate::return_policy;
+use crate::{offers, return_policy};
 
 use super::{
     EventDetail, EventStatus, Pool,
@@ -67,6 +67,9 @@ pub(super) async fn load_detail(
     if detail.event.has_return_policy {
         detail.return_policy = return_policy::find_now(tx, id).await?;
     }
+    if detail.event.has_offers {
+        detail.offers = offers::store::load_open(tx, id, now).await?;
+    }
     Ok(Some(detail))
 }
 
@@ -83,6 +86,7 @@ pub(super) async fn load_details(
         .map(|event| EventDetail {
             ticket_types: types.remove(&event.id).unwrap_or_default(),
             return_policy: None,
+            offers: Vec::new(),
             event,
         })
         .collect())

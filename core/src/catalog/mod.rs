@@ -26,6 +26,7 @@ mod end_event;
 mod event;
 mod find_event;
 mod list_events;
+mod open_price;
 mod organizers;
 mod person_limits;
 mod price_tiers;
@@ -54,6 +55,7 @@ pub use event::{
 };
 pub use find_event::{find_event, find_public_event, find_status, find_statuses, list_pools};
 pub use list_events::{EventFilter, EventPage, Facets, Listing, list_events, list_facets};
+pub use open_price::{SetDonationCauseError, SetOpenPriceError, set_donation_cause, set_open_price};
 pub use organizers::{NewOrganizer, Organizer, OrganizerError, create_organizer, list_organizers};
 pub use person_limits::{MAX_PER_PERSON, SetPersonLimitError, set_person_limit};
 pub use price_tiers::{MAX_PRICE_TIERS, NewPriceTier, PriceTier, SetPriceTiersError, set_price_tiers};

@@ -10,7 +10,10 @@ use serde_json::json;
 
 use super::{
     Pool, TermsError, TicketTypeName,
-    store::{price_tiers as store, ticket_types::CapacitySet, ticket_types::set_capacity},
+    store::{
+        price_tiers as store,
+        ticket_types::{self as types, CapacitySet, set_capacity},
+    },
     ticket_type::{MAX_PRICE_MINOR, check_capacity},
     update_event::lock_event,
 };
@@ -78,6 +81,9 @@ pub enum SetPriceTiersError {
         /// Tickets sold and in carts.
         committed: i64,
     },
+    /// Buyers name the price of the type.
+    #[error("a ticket type whose price buyers name has no price tiers")]
+    OpenPrice,
     /// The database refused.
     #[error("could not set the price tiers")]
     Db(#[from] DbError),
@@ -100,6 +106,9 @@ pub async fn set_price_tiers(
     let Some(present) = store::list_pools(tx, event, ticket_type).await? else {
         return Err(SetPriceTiersError::NotFound);
     };
+    if !tiers.is_empty() && types::has_open_price(tx, ticket_type).await? {
+        return Err(SetPriceTiersError::OpenPrice);
+    }
     let mut pools: Vec<PoolId> = Vec::with_capacity(tiers.len());
     for (index, tier) in tiers.iter().enumerate() {
         let Some(pool) = present.get(index) else {

@@ -130,6 +130,7 @@ mod tests {
         let now = "2026-06-01T00:00:00Z".parse().unwrap();
         EventDetail {
             return_policy: None,
+            offers: Vec::new(),
             event: sample_event().publish(now).unwrap(),
             ticket_types: vec![sample_type(capacity, held, sold)],
         }

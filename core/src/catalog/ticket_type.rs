@@ -8,7 +8,7 @@ use super::{
     price_tiers::{NewPriceTier, PriceTier},
     text::{Body, Line},
 };
-use crate::pricing::{self, PlanInForce, TaxCode};
+use crate::pricing::{self, OpenPrice, PlanInForce, TaxCode};
 
 /// Ticket types that one event may have.
 pub const MAX_TICKET_TYPES: usize = 50;
@@ -34,6 +34,8 @@ pub struct TicketType {
     pub price: Money,
     /// Lower prices that come first, for so many tickets each; mostly none.
     pub tiers: Vec<PriceTier>,
+    /// Bounds of the price of the list where buyers name it; the price is what is suggested then.
+    pub open_price: Option<OpenPrice>,
     /// Pools that each ticket takes one place of, never none.
     pub pools: Vec<Pool>,
     /// Whether each ticket also takes a seat.
@@ -60,7 +62,11 @@ impl TypePricing {
 
 impl TicketType {
     /// Returns what the next ticket costs, with everything that the buyer cannot avoid. Every page, mail and answer shows this.
+    /// Where buyers name the price, it is the least that they may name.
     pub fn display_price(&self, now: Timestamp) -> Money {
+        if let Some(bounds) = self.open_price {
+            return self.pricing.display_price(Money::new(bounds.min, self.price.currency));
+        }
         let open = self.tiers.iter().find(|tier| tier.is_open(now));
         self.pricing.display_price(open.map_or(self.price, |tier| tier.price))
     }
@@ -68,6 +74,13 @@ impl TicketType {
     /// As [`display_price`](Self::display_price), when no tier has room.
     pub fn display_price_of_rest(&self) -> Money {
         self.pricing.display_price(self.price)
+    }
+
+    /// Where buyers name the price: the most that they may name, and what is suggested, with everything that they cannot avoid.
+    pub fn open_display_prices(&self) -> Option<(Money, Money)> {
+        let bounds = self.open_price?;
+        let shown = |minor| self.pricing.display_price(Money::new(minor, self.price.currency));
+        Some((shown(bounds.max), shown(self.price.minor.clamp(bounds.min, bounds.max))))
     }
 
     /// Returns the number of tickets that can exist: the smallest of its pools.
@@ -159,6 +172,8 @@ pub struct SaleRules {
     pub tiers: Vec<NewPriceTier>,
     /// Most tickets that one person may have over all his orders.
     pub max_per_person: Option<u32>,
+    /// Bounds of the price of the list where buyers name it.
+    pub open_price: Option<OpenPrice>,
 }
 
 impl NewTicketType {
@@ -294,6 +309,7 @@ pub(super) mod tests {
             terms: NewTicketType::new("Day pass".parse().unwrap(), 0, 0).terms,
             price: Money::new(10_000, "NOK".parse().unwrap()),
             tiers: Vec::new(),
+            open_price: None,
             pools: vec![Pool {
                 id: own_pool_id(id),
                 name: String::new(),

@@ -103,7 +103,8 @@ fn decide(
     }
     carts.check(ask.pass.as_ref())?;
     let code = ask.request.promo_code.as_ref();
-    let (lines, promo) = stock.take_with(&ask.request.items, code, now)?;
+    let extras = &ask.request.extras;
+    let (lines, promo) = stock.take_with(&ask.request.items, (code, extras), now)?;
     let seats = stock
         .seat(&ask.request.items, &lines, ask.request.keep_together)
         .inspect_err(|_| stock.put_back_use(promo.as_ref()))?;
@@ -117,6 +118,7 @@ fn decide(
         is_extended: false,
         limits_persons: stock.limits_persons(),
         plan: stock.plan.as_ref().map(|plan| plan.version),
+        donation: extras.donation(stock.event.currency),
         promo,
         lines,
         seats,
@@ -155,7 +157,8 @@ async fn reclaim(tx: &mut TenantTx, event: EventId, stock: &mut Stock, now: Time
     Ok(())
 }
 
-/// Hashes what the request means: event, items in order of their ids, and the promo code if one is named.
+/// Hashes what the request means: event, items in order of their ids, the promo code if one is named, and what the buyer decides
+/// himself.
 fn request_hash(request: &HoldRequest) -> Vec<u8> {
     let mut items = request.items.clone();
     items.sort_unstable();
@@ -171,5 +174,6 @@ fn request_hash(request: &HoldRequest) -> Vec<u8> {
     if let Some(code) = &request.promo_code {
         hasher.update(code.as_str());
     }
+    request.extras.hash_into(&mut hasher);
     hasher.finalize().to_vec()
 }

@@ -7,9 +7,10 @@ use std::{
 
 use bilten_kernel::{Currency, PoolId, TicketTypeId, Timestamp};
 
-use super::{HoldError, HoldLine, LimitReached, MAX_LINES, MAX_TICKETS, NotOnSale, PromoFacts};
+use super::{Extras, HoldError, HoldLine, LimitReached, MAX_LINES, MAX_TICKETS, NotOnSale, PromoFacts};
 use crate::{
-    pricing::{PlanInForce, TaxCode},
+    offers::PriceOffer,
+    pricing::{OpenPrice, PlanInForce, TaxCode},
     promo::PromoCode,
     seating::{SeatKind, SeatMap},
 };
@@ -23,6 +24,8 @@ pub struct EventFacts {
     pub currency: Currency,
     /// Most tickets that one person may have over all his orders.
     pub max_per_person: Option<u32>,
+    /// Whether buyers may give something beside their tickets.
+    pub takes_donations: bool,
 }
 
 /// Counters of a pool.
@@ -66,6 +69,8 @@ pub struct TypeFacts {
     pub tiers: Vec<TierFacts>,
     /// Tax that the type names, if it names one.
     pub tax: Option<TaxCode>,
+    /// Bounds of the price of the list where buyers name it; `price_minor` is what is suggested then.
+    pub open_price: Option<OpenPrice>,
 }
 
 /// What matters of a price tier.
@@ -96,6 +101,8 @@ pub struct Stock {
     pub seats: SeatMap,
     /// The shop's plan of taxes and fees, if one stands.
     pub plan: Option<Arc<PlanInForce>>,
+    /// Price offers of the event that hold now; mostly none.
+    pub offers: Vec<PriceOffer>,
 }
 
 impl Stock {
@@ -104,10 +111,7 @@ impl Stock {
     /// # Errors
     /// Says why not; nothing was taken then.
     pub fn take(&mut self, items: &[(TicketTypeId, u32)], now: Timestamp) -> Result<Vec<HoldLine>, HoldError> {
-        self.check(items, now)?;
-        let wanted = self.places(items)?;
-        let lines = self.priced_all(items);
-        self.grant(wanted, &lines);
+        let (lines, _) = self.take_with(items, (None, &Extras::default()), now)?;
         Ok(lines)
     }
 
@@ -362,12 +366,14 @@ mod tests {
             pools,
             tiers: Vec::new(),
             tax: None,
+            open_price: None,
         };
         Stock {
             event: EventFacts {
                 closed: None,
                 currency: "NOK".parse().unwrap(),
                 max_per_person: None,
+                takes_donations: false,
             },
             pools: [
                 (
@@ -394,6 +400,7 @@ mod tests {
             awaited: BTreeSet::new(),
             seats: SeatMap::default(),
             plan: None,
+            offers: Vec::new(),
         }
     }
 

@@ -3,7 +3,7 @@
 use bilten_kernel::{AttemptId, Currency, EventId, HoldId, Money, MoneyError, PoolId, TicketTypeId, Timestamp};
 use uuid::Uuid;
 
-use super::{LimitReached, PromoRefused, PromoUse};
+use super::{Extras, LimitReached, PromoRefused, PromoUse};
 use crate::{
     pricing::ListPrice,
     promo::{self, PromoCode},
@@ -27,7 +27,7 @@ pub enum HoldState {
 }
 
 /// Tickets of one type at one price in a hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HoldLine {
     /// Type of ticket.
     pub ticket_type: TicketTypeId,
@@ -35,8 +35,10 @@ pub struct HoldLine {
     pub quantity: u32,
     /// All-in price of one ticket, kept for as long as the hold lives.
     pub unit_price: Money,
-    /// What one would cost without the promo code, where that took something off.
+    /// What one would cost without promo code and price offers, where these took something off.
     pub full_price: Option<Money>,
+    /// Names of the price offers that took something off.
+    pub offer: Option<String>,
     /// Pool of the tier whose price it is, unless it is the type's own.
     pub tier: Option<PoolId>,
     /// Price of one without fees, and its tax, where a plan of taxes and fees stood.
@@ -62,6 +64,8 @@ pub struct Hold {
     pub limits_persons: bool,
     /// Version of the plan of taxes and fees that its prices were made by, where one stood.
     pub plan: Option<i32>,
+    /// What the buyer gives beside the tickets.
+    pub donation: Option<Money>,
     /// The promo code that it was made with; its pool counts it as one use.
     pub promo: Option<PromoUse>,
     /// What is held: a line for each ticket type, and for each price when the type has several.
@@ -71,17 +75,26 @@ pub struct Hold {
 }
 
 impl Hold {
-    /// Sums up quantity times price.
+    /// Sums up what is to be paid: the tickets, and what is given beside them.
     ///
     /// # Errors
     /// The sum overflows.
     pub fn total(&self) -> Result<Money, MoneyError> {
+        let tickets = self.tickets_total()?;
+        self.donation.map_or(Ok(tickets), |gift| tickets.checked_add(gift))
+    }
+
+    /// Sums up quantity times price.
+    ///
+    /// # Errors
+    /// The sum overflows.
+    pub fn tickets_total(&self) -> Result<Money, MoneyError> {
         self.lines.iter().try_fold(Money::zero(self.currency), |sum, line| {
             sum.checked_add(line.unit_price.checked_mul(line.quantity)?)
         })
     }
 
-    /// Sums up what the promo code took off.
+    /// Sums up what promo code and price offers took off.
     ///
     /// # Errors
     /// The sum overflows.
@@ -127,6 +140,8 @@ pub struct HoldRequest {
     pub request_key: Option<String>,
     /// Promo code that shall take something off; when it cannot, nothing is held.
     pub promo_code: Option<PromoCode>,
+    /// What the buyer decides himself; mostly nothing.
+    pub extras: Extras,
 }
 
 /// Why tickets are not on sale.
@@ -195,6 +210,17 @@ pub enum HoldError {
     /// Alone this cart has more than one person may have.
     #[error(transparent)]
     Limit(#[from] LimitReached),
+    /// The buyer named a price that he may not name.
+    #[error("the price cannot be named")]
+    PriceNotAllowed {
+        /// Type of ticket.
+        ticket_type: TicketTypeId,
+        /// The least and the most that he may name; `None` where the price is set.
+        bounds: Option<(Money, Money)>,
+    },
+    /// The event asks for no gift, or not for one of this size.
+    #[error("nothing can be given beside the tickets")]
+    DonationNotAllowed,
     /// The promo code takes nothing off this cart.
     #[error(transparent)]
     Promo(#[from] PromoRefused),

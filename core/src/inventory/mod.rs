@@ -18,9 +18,11 @@
 mod batch;
 mod decide;
 mod engine;
+mod extras;
 mod hold;
 mod lifecycle;
 mod offer;
+mod offers;
 mod persons;
 mod prices;
 mod promo;
@@ -31,6 +33,7 @@ mod sweep;
 pub use bilten_tenancy::groups::GroupLimits as EngineLimits;
 pub use decide::{EventFacts, PoolFacts, Stock, TierFacts, TypeFacts};
 pub use engine::Engine;
+pub use extras::Extras;
 pub use hold::{Hold, HoldError, HoldLine, HoldRequest, HoldState, NotOnSale};
 pub use lifecycle::{
     Converted, HoldGone, abandon, begin_cancel, convert, convert_many, disown, extend, find, keep, lock, lock_many,

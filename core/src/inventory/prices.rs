@@ -2,20 +2,21 @@
 
 use bilten_kernel::{Money, TicketTypeId};
 
-use super::{HoldLine, Stock};
+use super::{Extras, HoldLine, Stock};
 use crate::pricing::ListPrice;
 
 impl Stock {
     /// Prices the whole wish.
-    pub(super) fn priced_all(&self, items: &[(TicketTypeId, u32)]) -> Vec<HoldLine> {
+    pub(super) fn priced_all(&self, items: &[(TicketTypeId, u32)], extras: &Extras) -> Vec<HoldLine> {
         items
             .iter()
-            .flat_map(|(ticket_type, quantity)| self.priced(*ticket_type, *quantity))
+            .flat_map(|(ticket_type, quantity)| self.priced(*ticket_type, *quantity, extras.named(*ticket_type)))
             .collect()
     }
 
-    /// Prices tickets of one type: as many as fit at the price of each tier in turn, the rest at the type's own.
-    fn priced(&self, ticket_type: TicketTypeId, quantity: u32) -> Vec<HoldLine> {
+    /// Prices tickets of one type: as many as fit at the price of each tier in turn, the rest at the type's own. Where buyers name
+    /// the price there are no tiers.
+    fn priced(&self, ticket_type: TicketTypeId, quantity: u32, named: Option<i64>) -> Vec<HoldLine> {
         let facts = &self.types[&ticket_type];
         let line = |quantity, price_minor, tier| {
             let price = Money::new(price_minor, self.event.currency);
@@ -25,10 +26,14 @@ impl Stock {
                 quantity,
                 unit_price: self.display_price(price, list),
                 full_price: None,
+                offer: None,
                 tier,
                 list,
             }
         };
+        if let Some(bounds) = facts.open_price {
+            return vec![line(quantity, self.open_list_price(facts, bounds, named), None)];
+        }
         let mut lines = Vec::with_capacity(1);
         let mut rest = quantity;
         for tier in &facts.tiers {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bilten_kernel::{Money, PoolId, TicketTypeId, Timestamp};
 
-use super::{HoldError, HoldLine, Stock};
+use super::{Extras, HoldError, HoldLine, Stock};
 use crate::{
     pricing::ListPrice,
     promo::{Discount, PromoCode},
@@ -37,6 +37,14 @@ pub struct PromoUse {
     pub code: PromoCode,
 }
 
+/// What is left of prices when everything was taken off.
+pub(super) struct Reduced {
+    /// The lines with their prices.
+    pub lines: Vec<HoldLine>,
+    /// Whether the promo code took something off.
+    pub by_code: bool,
+}
+
 /// Why a promo code takes nothing off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PromoRefused {
@@ -61,25 +69,34 @@ pub enum PromoRefused {
 }
 
 impl Stock {
-    /// Takes stock for one wish at the prices that a promo code leaves, wholly or not at all; the cart is one use of it.
-    /// Where tickets come at the price of a tier, something is taken off that.
+    /// Takes stock for one wish at the prices that offers, and a promo code, leave, wholly or not at all; the cart is one use of
+    /// the code. Where tickets come at the price of a tier, something is taken off that.
     ///
     /// # Errors
     /// Says why not; nothing was taken then.
     pub fn take_with(
         &mut self,
         items: &[(TicketTypeId, u32)],
-        code: Option<&PromoCode>,
+        (code, extras): (Option<&PromoCode>, &Extras),
         now: Timestamp,
     ) -> Result<(Vec<HoldLine>, Option<PromoUse>), HoldError> {
-        let Some(code) = code else {
-            return Ok((self.take(items, now)?, None));
-        };
         self.check(items, now)?;
+        self.check_extras(items, extras)?;
+        let Some(code) = code else {
+            let wanted = self.places(items)?;
+            let lines = self.with_offers(self.priced_all(items, extras), None, now)?.lines;
+            self.grant(wanted, &lines);
+            return Ok((lines, None));
+        };
         let facts = self.promos.get(code).ok_or(PromoRefused::Unknown)?;
         facts.check_window(now)?;
-        let (lines, is_reduced) = facts.reduce(self, self.priced_all(items));
-        if !is_reduced {
+        let full = self.priced_all(items, extras);
+        let Reduced { lines, by_code } = if self.offers.is_empty() {
+            facts.reduce(self, full)
+        } else {
+            self.with_offers(full, Some(facts), now)?
+        };
+        if !by_code {
             return Err(PromoRefused::NotForTickets.into());
         }
         let pool = facts.pool;
@@ -129,8 +146,8 @@ impl PromoFacts {
 
     /// Takes something off the lines that it holds for; tells whether it did. It is taken off the price without fees, so that
     /// fees that are a share of it shrink as well.
-    fn reduce(&self, stock: &Stock, mut lines: Vec<HoldLine>) -> (Vec<HoldLine>, bool) {
-        let mut is_reduced = false;
+    fn reduce(&self, stock: &Stock, mut lines: Vec<HoldLine>) -> Reduced {
+        let mut by_code = false;
         for line in &mut lines {
             let is_meant = self
                 .types
@@ -140,13 +157,13 @@ impl PromoFacts {
             let price = Money::new(price.minor - self.discount.off(price.minor), price.currency);
             let list = line.list.map(|list| ListPrice { price, ..list });
             let reduced = stock.display_price(price, list);
-            if is_meant && reduced.minor < line.unit_price.minor {
+            if is_meant && !stock.is_open_price(line.ticket_type) && reduced.minor < line.unit_price.minor {
                 line.full_price = Some(line.unit_price);
                 line.unit_price = reduced;
                 line.list = list;
-                is_reduced = true;
+                by_code = true;
             }
         }
-        (lines, is_reduced)
+        Reduced { lines, by_code }
     }
 }

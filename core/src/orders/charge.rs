@@ -26,7 +26,7 @@ pub(super) async fn plans_of(tx: &mut TenantTx, holds: impl Iterator<Item = &Hol
     pricing::store::find_versions(tx, &versions).await
 }
 
-/// Takes apart what a cart costs, whose lines become those of an order; nothing where no plan stood.
+/// Takes apart what the tickets of a cart cost, whose lines become those of an order; nothing where no plan stood.
 ///
 /// # Errors
 /// A sum overflows, or the parts are not what the cart costs.
@@ -47,7 +47,7 @@ pub(super) fn charges(hold: &Hold, lines: &[OrderLineId], plans: &Plans) -> Resu
         .plan
         .charges(plan.version, hold.currency, &priced)
         .map_err(|_| MoneyError::Overflow)?;
-    if charges.total().gross == hold.total()? {
+    if charges.total().gross == hold.tickets_total()? {
         Ok(Some(charges))
     } else {
         Err(MoneyError::Overflow)

@@ -132,8 +132,10 @@ pub struct OrderLine {
     pub quantity: u32,
     /// All-in price of one.
     pub unit_price: Money,
-    /// What one would have cost without the promo code, where that took something off.
+    /// What one would have cost without promo code and price offers, where these took something off.
     pub full_price: Option<Money>,
+    /// Names of the price offers that took something off.
+    pub offer: Option<String>,
 }
 
 /// An order.
@@ -159,6 +161,8 @@ pub struct Order {
     pub locale: Locale,
     /// What is to be paid.
     pub total: Money,
+    /// What of the total is given beside the tickets.
+    pub donation: Option<Money>,
     /// What of the total was decided to go back while the order stays paid.
     pub refunded: Money,
     /// Promo code that it was made with.
@@ -176,7 +180,7 @@ pub struct Order {
 }
 
 impl Order {
-    /// How the price is made up, also where no plan of taxes and fees stood.
+    /// How the price of the tickets is made up, also where no plan of taxes and fees stood.
     pub fn all_charges(&self) -> Charges {
         self.charges.clone().unwrap_or_else(|| {
             let gross = |line: &OrderLine| line.unit_price.minor.saturating_mul(i64::from(line.quantity));
@@ -185,7 +189,7 @@ impl Order {
         })
     }
 
-    /// Sums up what the promo code took off.
+    /// Sums up what promo code and price offers took off.
     ///
     /// # Errors
     /// The sum overflows.

@@ -127,6 +127,7 @@ fn draft(
         quantity: line.quantity,
         unit_price: line.unit_price,
         full_price: line.full_price,
+        offer: line.offer.clone(),
     });
     let lines: Vec<OrderLine> = lines.collect();
     let ids: Vec<_> = lines.iter().map(|line| line.id).collect();
@@ -141,6 +142,7 @@ fn draft(
         buyer_name: wish.buyer_name.clone(),
         locale: ctx.locale,
         total: hold.total()?,
+        donation: hold.donation,
         refunded: Money::zero(hold.currency),
         promo_code: hold.promo_code().map(str::to_owned),
         created_at: ctx.now(),

@@ -94,15 +94,15 @@ fn price<'a>(
         now: asked.now,
     };
     let mut units = units_of(catalogue, cart)?;
-    steps::unlock(catalogue, cart, &mut units, moment)?;
+    steps::unlock(&catalogue.codes, cart, &mut units, moment)?;
     steps::list(&mut units, moment, trail);
     let is_sound = |unit: &Unit<'_>| (0..=MAX_PRICE_MINOR).contains(&unit.price);
     if !units.iter().all(is_sound) {
         return Err(PricingError::Overflow);
     }
-    steps::voucher(catalogue, cart, &mut units, moment, trail)?;
+    steps::voucher(&catalogue.codes, cart, &mut units, moment, trail)?;
     steps::automatic(&catalogue.automatic, &mut units, moment, trail)?;
-    steps::promo(catalogue, cart, &mut units, moment, trail)?;
+    steps::promo(&catalogue.codes, cart, &mut units, moment, trail)?;
     steps::group(&catalogue.groups, &mut units, moment, trail)?;
     steps::open_price(&mut units, trail)?;
     Ok(units)

@@ -92,7 +92,7 @@ pub struct PricePoint {
 }
 
 /// Bounds of what a buyer may give.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OpenPrice {
     /// He gives no less.
     pub min: i64,

@@ -22,6 +22,7 @@ mod finish;
 mod input;
 #[cfg(test)]
 mod laws;
+mod live;
 mod plan;
 mod quote;
 #[cfg(test)]
@@ -42,6 +43,7 @@ pub use input::{
     AutoDiscount, Cart, CartLine, Catalogue, Code, CodeKind, Cut, GroupKind, GroupRefund, GroupRule, Item, Member,
     OpenPrice, Override, PricePoint, Scope, TaxTable, Tier,
 };
+pub use live::{LiveCode, LivePrice, LiveRules, LiveTicket, reduce};
 pub use plan::{
     ListPrice, MAX_FEES, MAX_TAX_RATES, Plan, PlanFault, PlanInForce, PricedLine, display_price, roundings,
 };

@@ -110,6 +110,7 @@ mod tests {
             terms: NewTicketType::new("Day".parse().unwrap(), 0, 0).terms,
             price: Money::new(0, "NOK".parse().unwrap()),
             tiers: Vec::new(),
+            open_price: None,
             pools: own.into_iter().chain(shared).collect(),
             is_seated: false,
             pricing: crate::catalog::TypePricing::default(),

@@ -80,6 +80,7 @@ mod tests {
             pools: Vec::new(),
             tiers: Vec::new(),
             tax: None,
+            open_price: None,
         }
     }
 

@@ -188,6 +188,7 @@ mod tests {
                 closed: None,
                 currency: "NOK".parse().unwrap(),
                 max_per_person: None,
+                takes_donations: false,
             },
             pools: [(pool(0), places(shared))]
                 .into_iter()
@@ -206,6 +207,7 @@ mod tests {
                         pools: vec![pool(0), pool(n)],
                         tiers: Vec::new(),
                         tax: None,
+                        open_price: None,
                     };
                     (tty(n), facts)
                 })
@@ -215,6 +217,7 @@ mod tests {
             awaited: numbered().map(|(n, _)| tty(n)).collect(),
             seats: crate::seating::SeatMap::default(),
             plan: None,
+            offers: Vec::new(),
         }
     }
 

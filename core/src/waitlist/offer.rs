@@ -139,6 +139,7 @@ fn new_hold(event: EventId, stock: &Stock, made: &Made) -> NewHold {
         lines: made.offered.lines.clone(),
         seats: made.offered.seats.clone(),
         promo: None,
+        donation: None,
         plan: stock.plan.as_ref().map(|plan| plan.version),
         limits_persons: stock.limits_persons(),
     };

@@ -93,6 +93,7 @@ mod tests {
             terms: NewTicketType::new("Day".parse().unwrap(), 0, 0).terms,
             price: Money::new(0, "NOK".parse().unwrap()),
             tiers: Vec::new(),
+            open_price: None,
             pools,
             is_seated: false,
             pricing: crate::catalog::TypePricing::default(),

@@ -143,6 +143,7 @@ impl Till {
             keep_together: false,
             request_key: None,
             promo_code: None,
+            extras: bilten_core::inventory::Extras::default(),
         };
         self.engine.hold(&self.ctx(), request).await.ok().map(|hold| hold.id)
     }

@@ -21,6 +21,7 @@ async fn hold(app: &TestApp, tenant: &Tenant, event: EventId, ticket_type: Ticke
         keep_together: false,
         request_key: None,
         promo_code: None,
+        extras: bilten_core::inventory::Extras::default(),
     };
     engine.hold(&app.ctx(tenant), request).await.unwrap();
 }

@@ -61,6 +61,10 @@ async fn pair(web: &Web, shop: &Shopkeeper, route: &str) -> Pair {
             let of = |code: &str| json!({ "code": code, "percent_bp": 1_000, "uses": 5 });
             same(&format!("/events/{event}/promo-codes"), of("EARLY"), of("LATE"))
         }
+        "/api/v1/events/{id}/price-offers" => {
+            let of = |name: &str| json!({ "name": name, "rule": { "kind": "size_for_paid", "size": 3, "paid": 2 } });
+            same(&format!("/events/{event}/price-offers"), of("Early"), of("Late"))
+        }
         "/api/v1/carts" => {
             let of = |n: u32| json!({ "event_id": event, "items": [{ "ticket_type_id": standing, "quantity": n }] });
             same("/carts", of(1), of(2))

@@ -1,6 +1,8 @@
 //! Taxes and fees: the price on every page, what orders keep of it, the console, and two shops that do not touch.
 
 mod console;
+mod offer_pages;
+mod offers;
 mod orders;
 mod surfaces;
 

@@ -119,9 +119,10 @@ async fn a_code_takes_off_the_price_and_the_fees_follow() {
         keep_together: false,
         request_key: None,
         promo_code: Some(code.parse().unwrap()),
+        extras: bilten_core::inventory::Extras::default(),
     };
     let hold = shop.engine.hold(&ctx, request("HALF")).await.unwrap();
-    let line = hold.lines[0];
+    let line = &hold.lines[0];
     assert_eq!((line.unit_price.minor, line.full_price.unwrap().minor), (6_100, 11_200));
     assert_eq!(line.list.unwrap().price.minor, 5_000);
     let order = shop.quote(&hold).await.unwrap();

@@ -53,6 +53,7 @@ fn wish(shop: &Shop<'_>, items: &[(TicketTypeId, u32)], code: &str) -> HoldReque
         keep_together: false,
         request_key: None,
         promo_code: (!code.is_empty()).then(|| code.parse().unwrap()),
+        extras: bilten_core::inventory::Extras::default(),
     }
 }
 

@@ -41,6 +41,7 @@ fn stock(capacity: i64, tier: i64, (uses, discount): (i64, Discount)) -> Stock {
             price_minor: TIER_PRICE,
         }],
         tax: None,
+        open_price: None,
     };
     let promo = PromoFacts {
         pool: pool(3),
@@ -54,6 +55,7 @@ fn stock(capacity: i64, tier: i64, (uses, discount): (i64, Discount)) -> Stock {
             closed: None,
             currency: "NOK".parse().unwrap(),
             max_per_person: None,
+            takes_donations: false,
         },
         pools: [(pool(1), free(capacity)), (pool(2), free(tier)), (pool(3), free(uses))].into(),
         types: [(TicketTypeId::from_uuid(Uuid::from_u128(99)), facts)].into(),
@@ -62,6 +64,7 @@ fn stock(capacity: i64, tier: i64, (uses, discount): (i64, Discount)) -> Stock {
         awaited: BTreeSet::new(),
         seats: bilten_core::seating::SeatMap::default(),
         plan: None,
+        offers: Vec::new(),
     }
 }
 
@@ -85,7 +88,11 @@ proptest! {
         for (quantity, with_code) in wishes {
             let before = stock.pools.values().map(|facts| facts.held).collect::<Vec<_>>();
             let named = with_code.then(code);
-            let answer = stock.take_with(&[(ticket_type, quantity)], named.as_ref(), Timestamp::UNIX_EPOCH);
+            let answer = stock.take_with(
+                &[(ticket_type, quantity)],
+                (named.as_ref(), &bilten_core::inventory::Extras::default()),
+                Timestamp::UNIX_EPOCH,
+            );
             let wanted = i64::from(quantity);
             match answer {
                 Ok((lines, promo)) => {

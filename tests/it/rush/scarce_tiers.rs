@@ -134,6 +134,7 @@ async fn two_nodes_sell_exactly_as_many_early_birds_as_there_are() {
             keep_together: false,
             request_key: None,
             promo_code: None,
+            extras: bilten_core::inventory::Extras::default(),
         };
         buyers.spawn(async move { engine.hold(&ctx, request).await });
     }
@@ -171,6 +172,7 @@ fn stock(capacity: i64, tiers: &[(i64, i64)]) -> Stock {
             })
             .collect(),
         tax: None,
+        open_price: None,
     };
     let mut pools = BTreeMap::from([(pool(0), free(capacity))]);
     pools.extend(
@@ -184,6 +186,7 @@ fn stock(capacity: i64, tiers: &[(i64, i64)]) -> Stock {
             closed: None,
             currency: "NOK".parse().unwrap(),
             max_per_person: None,
+            takes_donations: false,
         },
         pools,
         types: [(TicketTypeId::from_uuid(Uuid::from_u128(99)), facts)].into(),
@@ -192,6 +195,7 @@ fn stock(capacity: i64, tiers: &[(i64, i64)]) -> Stock {
         awaited: BTreeSet::new(),
         seats: bilten_core::seating::SeatMap::default(),
         plan: None,
+        offers: Vec::new(),
     }
 }
 

@@ -91,6 +91,7 @@ pub async fn hold_together(shop: &Shop<'_>, quantity: u32) -> Result<Hold, HoldE
         keep_together: true,
         request_key: None,
         promo_code: None,
+        extras: bilten_core::inventory::Extras::default(),
     };
     shop.engine.hold(&shop.ctx(), request).await
 }

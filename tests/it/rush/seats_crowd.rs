@@ -39,6 +39,7 @@ fn wish(shop: &Shop<'_>, quantity: u32) -> HoldRequest {
         keep_together: false,
         request_key: None,
         promo_code: None,
+        extras: bilten_core::inventory::Extras::default(),
     }
 }
 

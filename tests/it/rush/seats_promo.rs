@@ -34,6 +34,7 @@ async fn hold(shop: &Shop<'_>, quantity: u32) -> Result<Hold, HoldError> {
         keep_together: true,
         request_key: None,
         promo_code: Some("ONCE".parse().unwrap()),
+        extras: bilten_core::inventory::Extras::default(),
     };
     shop.engine.hold(&shop.ctx(), request).await
 }

@@ -256,6 +256,7 @@ async fn counted_a_thousand_asks_of_ten_passes_hold_ten_places() {
             keep_together: false,
             request_key: None,
             promo_code: None,
+            extras: bilten_core::inventory::Extras::default(),
         };
         web.state.engine.hold_with(&ctx, request, pass).await
     };

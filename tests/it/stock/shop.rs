@@ -74,6 +74,7 @@ impl<'a> Shop<'a> {
             keep_together: false,
             request_key: key.map(str::to_owned),
             promo_code: None,
+            extras: bilten_core::inventory::Extras::default(),
         };
         self.engine.hold(&self.ctx(), request).await
     }

@@ -75,6 +75,8 @@ codes! {
     PromoNotValid CONFLICT "promo_not_valid" "The promo code does not hold now.";
     PromoNotForTickets CONFLICT "promo_not_for_tickets" "The promo code takes nothing off these tickets.";
     PromoUsedUp CONFLICT "promo_used_up" "The promo code is used up.";
+    PriceNotAllowed UNPROCESSABLE_ENTITY "price_not_allowed" "This price cannot be named for the ticket.";
+    DonationNotAllowed UNPROCESSABLE_ENTITY "donation_not_allowed" "The event asks for no gift of this size.";
     QueuePassSpent CONFLICT "queue_pass_spent" "The pass of the waiting room gives no further cart now.";
     EventCancelled CONFLICT "event_cancelled" "The event is cancelled.";
     EventState CONFLICT "event_state" "The event is not in a state that allows this.";

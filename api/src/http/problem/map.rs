@@ -9,8 +9,8 @@ use bilten_billing::{
 };
 use bilten_core::{
     catalog::{
-        AddPoolError, AddTicketTypeError, CreateEventError, PublishBlocker, PublishEventError, SetPersonLimitError,
-        SetPriceTiersError, TermsError,
+        AddPoolError, AddTicketTypeError, CreateEventError, PublishBlocker, PublishEventError, SetOpenPriceError,
+        SetPersonLimitError, SetPriceTiersError, TermsError,
     },
     check_in::AdmitError,
     inventory::{HoldError, LimitReached, NotOnSale, PromoRefused},
@@ -134,6 +134,16 @@ impl From<HoldError> for Problem {
                 .member("asked", wanted)
                 .member("largest", largest),
             HoldError::Limit(reached) => reached.into(),
+            HoldError::PriceNotAllowed { ticket_type, bounds } => {
+                let problem = Self::new(Code::PriceNotAllowed).member("ticket_type_id", ticket_type.to_string());
+                match bounds {
+                    Some((least, most)) => problem
+                        .member("least_minor", least.minor)
+                        .member("most_minor", most.minor),
+                    None => problem,
+                }
+            }
+            HoldError::DonationNotAllowed => Self::new(Code::DonationNotAllowed).param("donation_minor"),
             HoldError::Promo(refused) => refused.into(),
             HoldError::Pass(_) => Self::new(Code::QueuePassSpent),
             HoldError::OtherRequest => Self::new(Code::IdempotencyKeyReused),
@@ -262,7 +272,8 @@ fn ticket_type(param: &str, error: AddTicketTypeError) -> Problem {
         }
         AddTicketTypeError::Tiers(error) => tiers(&format!("{param}.price_tiers"), error),
         AddTicketTypeError::PersonLimit(error) => person_limit(&format!("{param}.max_per_person"), error),
-        AddTicketTypeError::Db(error) => error.into(),
+        AddTicketTypeError::OpenPrice(SetOpenPriceError::Db(error)) | AddTicketTypeError::Db(error) => error.into(),
+        AddTicketTypeError::OpenPrice(error) => refuse(".open_price").detail(error.to_string()),
     }
 }
 
@@ -282,6 +293,7 @@ fn tiers(param: &str, error: SetPriceTiersError) -> Problem {
         SetPriceTiersError::QuantityBelowSold { index, .. } => {
             refuse(format!("{param}[{index}].quantity"), error.to_string())
         }
+        error @ SetPriceTiersError::OpenPrice => refuse(param.to_owned(), error.to_string()),
         SetPriceTiersError::Db(error) => error.into(),
     }
 }

@@ -10,7 +10,7 @@ use bilten_branding::{
 };
 use bilten_core::{
     catalog::{self, EventDetail, EventStatus, TicketType},
-    inventory::{HoldError, HoldRequest},
+    inventory::{Extras, HoldError, HoldRequest},
 };
 use bilten_kernel::{EventKind, TicketTypeId};
 use bilten_tenancy::permissions::Permission;
@@ -60,6 +60,7 @@ pub(super) async fn create(
                 keep_together: false,
                 request_key: key.map(|key| format!("door {} {key}", console.session.account)),
                 promo_code: None,
+                extras: Extras::default(),
             };
             match console.state.engine.hold(&console, request).await {
                 Ok(hold) => return Ok(redirect(&urls::door_cart(hold.id))),

@@ -211,5 +211,6 @@ fn line(held: &HoldLine, detail: &EventDetail) -> Result<Line, Problem> {
         quantity: held.quantity,
         unit: held.unit_price,
         total: held.unit_price.checked_mul(held.quantity).map_err(Problem::internal)?,
+        offer: held.offer.clone(),
     })
 }

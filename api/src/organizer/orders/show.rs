@@ -12,7 +12,6 @@ use bilten_branding::{
     texts,
     views::{
         Section, Text,
-        checkout::{Line, PromoLine},
         console::{
             CashDue, OrderDetailView, OrderStatus, OrderTicketRow, RefundRow, ReturnChoice, ReturnForm, ReturnRow,
             TimelineEntry,
@@ -21,20 +20,16 @@ use bilten_branding::{
 };
 use bilten_core::{
     orders::{self, Order},
-    reports::{self, BoughtLine, OrderReport, TicketLine, TimelineFact, TimelineStep},
+    reports::{self, OrderReport, TicketLine, TimelineFact, TimelineStep},
 };
-use bilten_kernel::{Money, MoneyError, OrderId, OrderKind, ZoneName};
+use bilten_kernel::{OrderId, OrderKind, ZoneName};
 use bilten_tenancy::{TenantTx, permissions::Permission};
 
 use super::returns::Typed;
 use crate::{
     http::{ids::PathId, problem::Problem},
-    organizer::{
-        console::Console,
-        figures::{self, count},
-        people, urls,
-    },
-    storefront::urls as shop_urls,
+    organizer::{console::Console, figures, people, urls},
+    storefront::{checkout, urls as shop_urls},
 };
 
 pub(super) async fn show(PathId(id): PathId<OrderKind>, console: Console) -> Result<Response, Problem> {
@@ -56,9 +51,9 @@ pub(super) async fn load(
     let actors = report.timeline.iter().filter_map(|step| step.actor.as_deref());
     let names = people::names(tx, actors).await?;
     let decisions = risk::decisions_of(tx, report.hold).await?;
-    let mut view = view(console, &report, timeline(&report, &names, &decisions));
+    let order = orders::find(tx, id).await?.ok_or_else(Problem::not_found)?;
+    let mut view = view(console, (&report, &order), timeline(&report, &names, &decisions));
     if view.cancel_action.is_some() {
-        let order = orders::find(tx, id).await?.ok_or_else(Problem::not_found)?;
         view.return_form = return_form(&report, &order, typed);
     }
     let zone = &report.order.time_zone;
@@ -78,7 +73,7 @@ pub(super) async fn load(
     Ok(view)
 }
 
-fn view(console: &Console, report: &OrderReport, timeline: Vec<TimelineEntry>) -> OrderDetailView {
+fn view(console: &Console, (report, bought): (&OrderReport, &Order), timeline: Vec<TimelineEntry>) -> OrderDetailView {
     let order = &report.order;
     let status = figures::order_status(&order.state);
     let is_paid = status == OrderStatus::Paid;
@@ -91,8 +86,9 @@ fn view(console: &Console, report: &OrderReport, timeline: Vec<TimelineEntry>) -
         event: order.event_name.clone(),
         event_url: urls::event(order.event),
         placed: figures::moment(order.created_at, &order.time_zone),
-        lines: report.lines.iter().map(line).collect(),
-        promo: promo(report),
+        lines: checkout::order_lines(bought),
+        promo: checkout::order_promo(bought),
+        donation: bought.donation,
         total: order.total,
         tickets: report.tickets.iter().map(|ticket| ticket_row(report, ticket)).collect(),
         timeline,
@@ -148,7 +144,7 @@ fn return_row(kept: &Kept, zone: &ZoneName) -> Result<ReturnRow, Problem> {
         origin: Text::new(origin),
         reason: kept.reason.clone(),
         tickets: kept.tickets,
-        refund: kept.gross.checked_sub(kept.kept).map_err(Problem::internal)?,
+        refund: kept.refund().map_err(Problem::internal)?,
         kept: kept.kept,
     })
 }
@@ -159,28 +155,6 @@ fn refund_row(refund: &Refund, zone: &ZoneName) -> RefundRow {
         amount: refund.amount,
         state: refund.state.name().to_owned(),
     }
-}
-
-fn line(bought: &BoughtLine) -> Line {
-    let (quantity, price) = (count(i64::from(bought.quantity)), bought.full_price);
-    Line {
-        name: bought.type_name.clone(),
-        quantity,
-        unit: price,
-        total: price.checked_mul(quantity).unwrap_or(price),
-    }
-}
-
-/// What the promo code took off: the difference between the lines and the total.
-fn promo(report: &OrderReport) -> Option<PromoLine> {
-    let total = report.order.total;
-    let add = |sum: Money, bought: &BoughtLine| {
-        sum.checked_add(bought.full_price.checked_mul(count(i64::from(bought.quantity)))?)
-    };
-    let full: Result<Money, MoneyError> = report.lines.iter().try_fold(Money::zero(total.currency), add);
-    let code = report.promo_code.clone()?;
-    let off = full.ok()?.checked_sub(total).ok()?;
-    Some(PromoLine { code, off })
 }
 
 fn ticket_row(report: &OrderReport, ticket: &TicketLine) -> OrderTicketRow {

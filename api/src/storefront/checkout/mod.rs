@@ -28,4 +28,4 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 pub use pay::refused;
-pub use view::{cart_summary, charge_lines, decline, summary};
+pub use view::{cart_summary, charge_lines, decline, order_lines, order_promo, summary};

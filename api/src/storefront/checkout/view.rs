@@ -14,7 +14,7 @@ use bilten_branding::{
 use bilten_core::{
     catalog::{Event, EventDetail},
     inventory::{HOLD_MAX_AGE, HOLD_TTL, Hold},
-    orders::Order,
+    orders::{Order, OrderLine},
     pricing::{Charges, TaxPart},
 };
 use bilten_kernel::{Money, MoneyError, Timestamp};
@@ -121,21 +121,26 @@ pub fn decline(code: &DeclineCode) -> Text {
 
 /// What is bought, for checkout, order page and mails.
 pub fn summary(event: &Event, order: &Order) -> Summary {
-    let lines = order.lines.iter();
-    let lines = lines
-        .map(|line| {
-            shown_line(
-                &line.type_name,
-                line.quantity,
-                line.full_price.unwrap_or(line.unit_price),
-            )
-        })
-        .collect();
-    let promo = promo(order.promo_code.as_deref(), order.discount());
     Summary {
         charges: order.charges.as_ref().map(charge_lines),
-        ..frame(event, (lines, promo), order.total)
+        donation: order.donation,
+        ..frame(event, (order_lines(order), order_promo(order)), order.total)
     }
+}
+
+/// What was bought, line by line, before anything was taken off.
+pub fn order_lines(order: &Order) -> Vec<Line> {
+    let line = |line: &OrderLine| {
+        let unit = line.full_price.unwrap_or(line.unit_price);
+        shown_line((&line.type_name, line.offer.as_deref()), line.quantity, unit)
+    };
+    order.lines.iter().map(line).collect()
+}
+
+/// What was taken off an order.
+pub fn order_promo(order: &Order) -> Option<PromoLine> {
+    let offers = order.lines.iter().filter_map(|line| line.offer.as_deref());
+    promo(order.promo_code.as_deref(), offers, order.discount())
 }
 
 /// What is in a cart, for checkout and mails.
@@ -146,12 +151,17 @@ pub fn cart_summary(event: &EventDetail, cart: &Hold) -> Summary {
     };
     let lines = cart.lines.iter();
     let lines = lines
-        .map(|l| shown_line(&name(l.ticket_type), l.quantity, l.full_price.unwrap_or(l.unit_price)))
+        .map(|l| {
+            let unit = l.full_price.unwrap_or(l.unit_price);
+            shown_line((&name(l.ticket_type), l.offer.as_deref()), l.quantity, unit)
+        })
         .collect();
     let total = cart.total().unwrap_or(Money::zero(cart.currency));
-    let promo = promo(cart.promo_code(), cart.discount());
+    let offers = cart.lines.iter().filter_map(|line| line.offer.as_deref());
+    let promo = promo(cart.promo_code(), offers, cart.discount());
     Summary {
         seats: seat_list(cart),
+        donation: cart.donation,
         ..frame(&event.event, (lines, promo), total)
     }
 }
@@ -172,10 +182,25 @@ pub fn charge_lines(charges: &Charges) -> ChargeLines {
     }
 }
 
-/// What a promo code took off. It is a part of the sum of the full prices, which fits.
-fn promo(code: Option<&str>, off: Result<Money, MoneyError>) -> Option<PromoLine> {
-    let code = code?.to_owned();
-    Some(PromoLine { code, off: off.ok()? })
+/// What offers and a promo code took off. It is a part of the sum of the full prices, which fits.
+fn promo<'a>(
+    code: Option<&'a str>,
+    offers: impl Iterator<Item = &'a str>,
+    off: Result<Money, MoneyError>,
+) -> Option<PromoLine> {
+    let mut names: Vec<&str> = Vec::new();
+    for name in offers.chain(code) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let is_offer = names.len() > usize::from(code.is_some());
+    (!names.is_empty()).then_some(())?;
+    Some(PromoLine {
+        code: names.join(" + "),
+        is_offer,
+        off: off.ok()?,
+    })
 }
 
 fn seat_list(cart: &Hold) -> Option<SeatList> {
@@ -186,7 +211,7 @@ fn seat_list(cart: &Hold) -> Option<SeatList> {
     })
 }
 
-fn shown_line(name: &str, quantity: u32, unit: Money) -> Line {
+fn shown_line((name, offer): (&str, Option<&str>), quantity: u32, unit: Money) -> Line {
     // The order was refused when its sum overflowed, and a line is a part of the sum.
     let total = unit.checked_mul(quantity).unwrap_or(unit);
     Line {
@@ -194,6 +219,7 @@ fn shown_line(name: &str, quantity: u32, unit: Money) -> Line {
         quantity,
         unit,
         total,
+        offer: offer.map(str::to_owned),
     }
 }
 
@@ -208,6 +234,7 @@ fn frame(event: &Event, (lines, promo): (Vec<Line>, Option<PromoLine>), total: M
         place: venue.place,
         lines,
         promo,
+        donation: None,
         total,
         seats: None,
         charges: None,

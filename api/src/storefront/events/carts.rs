@@ -10,7 +10,7 @@ use bilten_branding::{
 };
 use bilten_core::{
     catalog::EventDetail,
-    inventory::{Hold, HoldError, HoldRequest},
+    inventory::{Extras, Hold, HoldError, HoldRequest},
     waiting_room::{CartLimit, Pass},
 };
 use bilten_kernel::EventId;
@@ -64,9 +64,11 @@ async fn serve(
     let mut is_spent = false;
     if !typed.is_refused() && typed.needs_key() {
         shop = shop.saying(Tone::Info, Text::new(texts::EVENT_CONFIRM_CHOICE));
-    } else if !typed.is_refused() {
+    }
+    let extras = typed.extras(detail.event.currency);
+    if !typed.is_refused() && !typed.needs_key() {
         let to_cart = |cart| urls::details(&state.links.cart(shop.tenant.ctx.tenant, cart));
-        match hold(state, &shop, (detail.event.id, pass), &typed).await {
+        match hold(state, &shop, (detail.event.id, pass), (&typed, extras)).await {
             Ok(hold) => return Ok(Redirect::to(&to_cart(hold.id)).into_response()),
             Err(HoldError::Pass(CartLimit::HasOne { cart })) => {
                 return Ok(redirect_saying(&to_cart(cart), texts::FLASH_QUEUE_HAS_CART));
@@ -96,7 +98,7 @@ async fn hold(
     state: &AppState,
     shop: &Shop,
     (event, pass): (EventId, Option<Pass>),
-    typed: &Typed,
+    (typed, extras): (&Typed, Extras),
 ) -> Result<Hold, HoldError> {
     let promo_code = typed.promo()?;
     let request = |request_key| HoldRequest {
@@ -105,6 +107,7 @@ async fn hold(
         keep_together: typed.keep_together,
         request_key,
         promo_code: promo_code.clone(),
+        extras: extras.clone(),
     };
     let hold = state.engine.hold_with(shop, request(typed.hold_key()), pass).await?;
     if hold.is_live(shop.now()) {

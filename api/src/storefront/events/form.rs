@@ -6,15 +6,15 @@ use bilten_branding::{
 };
 use bilten_core::{
     catalog::TicketType,
-    inventory::{HoldError, NotOnSale, PromoRefused},
+    inventory::{Extras, HoldError, LimitReached, NotOnSale, PromoRefused},
     promo::PromoCode,
     waiting_room::{CartLimit, MAX_CARTS},
 };
-use bilten_kernel::{Ctx, TicketTypeId};
+use bilten_kernel::{Ctx, Currency, Money, TicketTypeId};
 use http::StatusCode;
 use sha2::{Digest, Sha256};
 
-use crate::http::extract::is_request_key;
+use crate::{http::extract::is_request_key, organizer::prices};
 
 /// Fields of quantities begin with it.
 const PREFIX: &str = "qty_";
@@ -24,7 +24,11 @@ const KEEP_TOGETHER: &str = "keep_together";
 const REQUEST_KEY: &str = "request_key";
 /// Field of the promo code.
 const PROMO_CODE: &str = "promo_code";
-/// Bytes of a promo code that are shown again.
+/// Field of what is given beside the tickets.
+const DONATION: &str = "donation";
+/// Fields of prices begin with it.
+const PRICE_PREFIX: &str = "price_";
+/// Characters of a promo code or a price that are shown again.
 const MAX_PROMO_SHOWN: usize = 60;
 
 /// How a form says that it is the same one when it is sent again.
@@ -53,6 +57,12 @@ pub struct Typed {
     pub promo_code: String,
     /// Why the promo code was refused.
     pub promo_error: Option<Text>,
+    /// Prices as they were typed, by ticket type.
+    pub prices: Vec<(TicketTypeId, String)>,
+    /// What is given beside the tickets, as it was typed.
+    pub donation: String,
+    /// Why it was refused.
+    pub donation_error: Option<Text>,
     /// Errors by ticket type.
     pub row_errors: Vec<(TicketTypeId, Text)>,
     /// Errors of the whole form.
@@ -71,6 +81,9 @@ impl Typed {
             keep_together: false,
             promo_code: String::new(),
             promo_error: None,
+            prices: Vec::new(),
+            donation: String::new(),
+            donation_error: None,
             row_errors: Vec::new(),
             errors: Vec::new(),
             status: StatusCode::OK,
@@ -92,6 +105,12 @@ impl Typed {
             typed.keep_together |= name == KEEP_TOGETHER;
             if name == PROMO_CODE {
                 typed.type_promo(value);
+            }
+            if name == DONATION {
+                typed.donation = shown(value);
+            }
+            if let Some(id) = name.strip_prefix(PRICE_PREFIX).and_then(|id| id.parse().ok()) {
+                typed.prices.push((id, shown(value)));
             }
             let Some(id) = name.strip_prefix(PREFIX).and_then(|id| id.parse().ok()) else {
                 continue;
@@ -124,8 +143,7 @@ impl Typed {
 
     /// Types a promo code into the form.
     pub fn type_promo(&mut self, code: &str) {
-        let shown = code.trim().chars().take(MAX_PROMO_SHOWN);
-        self.promo_code = shown.filter(|c| !c.is_control()).collect();
+        self.promo_code = shown(code);
     }
 
     /// Reads the promo code, if any was typed.
@@ -137,6 +155,34 @@ impl Typed {
             return Ok(None);
         }
         self.promo_code.parse().map(Some).map_err(|_| PromoRefused::Unknown)
+    }
+
+    /// Reads what the buyer decides himself: prices of tickets that he chose, and what he gives beside them. What is no
+    /// amount is noted as wrong.
+    pub fn extras(&mut self, currency: Currency) -> Extras {
+        let mut extras = Extras::default();
+        for (id, text) in self.prices.clone() {
+            if text.is_empty() || !self.items().iter().any(|(wanted, _)| *wanted == id) {
+                continue;
+            }
+            if let Some(minor) = prices::read(&text, currency) {
+                extras.named.push((id, minor));
+            } else {
+                self.row_errors.push((id, Text::new(texts::FIELD_PRICE_INVALID)));
+                self.status = StatusCode::UNPROCESSABLE_ENTITY;
+            }
+        }
+        if !self.donation.is_empty() {
+            match prices::read(&self.donation, currency) {
+                Some(0) => {}
+                Some(minor) => extras.donation_minor = Some(minor),
+                None => {
+                    self.donation_error = Some(Text::new(texts::FIELD_PRICE_INVALID));
+                    self.status = StatusCode::UNPROCESSABLE_ENTITY;
+                }
+            }
+        }
+        extras
     }
 
     /// Tells whether anything is wrong.
@@ -175,6 +221,11 @@ impl Typed {
         if let Ok(Some(code)) = self.promo() {
             hasher.update(code.as_str());
         }
+        for (id, price) in self.prices.iter().filter(|(_, price)| !price.is_empty()) {
+            hasher.update(id.uuid().as_bytes());
+            hasher.update(price);
+        }
+        hasher.update(&self.donation);
         let digest = data_encoding::HEXLOWER.encode(&hasher.finalize()[..8]);
         let key = self.request_key.as_ref().filter(|_| self.keyed == Keyed::Yes)?;
         Some(format!("form:{key}:{digest}"))
@@ -220,14 +271,11 @@ impl Typed {
                     .with("wanted", *wanted);
                 self.errors.push(text);
             }
-            HoldError::Limit(reached) => {
-                let text = Text::new(texts::ERROR_MAX_PER_PERSON)
-                    .with("max", reached.max)
-                    .with("has", reached.has);
-                match reached.ticket_type {
-                    Some(id) => self.row_errors.push((id, text)),
-                    None => self.errors.push(text),
-                }
+            HoldError::Limit(reached) => self.explain_limit(reached),
+            HoldError::PriceNotAllowed { ticket_type, bounds } => self.explain_price(*ticket_type, *bounds),
+            HoldError::DonationNotAllowed => {
+                self.status = StatusCode::UNPROCESSABLE_ENTITY;
+                self.donation_error = Some(Text::new(texts::ERROR_DONATION));
             }
             HoldError::Promo(refused) => self.explain_promo(*refused, zone),
             HoldError::Pass(CartLimit::HasOne { .. }) => self.errors.push(Text::new(texts::FLASH_QUEUE_HAS_CART)),
@@ -248,6 +296,27 @@ impl Typed {
                 self.errors.push(Text::new(texts::ERROR_PAGE_BUSY_ADVICE));
             }
         }
+    }
+
+    fn explain_limit(&mut self, reached: &LimitReached) {
+        let text = Text::new(texts::ERROR_MAX_PER_PERSON)
+            .with("max", reached.max)
+            .with("has", reached.has);
+        match reached.ticket_type {
+            Some(id) => self.row_errors.push((id, text)),
+            None => self.errors.push(text),
+        }
+    }
+
+    fn explain_price(&mut self, ticket_type: TicketTypeId, bounds: Option<(Money, Money)>) {
+        self.status = StatusCode::UNPROCESSABLE_ENTITY;
+        let text = match bounds {
+            Some((least, most)) => Text::new(texts::ERROR_PRICE_BETWEEN)
+                .with("least", least)
+                .with("most", most),
+            None => Text::new(texts::ERROR_PRICE_SET),
+        };
+        self.row_errors.push((ticket_type, text));
     }
 
     fn explain_sold_out(&mut self, ticket_type: TicketTypeId, left: (u32, bool), can_take: bool) {
@@ -291,6 +360,12 @@ impl Typed {
         self.status = StatusCode::UNPROCESSABLE_ENTITY;
         self.errors.push(Text::new(key));
     }
+}
+
+/// What was typed, as far as it is shown again.
+fn shown(text: &str) -> String {
+    let shown = text.trim().chars().take(MAX_PROMO_SHOWN);
+    shown.filter(|c| !c.is_control()).collect()
 }
 
 #[cfg(test)]

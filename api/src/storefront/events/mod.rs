@@ -7,6 +7,7 @@ mod availability;
 pub mod calendar;
 mod carts;
 mod form;
+pub mod offers;
 mod shelf;
 pub mod view;
 

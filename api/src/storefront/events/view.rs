@@ -4,14 +4,20 @@ use bilten_branding::{
     markdown,
     views::{
         Moment,
-        storefront::{Availability as Shown, BuyForm, EventState, EventView, PromoField, TicketTypeRow, VenueCard},
+        storefront::{
+            Availability as Shown, BuyForm, DonationField, EventState, EventView, OpenPriceField, PromoField,
+            TicketTypeRow, VenueCard,
+        },
     },
 };
 use bilten_core::catalog::{self, Availability, Event, EventDetail, EventStatus, TicketType};
 use bilten_kernel::{Money, Timestamp};
 
-use super::form::Typed;
-use crate::storefront::{return_terms, shop::Shop, urls};
+use super::{form::Typed, offers};
+use crate::{
+    organizer::prices,
+    storefront::{return_terms, shop::Shop, urls},
+};
 
 /// Fills the page of an event with the form as it was typed.
 pub fn event(shop: &Shop, detail: &EventDetail, typed: &Typed) -> EventView {
@@ -28,6 +34,11 @@ pub fn event(shop: &Shop, detail: &EventDetail, typed: &Typed) -> EventView {
             request_key: typed.request_key.clone().unwrap_or_default(),
             zero: Money::zero(event.currency),
             keep_together: typed.keep_together,
+            donation: event.donation_cause.as_ref().map(|cause| DonationField {
+                cause: cause.to_string(),
+                value: typed.donation.clone(),
+                error: typed.donation_error.clone(),
+            }),
             promo: (event.has_promo_codes || !typed.promo_code.is_empty()).then(|| PromoField {
                 value: typed.promo_code.clone(),
                 error: typed.promo_error.clone(),
@@ -37,6 +48,10 @@ pub fn event(shop: &Shop, detail: &EventDetail, typed: &Typed) -> EventView {
     view.errors.clone_from(&typed.errors);
     for (row, ticket_type) in view.types.iter_mut().zip(&detail.ticket_types) {
         let chosen = typed.quantities.iter().find(|(id, _)| *id == ticket_type.id);
+        let price = typed.prices.iter().find(|(id, _)| *id == ticket_type.id);
+        if let (Some(open), Some((_, price))) = (&mut row.open_price, price) {
+            open.value.clone_from(price);
+        }
         row.chosen = chosen.and_then(|(_, quantity)| *quantity).unwrap_or(0).min(row.max);
         row.error = typed
             .row_errors
@@ -70,6 +85,7 @@ pub fn page(detail: &EventDetail, share_url: String, now: Timestamp) -> EventVie
         from_price: catalog::from_price(event, &detail.ticket_types, now),
         is_seated: detail.ticket_types.iter().any(|ticket_type| ticket_type.is_seated),
         types: detail.ticket_types.iter().map(|t| row(event, t, now)).collect(),
+        offers: offers::lines(detail),
         queue_url: None,
         form: None,
         errors: Vec::new(),
@@ -111,6 +127,14 @@ fn row(event: &Event, ticket_type: &TicketType, now: Timestamp) -> TicketTypeRow
         name: terms.name.to_string(),
         description: filled(terms.description.as_str()),
         price: ticket_type.display_price(now),
+        open_price: ticket_type
+            .open_display_prices()
+            .map(|(most, suggested)| OpenPriceField {
+                field: format!("price_{}", ticket_type.id),
+                value: prices::write(suggested),
+                least: ticket_type.display_price(now),
+                most,
+            }),
         min: terms.min_per_order,
         max: if left == 0 {
             terms.max_per_order

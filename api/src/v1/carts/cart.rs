@@ -28,9 +28,12 @@ pub(in crate::v1) struct Cart {
     /// Promo code that it was made with.
     #[serde(skip_serializing_if = "Option::is_none")]
     promo_code: Option<String>,
-    /// What that took off, in minor units.
+    /// What promo code and price offers took off, in minor units.
     discount_minor: i64,
-    /// Sum of all prices, in minor units.
+    /// What is given beside the tickets, in minor units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    donation_minor: Option<i64>,
+    /// What is to be paid: all prices, and the gift, in minor units.
     total_minor: i64,
     /// Currency of all prices (ISO 4217).
     currency: &'static str,
@@ -45,9 +48,12 @@ pub(in crate::v1) struct CartItem {
     quantity: u32,
     /// All-in price of one ticket, in minor units; kept for as long as the cart lives.
     unit_price_minor: i64,
-    /// What one would cost without the promo code, where that took something off.
+    /// What one would cost without promo code and price offers, where these took something off.
     #[serde(skip_serializing_if = "Option::is_none")]
     full_price_minor: Option<i64>,
+    /// Names of the price offers that took something off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offer: Option<String>,
 }
 
 /// Seat in a cart.
@@ -68,6 +74,7 @@ impl Cart {
             quantity: line.quantity,
             unit_price_minor: line.unit_price.minor,
             full_price_minor: line.full_price.map(|price| price.minor),
+            offer: line.offer.clone(),
         });
         let held = &hold.seats;
         let seats = held.seats.iter().map(|held| CartSeat {
@@ -85,6 +92,7 @@ impl Cart {
             together: (!held.seats.is_empty()).then_some(held.is_together),
             promo_code: hold.promo_code().map(str::to_owned),
             discount_minor: hold.discount().map_err(Problem::internal)?.minor,
+            donation_minor: hold.donation.map(|gift| gift.minor),
             total_minor: hold.total().map_err(Problem::internal)?.minor,
             currency: hold.currency.code(),
         })

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State, response::IntoResponse};
 use bilten_core::{
-    inventory::{HoldError, HoldRequest, PromoRefused},
+    inventory::{Extras, HoldError, HoldRequest, PromoRefused},
     promo::PromoCode,
 };
 use bilten_kernel::TicketTypeId;
@@ -34,6 +34,9 @@ pub(in crate::v1) struct NewCartBody {
     /// Promo code; when it takes nothing off, nothing is held. Capitals and blanks around it make no difference.
     #[schema(example = "EARLY")]
     promo_code: Option<String>,
+    /// What is given beside the tickets, in minor units, where the event asks for it (`donation_cause`).
+    #[schema(minimum = 1)]
+    donation_minor: Option<i64>,
 }
 
 /// Tickets of one type.
@@ -45,6 +48,10 @@ pub(in crate::v1) struct NewCartItem {
     /// Number of tickets, within the type's limits per order.
     #[schema(minimum = 1)]
     quantity: i64,
+    /// All-in price of one ticket that the buyer names, in minor units, where he may (`open_price` of the type); what is
+    /// suggested when missing.
+    #[schema(minimum = 0)]
+    price_minor: Option<i64>,
 }
 
 /// Hold tickets for 15 minutes.
@@ -57,7 +64,7 @@ pub(in crate::v1) struct NewCartItem {
         (status = 201, description = "The cart.", body = Cart, headers(("Location" = String, description = "Its address."))),
         (status = 404, description = "There is no such event or ticket type."),
         (status = 409, description = "`sold_out` (`left` of `asked`), `not_together` (`largest` of `asked`), `not_on_sale`, `limit_per_person`, `event_cancelled`, `promo_used_up`, `promo_not_valid` or `promo_not_for_tickets`."),
-        (status = 422, description = "A field is not accepted, `promo_unknown`, or `idempotency_key_reused`.")
+        (status = 422, description = "A field is not accepted, `promo_unknown`, `price_not_allowed` (`least_minor`, `most_minor`), `donation_not_allowed`, or `idempotency_key_reused`.")
     )
 )]
 pub(in crate::v1) async fn create(
@@ -111,20 +118,28 @@ impl NewCartBody {
             .parse()
             .map_err(|_| Problem::not_found().param("event_id"))?;
         let promo_code = self.promo_code.map(|code| code.parse::<PromoCode>()).transpose();
-        let items = self.items.into_iter().enumerate().map(|(at, item)| item.parse(at));
+        let items = self.items.iter().enumerate().map(|(at, item)| item.parse(at));
+        let items: Vec<_> = items.collect::<Result<_, _>>()?;
+        let named = items.iter().zip(&self.items);
+        let named = named.filter_map(|((id, _), item)| Some((*id, item.price_minor?)));
+        let extras = Extras {
+            named: named.collect(),
+            donation_minor: self.donation_minor,
+        };
         Ok(HoldRequest {
             event,
-            items: items.collect::<Result<_, _>>()?,
+            items,
             keep_together: self.keep_together,
             request_key,
             // What cannot be a code is answered like one that does not exist.
             promo_code: promo_code.map_err(|_| PromoRefused::Unknown)?,
+            extras,
         })
     }
 }
 
 impl NewCartItem {
-    fn parse(self, at: usize) -> Result<(TicketTypeId, u32), Problem> {
+    fn parse(&self, at: usize) -> Result<(TicketTypeId, u32), Problem> {
         let unknown = |_| Problem::not_found().param(format!("items[{at}].ticket_type_id"));
         let quantity = u32::try_from(self.quantity).ok().filter(|quantity| *quantity > 0);
         let refused = || Problem::new(Code::QuantityNotAllowed).param(format!("items[{at}].quantity"));

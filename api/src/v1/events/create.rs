@@ -1,7 +1,10 @@
 //! `POST /events`.
 
 use axum::{Json, extract::State, response::IntoResponse};
-use bilten_core::catalog::{self, EventDetail, NewEvent, NewPool, NewPriceTier, NewTicketType, NewVenue, Stock};
+use bilten_core::{
+    catalog::{self, EventDetail, NewEvent, NewPool, NewPriceTier, NewTicketType, NewVenue, Stock},
+    pricing::OpenPrice,
+};
 use bilten_kernel::{Ctx, Currency, EventId, ParseError, PoolId, ZoneName};
 use bilten_tenancy::permissions::{self, Permission, Scope};
 use http::{StatusCode, header::LOCATION};
@@ -91,6 +94,18 @@ pub(in crate::v1) struct VenueBody {
     country: String,
 }
 
+/// Bounds of a price that buyers name, in the list, in minor units.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::v1) struct OpenPriceBody {
+    /// The least; buyers may take it for nothing when this is 0.
+    #[schema(minimum = 0)]
+    least_minor: i64,
+    /// The most.
+    #[schema(minimum = 1)]
+    most_minor: i64,
+}
+
 /// What a new ticket type needs.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -126,6 +141,8 @@ pub(in crate::v1) struct NewTicketTypeBody {
     is_hidden: bool,
     /// Most tickets of the type that one person may have over all his orders, 1 to 1,000.
     max_per_person: Option<u32>,
+    /// Lets buyers name the price of one between these; `price_minor` is what is suggested then. Such a type has no tiers.
+    open_price: Option<OpenPriceBody>,
     /// Lower prices that come first, 10 at most; a cart that straddles two has a line for each price.
     #[serde(default)]
     #[schema(max_items = 10)]
@@ -278,6 +295,10 @@ impl NewTicketTypeBody {
         new.terms.sale_ends_at = when("sale_ends_at", self.sale_ends_at)?;
         new.terms.is_hidden = self.is_hidden;
         new.rules.max_per_person = self.max_per_person;
+        new.rules.open_price = self.open_price.map(|bounds| OpenPrice {
+            min: bounds.least_minor,
+            max: bounds.most_minor,
+        });
         let tiers = self.price_tiers.into_iter().enumerate();
         new.rules.tiers = tiers
             .map(|(n, tier)| tier.parse(&format!("ticket_types[{at}].price_tiers[{n}]"), zone))

@@ -35,6 +35,9 @@ pub(in crate::v1) struct Event {
     venue: Option<String>,
     /// Its ticket types.
     ticket_types: Vec<TicketType>,
+    /// What buyers may give something for beside their tickets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    donation_cause: Option<String>,
     /// When the draft was made (RFC 3339).
     created_at: String,
     /// When it was published (RFC 3339).
@@ -59,6 +62,9 @@ pub(in crate::v1) struct TicketType {
     currency: &'static str,
     /// Price of the next ticket, in minor units: that of the first tier that is open, or the type's own.
     price_now_minor: i64,
+    /// Where buyers name the price of one: what they may name, all-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    open_price: Option<OpenPrice>,
     /// Lower prices that come first.
     price_tiers: Vec<PriceTier>,
     /// Names of the pools that it shares with other types.
@@ -85,6 +91,18 @@ pub(in crate::v1) struct TicketType {
     is_hidden: bool,
     /// Whether each ticket takes a seat of the event's seat plan.
     is_seated: bool,
+}
+
+/// Price that the buyer names, in minor units, with everything that he cannot avoid.
+#[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "amounts of the API end in `_minor`")]
+pub(in crate::v1) struct OpenPrice {
+    /// The least.
+    least_minor: i64,
+    /// The most.
+    most_minor: i64,
+    /// What is paid when nothing is named.
+    suggested_minor: i64,
 }
 
 /// Price of the first tickets of a type.
@@ -125,6 +143,7 @@ impl Event {
             ticket_types: types
                 .map(|ticket_type| TicketType::new(event, ticket_type, now))
                 .collect(),
+            donation_cause: event.donation_cause.as_ref().map(ToString::to_string),
             created_at: event.created_at.to_string(),
             published_at: event.published_at.map(|at| at.to_string()),
             cancelled_at: event.cancelled_at.map(|at| at.to_string()),
@@ -148,6 +167,11 @@ impl TicketType {
             price_minor: ticket_type.display_price_of_rest().minor,
             currency: ticket_type.price.currency.code(),
             price_now_minor: ticket_type.display_price(now).minor,
+            open_price: ticket_type.open_display_prices().map(|(most, suggested)| OpenPrice {
+                least_minor: ticket_type.display_price(now).minor,
+                most_minor: most.minor,
+                suggested_minor: suggested.minor,
+            }),
             price_tiers: tiers.map(|tier| PriceTier::new(tier, &ticket_type.pricing)).collect(),
             shared_pools: shared.map(|pool| pool.name.clone()).collect(),
             capacity: ticket_type.capacity(),

@@ -36,6 +36,9 @@ pub(in crate::v1) struct Order {
     promo_code: Option<String>,
     /// What that took off, in minor units.
     discount_minor: i64,
+    /// What of the total is given beside the tickets, in minor units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    donation_minor: Option<i64>,
     /// Sum of all prices, in minor units.
     total_minor: i64,
     /// What of it goes, or went, back for single tickets while the order stays paid, in minor units.
@@ -103,9 +106,12 @@ pub(in crate::v1) struct OrderItem {
     quantity: u32,
     /// All-in price of one ticket, in minor units.
     unit_price_minor: i64,
-    /// What one would have cost without the promo code, where that took something off.
+    /// What one would have cost without promo code and price offers, where these took something off.
     #[serde(skip_serializing_if = "Option::is_none")]
     full_price_minor: Option<i64>,
+    /// Names of the price offers that took something off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offer: Option<String>,
 }
 
 /// Right of one person to enter one event.
@@ -152,6 +158,7 @@ impl Order {
             quantity: line.quantity,
             unit_price_minor: line.unit_price.minor,
             full_price_minor: line.full_price.map(|price| price.minor),
+            offer: line.offer.clone(),
         });
         Self {
             id: order.id.to_string(),
@@ -168,6 +175,7 @@ impl Order {
             promo_code: order.promo_code.clone(),
             // A part of the total, which did not overflow when the order was made.
             discount_minor: order.discount().map_or(0, |off| off.minor),
+            donation_minor: order.donation.map(|gift| gift.minor),
             total_minor: order.total.minor,
             refunded_minor: order.refunded.minor,
             currency: order.total.currency.code(),

@@ -56,6 +56,8 @@ pub(in crate::v1) struct Return {
     gross_minor: i64,
     /// What was kept of it, in minor units.
     kept_minor: i64,
+    /// What had been given beside the tickets and goes back with the last of them, in minor units.
+    donation_minor: i64,
     /// What goes back to the buyer, in minor units.
     refund_minor: i64,
     /// Currency (ISO 4217).
@@ -152,7 +154,8 @@ impl From<Kept> for Return {
             tickets: kept.tickets,
             gross_minor: kept.gross.minor,
             kept_minor: kept.kept.minor,
-            refund_minor: kept.gross.minor - kept.kept.minor,
+            donation_minor: kept.donation.minor,
+            refund_minor: kept.gross.minor - kept.kept.minor + kept.donation.minor,
             currency: kept.gross.currency.code(),
             created_at: kept.at.to_string(),
         }

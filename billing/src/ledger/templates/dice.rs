@@ -61,6 +61,7 @@ fn all_of(life: &Life) -> Vec<NewTxn> {
         price: Breakdown {
             tickets: of(life.tickets),
             service_fee: of(life.fee),
+            donation: of(life.fee / 2),
             taxes: life.taxes.iter().enumerate().map(tax).collect(),
         },
         platform_fee: of(life.platform_fee),

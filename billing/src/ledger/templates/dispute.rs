@@ -66,8 +66,8 @@ pub fn dispute_won(facts: &DisputeFacts) -> Result<NewTxn, Unbalanced> {
 /// The buyer was right.
 ///
 /// ```text
-/// payee     customer_refund_due + due; ticket_deferred + tickets; service_fee_deferred + service fee; tax_payable + taxes;
-///           dispute_loss + the rest; dispute_hold − amount
+/// payee     customer_refund_due + due; ticket_deferred + tickets; service_fee_deferred + service fee; donation + donation;
+///           tax_payable + taxes; dispute_loss + the rest; dispute_hold − amount
 /// ```
 ///
 /// # Errors
@@ -87,7 +87,8 @@ pub fn dispute_lost(facts: &DisputeFacts, loss: &Loss) -> Result<NewTxn, Unbalan
                 Code::ServiceFeeDeferred,
                 Dimension::Event(*event),
                 undone.service_fee,
-            );
+            )
+            .debit(payee, Code::Donation, Dimension::None, undone.donation);
         for tax in &undone.taxes {
             draft = draft.debit(payee, Code::TaxPayable, tax.dimension(), tax.amount);
         }

@@ -49,7 +49,8 @@ impl RefundFacts {
 /// A refund is decided.
 ///
 /// ```text
-/// payee     ticket_deferred + tickets; service_fee_deferred + service fee; tax_payable + taxes − taxes on what is kept;
+/// payee     ticket_deferred + tickets; service_fee_deferred + service fee; donation + donation;
+///           tax_payable + taxes − taxes on what is kept;
 ///           customer_refund_due + due; suspense + unexplained;
 ///           cancellation_fee_income − kept; refund_clearing − goes back + fee returned; platform_fee_expense − fee returned
 /// platform  platform_fee_revenue + fee returned; refund_clearing − fee returned
@@ -67,6 +68,7 @@ pub fn refund_requested(facts: &RefundFacts) -> Result<NewTxn, Unbalanced> {
     let mut draft = Draft::new(facts.head.clone())
         .debit(payee, Code::TicketDeferred, event.clone(), facts.undone.tickets)
         .debit(payee, Code::ServiceFeeDeferred, event, facts.undone.service_fee)
+        .debit(payee, Code::Donation, Dimension::None, facts.undone.donation)
         .debit(payee, Code::CustomerRefundDue, Dimension::None, facts.due)
         .debit(payee, Code::Suspense, Dimension::None, facts.unexplained)
         .credit(payee, Code::CancellationFeeIncome, Dimension::None, facts.kept)

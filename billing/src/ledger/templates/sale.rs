@@ -10,7 +10,7 @@ use crate::ledger::facts::SaleFacts;
 ///
 /// ```text
 /// payee     psp_pending + gross − fee − commission; platform_fee_expense + fee + commission;
-///           ticket_deferred − tickets; service_fee_deferred − service fee; tax_payable − taxes
+///           ticket_deferred − tickets; service_fee_deferred − service fee; donation − donation; tax_payable − taxes
 /// platform  psp_pending + fee + commission; platform_fee_revenue − fee; partner_commission_payable − commission
 /// ```
 ///
@@ -109,7 +109,8 @@ pub(super) fn sold(draft: Draft, facts: &SaleFacts) -> Draft {
     let (payee, event) = (facts.payee, Dimension::Event(facts.event));
     let draft = draft
         .credit(payee, Code::TicketDeferred, event.clone(), facts.price.tickets)
-        .credit(payee, Code::ServiceFeeDeferred, event, facts.price.service_fee);
+        .credit(payee, Code::ServiceFeeDeferred, event, facts.price.service_fee)
+        .credit(payee, Code::Donation, Dimension::None, facts.price.donation);
     facts.price.taxes.iter().fold(draft, |draft, tax| {
         draft.credit(payee, Code::TaxPayable, tax.dimension(), tax.amount)
     })

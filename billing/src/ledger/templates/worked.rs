@@ -38,6 +38,7 @@ fn price(tickets: i64, fee: i64, tax: i64) -> Breakdown {
     Breakdown {
         tickets: eur(tickets),
         service_fee: eur(fee),
+        donation: eur(0),
         taxes: vec![vat(eur(tax))],
     }
 }

@@ -14,8 +14,8 @@ const LIST_LIMIT: i64 = 100;
 pub(in crate::refunds) async fn insert(tx: &mut TenantTx, ctx: &Ctx, new: &NewReturn<'_>) -> Result<(), DbError> {
     sqlx::query!(
         "insert into ticket_returns (tenant_id, id, order_id, event_id, origin, reason, tickets, gross_minor, kept_minor,
-                                     currency, policy_id, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                                     currency, policy_id, created_at, donation_minor)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         tx.tenant().uuid(),
         new.id.uuid(),
         new.order.id.uuid(),
@@ -27,7 +27,8 @@ pub(in crate::refunds) async fn insert(tx: &mut TenantTx, ctx: &Ctx, new: &NewRe
         new.kept.minor,
         new.gross.currency.code(),
         new.policy.map(ReturnPolicyId::uuid),
-        ctx.now().to_sqlx() as _
+        ctx.now().to_sqlx() as _,
+        new.donation.minor
     )
     .execute(tx.conn())
     .await?;
@@ -50,7 +51,7 @@ pub(in crate::refunds) async fn insert(tx: &mut TenantTx, ctx: &Ctx, new: &NewRe
 
 pub(in crate::refunds) async fn list(tx: &mut TenantTx, order: OrderId) -> Result<Vec<Kept>, DbError> {
     let rows = sqlx::query!(
-        "select id, origin, reason, tickets, gross_minor, kept_minor, currency, created_at
+        "select id, origin, reason, tickets, gross_minor, kept_minor, donation_minor, currency, created_at
          from ticket_returns where order_id = $1 order by created_at, id limit $2",
         order.uuid(),
         LIST_LIMIT
@@ -69,6 +70,7 @@ pub(in crate::refunds) async fn list(tx: &mut TenantTx, order: OrderId) -> Resul
                 tickets: u32::try_from(row.tickets).unwrap_or(0),
                 gross: Money::new(row.gross_minor, currency),
                 kept: Money::new(row.kept_minor, currency),
+                donation: Money::new(row.donation_minor, currency),
                 at: row.created_at.to_jiff(),
             })
         })

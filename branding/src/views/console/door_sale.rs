@@ -121,6 +121,7 @@ impl View for DoorCartView {
             quantity,
             unit: sample::nok(minor),
             total: sample::nok(minor * i64::from(quantity)),
+            offer: (quantity > 1).then(|| "Friends of the house".to_owned()),
         };
         let view = |may_let_in, errors| Self {
             event: "Midnight Choir".to_owned(),

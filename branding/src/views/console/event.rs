@@ -59,6 +59,8 @@ pub struct EventOverviewView {
     pub types: Vec<TypeSales>,
     /// Its promo codes, unless it was cancelled without any.
     pub promos: Option<PromoPanel>,
+    /// Prices that buyers name, donations and price offers.
+    pub offers_url: Option<String>,
     /// Latest orders.
     pub orders: Vec<OrderRow>,
 }
@@ -137,6 +139,7 @@ impl View for EventOverviewView {
                     },
                 )
                 .collect(),
+            offers_url: (status != EventStatus::Cancelled).then(|| "/manage/events/evt_0/offers".to_owned()),
             promos: (status != EventStatus::Cancelled).then(|| promo::sample_panel(status == EventStatus::Draft)),
             orders: if status == EventStatus::Draft {
                 Vec::new()

@@ -10,6 +10,7 @@ mod finance;
 mod finance_report;
 mod home;
 mod login;
+mod offers;
 mod orders;
 mod payees;
 mod payments;
@@ -32,6 +33,7 @@ pub use finance::{
 pub use finance_report::FinanceReportView;
 pub use home::{HomeView, SalesChart, SalesPoint, Todo};
 pub use login::LoginView;
+pub use offers::{OfferForm, OfferRow, OffersView, OpenPriceRow};
 pub use orders::{
     CashDue, OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, RefundRow, ReturnChoice,
     ReturnForm, ReturnRow, TimelineEntry, WaitingPayments,

@@ -113,6 +113,8 @@ pub struct OrderDetailView {
     pub lines: Vec<Line>,
     /// The promo code that it was made with.
     pub promo: Option<PromoLine>,
+    /// What was given beside the tickets.
+    pub donation: Option<Money>,
     /// Price of everything.
     pub total: Money,
     /// The tickets.
@@ -374,6 +376,7 @@ impl View for OrderDetailView {
             placed: sample::moment("2026-11-22T17:12:00Z"),
             lines: summary.lines.clone(),
             promo: summary.promo.clone(),
+            donation: summary.donation,
             total: summary.total,
             tickets: ["valid", "used", "cancelled"]
                 .into_iter()

@@ -40,6 +40,8 @@ pub struct EventView {
     pub types: Vec<TicketTypeRow>,
     /// Whether any of it comes with a seat.
     pub is_seated: bool,
+    /// Price offers that hold, or will.
+    pub offers: Vec<OfferLine>,
     /// The waiting room that buyers must pass now.
     pub queue_url: Option<String>,
     /// The form, unless nothing can be bought now.
@@ -80,6 +82,45 @@ pub struct BuyForm {
     pub keep_together: bool,
     /// Where a promo code is typed, if the event has any.
     pub promo: Option<PromoField>,
+    /// Where something can be given beside the tickets, if the event asks for it; field `donation`.
+    pub donation: Option<DonationField>,
+}
+
+/// Field for what is given beside the tickets.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct DonationField {
+    /// What for.
+    pub cause: String,
+    /// What was typed.
+    pub value: String,
+    /// Why it was refused.
+    pub error: Option<Text>,
+}
+
+/// A price offer, in words.
+#[derive(Debug, Clone, Serialize)]
+pub struct OfferLine {
+    /// Its name.
+    pub name: String,
+    /// What it does (`OFFER_*`).
+    pub what: Text,
+    /// Types of ticket that it is for, by name; all when none is named.
+    pub types: Vec<String>,
+    /// When it holds (`PROMO_FROM`, `PROMO_UNTIL`, `PROMO_SPAN`).
+    pub span: Option<Text>,
+}
+
+/// Where the buyer names the price of a ticket.
+#[derive(Debug, Clone, Serialize)]
+pub struct OpenPriceField {
+    /// Name of its field in the form: `price_<id>`.
+    pub field: String,
+    /// What was typed, or is suggested.
+    pub value: String,
+    /// The least.
+    pub least: Money,
+    /// The most.
+    pub most: Money,
 }
 
 /// Field for a promo code.
@@ -119,8 +160,10 @@ pub struct TicketTypeRow {
     pub name: String,
     /// What it includes.
     pub description: Option<String>,
-    /// Total price of one, fees included.
+    /// Total price of one, fees included; the least where buyers name it.
     pub price: Money,
+    /// Where the buyer names the price.
+    pub open_price: Option<OpenPriceField>,
     /// Smallest quantity in one order (0 is always possible).
     pub min: u32,
     /// Largest quantity in one order.

@@ -6,7 +6,10 @@ mod notice;
 mod queue;
 mod waiting_list;
 
-pub use event::{Availability, BuyForm, EventState, EventView, PromoField, TicketBoxView, TicketTypeRow, VenueCard};
+pub use event::{
+    Availability, BuyForm, DonationField, EventState, EventView, OfferLine, OpenPriceField, PromoField, TicketBoxView,
+    TicketTypeRow, VenueCard,
+};
 pub use home::{CardState, EventCard, HomeView, MonthChoice, SearchForm};
 pub use notice::{ClosedView, ErrorView, LegalView, NotFoundView};
 pub use queue::{QueueNumbers, QueueState, QueueView};

@@ -131,6 +131,20 @@ pub async fn set_max_per_person(tx: &mut TenantTx, event: EventId, max: Option<i
     Ok(done.rows_affected() == 1)
 }
 
+/// Sets what buyers may give something for.
+pub async fn set_donation_cause(tx: &mut TenantTx, event: EventId, cause: Option<&str>) -> Result<(), DbError> {
+    sqlx::query!(
+        "update events set donation_cause = $3 where tenant_id = $1 and id = $2",
+        tx.tenant().uuid(),
+        event.uuid(),
+        cause
+    )
+    .execute(tx.conn())
+    .await?;
+    tx.note_page_change();
+    Ok(())
+}
+
 /// Sets the most tickets of a type that a person may have.
 pub async fn set_max_per_person_of_type(
     tx: &mut TenantTx,
@@ -179,6 +193,8 @@ struct EventRow {
     country: Option<String>,
     has_promo_codes: bool,
     has_return_policy: bool,
+    donation_cause: Option<String>,
+    has_offers: bool,
 }
 
 /// Loads events in the order of the ids; unknown ids are left out.
@@ -189,7 +205,7 @@ pub async fn load(tx: &mut TenantTx, ids: &[EventId]) -> Result<Vec<Event>, DbEr
         r#"
         select e.id, e.organizer_id, e.slug, e.name, e.summary, e.description, e.category, e.status, e.doors_at, e.starts_at,
                e.ends_at, e.time_zone, e.currency, e.artwork, e.refund_policy, e.created_at, e.updated_at,
-               e.published_at, e.cancelled_at, v.id as "venue_id?", v.name as "venue_name?", v.street as "street?",
+               e.donation_cause, e.has_offers, e.published_at, e.cancelled_at, v.id as "venue_id?", v.name as "venue_name?", v.street as "street?",
                v.postcode as "postcode?", v.city as "city?", v.country as "country?",
                exists(select from promo_codes c
                       where c.tenant_id = e.tenant_id and c.event_id = e.id and c.withdrawn_at is null) as "has_promo_codes!",
@@ -237,6 +253,8 @@ fn into_event(row: EventRow) -> Result<Event, DbError> {
         artwork: Line::stored(row.artwork),
         refund_policy: Body::stored(row.refund_policy),
         has_promo_codes: row.has_promo_codes,
+        donation_cause: row.donation_cause.map(Line::stored),
+        has_offers: row.has_offers,
         has_return_policy: row.has_return_policy,
         created_at: row.created_at.to_jiff(),
         updated_at: row.updated_at.to_jiff(),

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{price_tiers, stored};
 use crate::{
     catalog::{Body, EventStock, Line, Pool, SaleTerms, TicketType, TypePricing},
-    pricing::{self, TaxCode},
+    pricing::{self, OpenPrice, TaxCode},
     promo, seating, waitlist,
 };
 
@@ -35,7 +35,7 @@ pub async fn load(
                 exists(select from waitlist_entries w where w.tenant_id = t.tenant_id and w.event_id = t.event_id
                                                         and w.state = 'waiting') as "has_list!",
                 exists (select from price_tiers x where x.tenant_id = t.tenant_id and x.ticket_type_id = t.id) as "has_tiers!",
-                t.tax_code, (select max(x.version) from pricing_plans x where x.tenant_id = $1) as plan_version
+                t.least_minor, t.most_minor, t.tax_code, (select max(x.version) from pricing_plans x where x.tenant_id = $1) as plan_version
          from ticket_types t join events e on e.tenant_id = t.tenant_id and e.id = t.event_id
          where t.tenant_id = $1 and t.event_id = any($2) order by t.event_id, t.position, t.id limit $3"#,
         tx.tenant().uuid(),
@@ -74,6 +74,10 @@ pub async fn load(
             price: Money::new(row.price_minor, currency),
             pools: pools.remove(&row.id).unwrap_or_default(),
             tiers: tiers.remove(&row.id).unwrap_or_default(),
+            open_price: row
+                .least_minor
+                .zip(row.most_minor)
+                .map(|(min, max)| OpenPrice { min, max }),
             is_seated: row.is_seated,
             pricing: TypePricing {
                 tax: row.tax_code.and_then(|code| code.parse().ok()),
@@ -213,6 +217,39 @@ pub async fn set_taxes(
     .await?;
     tx.note_page_change();
     Ok(updated.rows_affected())
+}
+
+/// Sets the bounds of the price that buyers name; returns whether the event has the type.
+pub async fn set_open_price(
+    tx: &mut TenantTx,
+    event: EventId,
+    ticket_type: TicketTypeId,
+    bounds: Option<OpenPrice>,
+) -> Result<bool, DbError> {
+    let done = sqlx::query!(
+        "update ticket_types set least_minor = $4, most_minor = $5 where tenant_id = $1 and event_id = $2 and id = $3",
+        tx.tenant().uuid(),
+        event.uuid(),
+        ticket_type.uuid(),
+        bounds.map(|bounds| bounds.min),
+        bounds.map(|bounds| bounds.max),
+    )
+    .execute(tx.conn())
+    .await?;
+    tx.note_page_change();
+    Ok(done.rows_affected() == 1)
+}
+
+/// Tells whether buyers name the price of a type.
+pub async fn has_open_price(tx: &mut TenantTx, ticket_type: TicketTypeId) -> Result<bool, DbError> {
+    let found = sqlx::query_scalar!(
+        "select id from ticket_types where tenant_id = $1 and id = $2 and least_minor is not null",
+        tx.tenant().uuid(),
+        ticket_type.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(found.is_some())
 }
 
 fn per_order(limit: u32) -> i32 {

@@ -35,6 +35,8 @@ struct HoldRow {
     plan_version: Option<i32>,
     list_price_minor: Option<i64>,
     tax_code: Option<String>,
+    donation_minor: Option<i64>,
+    offer: Option<String>,
 }
 
 /// Reads holds with their lines; those that do not exist are missing.
@@ -46,7 +48,7 @@ pub(in crate::inventory) async fn find_holds(
         HoldRow,
         "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating, h.promo_code,
                 l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id, l.full_price_minor, l.promo_code_id,
-                h.plan_version, l.list_price_minor, l.tax_code
+                h.plan_version, l.list_price_minor, l.tax_code, h.donation_minor, l.offer
          from holds h cross join lateral (
              select l.* from hold_lines l where l.tenant_id = h.tenant_id and l.hold_id = h.id offset 0) l
          where h.id = any($1) order by h.id, l.part, l.ticket_type_id",
@@ -66,7 +68,7 @@ pub(in crate::inventory) async fn lock_holds(
         HoldRow,
         "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating, h.promo_code,
                 l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id, l.full_price_minor, l.promo_code_id,
-                h.plan_version, l.list_price_minor, l.tax_code
+                h.plan_version, l.list_price_minor, l.tax_code, h.donation_minor, l.offer
          from holds h cross join lateral (
              select l.* from hold_lines l where l.tenant_id = h.tenant_id and l.hold_id = h.id offset 0) l
          where h.id = any($1) order by h.id, l.part, l.ticket_type_id for update of h",
@@ -98,6 +100,7 @@ async fn holds(tx: &mut TenantTx, rows: Vec<HoldRow>) -> Result<HashMap<HoldId, 
             is_extended: row.extended_at.is_some(),
             limits_persons: row.limits_persons,
             plan: row.plan_version,
+            donation: row.donation_minor.map(|minor| Money::new(minor, currency)),
             promo: None,
             lines: Vec::new(),
             seats: HeldSeats::default(),
@@ -114,6 +117,7 @@ async fn holds(tx: &mut TenantTx, rows: Vec<HoldRow>) -> Result<HashMap<HoldId, 
             quantity: u32::try_from(row.quantity).unwrap_or(0),
             unit_price: Money::new(row.unit_price_minor, currency),
             full_price: row.full_price_minor.map(|minor| Money::new(minor, currency)),
+            offer: row.offer,
             tier: row.tier_pool_id.map(PoolId::from_uuid),
             list: row.list_price_minor.map(|minor| ListPrice {
                 price: Money::new(minor, currency),

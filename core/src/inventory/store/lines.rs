@@ -5,8 +5,10 @@ use uuid::Uuid;
 
 use super::NewHold;
 
-/// Columns of `hold_lines`, a value for each line in the order of holds and lines.
+/// Columns of `hold_lines`, a value for each line in the order of holds and lines; and two of `holds`, a value for each.
 pub(super) struct LineColumns {
+    pub limits: Vec<bool>,
+    pub donations: Vec<Option<i64>>,
     pub holds: Vec<Uuid>,
     pub parts: Vec<i16>,
     pub types: Vec<Uuid>,
@@ -17,6 +19,7 @@ pub(super) struct LineColumns {
     pub promos: Vec<Option<Uuid>>,
     pub list_prices: Vec<Option<i64>>,
     pub taxes: Vec<Option<String>>,
+    pub offers: Vec<Option<String>>,
 }
 
 impl LineColumns {
@@ -28,7 +31,10 @@ impl LineColumns {
         };
         let parts = fresh.iter().flat_map(|new| (0_i16..).take(new.hold.lines.len()));
         let quantity = |quantity| i32::try_from(quantity).unwrap_or(i32::MAX);
+        let gift = |new: &NewHold| new.hold.donation.map(|gift| gift.minor);
         Self {
+            limits: fresh.iter().map(|new| new.hold.limits_persons).collect(),
+            donations: fresh.iter().map(gift).collect(),
             holds: lines().map(|(hold, _)| hold.uuid()).collect(),
             parts: parts.collect(),
             types: lines().map(|(_, line)| line.ticket_type.uuid()).collect(),
@@ -44,6 +50,7 @@ impl LineColumns {
             taxes: lines()
                 .map(|(_, line)| line.list.and_then(|list| list.tax).map(String::from))
                 .collect(),
+            offers: lines().map(|(_, line)| line.offer.clone()).collect(),
             promos: fresh.iter().flat_map(|new| new.hold.promo_of_lines()).collect(),
         }
     }

@@ -7,7 +7,7 @@ mod states;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use bilten_kernel::{AttemptId, EventId, HoldId, PoolId, Timestamp};
+use bilten_kernel::{AttemptId, EventId, HoldId, PoolId, TicketTypeId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
@@ -18,7 +18,8 @@ pub(super) use states::{extend, keep, pin, set_state, unpin};
 
 use super::{EventFacts, Hold, NotOnSale, PoolFacts, Stock, TierFacts, TypeFacts};
 use crate::{
-    pricing,
+    offers,
+    pricing::{self, OpenPrice},
     promo::{self, PromoCode},
     seating::{self, SeatKind, SeatMap},
 };
@@ -120,6 +121,7 @@ async fn read_stock(
                   and exists(select from waitlist_entry_types x
                              join waitlist_entries w on w.tenant_id = x.tenant_id and w.id = x.entry_id
                              where x.tenant_id = t.tenant_id and x.ticket_type_id = t.id and w.state = 'waiting') as "is_awaited!",
+                  e.donation_cause is not null as "takes_donations!", e.has_offers, t.least_minor as "least_minor?", t.most_minor as "most_minor?",
                   x.pools as "tier_pools?", x.prices as "tier_prices?", t.tax_code as "tax_code?",
                   (select max(n.version) from pricing_plans n) as plan_version
            from events e left join ticket_types t on t.tenant_id = e.tenant_id and t.event_id = e.id
@@ -133,13 +135,16 @@ async fn read_stock(
     )
     .fetch_all(tx.conn())
     .await?;
-    let Some(first) = rows.first() else { return Ok(None) };
-    let Ok(currency) = first.currency.parse() else {
+    let Some((first, Ok(currency))) = rows.first().map(|first| (first, first.currency.parse())) else {
         return Ok(None);
     };
-    let max_per_person = limit(first.event_max);
-    let plan_version = first.plan_version;
-    let closed = closed(&first.status, first.ends_at.to_jiff(), now);
+    let (plan_version, has_offers) = (first.plan_version, first.has_offers);
+    let event_facts = EventFacts {
+        closed: closed(&first.status, first.ends_at.to_jiff(), now),
+        currency,
+        max_per_person: limit(first.event_max),
+        takes_donations: first.takes_donations,
+    };
     let mut types = HashMap::with_capacity(rows.len());
     let mut awaited = BTreeSet::new();
     for row in rows {
@@ -159,26 +164,40 @@ async fn read_stock(
             pools: row.pools.into_iter().map(PoolId::from_uuid).collect(),
             tiers: tiers(row.tier_pools, row.tier_prices),
             tax: row.tax_code.and_then(|code| code.parse().ok()),
+            open_price: row
+                .least_minor
+                .zip(row.most_minor)
+                .map(|(min, max)| OpenPrice { min, max }),
         };
         types.insert(id.into(), facts);
-        if row.is_awaited {
-            awaited.insert(id.into());
-        }
+        awaited.extend(row.is_awaited.then_some(TicketTypeId::from_uuid(id)));
     }
+    let plan = pricing::store::find_version(tx, plan_version).await?;
+    let offers = offers::store::load_if(has_offers, tx, event, now).await?;
     Ok(Some(Stock {
-        event: EventFacts {
-            closed,
-            currency,
-            max_per_person,
-        },
+        plan,
+        offers,
+        ..untouched(event_facts, pools, (types, awaited))
+    }))
+}
+
+/// Stock of which nothing was taken, with nothing that only some groups ask for.
+fn untouched(
+    event: EventFacts,
+    pools: BTreeMap<PoolId, PoolFacts>,
+    (types, awaited): (HashMap<TicketTypeId, TypeFacts>, BTreeSet<TicketTypeId>),
+) -> Stock {
+    Stock {
+        event,
         pools,
         types,
         promos: HashMap::new(),
         taken: BTreeMap::new(),
         awaited,
         seats: SeatMap::default(),
-        plan: pricing::store::find_version(tx, plan_version).await?,
-    }))
+        plan: None,
+        offers: Vec::new(),
+    }
 }
 
 fn tiers(pools: Option<Vec<Uuid>>, prices: Option<Vec<i64>>) -> Vec<TierFacts> {
@@ -216,7 +235,6 @@ pub(crate) async fn insert_holds(
     let currencies: Vec<String> = fresh.iter().map(|new| new.hold.currency.code().to_owned()).collect();
     let expiries: Vec<jiff_sqlx::Timestamp> = fresh.iter().map(|new| new.hold.expires_at.to_sqlx()).collect();
     let ends: Vec<Option<jiff_sqlx::Timestamp>> = fresh.iter().map(|new| new.latest_end.map(ToSqlx::to_sqlx)).collect();
-    let limits: Vec<bool> = fresh.iter().map(|new| new.hold.limits_persons).collect();
     let seatings: Vec<Option<&str>> = fresh.iter().map(|new| new.hold.seats.seating()).collect();
     let keys: Vec<Option<String>> = fresh.iter().map(|new| new.request_key.clone()).collect();
     let hashes: Vec<Option<Vec<u8>>> = fresh.iter().map(|new| new.request_hash.clone()).collect();
@@ -228,22 +246,22 @@ pub(crate) async fn insert_holds(
     sqlx::query!(
         "with new_holds as (
              insert into holds (tenant_id, id, event_id, state, currency, expires_at, request_key, request_hash, latest_end, created_at,
-                                limits_persons, promo_code, seating, plan_version)
+                                limits_persons, promo_code, seating, plan_version, donation_minor)
              select $1, h.id, h.event_id, 'held', h.currency, h.expires_at, h.request_key, h.request_hash, h.latest_end, $8,
-                    h.limits_persons, h.promo_code, h.seating, h.plan_version
+                    h.limits_persons, h.promo_code, h.seating, h.plan_version, h.donation_minor
              from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[], $18::timestamptz[], $17::boolean[],
-                         $19::text[], $22::text[], $23::int[])
+                         $19::text[], $22::text[], $23::int[], $26::bigint[])
                   as h(id, event_id, currency, expires_at, request_key, request_hash, latest_end, limits_persons, promo_code, seating,
-                       plan_version)),
+                       plan_version, donation_minor)),
          new_lines as (
              insert into hold_lines (tenant_id, hold_id, ticket_type_id, quantity, unit_price_minor, part, tier_pool_id,
-                                     full_price_minor, promo_code_id, list_price_minor, tax_code)
+                                     full_price_minor, promo_code_id, list_price_minor, tax_code, offer)
              select $1, l.hold_id, l.ticket_type_id, l.quantity, l.unit_price_minor, l.part, l.tier_pool_id,
-                    l.full_price_minor, l.promo_code_id, l.list_price_minor, l.tax_code
+                    l.full_price_minor, l.promo_code_id, l.list_price_minor, l.tax_code, l.offer
              from unnest($9::uuid[], $10::uuid[], $11::int[], $12::bigint[], $15::smallint[], $16::uuid[], $20::bigint[], $21::uuid[],
-                         $24::bigint[], $25::text[])
+                         $24::bigint[], $25::text[], $27::text[])
                   as l(hold_id, ticket_type_id, quantity, unit_price_minor, part, tier_pool_id, full_price_minor, promo_code_id,
-                       list_price_minor, tax_code))
+                       list_price_minor, tax_code, offer))
          update capacity_pools p set held = p.held + t.places
          from unnest($13::uuid[], $14::bigint[]) as t(pool_id, places) where p.id = t.pool_id",
         tx.tenant().uuid(),
@@ -262,7 +280,7 @@ pub(crate) async fn insert_holds(
         &places,
         &lines.parts,
         &lines.tiers as _,
-        &limits,
+        &lines.limits,
         &ends as _,
         &promo_codes as _,
         &lines.full_prices as _,
@@ -271,6 +289,8 @@ pub(crate) async fn insert_holds(
         &plans as _,
         &lines.list_prices as _,
         &lines.taxes as _,
+        &lines.donations as _,
+        &lines.offers as _,
     )
     .execute(tx.conn())
     .await?;

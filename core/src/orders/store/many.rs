@@ -49,16 +49,20 @@ pub(in crate::orders) async fn insert_orders(tx: &mut TenantTx, orders: &[&Order
         .iter()
         .map(|order| stored_charges(order.charges.as_ref()))
         .collect::<Result<_, _>>()?;
+    let donations: Vec<Option<i64>> = orders
+        .iter()
+        .map(|order| order.donation.map(|gift| gift.minor))
+        .collect();
     let paid: Vec<Option<jiff_sqlx::Timestamp>> =
         orders.iter().map(|order| order.paid_at.map(ToSqlx::to_sqlx)).collect();
     sqlx::query!(
         "insert into orders (tenant_id, id, code, event_id, hold_id, state, channel, buyer_email, buyer_email_norm, buyer_name,
-                             locale, currency, total_minor, created_at, paid_at, promo_code, charges)
+                             locale, currency, total_minor, created_at, paid_at, promo_code, charges, donation_minor)
          select $1, o.* from unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[],
                                     $10::text[], $11::text[], $12::text[], $13::bigint[], $14::timestamptz[], $15::timestamptz[],
-                                    $16::text[], $17::jsonb[])
+                                    $16::text[], $17::jsonb[], $18::bigint[])
               as o(id, code, event_id, hold_id, state, channel, buyer_email, buyer_email_norm, buyer_name, locale, currency,
-                   total_minor, created_at, paid_at, promo_code, charges)",
+                   total_minor, created_at, paid_at, promo_code, charges, donation_minor)",
         tx.tenant().uuid(),
         &ids,
         &codes as _,
@@ -76,6 +80,7 @@ pub(in crate::orders) async fn insert_orders(tx: &mut TenantTx, orders: &[&Order
         &paid as _,
         &promo_codes as _,
         &charges as _,
+        &donations as _,
     )
     .execute(tx.conn())
     .await?;
@@ -98,11 +103,13 @@ async fn insert_lines(tx: &mut TenantTx, orders: &[&Order]) -> Result<(), DbErro
     let full_prices: Vec<Option<i64>> = lines()
         .map(|(_, line)| line.full_price.map(|price| price.minor))
         .collect();
+    let offers: Vec<Option<&str>> = lines().map(|(_, line)| line.offer.as_deref()).collect();
     sqlx::query!(
-        "insert into order_lines (tenant_id, id, order_id, ticket_type_id, position, quantity, unit_price_minor, full_price_minor)
-         select $1, l.id, l.order_id, l.ticket_type, y.position, l.quantity, l.price, l.full_price
-         from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::bigint[], $7::bigint[])
-              as l(id, order_id, ticket_type, quantity, price, full_price)
+        "insert into order_lines (tenant_id, id, order_id, ticket_type_id, position, quantity, unit_price_minor, full_price_minor,
+                                  offer)
+         select $1, l.id, l.order_id, l.ticket_type, y.position, l.quantity, l.price, l.full_price, l.offer
+         from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::bigint[], $7::bigint[], $8::text[])
+              as l(id, order_id, ticket_type, quantity, price, full_price, offer)
          join ticket_types y on y.id = l.ticket_type",
         tx.tenant().uuid(),
         &ids,
@@ -111,6 +118,7 @@ async fn insert_lines(tx: &mut TenantTx, orders: &[&Order]) -> Result<(), DbErro
         &quantities,
         &prices,
         &full_prices as _,
+        &offers as _,
     )
     .execute(tx.conn())
     .await?;
@@ -182,12 +190,14 @@ struct OrderRow {
     promo_code: Option<String>,
     refunded_minor: i64,
     charges: Option<Value>,
+    donation_minor: Option<i64>,
     line_id: Uuid,
     ticket_type_id: Uuid,
     type_name: String,
     quantity: i32,
     unit_price_minor: i64,
     full_price_minor: Option<i64>,
+    offer: Option<String>,
 }
 
 /// Reads orders with their lines; those that do not exist are missing.
@@ -199,8 +209,8 @@ pub(in crate::orders) async fn find_many(tx: &mut TenantTx, orders: &[OrderId]) 
     let rows = sqlx::query_as!(
         OrderRow,
         "select o.id, o.code, o.event_id, o.hold_id, o.state, o.channel, o.buyer_email, o.buyer_name, o.locale, o.currency,
-                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code, o.refunded_minor, o.charges,
-                l.id as line_id, l.ticket_type_id, l.type_name, l.quantity, l.unit_price_minor, l.full_price_minor
+                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code, o.refunded_minor, o.charges, o.donation_minor,
+                l.id as line_id, l.ticket_type_id, l.type_name, l.quantity, l.unit_price_minor, l.full_price_minor, l.offer
          from orders o cross join lateral (
              select l.*, y.name as type_name
              from order_lines l join ticket_types y on y.tenant_id = l.tenant_id and y.id = l.ticket_type_id
@@ -219,8 +229,8 @@ pub(in crate::orders) async fn lock_many(tx: &mut TenantTx, orders: &[OrderId]) 
     let rows = sqlx::query_as!(
         OrderRow,
         "select o.id, o.code, o.event_id, o.hold_id, o.state, o.channel, o.buyer_email, o.buyer_name, o.locale, o.currency,
-                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code, o.refunded_minor, o.charges,
-                l.id as line_id, l.ticket_type_id, l.type_name, l.quantity, l.unit_price_minor, l.full_price_minor
+                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code, o.refunded_minor, o.charges, o.donation_minor,
+                l.id as line_id, l.ticket_type_id, l.type_name, l.quantity, l.unit_price_minor, l.full_price_minor, l.offer
          from orders o cross join lateral (
              select l.*, y.name as type_name
              from order_lines l join ticket_types y on y.tenant_id = l.tenant_id and y.id = l.ticket_type_id
@@ -246,6 +256,7 @@ fn orders_of(rows: Vec<OrderRow>) -> Vec<Order> {
             quantity: u32::try_from(row.quantity).unwrap_or(0),
             unit_price: Money::new(row.unit_price_minor, currency),
             full_price: row.full_price_minor.map(|minor| Money::new(minor, currency)),
+            offer: row.offer.clone(),
         };
         match orders.last_mut() {
             Some(last) if last.id.uuid() == row.id => last.lines.push(line),
@@ -269,6 +280,7 @@ impl OrderRow {
             buyer_name: self.buyer_name.parse().ok()?,
             locale: self.locale.parse().ok()?,
             total: Money::new(self.total_minor, currency),
+            donation: self.donation_minor.map(|minor| Money::new(minor, currency)),
             refunded: Money::new(self.refunded_minor, currency),
             promo_code: self.promo_code,
             created_at: self.created_at.to_jiff(),

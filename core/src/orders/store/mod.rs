@@ -24,8 +24,8 @@ pub(super) struct NewOrder<'a> {
 pub(super) async fn insert_order(tx: &mut TenantTx, ctx: &Ctx, new: NewOrder<'_>) -> Result<bool, DbError> {
     let inserted = sqlx::query!(
         "insert into orders (tenant_id, id, code, event_id, hold_id, state, channel, buyer_email, buyer_email_norm, buyer_name,
-                             locale, currency, total_minor, created_at, promo_code, charges)
-         values ($1, $2, $3, $4, $5, 'quoted', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                             locale, currency, total_minor, created_at, promo_code, charges, donation_minor)
+         values ($1, $2, $3, $4, $5, 'quoted', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
          on conflict (tenant_id, code) do nothing",
         tx.tenant().uuid(),
         new.id.uuid(),
@@ -42,6 +42,7 @@ pub(super) async fn insert_order(tx: &mut TenantTx, ctx: &Ctx, new: NewOrder<'_>
         ctx.now().to_sqlx() as _,
         new.hold.promo_code(),
         many::stored_charges(new.charges)?,
+        new.hold.donation.map(|gift| gift.minor),
     )
     .execute(tx.conn())
     .await?;
@@ -67,10 +68,13 @@ pub(super) async fn insert_lines(
         .iter()
         .map(|line| line.full_price.map(|price| price.minor))
         .collect();
+    let offers: Vec<Option<&str>> = hold.lines.iter().map(|line| line.offer.as_deref()).collect();
     sqlx::query!(
-        "insert into order_lines (tenant_id, id, order_id, ticket_type_id, position, quantity, unit_price_minor, full_price_minor)
-         select $1, l.id, $2, l.ticket_type, y.position, l.quantity, l.price, l.full_price
-         from unnest($3::uuid[], $4::uuid[], $5::int[], $6::bigint[], $7::bigint[]) as l(id, ticket_type, quantity, price, full_price)
+        "insert into order_lines (tenant_id, id, order_id, ticket_type_id, position, quantity, unit_price_minor, full_price_minor,
+                                  offer)
+         select $1, l.id, $2, l.ticket_type, y.position, l.quantity, l.price, l.full_price, l.offer
+         from unnest($3::uuid[], $4::uuid[], $5::int[], $6::bigint[], $7::bigint[], $8::text[])
+              as l(id, ticket_type, quantity, price, full_price, offer)
          join ticket_types y on y.id = l.ticket_type",
         tx.tenant().uuid(),
         order.uuid(),
@@ -79,6 +83,7 @@ pub(super) async fn insert_lines(
         &quantities,
         &prices,
         &full_prices as _,
+        &offers as _,
     )
     .execute(tx.conn())
     .await?;

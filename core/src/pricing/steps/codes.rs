@@ -7,16 +7,16 @@
 use std::collections::BTreeMap;
 
 use super::{Moment, Unit};
-use crate::pricing::{Cart, Catalogue, Code, CodeKind, Cut, PricingError, Step, split::split, trail::Trail};
+use crate::pricing::{Cart, Code, CodeKind, Cut, PricingError, Step, split::split, trail::Trail};
 
 /// Makes locked tickets buyable, and frees tickets of fees.
 pub(in crate::pricing) fn unlock(
-    catalogue: &Catalogue,
+    known: &[Code],
     cart: &Cart,
     units: &mut [Unit<'_>],
     moment: Moment,
 ) -> Result<(), PricingError> {
-    let codes = named(catalogue, cart)?;
+    let codes = named(known, cart)?;
     let open = |code: &&&Code| code.scope.is_open(moment.channel, moment.now);
     for unit in units.iter_mut() {
         let ticket_type = unit.item.ticket_type;
@@ -34,13 +34,13 @@ pub(in crate::pricing) fn unlock(
 
 /// The price of a voucher; of several, the one that saves most.
 pub(in crate::pricing) fn voucher(
-    catalogue: &Catalogue,
+    known: &[Code],
     cart: &Cart,
     units: &mut [Unit<'_>],
     moment: Moment,
     trail: &mut Trail,
 ) -> Result<(), PricingError> {
-    let codes = eligible(catalogue, cart, units, (true, moment))?;
+    let codes = eligible(known, cart, units, (true, moment))?;
     let Some((code, savings)) = best(&codes, units)? else {
         return Ok(());
     };
@@ -53,13 +53,13 @@ pub(in crate::pricing) fn voucher(
 
 /// The discount of codes.
 pub(in crate::pricing) fn promo(
-    catalogue: &Catalogue,
+    known: &[Code],
     cart: &Cart,
     units: &mut [Unit<'_>],
     moment: Moment,
     trail: &mut Trail,
 ) -> Result<(), PricingError> {
-    let codes = eligible(catalogue, cart, units, (false, moment))?;
+    let codes = eligible(known, cart, units, (false, moment))?;
     let Some((single, savings)) = best(&codes, units)? else {
         return Ok(());
     };
@@ -82,14 +82,13 @@ pub(in crate::pricing) fn promo(
     Ok(())
 }
 
-fn named<'c>(catalogue: &'c Catalogue, cart: &Cart) -> Result<Vec<&'c Code>, PricingError> {
+fn named<'c>(known: &'c [Code], cart: &Cart) -> Result<Vec<&'c Code>, PricingError> {
     let mut ids = cart.codes.clone();
     ids.sort_unstable();
     ids.dedup();
     ids.into_iter()
         .map(|id| {
-            catalogue
-                .codes
+            known
                 .iter()
                 .find(|code| code.rule.id == id)
                 .ok_or(PricingError::UnknownCode(id))
@@ -99,7 +98,7 @@ fn named<'c>(catalogue: &'c Catalogue, cart: &Cart) -> Result<Vec<&'c Code>, Pri
 
 /// The codes that were named and hold for this cart.
 fn eligible<'c>(
-    catalogue: &'c Catalogue,
+    known: &'c [Code],
     cart: &Cart,
     units: &[Unit<'_>],
     (is_voucher, moment): (bool, Moment),
@@ -112,7 +111,7 @@ fn eligible<'c>(
             .sum();
         code.is_voucher == is_voucher && code.scope.is_open(moment.channel, moment.now) && spent >= code.min_spend
     };
-    Ok(named(catalogue, cart)?.into_iter().filter(holds).collect())
+    Ok(named(known, cart)?.into_iter().filter(holds).collect())
 }
 
 /// The code that saves most, with what it saves of each ticket; none when none saves anything.

@@ -188,6 +188,7 @@ async fn every_template_survives_the_round_trip_through_the_database() {
         price: Breakdown {
             tickets: eur(10_000),
             service_fee: eur(252),
+            donation: eur(0),
             taxes: vec![TaxPart {
                 code: "DE".to_owned(),
                 rate_bp: 1900,

@@ -5,7 +5,7 @@ use bilten_billing::payees::{self, ConnectPayee, PayeeId, Profile};
 use bilten_billing::payouts::PayoutId;
 use bilten_billing::risk::approvals::ApprovalId;
 use bilten_kernel::{
-    ApiScopes, AttemptId, CartId, Ctx, EventId, Id, IdKind, OrderId, PromoCodeId, TenantId, TicketTypeId,
+    ApiScopes, AttemptId, CartId, Ctx, EventId, Id, IdKind, OrderId, PriceOfferId, PromoCodeId, TenantId, TicketTypeId,
     WaitlistEntryId,
 };
 use bilten_tenancy::permissions::Role;
@@ -49,6 +49,7 @@ pub struct Shop {
     approval: ApprovalId,
     entry: WaitlistEntryId,
     promo: PromoCodeId,
+    offer: PriceOfferId,
     payee: PayeeId,
     payout: PayoutId,
     entry_token: String,
@@ -91,6 +92,7 @@ impl Shop {
             .unwrap();
         let (attempt, payment) = paid(&mut admin, order).await;
         let promo = give_code(web, &keeper, event, &marker).await;
+        let offer = give_offer(web, &keeper, event, &marker).await;
         let payee = connect(web, &ctx).await;
         let payout = pay_out(&mut admin, &ctx, keeper.id).await;
         let approval = ask(&mut admin, &ctx, keeper.id, order).await;
@@ -116,6 +118,7 @@ impl Shop {
             approval,
             entry,
             promo,
+            offer,
             payee,
             payout,
             entry_token,
@@ -160,6 +163,12 @@ impl Shop {
             })
             .to_string(),
             "/api/v1/events/{id}/promo-codes" => json!({ "code": "WALK", "off_minor": 100, "uses": 1 }).to_string(),
+            "/api/v1/events/{id}/price-offers" => {
+                json!({ "name": "Walk", "rule": { "kind": "size_for_paid", "size": 4, "paid": 3 } }).to_string()
+            }
+            "/manage/events/{id}/offers" => "name=Walk&kind=percent&value=10&count=2".to_owned(),
+            "/manage/events/{id}/open-prices" => format!("id_0={}&open_0=1&least_0=1&most_0=900", self.ticket_type),
+            "/manage/events/{id}/donations" => "cause=Walk".to_owned(),
             "/manage/events/{id}/promo-codes" => "code=WALK-ON&kind=percent&value=10&uses=1&starts=&ends=".to_owned(),
             "/webhooks/{provider}" | "/webhooks/stripe/{endpoint}" => "{}".to_owned(),
             "/manage/payees" => "country=NO&profile=managed".to_owned(),
@@ -254,6 +263,7 @@ impl Shop {
             (_, Some("approval")) => self.approval.to_string(),
             (_, Some("waitlist_entry")) => self.entry.to_string(),
             (_, Some("promo_code")) => self.promo.to_string(),
+            (_, Some("price_offer")) => self.offer.to_string(),
             (_, Some("payee")) => self.payee.to_string(),
             (_, Some("payout")) => self.payout.to_string(),
             (_, Some("tenant")) => self.id.to_string(),
@@ -281,6 +291,7 @@ impl Shop {
             (_, Some("approval")) => other(self.approval).to_string(),
             (_, Some("waitlist_entry")) => other(self.entry).to_string(),
             (_, Some("promo_code")) => other(self.promo).to_string(),
+            (_, Some("price_offer")) => other(self.offer).to_string(),
             (_, Some("payee")) => other(self.payee).to_string(),
             (_, Some("payout")) => other(self.payout).to_string(),
             ("slug" | "event_slug", None) => self.slug.chars().rev().collect(),
@@ -388,6 +399,15 @@ async fn give_code(web: &Web, keeper: &Shopkeeper, event: EventId, marker: &str)
     made["id"].as_str().unwrap().parse().unwrap()
 }
 
+/// Adds a price offer to the event.
+async fn give_offer(web: &Web, keeper: &Shopkeeper, event: EventId, marker: &str) -> PriceOfferId {
+    let rule = json!({ "kind": "quantity", "min_quantity": 4, "percent_bp": 1_000 });
+    let offer = json!({ "name": marker, "rule": rule });
+    let path = format!("/events/{event}/price-offers");
+    let made = web.call(keeper, Method::POST, &path, Some(&offer)).await.expect(201);
+    made["id"].as_str().unwrap().parse().unwrap()
+}
+
 async fn sell(web: &Web, keeper: &Shopkeeper, marker: &str) -> (String, String) {
     let event = json!({
         "name": format!("Concert {marker}"), "starts_at": "2031-06-01T20:00:00+02:00", "ends_at": "2031-06-01T23:00:00+02:00",
@@ -418,6 +438,8 @@ fn takes_nothing(path: &str) -> bool {
             | "/manage/events/{id}/waiting-list/{entry}/removal"
             | "/manage/events/{id}/promo-codes/{promo}/withdrawal"
             | "/api/v1/events/{id}/promo-codes/{promo}"
+            | "/manage/events/{id}/offers/{offer}/withdrawal"
+            | "/api/v1/events/{id}/price-offers/{offer}"
             | "/events/{slug}/queue"
             | "/events/{slug}/queue/pass"
             | "/manage/events/{id}/publication"

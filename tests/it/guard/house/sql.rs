@@ -35,6 +35,7 @@ const OWNERS: [(&str, &[&str]); 5] = [
         &[
             "organizers",
             "return_policies",
+            "price_offers",
             "venues",
             "events",
             "capacity_pools",

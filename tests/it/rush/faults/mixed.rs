@@ -27,13 +27,14 @@ async fn each_of_a_mixed_group_gets_his_own_answer() {
             keep_together: false,
             request_key: key.map(str::to_owned),
             promo_code: None,
+            extras: bilten_core::inventory::Extras::default(),
         };
         let (engine, ctx) = (shop.engine.clone(), shop.ctx());
         async move { engine.hold(&ctx, request).await.map(|hold| hold.lines[0].quantity) }
     };
     let unknown = TicketTypeId::from_uuid(Uuid::from_u128(7));
     // Polled once each before any lane runs: they are one group, in this order.
-    let answers = join_all([
+    let answers = join_all(vec![
         ask(vec![(tty, 2)], None),
         ask(vec![(unknown, 1)], None),
         ask(vec![], None),

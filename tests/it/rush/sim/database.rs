@@ -100,6 +100,7 @@ impl Database {
             awaited: BTreeSet::new(),
             seats: bilten_core::seating::SeatMap::default(),
             plan: None,
+            offers: Vec::new(),
         }
     }
 

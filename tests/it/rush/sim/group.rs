@@ -141,6 +141,7 @@ impl World {
             seats: bilten_core::seating::HeldSeats::default(),
             promo: None,
             plan: None,
+            donation: None,
         };
         Row {
             hold,
@@ -372,6 +373,7 @@ fn overdraw(stock: &mut Stock, items: &Items) -> Vec<HoldLine> {
         quantity: *quantity,
         unit_price: bilten_kernel::Money::new(100, stock.event.currency),
         full_price: None,
+        offer: None,
         tier: None,
         list: None,
     });

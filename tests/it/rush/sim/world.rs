@@ -367,6 +367,7 @@ fn stock(capacity: i64, has_two_pools: bool, now: Timestamp) -> Database {
         pools,
         tiers: Vec::new(),
         tax: None,
+        open_price: None,
     };
     let places = |capacity| PoolFacts {
         capacity,
@@ -388,6 +389,7 @@ fn stock(capacity: i64, has_two_pools: bool, now: Timestamp) -> Database {
             closed: None,
             currency: "NOK".parse().unwrap(),
             max_per_person: None,
+            takes_donations: false,
         },
         types: [(tty(1), facts(vec![pool(1)])), (tty(2), facts(both)), (tty(3), over)].into(),
         pools,
