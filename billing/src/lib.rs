@@ -3,6 +3,7 @@
 //! Confirms orders of `core`, which knows nothing of this crate. Not here: pages and routes (`branding`, `api`).
 
 pub mod attempts;
+pub mod balances;
 pub mod cash;
 pub mod checkout;
 pub mod disputes;

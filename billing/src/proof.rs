@@ -10,6 +10,7 @@ use bilten_tenancy::{DbError, TenantTx};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    balances::{self, Gathered},
     disputes, finance,
     ledger::{self, Balance, Book, Code, Dimension, Verdict},
     payouts, refunds, sandbox,
@@ -29,6 +30,12 @@ pub struct Proof {
     pub lots: i64,
     /// Payouts that were looked at.
     pub payouts: i64,
+    /// Lines of providers' statements that were looked at.
+    pub lines: i64,
+    /// Lines that nobody can explain, and how old the oldest of them is, in seconds since 1970.
+    pub suspense: (i64, Option<i64>),
+    /// Balances that are not what their provider says.
+    pub red: i64,
     /// Sums that were compared.
     pub compared: usize,
     /// All of them.
@@ -164,10 +171,15 @@ pub async fn prove(tx: &mut TenantTx) -> Result<Proof, DbError> {
     with.same("torn", "lots that differ from their payouts", (0, lots.torn));
     with.same("uneven", "payouts that differ from their parts", (0, lots.uneven));
     let funds = funds(tx, &balances, &mut with).await?;
+    let told = balances::gather_proof(tx).await?;
+    compare_lines(&mut with, &told);
     Ok(Proof {
         books,
         lots: lots.lots,
         payouts: lots.payouts,
+        lines: told.lines,
+        suspense: (told.suspense, told.oldest),
+        red: told.red,
         compared: with.checks.len(),
         checks: with.checks,
         off: with.off,
@@ -220,6 +232,37 @@ async fn funds(tx: &mut TenantTx, balances: &[Balance], with: &mut Comparison) -
         });
     }
     Ok(funds)
+}
+
+/// Lines of providers' statements, with what they are about.
+fn compare_lines(with: &mut Comparison, told: &Gathered) {
+    for (code, what, figures) in [
+        ("lines_unexplained", "lines that nobody can explain", (0, told.suspense)),
+        (
+            "lines_torn",
+            "balances whose sum is not that of their lines",
+            (0, told.torn),
+        ),
+        (
+            "lines_red",
+            "balances that are not what their provider says",
+            (0, told.red),
+        ),
+        (
+            "lines_missing",
+            "payments, refunds, contests and payouts without a line",
+            (0, told.gaps),
+        ),
+        (
+            "lines_payments",
+            "payments that have a line",
+            (told.paid_ours, told.paid),
+        ),
+        ("lines_refunds", "refunds that have a line", (told.back_ours, told.back)),
+        ("lines_payouts", "payouts that have a line", (told.sent_ours, told.sent)),
+    ] {
+        with.same(code, what, figures);
+    }
 }
 
 fn sum(balances: &[Balance], code: Code) -> i64 {

@@ -112,6 +112,8 @@ texts! {
     LEDGER_SAAS_INVOICE = "ledger-saas-invoice";
     LEDGER_SAAS_EARNED = "ledger-saas-earned";
     LEDGER_CONVERSION = "ledger-conversion";
+    LEDGER_UNEXPLAINED = "ledger-unexplained";
+    DOOR_SUSPENDED = "door-suspended";
     LEDGER_REVERSAL = "ledger-reversal";
     FINANCE_GROSS = "finance-gross";
     FINANCE_TICKETS = "finance-tickets";

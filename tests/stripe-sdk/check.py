@@ -29,6 +29,15 @@ TYPES = [
     ("POST", r"/account_links", "AccountLinkCreateParams"),
     ("POST", r"/account_sessions", "AccountSessionCreateParams"),
     ("GET", r"/events", "EventListParams"),
+    ("GET", r"/balance_transactions", "BalanceTransactionListParams"),
+    ("GET", r"/balance", "BalanceRetrieveParams"),
+    ("GET", r"/disputes", "DisputeListParams"),
+    ("GET", r"/disputes/\w+", "DisputeRetrieveParams"),
+    ("POST", r"/disputes/\w+", "DisputeUpdateParams"),
+    ("GET", r"/radar/early_fraud_warnings", "EarlyFraudWarningListParams"),
+    ("POST", r"/payouts", "PayoutCreateParams"),
+    ("GET", r"/payouts", "PayoutListParams"),
+    ("GET", r"/payouts/\w+", "PayoutRetrieveParams"),
 ]
 
 # Named in annotations for type checkers only.

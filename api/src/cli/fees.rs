@@ -1,6 +1,7 @@
 //! `bilten tenant fees`: what the platform takes of each paid ticket of a shop.
 
 use anyhow::{Context as _, ensure};
+use bilten_billing::refunds;
 use bilten_core::pricing::{self, FeeBand, FeeBase, FeeBasis, FeeRule, Payer, RuleRef};
 use bilten_kernel::{Ctx, Currency, Money};
 use bilten_tenancy::settings;
@@ -18,6 +19,16 @@ pub(super) struct Wish {
     pub max: Option<String>,
     pub currency: Option<String>,
     pub none: bool,
+    pub on_refund: Option<OnRefund>,
+}
+
+/// What becomes of the platform's part when a buyer gets his money back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum OnRefund {
+    /// The platform keeps it.
+    Keep,
+    /// It goes back to the shop, in proportion.
+    Return,
 }
 
 impl Wish {
@@ -70,6 +81,10 @@ pub(super) async fn run(state: &AppState, ctx: &Ctx, wish: Wish) -> anyhow::Resu
         Some(fees) => pricing::set_platform_fees(ctx, &mut tx, fees).await?,
         None => pricing::find_plan(&mut tx).await?,
     };
+    if let Some(on_refund) = wish.on_refund {
+        refunds::set_returns_platform_fee(ctx, &mut tx, on_refund == OnRefund::Return).await?;
+    }
+    let returns = refunds::returns_platform_fee(&mut tx).await?;
     tx.commit().await?;
     let bearer = if found.plan.passes_on {
         "passed on to buyers"
@@ -93,6 +108,11 @@ pub(super) async fn run(state: &AppState, ctx: &Ctx, wish: Wish) -> anyhow::Resu
             ));
         }
     }
+    say(if returns {
+        "With a refund it goes back to the shop, in proportion."
+    } else {
+        "With a refund it is kept."
+    });
     Ok(())
 }
 
@@ -108,6 +128,7 @@ mod tests {
             max: None,
             currency: None,
             none: false,
+            on_refund: None,
         }
     }
 

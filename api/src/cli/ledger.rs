@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use bilten_billing::proof::{self, Proof};
-use bilten_kernel::Slug;
+use bilten_kernel::{Slug, Timestamp};
 use bilten_tenancy::directory::TenantEntry;
 
 use super::output::say;
@@ -68,13 +68,21 @@ fn lines(one: &Verified) -> Vec<String> {
     let Verified { slug, proof } = one;
     let books = &proof.books;
     let looked = format!(
-        "{slug}: {} transactions with {} postings on {} accounts, {} lots, {} payouts, {} sums compared",
-        books.txns, books.postings, books.accounts, proof.lots, proof.payouts, proof.compared
+        "{slug}: {} transactions with {} postings on {} accounts, {} lots, {} payouts, {} lines of providers, {} sums compared",
+        books.txns, books.postings, books.accounts, proof.lots, proof.payouts, proof.lines, proof.compared
     );
     if proof.is_sound() {
         return vec![format!("ok      {looked}")];
     }
     let books = books.faults.iter().map(|fault| format!("FAULT   {slug}: {fault}"));
     let off = proof.off.iter().map(|off| format!("FAULT   {slug}: {off}"));
-    books.chain(off).chain([format!("looked  {looked}")]).collect()
+    let (unexplained, oldest) = proof.suspense;
+    let oldest = oldest.and_then(|second| Timestamp::from_second(second).ok());
+    let age =
+        oldest.map(|at| format!("age     {slug}: {unexplained} lines wait for an explanation, the oldest since {at}"));
+    books
+        .chain(off)
+        .chain(age)
+        .chain([format!("looked  {looked}")])
+        .collect()
 }

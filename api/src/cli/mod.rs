@@ -6,6 +6,7 @@ mod fees;
 pub mod ledger;
 mod migrate;
 mod output;
+mod payees;
 mod serve;
 mod tenant;
 
@@ -114,6 +115,9 @@ enum TenantCommand {
         /// Take nothing.
         #[arg(long, conflicts_with_all = ["fixed", "percent", "max", "currency"])]
         none: bool,
+        /// What becomes of it when a buyer gets his money back.
+        #[arg(long, value_enum)]
+        on_refund: Option<fees::OnRefund>,
     },
     /// Close the shop; the door and exports go on.
     Suspend {
@@ -135,6 +139,9 @@ enum TenantCommand {
         /// The host, without port.
         host: HostName,
     },
+    /// Work on the accounts that a shop is paid through.
+    #[command(subcommand)]
+    Payees(payees::PayeesCommand),
     /// List all tenants.
     List,
 }

@@ -8,7 +8,7 @@ use bilten_tenancy::{directory::TenantStatus, lifecycle};
 use data_encoding::BASE32_NOPAD;
 use serde_json::json;
 
-use super::{TenantCommand, fees, output::say};
+use super::{TenantCommand, fees, output::say, payees};
 use crate::{
     compose,
     config::Config,
@@ -68,6 +68,7 @@ async fn act(state: &AppState, command: TenantCommand) -> anyhow::Result<()> {
             max,
             currency,
             none,
+            on_refund,
         } => {
             let tenant = find(state, &slug).await?;
             let ctx = in_tenant(state, tenant);
@@ -77,6 +78,7 @@ async fn act(state: &AppState, command: TenantCommand) -> anyhow::Result<()> {
                 max,
                 currency,
                 none,
+                on_refund,
             };
             fees::run(state, &ctx, wish).await?;
         }
@@ -92,6 +94,7 @@ async fn act(state: &AppState, command: TenantCommand) -> anyhow::Result<()> {
             lifecycle::add_host(&state.platform, &ctx, find(state, &slug).await?, &host).await?;
             say(&format!("{slug} answers at {host} as well."));
         }
+        TenantCommand::Payees(command) => payees::run(state, command).await?,
         TenantCommand::List => list(state).await?,
     }
     Ok(())
@@ -111,7 +114,7 @@ async fn list(state: &AppState) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn find(state: &AppState, slug: &Slug) -> anyhow::Result<TenantId> {
+pub(super) async fn find(state: &AppState, slug: &Slug) -> anyhow::Result<TenantId> {
     let found = state.directory.find_by_slug(slug).await?;
     found
         .map(|tenant| tenant.id)
@@ -123,7 +126,7 @@ fn ctx(state: &AppState) -> Ctx {
     in_tenant(state, TenantId::from_uuid(uuid::Uuid::nil()))
 }
 
-fn in_tenant(state: &AppState, tenant: TenantId) -> Ctx {
+pub(super) fn in_tenant(state: &AppState, tenant: TenantId) -> Ctx {
     let request = RequestId::parse("command-line").expect("letters and a hyphen fit a request id");
     Ctx::new(tenant, Actor::System, request, state.clock.now(), state.entropy.clone())
 }

@@ -54,7 +54,7 @@ pub(super) struct CheckIn {
     responses(
         (status = 200, description = "The holder is admitted.", body = CheckIn),
         (status = 404, description = "`event_id` is no id of an event."),
-        (status = 409, description = "Not admitted; `reason` says why: `malformed`, `bad_signature`, `unknown`, `wrong_event`, `void`, `event_cancelled` or `already_admitted`. Or `idempotency_key_in_flight`.")
+        (status = 409, description = "Not admitted; `reason` says why: `malformed`, `bad_signature`, `unknown`, `wrong_event`, `void`, `suspended`, `event_cancelled` or `already_admitted`. Or `idempotency_key_in_flight`.")
     )
 )]
 pub(super) async fn create(
@@ -105,6 +105,7 @@ fn refused(refusal: &Refusal) -> Problem {
         Refusal::Unknown => Code::TicketUnknown,
         Refusal::WrongEvent => Code::TicketWrongEvent,
         Refusal::Void => Code::TicketVoid,
+        Refusal::Suspended => Code::TicketSuspended,
         Refusal::EventCancelled => Code::EventCancelled,
         Refusal::AlreadyAdmitted { .. } => Code::TicketAlreadyAdmitted,
     };

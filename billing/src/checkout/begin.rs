@@ -3,8 +3,9 @@
 use bilten_core::{
     inventory::{self, HoldGone, HoldState},
     orders::{self, CompleteError, MoveError, Order, OrderState},
+    pricing::Charges,
 };
-use bilten_kernel::{AttemptId, Ctx, OrderId};
+use bilten_kernel::{AttemptId, Ctx, Money, OrderId};
 use bilten_tenancy::{
     Retry, TenantTx, audit,
     idempotency::{self, Claim},
@@ -169,6 +170,7 @@ async fn start(
         asks_three_d_secure: assessed.as_ref().is_some_and(Assessed::asks_three_d_secure),
         state,
         amount: order.total,
+        platform_part: platform_part(order),
     };
     store::insert(tx, ctx, &new).await?;
     let entry = audit::Entry {
@@ -184,6 +186,13 @@ async fn start(
         assess::note(tx, ctx, assessed).await?;
     }
     Ok(Begun::Fresh(new.attempt(ctx.now())))
+}
+
+/// What of an order's price is the platform's, as its charges say: the same as what its sale is booked with.
+pub(super) fn platform_part(order: &Order) -> Money {
+    let part = order.charges.as_ref().map(Charges::total);
+    let minor = part.map_or(0, |part| part.platform_fee.minor.saturating_add(part.commission.minor));
+    Money::new(minor, order.total.currency)
 }
 
 /// Somebody else moved the hold in the meantime, or it ran out.

@@ -70,7 +70,8 @@ pub(crate) async fn book_money_without_sale(
     let txn = if attempt.provider == cash::NAME {
         templates::cash_without_sale(head, Book::Tenant, taken)?
     } else {
-        templates::money_without_sale(head, Book::Tenant, &attempt.provider, taken)?
+        let fee = attempt.fee.unwrap_or(Money::zero(taken.currency));
+        templates::money_without_sale(head, Book::Tenant, &attempt.provider, (taken, fee))?
     };
     post(tx, ctx, &txn).await?;
     Ok(())
@@ -82,7 +83,7 @@ pub(crate) async fn book_refund(
     tx: &mut TenantTx,
     ctx: &Ctx,
     attempt: &Attempt,
-    (refund, amount): (RefundId, Money),
+    (refund, amount, fee_returned): (RefundId, Money, Money),
     why: Why<'_>,
 ) -> Result<(), PostError> {
     let kind = match why.reason {
@@ -116,6 +117,7 @@ pub(crate) async fn book_refund(
     let facts = RefundFacts {
         due: of(due),
         unexplained: of(unexplained),
+        fee_returned,
         ..RefundFacts::new(head, Book::Tenant, attempt.event, part(&left, why.made_of, of(undone))?)
     };
     post(tx, ctx, &templates::refund_requested(&facts)?).await?;
@@ -165,18 +167,16 @@ pub(crate) async fn book_refund_end(
         .await?
         .ok_or(PostError::NotFound)?;
     let head = |kind| refund_head(kind, refund.id, ctx.now(), (refund.order, attempt.event));
-    let nothing = Money::zero(refund.amount.currency);
+    let fee = refund.fee_returned;
     let txn = match after {
         RefundState::Succeeded if attempt.provider == cash::NAME => {
             templates::cash_handed_out(head(Kind::RefundSettled), Book::Tenant, refund.amount)?
         }
         RefundState::Succeeded => {
             let head = head(Kind::RefundSettled);
-            templates::refund_settled(head, Book::Tenant, &attempt.provider, refund.amount, nothing)?
+            templates::refund_settled(head, Book::Tenant, &attempt.provider, refund.amount, fee)?
         }
-        RefundState::Failed => {
-            templates::refund_failed(head(Kind::RefundFailed), Book::Tenant, refund.amount, nothing)?
-        }
+        RefundState::Failed => templates::refund_failed(head(Kind::RefundFailed), Book::Tenant, refund.amount, fee)?,
         RefundState::Requested | RefundState::Submitting | RefundState::Pending => return Ok(()),
     };
     post(tx, ctx, &txn).await?;

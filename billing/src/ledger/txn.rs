@@ -60,13 +60,15 @@ pub enum Kind {
     SaasEarned,
     /// Money was changed into another currency.
     Conversion,
+    /// Something moved at a provider that nobody can explain yet.
+    Unexplained,
     /// Another transaction was undone.
     Reversal,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Sale,
         Self::MoneyWithoutSale,
         Self::ProviderFee,
@@ -91,6 +93,7 @@ impl Kind {
         Self::SaasInvoice,
         Self::SaasEarned,
         Self::Conversion,
+        Self::Unexplained,
         Self::Reversal,
     ];
 
@@ -121,6 +124,7 @@ impl Kind {
             Self::SaasInvoice => "saas_invoice",
             Self::SaasEarned => "saas_earned",
             Self::Conversion => "conversion",
+            Self::Unexplained => "unexplained",
             Self::Reversal => "reversal",
         }
     }

@@ -3,7 +3,7 @@
 use bilten_kernel::{Currency, Id, IdKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::Disabled;
+use super::{Disabled, Tier};
 use crate::provider::AccountRef;
 
 /// Names a payee.
@@ -128,6 +128,8 @@ pub struct Standing {
     pub requirements: Requirements,
     /// When what is due must be told.
     pub deadline: Option<Timestamp>,
+    /// What tells the bank accounts that are paid out to from others; not known of providers that do not tell.
+    pub bank: Option<String>,
 }
 
 impl Standing {
@@ -166,8 +168,10 @@ pub struct PayeeAccount {
     pub requirements: Requirements,
     /// When what is due must be told.
     pub deadline: Option<Timestamp>,
-    /// The platform's part of each payment, in basis points.
-    pub fee_rate_bp: i32,
+    /// What tells the bank accounts that are paid out to from others, as last told.
+    pub bank: Option<String>,
+    /// How far it is trusted.
+    pub tier: Tier,
 }
 
 #[cfg(test)]
@@ -185,6 +189,7 @@ mod tests {
             disabled,
             requirements: Requirements::default(),
             deadline: None,
+            bank: None,
         }
     }
 

@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{PayeeAccount, PayeeError, PayeeId, Payees, Standing, answered, close, store};
+use super::{PayeeAccount, PayeeError, PayeeId, Payees, RestWhy, Standing, answered, close, rests, store};
 use crate::provider::AccountRef;
 
 /// Kind of the job that asks how an account stands.
@@ -73,6 +73,10 @@ pub(super) async fn take_in(app: &Payees, ctx: &Ctx, id: PayeeId, told: &Standin
     }
     let state = before.state.after(told);
     store::save(&mut tx, ctx, id, (told, state)).await?;
+    if before.bank.is_some() && told.bank.is_some() && before.bank != told.bank {
+        let at = (before.provider.as_str(), &told.account);
+        rests::begin(&mut tx, ctx, at, (RestWhy::BankChanged, "")).await?;
+    }
     if state != before.state {
         let entry = audit::Entry {
             action: "payee.changed",

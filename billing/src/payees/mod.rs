@@ -21,14 +21,17 @@ mod disabled;
 mod follow;
 mod onboard;
 mod port;
+mod rests;
 mod store;
+mod tier;
 mod topic;
 mod way;
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
-use bilten_kernel::{Ctx, Money};
-use bilten_tenancy::{Db, DbError, PlatformDb, TenantTx};
+use bilten_kernel::Ctx;
+use bilten_tenancy::{Db, DbError, PlatformDb, TenantTx, audit};
+use serde_json::json;
 
 use crate::provider::{AccountRef, Outcome, Why};
 
@@ -41,12 +44,12 @@ pub use follow::{FOLLOW_JOB, FollowPayee, refresh};
 pub(crate) use follow::{concerns_payee, follow};
 pub use onboard::{onboarding_link, onboarding_session};
 pub use port::{CreateAccount, OnboardingReturn, PayeeAccounts};
-pub(crate) use store::take_unswept;
+pub(crate) use rests::begin as begin_rest;
+pub use rests::{Rest, RestError, RestId, RestKind, RestWhy, hold, lift, list_rests};
+pub(crate) use store::{Unreckoned, set_tier, take_unreckoned, take_unswept};
+pub use tier::{Tier, TierFacts};
 pub use topic::Topic;
 pub use way::Way;
-
-/// Basis points of a whole.
-const WHOLE_BP: i128 = 10_000;
 
 /// What payees are looked after with. Cheap to clone.
 #[derive(Clone)]
@@ -123,16 +126,6 @@ fn answered<T>(outcome: Outcome<T>) -> Result<T, PayeeError> {
 pub struct Payee {
     /// The provider's name of the account.
     pub account: AccountRef,
-    /// The platform's part, in basis points.
-    pub fee_rate_bp: i32,
-}
-
-impl Payee {
-    /// The platform's part of a payment, rounded down in the payee's favour.
-    pub fn fee_of(&self, amount: Money) -> Money {
-        let part = i128::from(amount.minor) * i128::from(self.fee_rate_bp) / WHOLE_BP;
-        Money::new(i64::try_from(part).unwrap_or(0), amount.currency)
-    }
 }
 
 /// Lists the tenant's payees, the open ones first.
@@ -159,6 +152,20 @@ pub async fn find_current(tx: &mut TenantTx, provider: &str) -> Result<Option<Pa
     store::find_current(tx, provider).await
 }
 
+/// An operator vouches for a payee, in the caller's transaction: it is trusted at least that far, whatever is reckoned.
+///
+/// # Errors
+/// The database failed.
+pub async fn vouch(ctx: &Ctx, tx: &mut TenantTx, id: PayeeId, tier: Tier) -> Result<(), DbError> {
+    store::set_vouched(tx, id, tier).await?;
+    let entry = audit::Entry {
+        action: "payee.vouched",
+        object: id.to_string(),
+        details: json!({ "tier": tier.name() }),
+    };
+    audit::record(tx, ctx, entry).await
+}
+
 /// Finds the account that takes the tenant's money at a provider, if it may sell now.
 ///
 /// # Errors
@@ -168,27 +175,4 @@ pub(crate) async fn find_open(db: &Db, ctx: &Ctx, provider: &str) -> Result<Opti
     let found = store::find_active(&mut tx, provider).await?;
     tx.rollback().await?;
     Ok(found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_platforms_part_is_rounded_down() {
-        let payee = Payee {
-            account: AccountRef::parse("acct_1").unwrap(),
-            fee_rate_bp: 250,
-        };
-        for (minor, fee) in [
-            (10_000, 250),
-            (39, 0),
-            (40, 1),
-            (9_999, 249),
-            (i64::MAX, 230_584_300_921_369_395),
-        ] {
-            let fee_of = payee.fee_of(Money::new(minor, "EUR".parse().unwrap()));
-            assert_eq!(fee_of.minor, fee);
-        }
-    }
 }

@@ -6,7 +6,7 @@ use jiff_sqlx::ToSqlx;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{ConnectPayee, Disabled, Payee, PayeeAccount, PayeeId, PayeeState, Profile, Standing};
+use super::{ConnectPayee, Disabled, Payee, PayeeAccount, PayeeId, PayeeState, Profile, Standing, Tier};
 use crate::provider::AccountRef;
 
 /// Payees that one list holds at most; a tenant opens a new one when an old one is over.
@@ -26,7 +26,9 @@ struct Row {
     disabled_reason: Option<String>,
     requirements: serde_json::Value,
     current_deadline: Option<jiff_sqlx::Timestamp>,
-    fee_rate_bp: i32,
+    bank_print: Option<String>,
+    tier: String,
+    vouched_tier: Option<String>,
 }
 
 impl Row {
@@ -49,7 +51,13 @@ impl Row {
             disabled: self.disabled_reason.as_deref().map(Disabled::from_name),
             requirements: serde_json::from_value(self.requirements).map_err(|_| odd("payee requirements"))?,
             deadline: self.current_deadline.map(jiff_sqlx::Timestamp::to_jiff),
-            fee_rate_bp: self.fee_rate_bp,
+            bank: self.bank_print,
+            tier: Tier::from_name(&self.tier).ok_or_else(|| odd("payee tier"))?.max(
+                self.vouched_tier
+                    .as_deref()
+                    .and_then(Tier::from_name)
+                    .unwrap_or(Tier::Unproven),
+            ),
         })
     }
 }
@@ -82,7 +90,8 @@ pub(super) async fn save(
         "update payee_accounts
          set account = $2, state = $3, country = coalesce($4, country), currency = $5, charges_enabled = $6,
              payouts_enabled = $7, can_take_cards = $8, disabled_reason = $9, requirements = $10, current_deadline = $11,
-             told_at = $12, updated_at = $12
+             told_at = $12, updated_at = $12, bank_print = coalesce($13, bank_print),
+             bank_changed_at = case when bank_print <> $13 then $12 else bank_changed_at end
          where id = $1",
         id.uuid(),
         told.account.as_str(),
@@ -95,7 +104,8 @@ pub(super) async fn save(
         told.disabled.map(Disabled::name),
         json!(told.requirements),
         told.deadline.map(ToSqlx::to_sqlx) as _,
-        ctx.now().to_sqlx() as _
+        ctx.now().to_sqlx() as _,
+        told.bank
     )
     .execute(tx.conn())
     .await?;
@@ -118,7 +128,8 @@ pub(super) async fn find(tx: &mut TenantTx, id: PayeeId) -> Result<Option<PayeeA
     sqlx::query_as!(
         Row,
         "select id, provider, account, profile, state, country, currency, charges_enabled, payouts_enabled, can_take_cards,
-                disabled_reason, requirements, current_deadline as \"current_deadline: _\", fee_rate_bp
+                disabled_reason, requirements, current_deadline as \"current_deadline: _\",
+                bank_print, tier, vouched_tier
          from payee_accounts where id = $1",
         id.uuid()
     )
@@ -132,7 +143,8 @@ pub(super) async fn lock(tx: &mut TenantTx, id: PayeeId) -> Result<Option<PayeeA
     sqlx::query_as!(
         Row,
         "select id, provider, account, profile, state, country, currency, charges_enabled, payouts_enabled, can_take_cards,
-                disabled_reason, requirements, current_deadline as \"current_deadline: _\", fee_rate_bp
+                disabled_reason, requirements, current_deadline as \"current_deadline: _\",
+                bank_print, tier, vouched_tier
          from payee_accounts where id = $1 for no key update",
         id.uuid()
     )
@@ -146,7 +158,8 @@ pub(super) async fn find_current(tx: &mut TenantTx, provider: &str) -> Result<Op
     sqlx::query_as!(
         Row,
         "select id, provider, account, profile, state, country, currency, charges_enabled, payouts_enabled, can_take_cards,
-                disabled_reason, requirements, current_deadline as \"current_deadline: _\", fee_rate_bp
+                disabled_reason, requirements, current_deadline as \"current_deadline: _\",
+                bank_print, tier, vouched_tier
          from payee_accounts where provider = $1 and state <> 'closed'",
         provider
     )
@@ -164,7 +177,8 @@ pub(super) async fn find_by_account(
     sqlx::query_as!(
         Row,
         "select id, provider, account, profile, state, country, currency, charges_enabled, payouts_enabled, can_take_cards,
-                disabled_reason, requirements, current_deadline as \"current_deadline: _\", fee_rate_bp
+                disabled_reason, requirements, current_deadline as \"current_deadline: _\",
+                bank_print, tier, vouched_tier
          from payee_accounts where provider = $1 and account = $2",
         provider,
         account
@@ -179,7 +193,8 @@ pub(super) async fn list(tx: &mut TenantTx) -> Result<Vec<PayeeAccount>, DbError
     sqlx::query_as!(
         Row,
         "select id, provider, account, profile, state, country, currency, charges_enabled, payouts_enabled, can_take_cards,
-                disabled_reason, requirements, current_deadline as \"current_deadline: _\", fee_rate_bp
+                disabled_reason, requirements, current_deadline as \"current_deadline: _\",
+                bank_print, tier, vouched_tier
          from payee_accounts order by state = 'closed', id limit $1",
         LIST_LIMIT
     )
@@ -191,18 +206,16 @@ pub(super) async fn list(tx: &mut TenantTx) -> Result<Vec<PayeeAccount>, DbError
 }
 
 pub(super) async fn find_active(tx: &mut TenantTx, provider: &str) -> Result<Option<Payee>, DbError> {
-    let row = sqlx::query!(
-        r#"select account as "account!", fee_rate_bp from payee_accounts
+    let account = sqlx::query_scalar!(
+        r#"select account as "account!" from payee_accounts
            where provider = $1 and state = 'active' and account is not null"#,
         provider
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.and_then(|row| {
-        Some(Payee {
-            account: AccountRef::parse(&row.account).ok()?,
-            fee_rate_bp: row.fee_rate_bp,
-        })
+    Ok(account.and_then(|text| {
+        let account = AccountRef::parse(&text).ok()?;
+        Some(Payee { account })
     }))
 }
 
@@ -224,6 +237,65 @@ pub(crate) async fn take_unswept(
     .fetch_all(tx.conn())
     .await?;
     Ok(rows.iter().filter_map(|text| AccountRef::parse(text).ok()).collect())
+}
+
+/// A payee whose tier is to be reckoned.
+pub(crate) struct Unreckoned {
+    pub id: PayeeId,
+    pub provider: String,
+    /// As last reckoned, whatever was vouched for.
+    pub tier: Tier,
+    /// The provider wants to know nothing more.
+    pub is_verified: bool,
+    pub opened_at: Timestamp,
+}
+
+/// Takes the payees whose tier was not reckoned since then, and books them as reckoned.
+pub(crate) async fn take_unreckoned(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    before: Timestamp,
+) -> Result<Vec<Unreckoned>, DbError> {
+    let rows = sqlx::query!(
+        r#"update payee_accounts set tier_at = $1
+           where state <> 'closed' and account is not null and (tier_at is null or tier_at <= $2)
+           returning id, provider, tier, created_at as "created_at: jiff_sqlx::Timestamp",
+                     state = 'active' and jsonb_array_length(coalesce(requirements -> 'currently_due', '[]')) = 0
+                     and jsonb_array_length(coalesce(requirements -> 'past_due', '[]')) = 0 as "is_verified!""#,
+        ctx.now().to_sqlx() as _,
+        before.to_sqlx() as _
+    );
+    let rows = rows.fetch_all(tx.conn()).await?;
+    let read = rows.into_iter().map(|row| Unreckoned {
+        id: row.id.into(),
+        provider: row.provider,
+        tier: Tier::from_name(&row.tier).unwrap_or(Tier::Unproven),
+        is_verified: row.is_verified,
+        opened_at: row.created_at.to_jiff(),
+    });
+    Ok(read.collect())
+}
+
+pub(crate) async fn set_tier(tx: &mut TenantTx, id: PayeeId, tier: Tier) -> Result<(), DbError> {
+    sqlx::query!(
+        "update payee_accounts set tier = $2 where id = $1",
+        id.uuid(),
+        tier.name()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn set_vouched(tx: &mut TenantTx, id: PayeeId, tier: Tier) -> Result<(), DbError> {
+    sqlx::query!(
+        "update payee_accounts set vouched_tier = $2 where id = $1",
+        id.uuid(),
+        tier.name()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// Finds the tenant that an account was entered for.

@@ -1,9 +1,12 @@
 //! A lot: what it holds, and what of it may go.
 
 use bilten_kernel::{Currency, EventId, OrderId, Timestamp};
+use jiff::SignedDuration;
 
 use super::policy::Dates;
 
+/// After its deadline money of an event that is not over may stay so long, if it is more than its payee may owe.
+const LAST_DAYS: SignedDuration = SignedDuration::from_hours(24 * 5);
 /// Hundredths of a per cent in a whole.
 const WHOLE_BP: i64 = 10_000;
 
@@ -104,6 +107,11 @@ impl Lot {
         } else {
             free
         }
+    }
+
+    /// Tells whether it would be paid out before its event is over, and its deadline leaves time to keep it still.
+    pub fn is_early(&self, now: Timestamp) -> bool {
+        now < self.dates.releasable && now < self.dates.deadline + LAST_DAYS
     }
 
     /// Where it stands when nothing of it is under way.

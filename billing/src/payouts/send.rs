@@ -3,15 +3,15 @@
 use async_trait::async_trait;
 use bilten_kernel::Ctx;
 use bilten_tenancy::{
-    TenantTx, audit,
-    jobs::{Job, JobHandler, JobOutcome},
+    DbError, TenantTx, audit,
+    jobs::{self, Job, JobHandler, JobOutcome},
 };
 use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    PayoutId,
+    PayoutId, gate,
     store::{self, PayoutRow},
 };
 use crate::{
@@ -81,7 +81,7 @@ pub async fn send(app: &Checkout, ctx: &Ctx, id: PayoutId) -> Result<PayoutState
         return Ok(payout.state);
     }
     if payout.state == PayoutState::Reserved {
-        if !watch::lets_money_go(&mut tx).await? {
+        if !watch::lets_money_go(&mut tx).await? || gate::rests(&mut tx, ctx, &payout).await? {
             return Ok(payout.state);
         }
         store::set_payout_state(&mut tx, ctx, id, (PayoutState::Submitting, None)).await?;
@@ -91,19 +91,21 @@ pub async fn send(app: &Checkout, ctx: &Ctx, id: PayoutId) -> Result<PayoutState
     let call = SendMoney {
         key: OperationKey::payout(id),
         amount: payout.amount,
+        account: payout.account.clone(),
+        known: payout.reference.clone(),
+        decided_at: payout.created_at,
     };
     let told = match provider.send_money(ctx, &call).await {
         Outcome::Done(told) | Outcome::Pending(told) | Outcome::Action(told, _) => told,
         Outcome::Declined(code, _) => PayoutSnapshot {
             payout: String::new(),
             status: PayoutStatus::Failed(code.as_str().to_owned()),
+            trace: None,
         },
         Outcome::NotSent(_) | Outcome::Unknown => return Ok(PayoutState::Submitting),
     };
     let mut tx = app.db.begin(ctx).await?;
-    let state = take_in(&mut tx, ctx, id, &told)
-        .await
-        .map_err(bilten_tenancy::DbError::from)?;
+    let state = take_in(&mut tx, ctx, id, &told).await.map_err(DbError::from)?;
     tx.commit().await?;
     Ok(state)
 }
@@ -161,6 +163,18 @@ async fn book(tx: &mut TenantTx, ctx: &Ctx, payout: &PayoutRow, state: PayoutSta
         }
     }
     Ok(())
+}
+
+/// Has a payout sent, or asked after, after the commit.
+pub(crate) async fn request_send(tx: &mut TenantTx, ctx: &Ctx, id: PayoutId) -> Result<(), DbError> {
+    let job = jobs::NewJob {
+        kind: SEND_JOB,
+        payload: json!({ "payout": id }),
+        run_at: ctx.now(),
+        unique_key: Some(&id.to_string()),
+        is_urgent: false,
+    };
+    jobs::enqueue(tx, ctx, job).await
 }
 
 #[derive(Deserialize)]

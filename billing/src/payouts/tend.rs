@@ -9,8 +9,9 @@ use bilten_tenancy::{
 use jiff::SignedDuration;
 use serde_json::json;
 
-use super::{Policy, gather, gather::CURSOR, make_available, recognise, release, send, store};
+use super::{gather, gather::CURSOR, make_available, recognise, release, send, store, trust};
 use crate::{
+    balances,
     checkout::{Checkout, PayError},
     disputes,
     ledger::{self, PostError},
@@ -20,6 +21,8 @@ use crate::{
 pub const TEND_JOB: &str = "billing.tend_money";
 /// Time between two looks at a tenant with money under way.
 const EACH: SignedDuration = SignedDuration::from_hours(1);
+/// Hours until money at rest is looked at again.
+const LOOKS_A_DAY: i32 = 24;
 /// Wait before a look that failed.
 const AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(5);
 /// Steps in which one look gathers lots, and in which it books.
@@ -33,9 +36,15 @@ const BATCH: i64 = 50;
 /// The database, the books or a provider failed.
 pub async fn tend(app: &Checkout, ctx: &Ctx) -> Result<(), PayError> {
     disputes::look(app, ctx).await?;
+    disputes::evidence::submit_due(app, ctx).await?;
+    balances::look(app, ctx).await?;
+    let mut tx = app.db.begin(ctx).await?;
+    trust::reckon(&mut tx, ctx).await?;
+    let policy = trust::policy(&mut tx).await?;
+    tx.commit().await?;
     for _ in 0..STEPS {
         let mut tx = app.db.begin(ctx).await?;
-        let has_more = gather(&mut tx, ctx, &Policy::default()).await?;
+        let has_more = gather(&mut tx, ctx, &policy).await?;
         tx.commit().await?;
         if !has_more {
             break;
@@ -54,6 +63,9 @@ pub async fn tend(app: &Checkout, ctx: &Ctx) -> Result<(), PayError> {
     let mut tx = app.db.begin(ctx).await?;
     if store::has_open_lots(&mut tx).await? || ledger::has_news(&mut tx, CURSOR).await? {
         request_tending(&mut tx, ctx).await?;
+    } else {
+        // What the provider says is looked at every day also when nothing moves here.
+        request_tending_after(&mut tx, ctx, EACH * LOOKS_A_DAY).await?;
     }
     let open = store::list_open_payouts(&mut tx, ctx.now() - EACH, BATCH).await?;
     tx.commit().await?;
@@ -71,11 +83,28 @@ async fn book(tx: &mut TenantTx, ctx: &Ctx) -> Result<bool, PostError> {
     Ok(available > 0 || !payouts.is_empty())
 }
 
+/// Has it looked after now; of several at once one is done.
+pub(crate) async fn request_look(tx: &mut TenantTx, ctx: &Ctx) -> Result<(), DbError> {
+    let job = jobs::NewJob {
+        kind: TEND_JOB,
+        payload: json!({}),
+        run_at: ctx.now(),
+        unique_key: Some("now"),
+        is_urgent: false,
+    };
+    jobs::enqueue(tx, ctx, job).await
+}
+
 /// Has the tenant's money looked after at the next full hour.
 async fn request_tending(tx: &mut TenantTx, ctx: &Ctx) -> Result<(), DbError> {
-    let second = ctx.now().as_second();
-    let wait = EACH.as_secs() - second.rem_euclid(EACH.as_secs());
-    let run_at = ctx.now() + SignedDuration::from_secs(wait);
+    request_tending_after(tx, ctx, SignedDuration::ZERO).await
+}
+
+/// The same at the first full hour after a while.
+async fn request_tending_after(tx: &mut TenantTx, ctx: &Ctx, after: SignedDuration) -> Result<(), DbError> {
+    let after = ctx.now() + after;
+    let wait = EACH.as_secs() - after.as_second().rem_euclid(EACH.as_secs());
+    let run_at = after + SignedDuration::from_secs(wait);
     // One for each hour: the job of this hour, which may ask for the next, still has its name.
     let hour = run_at.as_second().div_euclid(EACH.as_secs()).to_string();
     let job = jobs::NewJob {

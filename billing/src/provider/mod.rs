@@ -11,6 +11,7 @@
 //! A provider keeps no state of ours and opens none of our transactions.
 
 mod account;
+mod balance;
 mod outcome;
 mod payee;
 mod payment;
@@ -22,8 +23,12 @@ use async_trait::async_trait;
 use bilten_kernel::{Ctx, Timestamp};
 
 pub use account::{AccountRef, ConfirmationToken};
+pub use balance::{AskLines, BalanceLine, Holding, LineKind, LinesPage};
 pub use outcome::{DeclineCode, NextAction, Outcome, Retry, Why};
-pub use payee::{DisputeSnapshot, DisputeStatus, PayoutSnapshot, PayoutStatus, SendMoney};
+pub use payee::{
+    DisputeSnapshot, DisputeStatus, EvidenceTexts, PayoutSnapshot, PayoutStatus, SendMoney, SubmitEvidence,
+    WarningSnapshot,
+};
 pub use payment::{
     CardPrint, ConfirmPayment, CreatePayment, Method, OperationKey, PaymentAt, PaymentRef, PaymentStatus,
     RefundPayment, RefundSnapshot, RefundStatus, ReturnTo, Snapshot,
@@ -49,6 +54,8 @@ pub struct RawEvent {
     pub payment: Option<PaymentRef>,
     /// Account on which it happened; none where the provider has no accounts.
     pub account: Option<AccountRef>,
+    /// The provider's name of what it is about, such as a contest or a payout.
+    pub object: Option<String>,
 }
 
 /// One payment service provider.
@@ -82,8 +89,48 @@ pub trait Provider: Send + Sync {
     }
 
     /// Lists the payments that buyers contest, of those opened since; a provider that has none says so.
-    async fn list_disputes(&self, _ctx: &Ctx, _opened_since: Timestamp) -> Outcome<Vec<DisputeSnapshot>> {
+    async fn list_disputes(
+        &self,
+        _ctx: &Ctx,
+        _account: Option<&AccountRef>,
+        _opened_since: Timestamp,
+    ) -> Outcome<Vec<DisputeSnapshot>> {
         Outcome::Done(Vec::new())
+    }
+
+    /// Tells how one contest stands now.
+    async fn fetch_dispute(
+        &self,
+        _ctx: &Ctx,
+        _account: Option<&AccountRef>,
+        _dispute: &str,
+    ) -> Outcome<DisputeSnapshot> {
+        Outcome::NotSent(Why::NotFound)
+    }
+
+    /// Hands in what speaks for the merchant; a provider takes it once.
+    async fn submit_evidence(&self, _ctx: &Ctx, _call: &SubmitEvidence) -> Outcome<()> {
+        Outcome::NotSent(Why::NotFound)
+    }
+
+    /// Lists early warnings of fraud; a provider that has none says so.
+    async fn list_warnings(
+        &self,
+        _ctx: &Ctx,
+        _account: Option<&AccountRef>,
+        _since: Timestamp,
+    ) -> Outcome<Vec<WarningSnapshot>> {
+        Outcome::Done(Vec::new())
+    }
+
+    /// Lists what moved on an account; a line keeps its name for ever, however often it is told.
+    async fn balance_lines(&self, _ctx: &Ctx, _ask: &AskLines<'_>) -> Outcome<LinesPage> {
+        Outcome::NotSent(Why::NotFound)
+    }
+
+    /// Tells what lies on an account, in each currency that it has.
+    async fn holdings(&self, _ctx: &Ctx, _account: Option<&AccountRef>) -> Outcome<Vec<Holding>> {
+        Outcome::NotSent(Why::NotFound)
     }
 
     /// Checks a webhook's signature and age, against each secret that is in force.

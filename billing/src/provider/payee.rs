@@ -2,7 +2,7 @@
 
 use bilten_kernel::{Money, Timestamp};
 
-use super::{OperationKey, PaymentRef};
+use super::{AccountRef, OperationKey, PaymentRef};
 
 /// Asks for money to be sent to the merchant's bank.
 #[derive(Debug, Clone)]
@@ -11,6 +11,12 @@ pub struct SendMoney {
     pub key: OperationKey,
     /// How much.
     pub amount: Money,
+    /// Account that it leaves; none where the provider has no accounts.
+    pub account: Option<AccountRef>,
+    /// The provider's name of it, once we know it: providers forget keys.
+    pub known: Option<String>,
+    /// When it was decided; a provider that forgets keys looks among what was sent since.
+    pub decided_at: Timestamp,
 }
 
 /// How a payout stands.
@@ -31,11 +37,15 @@ pub struct PayoutSnapshot {
     pub payout: String,
     /// How it stands.
     pub status: PayoutStatus,
+    /// The bank's own reference of it.
+    pub trace: Option<String>,
 }
 
 /// How a contested payment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DisputeStatus {
+    /// The buyer's bank only asks; no money has moved.
+    Warning,
     /// The merchant may answer.
     NeedsResponse,
     /// The bank decides.
@@ -44,6 +54,10 @@ pub enum DisputeStatus {
     Won,
     /// The buyer was right.
     Lost,
+    /// The scheme settled it before it became one.
+    Prevented,
+    /// The bank asks no more.
+    Dropped,
 }
 
 /// State of a contested payment as the provider told it.
@@ -53,14 +67,67 @@ pub struct DisputeSnapshot {
     pub dispute: String,
     /// What is contested.
     pub payment: PaymentRef,
-    /// How much of it.
+    /// How much of it was taken, or would be: in the currency of the account.
     pub amount: Money,
-    /// What it costs the merchant, as things stand.
+    /// The money was taken.
+    pub is_taken: bool,
+    /// What the buyer claims, when his bank counts otherwise.
+    pub claimed: Option<Money>,
+    /// What it cost the merchant when the money was taken.
+    pub fee_taken: Money,
+    /// What it costs him, as things stand.
     pub fee: Money,
+    /// What the buyer says, in the provider's word.
+    pub reason: String,
     /// How it stands.
     pub status: DisputeStatus,
     /// When it began.
     pub opened_at: Timestamp,
     /// Until when the merchant may answer.
     pub due_by: Timestamp,
+}
+
+/// A card scheme says that a payment will be contested.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WarningSnapshot {
+    /// The provider's name of it.
+    pub warning: String,
+    /// Which payment.
+    pub payment: PaymentRef,
+    /// Giving the money back now keeps it from being contested.
+    pub is_actionable: bool,
+    /// When the scheme warned.
+    pub warned_at: Timestamp,
+}
+
+/// What speaks for the merchant, in the words that providers ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EvidenceTexts {
+    /// What was bought, and all that happened to it.
+    pub description: String,
+    /// Who bought it.
+    pub customer_name: String,
+    /// His address.
+    pub customer_email: String,
+    /// When the event is.
+    pub service_date: String,
+    /// What was agreed on giving tickets back, and when it was shown.
+    pub refund_policy: String,
+    /// What went back already, or why nothing did.
+    pub refund_refusal: String,
+    /// Who came in, when and where.
+    pub access_log: String,
+}
+
+/// Hands evidence in.
+#[derive(Debug, Clone)]
+pub struct SubmitEvidence {
+    /// Makes the call happen once.
+    pub key: OperationKey,
+    /// Account on which the payment was made.
+    pub account: Option<AccountRef>,
+    /// The provider's name of the contest.
+    pub dispute: String,
+    /// The evidence.
+    pub texts: EvidenceTexts,
 }

@@ -32,6 +32,11 @@ impl OperationKey {
         Self(format!("{refund}/refund"))
     }
 
+    /// Key of the evidence against a contest.
+    pub fn evidence(dispute: crate::disputes::DisputeId) -> Self {
+        Self(format!("{dispute}/evidence"))
+    }
+
     /// Key of a payout.
     pub fn payout(payout: crate::payouts::PayoutId) -> Self {
         Self(format!("{payout}/payout"))

@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{store, vault::Vault};
+use super::{hint, store, vault::Vault};
 use crate::{
     attempts,
     checkout::{Checkout, PayError, ask, known_provider, settle},
@@ -124,6 +124,13 @@ impl ProcessEvent {
     /// lay here before it was asked, so that a burst of them does not become a burst of questions.
     async fn process(&self, ctx: &Ctx, payload: &Payload) -> Result<bool, PayError> {
         let app = &self.0;
+        if let Some(is_done) = hint::follow(app, ctx, &payload.provider, &payload.event).await? {
+            return if is_done {
+                self.done(ctx, payload, std::slice::from_ref(&payload.event)).await
+            } else {
+                Ok(false)
+            };
+        }
         let mut tx = app.db.begin(ctx).await?;
         let Some(at) = store::find_payment_of_event(&mut tx, &payload.provider, &payload.event).await? else {
             tx.rollback().await?;

@@ -6,6 +6,7 @@
 //! All of it goes through `checkout::settle`, so that the order of things never matters.
 
 mod event_cancelled;
+mod hint;
 mod inbox;
 mod notices;
 mod store;

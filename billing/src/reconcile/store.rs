@@ -15,8 +15,8 @@ pub(super) async fn insert_event(
     sealed: &[u8],
 ) -> Result<bool, DbError> {
     let done = sqlx::query!(
-        "insert into provider_events (tenant_id, provider, event_id, provider_ref, sealed, received_at, account, kind)
-         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
+        "insert into provider_events (tenant_id, provider, event_id, provider_ref, sealed, received_at, account, kind, object)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing",
         tx.tenant().uuid(),
         provider,
         event.id,
@@ -24,7 +24,8 @@ pub(super) async fn insert_event(
         sealed,
         ctx.now().to_sqlx() as _,
         event.account.as_ref().map(AccountRef::as_str),
-        kind
+        kind,
+        event.object
     )
     .execute(tx.conn())
     .await?;
@@ -82,4 +83,29 @@ pub(super) async fn mark_processed(
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// What a stored event is about, where that is no payment.
+pub(super) struct Hint {
+    pub kind: String,
+    pub object: String,
+    pub account: Option<AccountRef>,
+}
+
+/// Reads what a stored event hints at; none when it names neither kind nor object.
+pub(super) async fn find_hint(tx: &mut TenantTx, provider: &str, event: &str) -> Result<Option<Hint>, DbError> {
+    let found = sqlx::query!(
+        "select kind, object, account from provider_events where provider = $1 and event_id = $2",
+        provider,
+        event
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(found.and_then(|row| {
+        Some(Hint {
+            kind: row.kind?,
+            object: row.object?,
+            account: row.account.and_then(|text| AccountRef::parse(&text).ok()),
+        })
+    }))
 }

@@ -16,19 +16,23 @@
 mod again;
 mod cancel;
 mod of_event;
+mod outside;
 mod request;
 mod returns;
 mod shares;
 mod store;
 mod submit;
 mod take_back;
+mod terms;
 
 pub use again::{RefundAgainError, refund_again};
 pub use cancel::{CancelOrderError, Cancelled, cancel_order};
 pub use of_event::{REFUND_EVENT_JOB, RefundEvent, RefundEventError, refund_event};
+pub(crate) use outside::{import, take_in_return, void_all};
 pub(crate) use request::{Sum, Why, request};
 pub use returns::{Kept, Origin};
 pub use store::{Refund, RefundState, list_for_order};
-pub(crate) use store::{list_open, sum_open};
+pub(crate) use store::{find_at_provider, list_open, sum_open, sum_requested as sum_of};
 pub use submit::{SUBMIT_JOB, SubmitRefund, submit};
 pub use take_back::{Claim, Offer, TakeBack, TakeBackError, TakenBack, list_kept, offer, take_back};
+pub use terms::{returns_platform_fee, set_returns_platform_fee};

@@ -4,7 +4,7 @@ use bilten_kernel::{Ctx, Money, RefundId, TicketReturnId};
 use bilten_tenancy::{DbError, TenantTx, audit, jobs};
 use serde_json::json;
 
-use super::{SUBMIT_JOB, store};
+use super::{SUBMIT_JOB, shares, store, terms};
 use crate::{
     attempts::{self, Attempt},
     disputes,
@@ -50,8 +50,9 @@ pub(crate) async fn request(
         return Ok(None);
     }
     let id: RefundId = ctx.new_id();
-    store::insert(tx, ctx, (id, amount), attempt, why).await?;
-    ledger::book_refund(tx, ctx, attempt, (id, amount), why).await?;
+    let fee = fee_returned(tx, attempt, (amount, why.reason)).await?;
+    store::insert(tx, ctx, (id, amount, fee), attempt, why).await?;
+    ledger::book_refund(tx, ctx, attempt, (id, amount, fee), why).await?;
     let job = jobs::NewJob {
         kind: SUBMIT_JOB,
         payload: json!({ "refund": id }),
@@ -69,4 +70,20 @@ pub(crate) async fn request(
     };
     audit::record(tx, ctx, entry).await?;
     Ok(Some((id, amount)))
+}
+
+/// What the platform gives back of its part with a refund: nothing unless that was agreed with the tenant, else in proportion to
+/// all that has gone back so far, so that what is given back with all refunds is the whole.
+async fn fee_returned(tx: &mut TenantTx, attempt: &Attempt, (amount, reason): (Money, &str)) -> Result<Money, DbError> {
+    let nothing = Money::zero(amount.currency);
+    let Some(fee) = attempt.fee else { return Ok(nothing) };
+    // What bought nothing earned nothing.
+    let is_for_nothing = matches!(reason, "payment_conflict" | "payment_mismatch");
+    if !is_for_nothing && !terms::returns_platform_fee(tx).await? {
+        return Ok(nothing);
+    }
+    let back = store::sum_requested(tx, attempt.id).await?.saturating_add(amount.minor);
+    let given = store::sum_fee_returned(tx, attempt.id).await?;
+    let due = shares::in_proportion(fee.minor, back, attempt.amount.minor);
+    Ok(Money::new((due - given).clamp(0, amount.minor), amount.currency))
 }

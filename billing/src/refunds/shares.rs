@@ -27,12 +27,38 @@ pub(super) fn by_price(kept: Money, prices: &[Money]) -> Result<Vec<Money>, Mone
         .collect()
 }
 
+/// The share of `whole` that belongs to `part` of `all`, rounded down. All of it where the part is all.
+pub(super) fn in_proportion(whole: i64, part: i64, all: i64) -> i64 {
+    if all <= 0 || part >= all {
+        return whole;
+    }
+    let share = i128::from(whole) * i128::from(part.max(0)) / i128::from(all);
+    i64::try_from(share).unwrap_or(whole)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
     proptest! {
+        /// 71
+        #[test]
+        fn what_is_given_back_of_a_fee_with_all_refunds_is_the_whole_fee(
+            cuts in prop::collection::vec(1_i64..5_000, 1..20), rate in 0_i64..=10_000,
+        ) {
+            let all: i64 = cuts.iter().sum();
+            let fee = all * rate / 10_000;
+            let (mut back, mut given) = (0, 0);
+            for cut in cuts {
+                back += cut;
+                let part = in_proportion(fee, back, all) - given;
+                prop_assert!((0..=cut).contains(&part), "{part} of {cut}");
+                given += part;
+            }
+            prop_assert_eq!(given, fee);
+        }
+
         #[test]
         fn parts_make_up_the_whole_and_none_is_more_than_its_price(
             prices in prop::collection::vec(0_i64..=1_000_000, 1..40),

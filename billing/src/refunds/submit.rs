@@ -43,7 +43,7 @@ pub async fn submit(app: &Checkout, ctx: &Ctx, id: RefundId) -> Result<RefundSta
         key: OperationKey::refund(id),
         at,
         amount: refund.amount,
-        returns_fee: attempt.fee.is_some(),
+        returns_fee: !refund.fee_returned.is_zero(),
     };
     let outcome = provider.refund(ctx, &call).await;
     take_in(app, ctx, &refund, outcome).await

@@ -47,5 +47,6 @@ fn sells(account: AccountRef) -> Outcome<Standing> {
         disabled: None,
         requirements: Requirements::default(),
         deadline: None,
+        bank: None,
     })
 }

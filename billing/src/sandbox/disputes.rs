@@ -13,7 +13,7 @@ const FEE: i64 = 2_000;
 const TO_ANSWER: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 /// Kind of a contest in the sandbox's books.
-enum SandboxDisputeKind {}
+pub(super) enum SandboxDisputeKind {}
 impl IdKind for SandboxDisputeKind {
     const PREFIX: &'static str = "sbd";
 }
@@ -83,7 +83,11 @@ fn read(row: &store::DisputeRow) -> Result<DisputeSnapshot, DbError> {
         dispute: Id::<SandboxDisputeKind>::from_uuid(row.id).to_string(),
         payment: PaymentRef::parse(&payment).map_err(|_| odd("payment"))?,
         amount: Money::new(row.amount_minor, currency),
+        is_taken: true,
+        claimed: None,
+        fee_taken: Money::new(row.fee_minor, currency),
         fee: Money::new(fee, currency),
+        reason: "general".to_owned(),
         status,
         opened_at: row.opened_at.to_jiff(),
         due_by: row.due_by.to_jiff(),

@@ -16,6 +16,7 @@ mod accounts;
 mod books;
 mod courier;
 mod disputes;
+mod lines;
 mod page;
 mod payouts;
 mod provider;

@@ -66,5 +66,9 @@ pub(super) async fn send(tx: &mut TenantTx, ctx: &Ctx, call: &SendMoney) -> Resu
 }
 
 const fn told(payout: String, status: PayoutStatus) -> PayoutSnapshot {
-    PayoutSnapshot { payout, status }
+    PayoutSnapshot {
+        payout,
+        status,
+        trace: None,
+    }
 }

@@ -7,14 +7,15 @@ use bilten_tenancy::{DbError, TenantTx, groups::Refused};
 use super::{
     SIGNATURE_HEADER, Sandbox, SandboxPaymentId,
     books::{BookState, Payment},
-    disputes, payouts, store,
+    disputes, lines, payouts, store,
     till::{EnterAsk, Entered},
     webhook,
 };
 use crate::provider::{
-    Caps, ConfirmPayment, CreatePayment, DeclineCode, DisputeSnapshot, HeaderLookup, Method, NextAction, OperationKey,
-    Outcome, PaymentAt, PaymentStatus, PayoutSnapshot, Provider, RawEvent, RefundPayment, RefundSnapshot, RefundStatus,
-    Retry, SendMoney, SignatureError, Snapshot, Why, verify_signature,
+    AccountRef, AskLines, Caps, ConfirmPayment, CreatePayment, DeclineCode, DisputeSnapshot, HeaderLookup, Holding,
+    LinesPage, Method, NextAction, OperationKey, Outcome, PaymentAt, PaymentStatus, PayoutSnapshot, Provider, RawEvent,
+    RefundPayment, RefundSnapshot, RefundStatus, Retry, SendMoney, SignatureError, Snapshot, SubmitEvidence, Why,
+    verify_signature,
 };
 
 #[async_trait]
@@ -115,11 +116,41 @@ impl Provider for Sandbox {
         outcome
     }
 
-    async fn list_disputes(&self, ctx: &Ctx, opened_since: Timestamp) -> Outcome<Vec<DisputeSnapshot>> {
+    async fn submit_evidence(&self, _ctx: &Ctx, _call: &SubmitEvidence) -> Outcome<()> {
+        // It is taken, and changes nothing: somebody decides the contest by hand.
+        Outcome::Done(())
+    }
+
+    async fn list_disputes(
+        &self,
+        ctx: &Ctx,
+        _account: Option<&AccountRef>,
+        opened_since: Timestamp,
+    ) -> Outcome<Vec<DisputeSnapshot>> {
         let Ok(mut tx) = self.db.begin(ctx).await else {
             return Outcome::NotSent(Why::Unreachable);
         };
         match disputes::list(&mut tx, opened_since).await {
+            Ok(told) => Outcome::Done(told),
+            Err(error) => lost(&error),
+        }
+    }
+
+    async fn balance_lines(&self, ctx: &Ctx, ask: &AskLines<'_>) -> Outcome<LinesPage> {
+        let Ok(mut tx) = self.db.begin(ctx).await else {
+            return Outcome::NotSent(Why::Unreachable);
+        };
+        match lines::list(&mut tx, ask).await {
+            Ok(told) => Outcome::Done(told),
+            Err(error) => lost(&error),
+        }
+    }
+
+    async fn holdings(&self, ctx: &Ctx, _account: Option<&AccountRef>) -> Outcome<Vec<Holding>> {
+        let Ok(mut tx) = self.db.begin(ctx).await else {
+            return Outcome::NotSent(Why::Unreachable);
+        };
+        match lines::holdings(&mut tx, ctx).await {
             Ok(told) => Outcome::Done(told),
             Err(error) => lost(&error),
         }

@@ -46,6 +46,7 @@ pub(super) fn read_event(body: &[u8]) -> Result<RawEvent, SignatureError> {
         id: event.id,
         payment: PaymentRef::parse(&event.payment).ok(),
         account: None,
+        object: None,
     })
 }
 

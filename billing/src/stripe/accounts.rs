@@ -171,6 +171,29 @@ struct Account {
     capabilities: Option<Capabilities>,
     #[serde(default)]
     requirements: Option<Wanted>,
+    #[serde(default)]
+    external_accounts: Option<Banks>,
+}
+
+#[derive(Deserialize)]
+struct Banks {
+    #[serde(default)]
+    data: Vec<Bank>,
+}
+
+#[derive(Deserialize)]
+struct Bank {
+    #[serde(default)]
+    fingerprint: Option<String>,
+}
+
+impl Banks {
+    /// The fingerprints of all of them, in an order of their own.
+    fn print(self) -> Option<String> {
+        let mut prints: Vec<String> = self.data.into_iter().filter_map(|bank| bank.fingerprint).collect();
+        prints.sort_unstable();
+        (!prints.is_empty()).then(|| prints.join(" "))
+    }
 }
 
 #[derive(Deserialize)]
@@ -235,6 +258,7 @@ fn standing(account: Account) -> Option<Standing> {
         can_take_cards: cards.as_deref() == Some("active"),
         disabled: disabled.map(read_reason),
         deadline: deadline.and_then(|second| Timestamp::from_second(second).ok()),
+        bank: account.external_accounts.and_then(Banks::print),
         requirements: wanted.map_or_else(Requirements::default, |wanted| Requirements {
             currently_due: wanted.currently_due.unwrap_or_default(),
             eventually_due: wanted.eventually_due.unwrap_or_default(),
@@ -296,11 +320,13 @@ mod tests {
         let told: Account = serde_json::from_str(r#"{"id":"acct_1","brand_new":{},"requirements":null}"#).unwrap();
         let told = standing(told).unwrap();
         assert!(!told.may_sell());
-        let json = r#"{"id":"acct_1","country":"NO","default_currency":"nok","charges_enabled":true,"payouts_enabled":true,
+        let json = r#"{"id":"acct_1","country":"NO","default_currency":"nok","charges_enabled":true,
+                       "external_accounts":{"data":[{"fingerprint":"b"},{"fingerprint":"a"},{"last4":"1234"}]},"payouts_enabled":true,
                        "capabilities":{"card_payments":"active","link_payments":"pending"},
                        "requirements":{"currently_due":["x"],"past_due":null,"disabled_reason":null,"current_deadline":1935000000}}"#;
         let told = standing(serde_json::from_str(json).unwrap()).unwrap();
         assert!(told.may_sell());
+        assert_eq!(told.bank.as_deref(), Some("a b"));
         assert_eq!(told.requirements.currently_due, ["x"]);
         assert!(told.deadline.is_some());
     }

@@ -15,11 +15,14 @@
 
 mod accounts;
 mod answer;
+mod balance;
 mod currency;
 mod decline;
+mod dispute;
 mod line;
 mod notice;
 mod payment;
+mod payout;
 mod refund;
 
 use std::time::Duration;

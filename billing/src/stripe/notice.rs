@@ -104,9 +104,17 @@ struct Object {
 /// A thing by its name, or spelt out.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Named {
+pub(super) enum Named {
     Id(String),
     Whole { id: String },
+}
+
+impl Named {
+    pub(super) fn id(self) -> String {
+        match self {
+            Self::Id(id) | Self::Whole { id } => id,
+        }
+    }
 }
 
 pub(super) fn read(body: &[u8]) -> Result<Notice, SignatureError> {
@@ -119,6 +127,7 @@ pub(super) fn read(body: &[u8]) -> Result<Notice, SignatureError> {
         None => None,
     };
     let object = event.data.object;
+    let named = object.id.clone().filter(|id| id.len() <= MAX_ID);
     let payment = match (object.kind.as_str(), object.payment_intent) {
         ("payment_intent", _) => object.id,
         (_, Some(Named::Id(id) | Named::Whole { id })) => Some(id),
@@ -129,6 +138,7 @@ pub(super) fn read(body: &[u8]) -> Result<Notice, SignatureError> {
             id: event.id,
             payment: payment.and_then(|text| PaymentRef::parse(&text).ok()),
             account,
+            object: named,
         },
         kind: event.kind,
         is_live: event.livemode,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use bilten_kernel::{AttemptId, Ctx, TenantId};
+use bilten_kernel::{AttemptId, Ctx, TenantId, Timestamp};
 use stripe_client_core::{RequestBuilder, StripeRequest};
 use stripe_core::payment_intent::{
     CancelPaymentIntent, CancelPaymentIntentCancellationReason, ConfirmPaymentIntent, CreatePaymentIntent,
@@ -20,9 +20,10 @@ use super::{
     line::{Reply, Sending},
 };
 use crate::provider::{
-    AccountRef, Caps, ConfirmPayment, CreatePayment, DeclineCode, HeaderLookup, NextAction, OperationKey, Outcome,
-    PaymentAt, PaymentRef, PaymentStatus, Provider, RawEvent, RefundPayment, RefundSnapshot, Retry, SignatureError,
-    Snapshot, Why,
+    AccountRef, AskLines, Caps, ConfirmPayment, CreatePayment, DeclineCode, DisputeSnapshot, HeaderLookup, Holding,
+    LinesPage, NextAction, OperationKey, Outcome, PaymentAt, PaymentRef, PaymentStatus, PayoutSnapshot, Provider,
+    RawEvent, RefundPayment, RefundSnapshot, Retry, SendMoney, SignatureError, Snapshot, SubmitEvidence,
+    WarningSnapshot, Why,
 };
 
 /// Metadata that says whose payment it is.
@@ -117,6 +118,44 @@ impl Provider for Stripe {
             Reply::NotSent(why) => Outcome::NotSent(why),
             Reply::Unknown => Outcome::Unknown,
         }
+    }
+
+    async fn send_money(&self, _ctx: &Ctx, call: &SendMoney) -> Outcome<PayoutSnapshot> {
+        self.pay_out(call).await
+    }
+
+    async fn list_disputes(
+        &self,
+        _ctx: &Ctx,
+        account: Option<&AccountRef>,
+        opened_since: Timestamp,
+    ) -> Outcome<Vec<DisputeSnapshot>> {
+        self.disputes(account, opened_since).await
+    }
+
+    async fn fetch_dispute(&self, _ctx: &Ctx, account: Option<&AccountRef>, id: &str) -> Outcome<DisputeSnapshot> {
+        self.dispute(account, id).await
+    }
+
+    async fn submit_evidence(&self, _ctx: &Ctx, call: &SubmitEvidence) -> Outcome<()> {
+        self.hand_in(call).await
+    }
+
+    async fn list_warnings(
+        &self,
+        _ctx: &Ctx,
+        account: Option<&AccountRef>,
+        since: Timestamp,
+    ) -> Outcome<Vec<WarningSnapshot>> {
+        self.warnings(account, since).await
+    }
+
+    async fn balance_lines(&self, _ctx: &Ctx, ask: &AskLines<'_>) -> Outcome<LinesPage> {
+        self.list_lines(ask).await
+    }
+
+    async fn holdings(&self, _ctx: &Ctx, account: Option<&AccountRef>) -> Outcome<Vec<Holding>> {
+        self.tell_holdings(account).await
     }
 
     fn verify(&self, ctx: &Ctx, headers: &dyn HeaderLookup, body: &[u8]) -> Result<RawEvent, SignatureError> {

@@ -115,6 +115,9 @@ texts! {
     DISPUTE_UNDER_REVIEW = "dispute-under-review";
     DISPUTE_WON = "dispute-won";
     DISPUTE_LOST = "dispute-lost";
+    DISPUTE_WARNING = "dispute-warning";
+    DISPUTE_PREVENTED = "dispute-prevented";
+    DISPUTE_DROPPED = "dispute-dropped";
     OWED_REFUNDS = "owed-refunds";
     OWED_REFUND_DUE = "owed-refund-due";
     OWED_TAX = "owed-tax"; // code, rate
@@ -139,6 +142,13 @@ texts! {
     PROOF_CHECK_OVERDRAWN = "proof-check-overdrawn";
     PROOF_CHECK_TORN = "proof-check-torn";
     PROOF_CHECK_UNEVEN = "proof-check-uneven";
+    PROOF_CHECK_LINES_UNEXPLAINED = "proof-check-lines-unexplained";
+    PROOF_CHECK_LINES_TORN = "proof-check-lines-torn";
+    PROOF_CHECK_LINES_RED = "proof-check-lines-red";
+    PROOF_CHECK_LINES_MISSING = "proof-check-lines-missing";
+    PROOF_CHECK_LINES_PAYMENTS = "proof-check-lines-payments";
+    PROOF_CHECK_LINES_REFUNDS = "proof-check-lines-refunds";
+    PROOF_CHECK_LINES_PAYOUTS = "proof-check-lines-payouts";
     PROOF_CHECK_PROVIDER = "proof-check-provider";
     PROOF_CHECK_FUNDS = "proof-check-funds"; // currency
     MONEY_PERIOD_MONTH = "money-period-month";

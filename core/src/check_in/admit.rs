@@ -73,6 +73,8 @@ pub enum Refusal {
     WrongEvent,
     /// The ticket was cancelled.
     Void,
+    /// The payment of the ticket is contested: somebody at the box office must look.
+    Suspended,
     /// The event was cancelled.
     EventCancelled,
     /// Somebody was admitted with it before.
@@ -93,6 +95,7 @@ impl Refusal {
             Self::Unknown => "unknown",
             Self::WrongEvent => "wrong_event",
             Self::Void => "void",
+            Self::Suspended => "suspended",
             Self::EventCancelled => "event_cancelled",
             Self::AlreadyAdmitted { .. } => "already_admitted",
         }
@@ -211,6 +214,7 @@ async fn decide(
     match found.state {
         _ if found.event_status == "cancelled" => return Ok(Err(Refusal::EventCancelled)),
         TicketState::Void => return Ok(Err(Refusal::Void)),
+        TicketState::Issued if found.is_suspended => return Ok(Err(Refusal::Suspended)),
         TicketState::Issued => {}
     }
     if !store::insert_check_in(tx, ctx, ticket, event, gate).await? {

@@ -148,9 +148,9 @@ async fn admit_group(tx: &mut TenantTx, asks: &[DoorAsk]) -> Result<HashMap<usiz
     let found = tickets::find_many_for_door(tx, &ids).await?;
     let mut seen = HashSet::with_capacity(asks.len());
     let plain = asks.iter().enumerate().filter(|(_, ask)| {
-        let is_valid = found
-            .get(&ask.ticket)
-            .is_some_and(|ticket| ticket.state == TicketState::Issued && ticket.event_status != "cancelled");
+        let is_valid = found.get(&ask.ticket).is_some_and(|ticket| {
+            ticket.state == TicketState::Issued && !ticket.is_suspended && ticket.event_status != "cancelled"
+        });
         is_valid && keys.contains(&ask.key_id) && seen.insert(ask.ticket)
     });
     let plain: Vec<Plain<'_>> = plain

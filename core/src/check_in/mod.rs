@@ -10,3 +10,4 @@ mod store;
 
 pub use admit::{Admission, AdmitError, AdmitTicket, Refusal, ScanInput, admit};
 pub use door::Door;
+pub use store::{KeptScan, list_scans_of_order};

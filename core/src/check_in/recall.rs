@@ -33,6 +33,7 @@ fn read(told: Told) -> Option<Result<Admission, Refusal>> {
         "unknown" => Err(Refusal::Unknown),
         "wrong_event" => Err(Refusal::WrongEvent),
         "void" => Err(Refusal::Void),
+        "suspended" => Err(Refusal::Suspended),
         "event_cancelled" => Err(Refusal::EventCancelled),
         _ => return None,
     })
@@ -54,6 +55,7 @@ mod tests {
             Refusal::Unknown,
             Refusal::WrongEvent,
             Refusal::Void,
+            Refusal::Suspended,
             Refusal::EventCancelled,
             Refusal::AlreadyAdmitted { at, gate: gate.clone() },
         ] {

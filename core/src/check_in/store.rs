@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use bilten_kernel::{Ctx, EventId, TicketId, Timestamp};
+use bilten_kernel::{Ctx, EventId, OrderId, TicketId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
@@ -162,4 +162,46 @@ pub(super) async fn get_told(tx: &mut TenantTx, scan: Uuid) -> Result<Told, DbEr
         admitted_at: row.admitted_at.map(jiff_sqlx::Timestamp::to_jiff),
         admitted_gate: row.gate,
     })
+}
+
+/// Scans that one list holds at most.
+const LIST_LIMIT: i64 = 200;
+
+/// A scan as it was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptScan {
+    /// Ticket that was shown.
+    pub ticket: TicketId,
+    /// What came of it.
+    pub outcome: String,
+    /// At which gate.
+    pub gate: String,
+    /// Who scanned.
+    pub actor: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Lists the scans of an order's tickets, oldest first.
+///
+/// # Errors
+/// The database refused.
+pub async fn list_scans_of_order(tx: &mut TenantTx, order: OrderId) -> Result<Vec<KeptScan>, DbError> {
+    let rows = sqlx::query!(
+        r#"select s.ticket_id as "ticket_id!", s.outcome, s.gate, s.actor, s.scanned_at
+           from tickets t join scans s on s.tenant_id = t.tenant_id and s.event_id = t.event_id and s.ticket_id = t.id
+           where t.order_id = $1 order by s.scanned_at, s.id limit $2"#,
+        order.uuid(),
+        LIST_LIMIT
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let kept = rows.into_iter().map(|row| KeptScan {
+        ticket: row.ticket_id.into(),
+        outcome: row.outcome,
+        gate: row.gate,
+        actor: row.actor,
+        at: row.scanned_at.to_jiff(),
+    });
+    Ok(kept.collect())
 }

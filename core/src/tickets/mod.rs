@@ -8,6 +8,7 @@ mod code;
 mod issue;
 mod signing;
 pub(crate) mod store;
+mod suspend;
 mod ticket;
 
 pub use code::{CodeError, TicketCode};
@@ -16,4 +17,5 @@ pub use issue::{Issue, issue, issue_many};
 pub use signing::{TicketSigner, create_signing_key, list_public_keys};
 pub(crate) use store::seat;
 pub use store::{list_for_order, list_for_orders};
+pub use suspend::{reinstate, suspend};
 pub use ticket::{Ticket, TicketState};

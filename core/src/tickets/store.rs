@@ -160,10 +160,23 @@ pub async fn list_for_orders(tx: &mut TenantTx, orders: &[OrderId]) -> Result<Ve
 /// Ticket as the door needs it.
 pub(crate) struct DoorTicket {
     pub state: TicketState,
+    pub is_suspended: bool,
     pub holder_name: String,
     pub type_name: String,
     pub seat: Option<Seat>,
     pub event_status: String,
+}
+
+/// Lets the tickets of an order that admit rest, or ends that; tells how many it was new to.
+pub(super) async fn set_suspended(tx: &mut TenantTx, order: OrderId, at: Option<Timestamp>) -> Result<u64, DbError> {
+    let done = sqlx::query!(
+        "update tickets set suspended_at = $2 where order_id = $1 and state = 'issued' and (suspended_at is null) = ($2::timestamptz is not null)",
+        order.uuid(),
+        at.map(ToSqlx::to_sqlx) as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
 }
 
 pub(crate) async fn find_for_door(tx: &mut TenantTx, ticket: TicketId) -> Result<Option<DoorTicket>, DbError> {
@@ -177,7 +190,7 @@ pub(crate) async fn find_many_for_door(
 ) -> Result<HashMap<TicketId, DoorTicket>, DbError> {
     let ids: Vec<Uuid> = tickets.iter().map(|id| id.uuid()).collect();
     let rows = sqlx::query!(
-        "select t.id, t.state, t.holder_name, y.name as type_name, e.status as event_status,
+        "select t.id, t.state, t.suspended_at is not null as \"is_suspended!\", t.holder_name, y.name as type_name, e.status as event_status,
                 t.seat_section, t.seat_row, t.seat_number
          from tickets t
          join ticket_types y on y.tenant_id = t.tenant_id and y.id = t.ticket_type_id
@@ -190,6 +203,7 @@ pub(crate) async fn find_many_for_door(
     let ticket = rows.into_iter().map(|row| {
         let ticket = DoorTicket {
             state: state(&row.state),
+            is_suspended: row.is_suspended,
             holder_name: row.holder_name,
             type_name: row.type_name,
             seat: Seat::stored(row.seat_section, row.seat_row, row.seat_number),

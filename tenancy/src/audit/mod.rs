@@ -13,4 +13,4 @@ mod store;
 pub use chain::{ChainFault, seal, verify};
 pub use record::{Entry, record, record_many};
 pub(crate) use store::has_unsealed;
-pub use store::{Recorded, count_unsealed, list_of};
+pub use store::{Recorded, Sealed, count_unsealed, list_of, list_sealed};

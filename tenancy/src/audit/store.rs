@@ -20,6 +20,21 @@ pub(super) struct StoredEntry {
     pub details: Value,
 }
 
+/// An entry that is sealed: its hash follows from it and from all before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// When.
+    pub at: Timestamp,
+    /// What it is about.
+    pub object: String,
+    /// What was done.
+    pub action: String,
+    /// Its number in the chain.
+    pub seq: i64,
+    /// Its hash, in hexadecimal digits.
+    pub hash: String,
+}
+
 /// What is shown of an entry on the page of the thing that it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
@@ -216,6 +231,33 @@ pub async fn list_of(tx: &mut TenantTx, object: &str, limit: i64) -> Result<Vec<
         at: row.at.to_jiff(),
         actor: row.actor,
         action: row.action,
+    });
+    Ok(entries.collect())
+}
+
+/// Lists the sealed entries about one thing, oldest first, each with its place in the chain.
+///
+/// # Errors
+/// The database refused.
+pub async fn list_sealed(tx: &mut TenantTx, object: &str, limit: i64) -> Result<Vec<Sealed>, DbError> {
+    let rows = sqlx::query!(
+        "select e.at, e.action, c.seq, c.hash from audit_entries e
+         join audit_chain c on c.tenant_id = e.tenant_id and c.entry_id = e.id
+         where e.object = $1 order by c.seq limit $2",
+        object,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let entries = rows.into_iter().map(|row| Sealed {
+        at: row.at.to_jiff(),
+        object: object.to_owned(),
+        action: row.action,
+        seq: row.seq,
+        hash: row
+            .hash
+            .iter()
+            .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}")),
     });
     Ok(entries.collect())
 }

@@ -7,8 +7,9 @@ use std::{
 
 use async_trait::async_trait;
 use bilten_billing::provider::{
-    Caps, CardPrint, ConfirmPayment, CreatePayment, DisputeSnapshot, HeaderLookup, OperationKey, Outcome, PaymentAt,
-    PayoutSnapshot, Provider, RawEvent, RefundPayment, RefundSnapshot, SendMoney, SignatureError, Snapshot, Why,
+    AccountRef, AskLines, BalanceLine, Caps, CardPrint, ConfirmPayment, CreatePayment, DisputeSnapshot, HeaderLookup,
+    Holding, LinesPage, OperationKey, Outcome, PaymentAt, PayoutSnapshot, Provider, RawEvent, RefundPayment,
+    RefundSnapshot, SendMoney, SignatureError, Snapshot, SubmitEvidence, WarningSnapshot, Why,
 };
 use bilten_kernel::{Ctx, Money, Timestamp};
 use tokio::sync::{Notify, Semaphore};
@@ -30,7 +31,14 @@ pub enum Call {
     SendMoney,
     /// `list_disputes`.
     ListDisputes,
+    /// `balance_lines`.
+    Lines,
+    /// `holdings`.
+    Holdings,
 }
+
+/// Says something else of a line than the provider does: nothing, another line, or two.
+pub type Forge = Arc<dyn Fn(BalanceLine) -> Vec<BalanceLine> + Send + Sync>;
 
 /// What [`Fault::Panic`] says.
 pub const PANIC_TEXT: &str = "innermost secret of the handler";
@@ -71,6 +79,7 @@ struct Script {
 pub struct Faulty {
     inner: Arc<dyn Provider>,
     script: Arc<Mutex<Script>>,
+    forge: Arc<Mutex<Option<Forge>>>,
     died: Arc<Notify>,
     gate: Arc<Semaphore>,
     has_one_call: bool,
@@ -83,6 +92,7 @@ impl Faulty {
             has_one_call: inner.caps().confirms_on_create,
             inner,
             script: Arc::default(),
+            forge: Arc::default(),
             died: Arc::default(),
             gate: Arc::new(Semaphore::new(0)),
         }
@@ -98,6 +108,11 @@ impl Faulty {
     /// Makes the next call of a kind go wrong.
     pub fn fail_next(&self, call: Call, fault: Fault) {
         self.script().faults.push_back((call, fault));
+    }
+
+    /// Forges every line that is told from now on; without anything it is honest again.
+    pub fn forge_lines(&self, forge: Option<Forge>) {
+        *self.forge.lock().unwrap_or_else(PoisonError::into_inner) = forge;
     }
 
     /// Forgets what was to go wrong.
@@ -246,9 +261,50 @@ impl Provider for Faulty {
             .await
     }
 
-    async fn list_disputes(&self, ctx: &Ctx, opened_since: Timestamp) -> Outcome<Vec<DisputeSnapshot>> {
-        let sent = self.inner.list_disputes(ctx, opened_since);
+    async fn fetch_dispute(&self, ctx: &Ctx, account: Option<&AccountRef>, id: &str) -> Outcome<DisputeSnapshot> {
+        self.inner.fetch_dispute(ctx, account, id).await
+    }
+
+    async fn submit_evidence(&self, ctx: &Ctx, call: &SubmitEvidence) -> Outcome<()> {
+        self.inner.submit_evidence(ctx, call).await
+    }
+
+    async fn list_warnings(
+        &self,
+        ctx: &Ctx,
+        account: Option<&AccountRef>,
+        since: Timestamp,
+    ) -> Outcome<Vec<WarningSnapshot>> {
+        self.inner.list_warnings(ctx, account, since).await
+    }
+
+    async fn list_disputes(
+        &self,
+        ctx: &Ctx,
+        account: Option<&AccountRef>,
+        opened_since: Timestamp,
+    ) -> Outcome<Vec<DisputeSnapshot>> {
+        let sent = self.inner.list_disputes(ctx, account, opened_since);
         self.through(Call::ListDisputes, sent, |told, _| told).await
+    }
+
+    async fn balance_lines(&self, ctx: &Ctx, ask: &AskLines<'_>) -> Outcome<LinesPage> {
+        let forge = self.forge.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let told = self
+            .through(Call::Lines, self.inner.balance_lines(ctx, ask), |told, _| told)
+            .await;
+        match (told, forge) {
+            (Outcome::Done(page), Some(forge)) => Outcome::Done(LinesPage {
+                lines: page.lines.into_iter().flat_map(|line| forge(line)).collect(),
+                ..page
+            }),
+            (told, _) => told,
+        }
+    }
+
+    async fn holdings(&self, ctx: &Ctx, account: Option<&AccountRef>) -> Outcome<Vec<Holding>> {
+        let sent = self.inner.holdings(ctx, account);
+        self.through(Call::Holdings, sent, |told, _| told).await
     }
 
     fn verify(&self, ctx: &Ctx, headers: &dyn HeaderLookup, body: &[u8]) -> Result<RawEvent, SignatureError> {

@@ -99,6 +99,7 @@ codes! {
     TicketMalformed CONFLICT "ticket_malformed" "This is not a ticket code.";
     TicketForged CONFLICT "ticket_bad_signature" "The ticket code was not made by this shop.";
     TicketVoid CONFLICT "ticket_void" "The ticket is no longer valid.";
+    TicketSuspended CONFLICT "ticket_suspended" "The payment of the ticket is contested; ask at the box office.";
     TicketAlreadyAdmitted CONFLICT "already_admitted" "The ticket was admitted before.";
     TicketWrongEvent CONFLICT "wrong_event" "The ticket is for another event.";
 

@@ -183,6 +183,7 @@ fn answer(outcome: &str) -> (DoorTone, &'static str) {
         "admitted" => (DoorTone::Admit, texts::DOOR_ADMITTED),
         "already_admitted" => (DoorTone::Check, texts::DOOR_ALREADY_USED),
         "wrong_event" => (DoorTone::Refuse, texts::DOOR_OTHER_EVENT),
+        "suspended" => (DoorTone::Check, texts::DOOR_SUSPENDED),
         "void" | "event_cancelled" => (DoorTone::Refuse, texts::DOOR_CANCELLED),
         "malformed" => (DoorTone::Refuse, texts::DOOR_NOT_READABLE),
         _ => (DoorTone::Refuse, texts::DOOR_UNKNOWN),

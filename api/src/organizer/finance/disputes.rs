@@ -93,10 +93,13 @@ pub(super) async fn show(form: Form, Query(asked): Query<Asked>, console: Consol
 
 fn state(status: DisputeStatus) -> Cell {
     let (text, tone) = match status {
+        DisputeStatus::Warning => (texts::DISPUTE_WARNING, Tone::Caution),
         DisputeStatus::NeedsResponse => (texts::DISPUTE_NEEDS_RESPONSE, Tone::Critical),
         DisputeStatus::UnderReview => (texts::DISPUTE_UNDER_REVIEW, Tone::Caution),
         DisputeStatus::Won => (texts::DISPUTE_WON, Tone::Positive),
         DisputeStatus::Lost => (texts::DISPUTE_LOST, Tone::Info),
+        DisputeStatus::Prevented => (texts::DISPUTE_PREVENTED, Tone::Positive),
+        DisputeStatus::Dropped => (texts::DISPUTE_DROPPED, Tone::Info),
     };
     Cell::State(Text::new(text), contests::name(status).to_owned(), tone)
 }

@@ -72,7 +72,16 @@ fn only(kept: &Kept) -> Option<Currency> {
 }
 
 /// Comparisons that count, and have no currency.
-const COUNTS: [&str; 4] = ["books", "overdrawn", "torn", "uneven"];
+const COUNTS: [&str; 8] = [
+    "books",
+    "overdrawn",
+    "torn",
+    "uneven",
+    "lines_unexplained",
+    "lines_torn",
+    "lines_red",
+    "lines_missing",
+];
 
 /// A comparison. Amounts that were added up over several currencies have no sum that could be written, only a difference.
 fn check(check: &Check, only: Option<Currency>) -> CheckLine {
@@ -86,6 +95,13 @@ fn check(check: &Check, only: Option<Currency>) -> CheckLine {
         "overdrawn" => texts::PROOF_CHECK_OVERDRAWN,
         "torn" => texts::PROOF_CHECK_TORN,
         "uneven" => texts::PROOF_CHECK_UNEVEN,
+        "lines_unexplained" => texts::PROOF_CHECK_LINES_UNEXPLAINED,
+        "lines_torn" => texts::PROOF_CHECK_LINES_TORN,
+        "lines_red" => texts::PROOF_CHECK_LINES_RED,
+        "lines_missing" => texts::PROOF_CHECK_LINES_MISSING,
+        "lines_payments" => texts::PROOF_CHECK_LINES_PAYMENTS,
+        "lines_refunds" => texts::PROOF_CHECK_LINES_REFUNDS,
+        "lines_payouts" => texts::PROOF_CHECK_LINES_PAYOUTS,
         "provider" => texts::PROOF_CHECK_PROVIDER,
         "funds" => texts::PROOF_CHECK_FUNDS,
         _ => texts::PROOF_CHECK_BOOKS,

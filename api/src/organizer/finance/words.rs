@@ -32,6 +32,7 @@ pub(super) fn kind(kind: Kind) -> Text {
         Kind::SaasInvoice => texts::LEDGER_SAAS_INVOICE,
         Kind::SaasEarned => texts::LEDGER_SAAS_EARNED,
         Kind::Conversion => texts::LEDGER_CONVERSION,
+        Kind::Unexplained => texts::LEDGER_UNEXPLAINED,
         Kind::Reversal => texts::LEDGER_REVERSAL,
     })
 }

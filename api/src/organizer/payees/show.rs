@@ -80,7 +80,6 @@ fn card(payee: &PayeeAccount, zone: &ZoneName) -> PayeeCard {
             .map(|topic| Text::new(wanted(topic)))
             .collect(),
         deadline: payee.deadline.map(|at| figures::moment(at, zone)),
-        fee_percent: (payee.fee_rate_bp > 0).then(|| percent(payee.fee_rate_bp)),
         onboarding_url: is_made.then(|| url(payee.id, "onboarding")),
         refresh_action: is_made.then(|| url(payee.id, "refreshes")),
         close_action: url(payee.id, "closure"),
@@ -93,12 +92,6 @@ fn closed(payee: &PayeeAccount) -> Option<ClosedPayee> {
         account: payee.account.as_ref().filter(|_| is_closed)?.to_string(),
         country: payee.country.clone(),
     })
-}
-
-/// Basis points as per cent, without a float: 250 is `2.5`.
-fn percent(basis_points: i32) -> String {
-    let text = format!("{}.{:02}", basis_points / 100, basis_points % 100);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 const fn disabled(reason: Disabled) -> &'static str {
@@ -134,17 +127,5 @@ const fn wanted(topic: Topic) -> &'static str {
         Topic::BankAccount => texts::PAYEE_TOPIC_BANK_ACCOUNT,
         Topic::Terms => texts::PAYEE_TOPIC_TERMS,
         Topic::Other => texts::PAYEE_TOPIC_OTHER,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rates_are_written_without_noughts() {
-        for (basis_points, text) in [(250, "2.5"), (100, "1"), (5, "0.05"), (1_005, "10.05"), (2_000, "20")] {
-            assert_eq!(percent(basis_points), text);
-        }
     }
 }

@@ -88,6 +88,8 @@ pub(crate) struct NewAttempt<'a> {
     pub asks_three_d_secure: bool,
     pub state: AttemptState,
     pub amount: Money,
+    /// What of the amount is the platform's, as the order says; it counts where a payee's account takes the money.
+    pub platform_part: Money,
 }
 
 impl NewAttempt<'_> {
@@ -96,7 +98,7 @@ impl NewAttempt<'_> {
     }
 
     pub(super) fn fee_minor(&self) -> i64 {
-        self.payee.map_or(0, |payee| payee.fee_of(self.amount).minor)
+        self.payee.map_or(0, |_| self.platform_part.minor)
     }
 
     /// The attempt as it is right after it was written.
@@ -111,10 +113,7 @@ impl NewAttempt<'_> {
             provider: self.provider.to_owned(),
             method: self.method,
             account: self.payee.map(|payee| payee.account.clone()),
-            fee: self
-                .payee
-                .map(|payee| payee.fee_of(self.amount))
-                .filter(|fee| !fee.is_zero()),
+            fee: self.payee.map(|_| self.platform_part).filter(|part| !part.is_zero()),
             asks_three_d_secure: self.asks_three_d_secure,
             state: self.state,
             is_unknown: false,
@@ -389,6 +388,21 @@ pub(crate) async fn list_live_of_event(
     .fetch_all(tx.conn())
     .await?;
     Ok(rows.into_iter().map(AttemptId::from_uuid).collect())
+}
+
+/// Tells on which account the money of each order lies; orders whose provider has no accounts are left out.
+pub(crate) async fn list_accounts(
+    tx: &mut TenantTx,
+    orders: &[OrderId],
+) -> Result<std::collections::HashMap<OrderId, String>, DbError> {
+    let orders: Vec<uuid::Uuid> = orders.iter().map(|order| order.uuid()).collect();
+    let rows = sqlx::query!(
+        r#"select order_id, min(provider_account) as "account!" from payment_attempts
+           where order_id = any ($1) and state = 'succeeded' and provider_account is not null group by order_id"#,
+        &orders
+    );
+    let rows = rows.fetch_all(tx.conn()).await?;
+    Ok(rows.into_iter().map(|row| (row.order_id.into(), row.account)).collect())
 }
 
 /// Lists attempts that wait for a person, oldest first.

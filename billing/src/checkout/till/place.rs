@@ -22,7 +22,7 @@ use crate::{
         Attempt, AttemptState,
         store::{NewAttempt, many},
     },
-    checkout::KEY_LEASE,
+    checkout::{KEY_LEASE, begin::platform_part},
     payees::Payee,
     provider::Method,
     risk::{PayerKeys, Risk},
@@ -367,6 +367,7 @@ fn attempt<'a>(plain: &Plain<'a>, order: &Order) -> NewAttempt<'a> {
             AttemptState::Created
         },
         amount: order.total,
+        platform_part: platform_part(order),
     }
 }
 

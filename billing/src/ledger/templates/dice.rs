@@ -101,7 +101,7 @@ fn all_of(life: &Life) -> Vec<NewTxn> {
         cash_handed_out(head(Kind::RefundSettled), T, gross),
         cash_without_sale(head(Kind::MoneyWithoutSale), T, gross),
         offline_money(head(Kind::OfflineMoney), T, gross),
-        money_without_sale(head(Kind::MoneyWithoutSale), T, "acct", gross),
+        money_without_sale(head(Kind::MoneyWithoutSale), T, "acct", (gross, of(life.platform_fee))),
         refund_requested(&refund_of(part, of(0))),
         refund_requested(&refund_of(rest, of(life.platform_fee))),
         refund_settled(head(Kind::RefundSettled), T, "acct", gross, of(life.platform_fee)),

@@ -9,6 +9,7 @@ mod cash;
 #[cfg(test)]
 mod dice;
 mod dispute;
+mod line;
 mod occasion;
 mod payout;
 mod refund;
@@ -18,6 +19,7 @@ mod worked;
 
 pub use cash::{cash_handed_out, cash_sale, cash_without_sale};
 pub use dispute::{DisputeFacts, Loss, dispute_lost, dispute_opened, dispute_won};
+pub use line::{fee_difference, payee_fee, unexplained};
 pub use occasion::{
     SaasFacts, conversion, event_held, gift_card_sold, negative_covered, offline_money, offline_sale, saas_earned,
     saas_invoice, written_off,

@@ -74,18 +74,28 @@ pub fn collected_sale(facts: &SaleFacts, provider_fee: Money) -> Result<NewTxn, 
         .finish()
 }
 
-/// Money that came for an order which it cannot pay any more: it goes back. Its key is the attempt's.
+/// Money that came for an order which it cannot pay any more: it goes back, the platform's part of it too. Its key is the
+/// attempt's.
 ///
 /// ```text
-/// payee     psp_pending + amount; refund_clearing − amount
+/// payee     psp_pending + amount − fee; refund_clearing − the same
+/// platform  psp_pending + fee; refund_clearing − fee
 /// ```
 ///
 /// # Errors
 /// There is no money.
-pub fn money_without_sale(head: Head, payee: Book, name: &str, amount: Money) -> Result<NewTxn, Unbalanced> {
+pub fn money_without_sale(
+    head: Head,
+    payee: Book,
+    name: &str,
+    (amount, fee): (Money, Money),
+) -> Result<NewTxn, Unbalanced> {
+    let own = amount.checked_sub(fee)?;
     Draft::new(head)
-        .debit(payee, Code::PspPending, provider(name), amount)
-        .credit(payee, Code::RefundClearing, Dimension::None, amount)
+        .debit(payee, Code::PspPending, provider(name), own)
+        .credit(payee, Code::RefundClearing, Dimension::None, own)
+        .debit(Book::Platform, Code::PspPending, provider(name), fee)
+        .credit(Book::Platform, Code::RefundClearing, Dimension::None, fee)
         .finish()
 }
 

@@ -171,7 +171,7 @@ fn sales_are_booked_by_the_worked_numbers() {
     );
     check(
         "M1 money without sale",
-        money_without_sale(head(Kind::MoneyWithoutSale), T, "acct", eur(11_900)),
+        money_without_sale(head(Kind::MoneyWithoutSale), T, "acct", (eur(11_900), eur(0))),
         vec![(T, PspPending, "EUR", 11_900), (T, RefundClearing, "EUR", -11_900)],
     );
 }
@@ -463,6 +463,32 @@ fn subscriptions_and_conversions_are_booked_by_the_worked_numbers() {
             (T, FxPosition, "EUR", 10_000),
             (T, PspAvailable, "NOK", 115_000),
             (T, FxPosition, "NOK", -115_000),
+        ],
+    );
+}
+
+#[test]
+fn lines_of_a_statement_are_booked_by_the_worked_numbers() {
+    use Code::*;
+    let line = |kind| head(kind);
+    check(
+        "L1 nobody explains what came",
+        unexplained(line(Kind::Unexplained), T, "acct", eur(7_000)),
+        vec![(T, PspPending, "EUR", 7_000), (T, Suspense, "EUR", -7_000)],
+    );
+    check(
+        "L2 the provider's fee, where the payee bears it",
+        payee_fee(line(Kind::ProviderFee), T, "acct", eur(204)),
+        vec![(T, PspFeeExpense, "EUR", 204), (T, PspPending, "EUR", -204)],
+    );
+    check(
+        "L3 a cent more of the platform's part came back",
+        fee_difference(line(Kind::ProviderFee), T, "acct", eur(1)),
+        vec![
+            (T, PspPending, "EUR", 1),
+            (T, PlatformFeeExpense, "EUR", -1),
+            (P, PspPending, "EUR", -1),
+            (P, PlatformFeeRevenue, "EUR", 1),
         ],
     );
 }

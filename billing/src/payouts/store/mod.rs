@@ -2,6 +2,7 @@
 
 mod payouts;
 mod proof;
+mod trust;
 
 use bilten_kernel::{Ctx, EventId, OrderId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
@@ -13,9 +14,12 @@ use super::{
     policy::Dates,
 };
 
+pub(crate) use payouts::find_at_provider;
 pub(super) use payouts::*;
 pub use payouts::{PayoutRow, list_payouts};
+pub(super) use proof::sum_unsent;
 pub(crate) use proof::{prove, sum_unheard};
+pub(super) use trust::{count_events_over, count_lots, sum_early};
 
 struct Row {
     order_id: Uuid,

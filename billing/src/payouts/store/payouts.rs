@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     payouts::{Lot, PayoutId, PayoutState},
-    provider::{PayoutSnapshot, PayoutStatus},
+    provider::{AccountRef, PayoutSnapshot, PayoutStatus},
 };
 
 /// A payout.
@@ -17,21 +17,33 @@ pub struct PayoutRow {
     pub id: PayoutId,
     /// Number of the book whose money it is.
     pub book: i64,
-    /// Account with the provider that it leaves.
+    /// Provider that it leaves.
     pub provider: String,
+    /// The payee's account there; none where the provider has no accounts.
+    pub account: Option<AccountRef>,
     /// How much.
     pub amount: Money,
     /// Where it stands.
     pub state: PayoutState,
+    /// The provider's name of it, once it is known.
+    pub reference: Option<String>,
+    /// The bank's own reference of it, once it is known.
+    pub trace: Option<String>,
+    /// When it was decided.
+    pub created_at: Timestamp,
 }
 
 struct Row {
     id: Uuid,
     book_id: i64,
     provider: String,
+    account: Option<String>,
     currency: String,
     amount_minor: i64,
     state: String,
+    provider_ref: Option<String>,
+    trace: Option<String>,
+    created_at: jiff_sqlx::Timestamp,
 }
 
 impl Row {
@@ -41,8 +53,12 @@ impl Row {
             id: self.id.into(),
             book: self.book_id,
             provider: self.provider,
+            account: self.account.and_then(|text| AccountRef::parse(&text).ok()),
             amount: Money::new(self.amount_minor, self.currency.parse().map_err(|_| odd("currency"))?),
             state: PayoutState::from_name(&self.state).ok_or_else(|| odd("state of a payout"))?,
+            reference: self.provider_ref,
+            trace: self.trace,
+            created_at: self.created_at.to_jiff(),
         })
     }
 }
@@ -52,6 +68,7 @@ pub(in crate::payouts) struct NewPayout<'a> {
     pub id: PayoutId,
     pub book: i64,
     pub provider: &'a str,
+    pub account: Option<&'a str>,
     pub amount: Money,
     pub parts: &'a [(&'a Lot, i64)],
 }
@@ -63,15 +80,16 @@ pub(in crate::payouts) async fn insert_payout(
     new: &NewPayout<'_>,
 ) -> Result<(), DbError> {
     sqlx::query!(
-        "insert into payouts (tenant_id, id, book_id, provider, currency, amount_minor, state, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, 'reserved', $7, $7)",
+        "insert into payouts (tenant_id, id, book_id, provider, currency, amount_minor, state, created_at, updated_at, account)
+         values ($1, $2, $3, $4, $5, $6, 'reserved', $7, $7, $8)",
         tx.tenant().uuid(),
         new.id.uuid(),
         new.book,
         new.provider,
         new.amount.currency.code(),
         new.amount.minor,
-        ctx.now().to_sqlx() as _
+        ctx.now().to_sqlx() as _,
+        new.account
     )
     .execute(tx.conn())
     .await?;
@@ -135,7 +153,8 @@ pub(in crate::payouts) async fn free_lots(tx: &mut TenantTx, ctx: &Ctx, payout: 
 pub(in crate::payouts) async fn lock_payout(tx: &mut TenantTx, id: PayoutId) -> Result<Option<PayoutRow>, DbError> {
     let row = sqlx::query_as!(
         Row,
-        "select id, book_id, provider, currency, amount_minor, state from payouts where id = $1 for update",
+        r#"select id, book_id, provider, account, currency, amount_minor, state, provider_ref, trace,
+                  created_at as "created_at: jiff_sqlx::Timestamp" from payouts where id = $1 for update"#,
         id.uuid()
     );
     row.fetch_optional(tx.conn()).await?.map(Row::read).transpose()
@@ -152,13 +171,15 @@ pub(in crate::payouts) async fn set_payout_state(
         PayoutStatus::InTransit | PayoutStatus::Paid => None,
     });
     sqlx::query!(
-        "update payouts set state = $2, provider_ref = coalesce(nullif($3, ''), provider_ref), failure = $4, updated_at = $5
+        "update payouts set state = $2, provider_ref = coalesce(nullif($3, ''), provider_ref), failure = $4, updated_at = $5,
+                trace = coalesce($6, trace), arrived_at = case when $2 = 'paid' then $5::timestamptz end
          where id = $1",
         id.uuid(),
         state.name(),
         told.map(|told| told.payout.as_str()),
         failure,
-        ctx.now().to_sqlx() as _
+        ctx.now().to_sqlx() as _,
+        told.and_then(|told| told.trace.as_deref())
     )
     .execute(tx.conn())
     .await?;
@@ -185,6 +206,27 @@ pub(in crate::payouts) async fn list_open_payouts(
         .collect())
 }
 
+/// Finds a payout by the provider's name of it, or by our own where that is not recorded yet.
+///
+/// # Errors
+/// The database refused.
+pub(crate) async fn find_at_provider(
+    tx: &mut TenantTx,
+    provider: &str,
+    (reference, own): (Option<&str>, Option<PayoutId>),
+) -> Result<Option<PayoutRow>, DbError> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"select id, book_id, provider, account, currency, amount_minor, state, provider_ref, trace,
+                  created_at as "created_at: jiff_sqlx::Timestamp"
+           from payouts where provider = $1 and (id = $3 or provider_ref = $2) order by id limit 1"#,
+        provider,
+        reference,
+        own.map(PayoutId::uuid)
+    );
+    row.fetch_optional(tx.conn()).await?.map(Row::read).transpose()
+}
+
 /// Lists the latest payouts.
 ///
 /// # Errors
@@ -192,7 +234,8 @@ pub(in crate::payouts) async fn list_open_payouts(
 pub async fn list_payouts(tx: &mut TenantTx, limit: i64) -> Result<Vec<PayoutRow>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        "select id, book_id, provider, currency, amount_minor, state from payouts order by id desc limit $1",
+        r#"select id, book_id, provider, account, currency, amount_minor, state, provider_ref, trace,
+                  created_at as "created_at: jiff_sqlx::Timestamp" from payouts order by id desc limit $1"#,
         limit
     );
     rows.fetch_all(tx.conn()).await?.into_iter().map(Row::read).collect()

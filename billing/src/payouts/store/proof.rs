@@ -46,6 +46,22 @@ pub(crate) async fn prove(tx: &mut TenantTx) -> Result<LotProof, DbError> {
     Ok(row.fetch_one(tx.conn()).await?)
 }
 
+/// Payouts from an account that were made after its balance was last told, for all we know, in minor units.
+pub(in crate::payouts) async fn sum_unsent(
+    tx: &mut TenantTx,
+    (provider, account): (&str, &str),
+    currency: Currency,
+) -> Result<i64, DbError> {
+    let sum = sqlx::query_scalar!(
+        r#"select coalesce(sum(amount_minor), 0)::bigint as "sum!" from payouts
+           where state in ('reserved', 'submitting') and provider = $1 and coalesce(account, '') = $2 and currency = $3"#,
+        provider,
+        account,
+        currency.code()
+    );
+    Ok(sum.fetch_one(tx.conn()).await?)
+}
+
 /// Payouts that a provider may not have heard of yet, in minor units.
 pub(crate) async fn sum_unheard(tx: &mut TenantTx, provider: &str, currency: Currency) -> Result<i64, DbError> {
     let sum = sqlx::query_scalar!(

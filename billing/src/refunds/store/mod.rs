@@ -1,6 +1,7 @@
 //! SQL of `refunds`.
 
 pub(super) mod returns;
+pub(super) mod terms;
 
 use bilten_kernel::{AttemptId, Ctx, Money, OrderId, RefundId, TicketReturnId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
@@ -60,6 +61,8 @@ pub struct Refund {
     pub order: OrderId,
     /// How much.
     pub amount: Money,
+    /// What of it the platform gives of its own part.
+    pub fee_returned: Money,
     /// Where it stands.
     pub state: RefundState,
     /// Why.
@@ -73,6 +76,7 @@ struct Row {
     attempt_id: Uuid,
     order_id: Uuid,
     amount_minor: i64,
+    fee_returned_minor: i64,
     currency: String,
     state: String,
     reason: String,
@@ -83,11 +87,13 @@ impl Row {
     fn read(self) -> Result<Refund, DbError> {
         let odd = |what: &'static str| DbError::from(sqlx::Error::Decode(what.into()));
         let state = RefundState::ALL.into_iter().find(|s| s.name() == self.state);
+        let currency = self.currency.parse().map_err(|_| odd("currency"))?;
         Ok(Refund {
             id: self.id.into(),
             attempt: self.attempt_id.into(),
             order: self.order_id.into(),
-            amount: Money::new(self.amount_minor, self.currency.parse().map_err(|_| odd("currency"))?),
+            amount: Money::new(self.amount_minor, currency),
+            fee_returned: Money::new(self.fee_returned_minor, currency),
             state: state.ok_or_else(|| odd("refund state"))?,
             reason: self.reason,
             created_at: self.created_at.to_jiff(),
@@ -98,14 +104,14 @@ impl Row {
 pub(super) async fn insert(
     tx: &mut TenantTx,
     ctx: &Ctx,
-    (id, amount): (RefundId, Money),
+    (id, amount, fee_returned): (RefundId, Money, Money),
     attempt: &Attempt,
     why: Why<'_>,
 ) -> Result<(), DbError> {
     sqlx::query!(
         "insert into refunds (tenant_id, id, attempt_id, order_id, amount_minor, currency, state, reason, created_at, updated_at,
-                              return_id)
-         values ($1, $2, $3, $4, $5, $6, 'requested', $7, $8, $8, $9)",
+                              return_id, fee_returned_minor)
+         values ($1, $2, $3, $4, $5, $6, 'requested', $7, $8, $8, $9, $10)",
         tx.tenant().uuid(),
         id.uuid(),
         attempt.id.uuid(),
@@ -114,7 +120,8 @@ pub(super) async fn insert(
         amount.currency.code(),
         why.reason,
         ctx.now().to_sqlx() as _,
-        why.ticket_return.map(TicketReturnId::uuid)
+        why.ticket_return.map(TicketReturnId::uuid),
+        fee_returned.minor
     )
     .execute(tx.conn())
     .await?;
@@ -122,7 +129,7 @@ pub(super) async fn insert(
 }
 
 /// Sum of an attempt's refunds that have not failed, in minor units.
-pub(super) async fn sum_requested(tx: &mut TenantTx, attempt: AttemptId) -> Result<i64, DbError> {
+pub(crate) async fn sum_requested(tx: &mut TenantTx, attempt: AttemptId) -> Result<i64, DbError> {
     let sum = sqlx::query_scalar!(
         r#"select coalesce(sum(amount_minor), 0)::bigint as "sum!" from refunds where attempt_id = $1 and state <> 'failed'"#,
         attempt.uuid()
@@ -130,6 +137,15 @@ pub(super) async fn sum_requested(tx: &mut TenantTx, attempt: AttemptId) -> Resu
     .fetch_one(tx.conn())
     .await?;
     Ok(sum)
+}
+
+/// Sum of what the platform gave back with an attempt's refunds that have not failed, in minor units.
+pub(super) async fn sum_fee_returned(tx: &mut TenantTx, attempt: AttemptId) -> Result<i64, DbError> {
+    let sum = sqlx::query_scalar!(
+        r#"select coalesce(sum(fee_returned_minor), 0)::bigint as "sum!" from refunds where attempt_id = $1 and state <> 'failed'"#,
+        attempt.uuid()
+    );
+    Ok(sum.fetch_one(tx.conn()).await?)
 }
 
 /// Sum of refunds that are on their way, in minor units of all currencies; for checks.
@@ -189,7 +205,7 @@ pub(super) async fn set_replaced(tx: &mut TenantTx, refused: RefundId, by: Refun
 pub(super) async fn lock(tx: &mut TenantTx, id: RefundId) -> Result<Option<Refund>, DbError> {
     sqlx::query_as!(
         Row,
-        "select id, attempt_id, order_id, amount_minor, currency, state, reason, created_at
+        "select id, attempt_id, order_id, amount_minor, fee_returned_minor, currency, state, reason, created_at
          from refunds where id = $1 for update",
         id.uuid()
     )
@@ -219,6 +235,38 @@ pub(super) async fn set_state(
     Ok(())
 }
 
+/// A refund that had arrived came back.
+pub(super) async fn set_came_back(tx: &mut TenantTx, ctx: &Ctx, id: RefundId) -> Result<(), DbError> {
+    sqlx::query!(
+        "update refunds set state = 'failed', updated_at = $2 where id = $1 and state = 'succeeded'",
+        id.uuid(),
+        ctx.now().to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Finds a refund of an attempt by the provider's name of it, or by our own where that is not recorded yet.
+pub(crate) async fn find_at_provider(
+    tx: &mut TenantTx,
+    attempt: AttemptId,
+    (reference, own): (Option<&str>, Option<RefundId>),
+) -> Result<Option<Refund>, DbError> {
+    sqlx::query_as!(
+        Row,
+        "select id, attempt_id, order_id, amount_minor, fee_returned_minor, currency, state, reason, created_at
+         from refunds where attempt_id = $1 and (id = $3 or provider_ref = $2) order by id limit 1 for update",
+        attempt.uuid(),
+        reference,
+        own.map(RefundId::uuid)
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .map(Row::read)
+    .transpose()
+}
+
 /// Lists the refunds of an order, oldest first.
 ///
 /// # Errors
@@ -226,7 +274,7 @@ pub(super) async fn set_state(
 pub async fn list_for_order(tx: &mut TenantTx, order: OrderId) -> Result<Vec<Refund>, DbError> {
     sqlx::query_as!(
         Row,
-        "select id, attempt_id, order_id, amount_minor, currency, state, reason, created_at
+        "select id, attempt_id, order_id, amount_minor, fee_returned_minor, currency, state, reason, created_at
          from refunds where order_id = $1 order by created_at, id limit $2",
         order.uuid(),
         LIST_LIMIT

@@ -1,5 +1,6 @@
 //! SQL of `sandbox_payments` and `sandbox_refunds`.
 
+mod lines;
 mod payee;
 
 use std::collections::HashSet;
@@ -9,6 +10,7 @@ use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
+pub(super) use lines::{LineRow, list_currencies, list_lines};
 pub(crate) use payee::total;
 pub(super) use payee::{
     DisputeRow, NewDispute, close_dispute, insert_dispute, insert_payout, list_disputes, lock_payout, set_payout_state,
@@ -162,7 +164,8 @@ pub(super) async fn save(tx: &mut TenantTx, ctx: &Ctx, payment: &Payment) -> Res
     Ok(())
 }
 
-enum SandboxRefundKind {}
+/// Kind of a refund in the sandbox's books.
+pub(super) enum SandboxRefundKind {}
 impl IdKind for SandboxRefundKind {
     const PREFIX: &'static str = "sbr";
 }

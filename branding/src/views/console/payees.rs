@@ -49,8 +49,6 @@ pub struct PayeeCard {
     pub wanted: Vec<Text>,
     /// When it must be told.
     pub deadline: Option<Moment>,
-    /// The platform's part of each payment, in per cent, such as `2.5`.
-    pub fee_percent: Option<String>,
     /// Leads to the provider's pages.
     pub onboarding_url: Option<String>,
     /// Where asking the provider again is posted to.
@@ -93,7 +91,6 @@ impl View for PayeesView {
             remedy: None,
             wanted: Vec::new(),
             deadline: None,
-            fee_percent: Some("2.5".to_owned()),
             onboarding_url: Some("/manage/payees/pye_0/onboarding".to_owned()),
             refresh_action: Some("/manage/payees/pye_0/refreshes".to_owned()),
             close_action: "/manage/payees/pye_0/closure".to_owned(),

@@ -7,6 +7,7 @@ use bilten_billing::{
     provider::{ConfirmationToken, Method, PaymentRef, Provider, Providers},
     reconcile,
 };
+use bilten_core::pricing::{self, FeeBand, FeeBase, FeeBasis, FeeRule, Payer, RuleRef};
 use bilten_kernel::{CartId, OrderId};
 use bilten_tenancy::jobs::{Worker, WorkerParts};
 use bilten_tests::fakes::{FakeStripe, Faulty};
@@ -26,10 +27,16 @@ pub(super) struct Shop {
 impl Shop {
     /// Opens a shop with so many places; the platform takes 5 %.
     pub async fn open(places: i64) -> Self {
+        Self::open_as(places, "managed").await
+    }
+
+    /// Opens one whose account is of this profile.
+    pub async fn open_as(places: i64, profile: &str) -> Self {
         let till = Till::open(places).await;
         let fake = FakeStripe::start().await;
         let account = fake.account_that_sells();
-        add_payee(&till, &account).await;
+        add_payee(&till, (&account, profile)).await;
+        take_fees(&till).await;
         let line = Faulty::new(Arc::new(fake.provider()));
         let provider: Arc<dyn Provider> = Arc::new(line.clone());
         let checkout = Checkout::new(
@@ -113,17 +120,40 @@ impl Shop {
 }
 
 /// Gives the first tenant a payee that may sell.
-async fn add_payee(till: &Till, account: &str) {
+async fn add_payee(till: &Till, (account, profile): (&str, &str)) {
     let mut admin = till.app.test_db.admin().await;
     sqlx::query(
         "insert into bilten.payee_accounts (tenant_id, id, provider, account, profile, state, country, charges_enabled,
-                                            can_take_cards, fee_rate_bp, created_at, updated_at)
-         values ($1, gen_random_uuid(), 'stripe', $2, 'managed', 'active', 'NO', true, true, 500, '2031-05-01', '2031-05-01')",
+                                            can_take_cards, payouts_enabled, created_at, updated_at)
+         values ($1, gen_random_uuid(), 'stripe', $2, $3, 'active', 'NO', true, true, true, '2031-05-01', '2031-05-01')",
     )
     .bind(till.app.alfa.id.uuid())
     .bind(account)
+    .bind(profile)
     .execute(&mut admin)
     .await
     .unwrap();
     admin.close().await.unwrap();
+}
+
+/// The platform's plan: 5 % of each paid ticket, borne by the shop.
+async fn take_fees(till: &Till) {
+    let ctx = till.app.ctx(&till.app.alfa);
+    let fee = FeeRule {
+        rule: RuleRef::numbered(2, 1),
+        payer: Payer::Payee,
+        basis: FeeBasis::PerTicket,
+        base: FeeBase::Gross,
+        is_paid_only: true,
+        currency: None,
+        from: None,
+        to: None,
+        bands: vec![FeeBand {
+            rate_bp: 500,
+            ..FeeBand::default()
+        }],
+    };
+    let mut tx = till.app.db.begin(&ctx).await.unwrap();
+    pricing::set_platform_fees(&ctx, &mut tx, vec![fee]).await.unwrap();
+    tx.commit().await.unwrap();
 }

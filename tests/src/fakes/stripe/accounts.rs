@@ -15,6 +15,7 @@ pub(super) fn create(world: &mut World, asked: &Recorded) -> Answer {
     let account = Account {
         params: asked.params.clone(),
         standing: Standing::Empty,
+        bank: None,
     };
     world.accounts.insert(id.clone(), account);
     retrieve(world, &id)

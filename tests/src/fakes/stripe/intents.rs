@@ -121,6 +121,29 @@ pub(super) fn cancel(world: &mut World, asked: &Recorded, id: &str) -> Answer {
     show(world, id)
 }
 
+/// A payment on an account that nobody of ours asked for.
+pub(super) fn charge_without_order(world: &mut World, account: &str, amount: i64) -> String {
+    let id = world.name("pi");
+    let intent = Intent {
+        id: id.clone(),
+        account: Some(account.to_owned()),
+        amount,
+        received: amount,
+        currency: "eur".to_owned(),
+        fee: 0,
+        fee_refunded: 0,
+        metadata: serde_json::json!({}),
+        status: "succeeded",
+        return_url: None,
+        error: None,
+        is_disputed: false,
+        challenge: None,
+    };
+    world.charged(&intent);
+    world.intents.insert(id.clone(), intent);
+    id
+}
+
 fn decline(world: &mut World, id: &str, why: &'static str) -> Answer {
     let intent = world.intents.get_mut(id).expect("it was found");
     intent.status = "requires_payment_method";

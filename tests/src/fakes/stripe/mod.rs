@@ -1,6 +1,6 @@
 //! A stateful Stripe on the loopback interface, as far as we use it.
 //!
-//! It keeps accounts, payments, refunds and fees; honours idempotency keys and the header `Stripe-Account`; signs its
+//! It keeps accounts, payments, refunds, fees, balances and payouts; honours idempotency keys and the header `Stripe-Account`; signs its
 //! notices; and breaks down when a test says so. It is stricter than Stripe: each answer must be complete enough for the
 //! official-style types of `async-stripe` to read, and each request is recorded, so that a test can hold it against the
 //! parameter types of Stripe's own SDK.
@@ -12,6 +12,8 @@
 //! ```
 
 mod accounts;
+mod balance;
+mod disputes;
 mod form;
 mod intents;
 mod objects;
@@ -187,9 +189,129 @@ impl FakeStripe {
         self.world().tamper(payment, amount, currency);
     }
 
-    /// Opens a dispute about a payment.
-    pub fn dispute(&self, payment: &str) {
-        self.world().dispute(payment);
+    /// The owner has it paid out to another bank account, of this fingerprint.
+    pub fn set_bank(&self, account: &str, print: &str) {
+        let mut world = self.world();
+        let account = world.accounts.get_mut(account).expect("the account exists");
+        account.bank = Some(print.to_owned());
+    }
+
+    /// A buyer contests all of a payment.
+    pub fn dispute(&self, payment: &str) -> String {
+        let amount = self.world().intents[payment].received;
+        self.world().contest(payment, amount, false)
+    }
+
+    /// A buyer contests a part of a payment.
+    pub fn dispute_part(&self, payment: &str, amount: i64) -> String {
+        self.world().contest(payment, amount, false)
+    }
+
+    /// His bank claims so much in a currency of its own.
+    pub fn claim(&self, dispute: &str, amount: i64, currency: &str) {
+        let mut world = self.world();
+        let contest = world.contests.iter_mut().find(|contest| contest.id == dispute);
+        contest.expect("the contest exists").claimed = (amount, currency.to_owned());
+    }
+
+    /// His bank only asks.
+    pub fn inquire(&self, payment: &str) -> String {
+        let amount = self.world().intents[payment].received;
+        self.world().contest(payment, amount, true)
+    }
+
+    /// The inquiry becomes a contest: the money is taken.
+    pub fn withdraw(&self, dispute: &str) {
+        self.world().withdraw(dispute);
+    }
+
+    /// The bank decides: `won`, `lost`, `warning_closed`, `prevented`.
+    pub fn decide(&self, dispute: &str, status: &'static str) {
+        self.world().decide(dispute, status);
+    }
+
+    /// Contests from now on must be answered by then.
+    pub fn set_due_by(&self, at: Timestamp) {
+        self.world().due_by = at.as_second();
+    }
+
+    /// What was handed in against a contest.
+    pub fn evidence_of(&self, dispute: &str) -> Option<Value> {
+        let world = self.world();
+        world
+            .contests
+            .iter()
+            .find(|contest| contest.id == dispute)?
+            .evidence
+            .clone()
+    }
+
+    /// A card scheme warns of a payment.
+    pub fn warn_early(&self, payment: &str) -> String {
+        self.world().warn(payment)
+    }
+
+    /// Makes each payment from now on cost so much, which the payee bears.
+    pub fn set_fee(&self, fee: i64) {
+        self.world().stripe_fee = fee;
+    }
+
+    /// Somebody gives money back in the dashboard, past us.
+    pub fn refund_in_dashboard(&self, payment: &str, amount: i64) -> String {
+        refunds::in_dashboard(&mut self.world(), payment, amount)
+    }
+
+    /// A refund that had arrived comes back.
+    pub fn refund_comes_back(&self, refund: &str) {
+        refunds::comes_back(&mut self.world(), refund);
+    }
+
+    /// A buyer pays on the account without any order of ours.
+    pub fn charge_without_order(&self, account: &str, amount: i64) -> String {
+        intents::charge_without_order(&mut self.world(), account, amount)
+    }
+
+    /// Money that no line tells of lies on every account.
+    pub fn hide_money(&self, amount: i64) {
+        self.world().hidden = amount;
+    }
+
+    /// So much of every balance cannot be sent yet.
+    pub fn set_pending(&self, amount: i64) {
+        self.world().pending = amount;
+    }
+
+    /// Lets payouts end: `paid`, or `failed`, which also those do that had arrived.
+    pub fn finish_payouts(&self, status: &'static str) {
+        balance::finish_payouts(&mut self.world(), status);
+    }
+
+    /// What lies on an account.
+    pub fn balance_of(&self, account: &str) -> i64 {
+        self.world().balance_of(Some(account))
+    }
+
+    /// Lines of a payment's charge are changed, doubled or dropped behind our back.
+    pub fn forge_charges(&self, forge: impl Fn(&mut Vec<(String, i64)>)) {
+        let mut world = self.world();
+        let charges = world.transactions.iter().filter(|line| line.kind == "charge");
+        let mut told: Vec<(String, i64)> = charges.map(|line| (line.id.clone(), line.amount)).collect();
+        forge(&mut told);
+        world.rewrite_charges(&told);
+    }
+
+    /// Tells the line of a payment's charge that was not told before.
+    pub fn tell_charge_of(&self, payment: &str) {
+        let mut world = self.world();
+        let intent = world.intents[payment].clone();
+        world.charged(&intent);
+    }
+
+    /// Refunds of a payment, the oldest first.
+    pub fn refunds_of(&self, payment: &str) -> Vec<String> {
+        let world = self.world();
+        let of_payment = world.refunds.iter().filter(|refund| refund.intent == payment);
+        of_payment.map(|refund| refund.id.clone()).collect()
     }
 
     /// Forgets all idempotency keys, as Stripe does after a day.

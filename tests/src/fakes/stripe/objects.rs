@@ -107,14 +107,6 @@ pub(super) fn refund(refund: &Refund) -> Value {
     })
 }
 
-pub(super) fn dispute(intent: &Intent) -> Value {
-    json!({
-        "id": format!("dp_{}", intent.id), "object": "dispute", "amount": intent.received, "charge": "ch_fake",
-        "created": CREATED, "currency": intent.currency, "payment_intent": intent.id, "reason": "fraudulent",
-        "status": "needs_response", "livemode": false, "metadata": {},
-    })
-}
-
 pub(super) fn event(id: &str, account: Option<&str>, kind: &str, object: &Value) -> Value {
     let mut told = json!({
         "id": id, "object": "event", "api_version": stripe_shared::version::VERSION.as_str(), "created": CREATED,
@@ -125,6 +117,15 @@ pub(super) fn event(id: &str, account: Option<&str>, kind: &str, object: &Value)
         told["account"] = json!(account);
     }
     told
+}
+
+fn bank(account: &str, print: &str) -> Value {
+    json!({
+        "id": format!("ba_{print}"), "object": "bank_account", "account": account, "account_holder_name": null,
+        "account_holder_type": null, "account_type": null, "available_payout_methods": ["standard"], "bank_name": null,
+        "country": "NO", "currency": "nok", "default_for_currency": true, "fingerprint": print, "last4": "0011",
+        "metadata": {}, "routing_number": null, "status": "new",
+    })
 }
 
 /// An account: its owner told nothing, everything, or not enough.
@@ -168,6 +169,8 @@ pub(super) fn account(id: &str, account: &Account) -> Value {
             "fees": { "payer": params["controller"]["fees"]["payer"].as_str().unwrap_or("application") },
             "losses": { "payments": params["controller"]["losses"]["payments"].as_str().unwrap_or("application") },
             "stripe_dashboard": { "type": params["controller"]["stripe_dashboard"]["type"].as_str().unwrap_or("none") } },
+        "external_accounts": { "object": "list", "has_more": false, "url": format!("/v1/accounts/{id}/external_accounts"),
+            "data": account.bank.iter().map(|print| bank(id, print)).collect::<Vec<_>>() },
         "metadata": params["metadata"].as_object().cloned().unwrap_or_default(),
         "requirements": {
             "alternatives": [], "current_deadline": deadline, "currently_due": wanted, "disabled_reason": disabled,

@@ -6,7 +6,7 @@ use http::{HeaderMap, Method, StatusCode, Uri};
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Recorded, SECRET_KEY, accounts, form, intents, objects, refunds,
+    Answer, Recorded, SECRET_KEY, accounts, balance, disputes, form, intents, objects, refunds,
     world::{Used, World},
 };
 
@@ -87,6 +87,15 @@ fn dispatch(world: &mut World, asked: &Recorded) -> Answer {
         ("POST", ["account_links"]) => accounts::link(world, asked),
         ("POST", ["account_sessions"]) => accounts::session(world, asked),
         ("GET", ["events"]) => events(world, asked),
+        ("GET", ["disputes"]) => disputes::list(world, asked),
+        ("GET", ["disputes", id]) => disputes::retrieve(world, asked, id),
+        ("POST", ["disputes", id]) => disputes::answer(world, asked, id),
+        ("GET", ["radar", "early_fraud_warnings"]) => disputes::list_early(world, asked),
+        ("GET", ["balance_transactions"]) => balance::list(world, asked),
+        ("GET", ["balance"]) => balance::show(world, asked),
+        ("POST", ["payouts"]) => balance::pay_out(world, asked),
+        ("GET", ["payouts"]) => balance::list_payouts(world, asked),
+        ("GET", ["payouts", id]) => balance::payout(world, asked, id),
         _ => objects::error(404, "invalid_request_error", "", None),
     }
 }

@@ -4,7 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
 
-use super::{Answer, objects};
+use super::{
+    Answer,
+    balance::Transaction,
+    disputes::{Contest, Early},
+    objects,
+};
 
 /// How an account stands with Stripe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +43,8 @@ pub struct Paid {
 pub(super) struct Account {
     pub params: Value,
     pub standing: Standing,
+    /// Fingerprint of the bank account that is paid out to.
+    pub bank: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -68,6 +75,16 @@ pub(super) struct Refund {
     pub status: &'static str,
 }
 
+#[derive(Debug, Clone)]
+pub(super) struct Payout {
+    pub id: String,
+    pub account: Option<String>,
+    pub amount: i64,
+    pub currency: String,
+    pub metadata: Value,
+    pub status: &'static str,
+}
+
 /// A request that was made under a key.
 pub(super) struct Used {
     pub request: Value,
@@ -80,6 +97,18 @@ pub(super) struct World {
     pub accounts: BTreeMap<String, Account>,
     pub intents: BTreeMap<String, Intent>,
     pub refunds: Vec<Refund>,
+    pub payouts: Vec<Payout>,
+    pub transactions: Vec<Transaction>,
+    pub contests: Vec<Contest>,
+    pub warnings: Vec<Early>,
+    /// Until when contests may be answered, in seconds since 1970.
+    pub due_by: i64,
+    /// What each payment costs the payee.
+    pub stripe_fee: i64,
+    /// Money without a line.
+    pub hidden: i64,
+    /// Money that cannot be sent yet.
+    pub pending: i64,
     pub spent: Vec<String>,
     pub keys: HashMap<(Option<String>, String), Used>,
     pub notices: Vec<Value>,
@@ -96,6 +125,14 @@ impl World {
             accounts: BTreeMap::new(),
             intents: BTreeMap::new(),
             refunds: Vec::new(),
+            payouts: Vec::new(),
+            transactions: Vec::new(),
+            contests: Vec::new(),
+            warnings: Vec::new(),
+            due_by: 1_990_000_000,
+            stripe_fee: 0,
+            hidden: 0,
+            pending: 0,
             spent: Vec::new(),
             keys: HashMap::new(),
             notices: Vec::new(),
@@ -114,7 +151,14 @@ impl World {
     pub fn new_account(&mut self, standing: Standing) -> String {
         let id = self.name("acct");
         let params = json!({ "country": "NO", "default_currency": "nok" });
-        self.accounts.insert(id.clone(), Account { params, standing });
+        self.accounts.insert(
+            id.clone(),
+            Account {
+                params,
+                standing,
+                bank: None,
+            },
+        );
         id
     }
 
@@ -161,7 +205,50 @@ impl World {
         intent.status = "succeeded";
         intent.received = intent.amount;
         intent.error = None;
+        let intent = intent.clone();
+        self.charged(&intent);
         self.announce_intent(payment, "payment_intent.succeeded");
+    }
+
+    /// Writes down that a payment came.
+    pub fn charged(&mut self, intent: &Intent) {
+        let source = json!({ "id": format!("ch_{}", intent.id), "object": "charge", "payment_intent": intent.id,
+                             "metadata": intent.metadata });
+        self.move_money(Transaction {
+            id: String::new(),
+            account: intent.account.clone(),
+            kind: "charge",
+            amount: intent.received,
+            platform_fee: intent.fee,
+            stripe_fee: self.stripe_fee,
+            currency: intent.currency.clone(),
+            source,
+        });
+    }
+
+    /// Makes the lines of charges say something else: what is not told is dropped, what is told twice gets another name.
+    pub fn rewrite_charges(&mut self, told: &[(String, i64)]) {
+        let charges: Vec<Transaction> = self
+            .transactions
+            .iter()
+            .filter(|line| line.kind == "charge")
+            .cloned()
+            .collect();
+        self.transactions.retain(|line| line.kind != "charge");
+        for (at, (id, amount)) in told.iter().enumerate() {
+            let line = charges
+                .iter()
+                .find(|line| line.id == *id)
+                .expect("a line that there was")
+                .clone();
+            let is_twice = told[..at].iter().any(|(before, _)| before == id);
+            let id = if is_twice { self.name("txn") } else { id.clone() };
+            self.transactions.push(Transaction {
+                id,
+                amount: *amount,
+                ..line
+            });
+        }
     }
 
     pub fn tamper(&mut self, payment: &str, amount: i64, currency: &str) {
@@ -169,13 +256,6 @@ impl World {
         intent.amount = amount;
         intent.received = amount;
         currency.clone_into(&mut intent.currency);
-    }
-
-    pub fn dispute(&mut self, payment: &str) {
-        self.intent_mut(payment).is_disputed = true;
-        let account = self.intents[payment].account.clone();
-        let told = objects::dispute(&self.intents[payment]);
-        self.announce(account, "charge.dispute.created", &told);
     }
 
     pub fn finish_refunds(&mut self, status: &'static str) {
