@@ -40,7 +40,7 @@ pub(super) struct Gate {
     red: Vec<(String, String)>,
     resting: Vec<(String, String)>,
     accounts: BTreeMap<(String, String), Known>,
-    told: HashMap<(String, String, String), i64>,
+    told: HashMap<(String, String, String), (i64, Timestamp)>,
 }
 
 impl Gate {
@@ -52,8 +52,10 @@ impl Gate {
             if look.red_since.is_some() {
                 gate.red.push(place.clone());
             }
-            gate.told
-                .insert((place.0, place.1, look.currency), look.available_minor);
+            gate.told.insert(
+                (place.0, place.1, look.currency),
+                (look.available_minor, look.looked_at),
+            );
         }
         for payee in payees::list(tx).await? {
             let known = Known {
@@ -107,10 +109,10 @@ impl Gate {
     ) -> Result<i64, DbError> {
         let account = account.unwrap_or_default();
         let key = (provider.to_owned(), account.to_owned(), currency.code().to_owned());
-        let Some(told) = self.told.get(&key) else {
+        let Some((told, looked_at)) = self.told.get(&key) else {
             return Ok(booked);
         };
-        let unsent = store::sum_unsent(tx, (provider, account), currency).await?;
+        let unsent = store::sum_unsent(tx, (provider, account), currency, *looked_at).await?;
         Ok(booked.min(told - unsent))
     }
 }

@@ -1,7 +1,8 @@
 //! SQL that proves lots and payouts; it reads everything.
 
-use bilten_kernel::Currency;
+use bilten_kernel::{Currency, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
+use jiff_sqlx::ToSqlx;
 
 /// Counts of what was looked at, and sums that must agree.
 pub(crate) struct LotProof {
@@ -46,18 +47,21 @@ pub(crate) async fn prove(tx: &mut TenantTx) -> Result<LotProof, DbError> {
     Ok(row.fetch_one(tx.conn()).await?)
 }
 
-/// Payouts from an account that were made after its balance was last told, for all we know, in minor units.
+/// Payouts from an account that the balance which was told at `looked_at` does not show yet, for all we know, in minor units.
 pub(in crate::payouts) async fn sum_unsent(
     tx: &mut TenantTx,
     (provider, account): (&str, &str),
     currency: Currency,
+    looked_at: Timestamp,
 ) -> Result<i64, DbError> {
     let sum = sqlx::query_scalar!(
         r#"select coalesce(sum(amount_minor), 0)::bigint as "sum!" from payouts
-           where state in ('reserved', 'submitting') and provider = $1 and coalesce(account, '') = $2 and currency = $3"#,
+           where (state in ('reserved', 'submitting') or state = 'in_transit' and updated_at >= $4)
+             and provider = $1 and coalesce(account, '') = $2 and currency = $3"#,
         provider,
         account,
-        currency.code()
+        currency.code(),
+        looked_at.to_sqlx() as _
     );
     Ok(sum.fetch_one(tx.conn()).await?)
 }
