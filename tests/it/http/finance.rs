@@ -50,6 +50,7 @@ async fn the_statement_ties_and_each_figure_opens_to_its_transactions() {
         assert!(text.contains(figure), "{figure} in {text}");
     }
     let sales = clerk.page(&web, behind(&text, "finance-gross")).await;
+    assert!(sales.text.contains("make up"), "the sum is told again: {}", sales.text);
     assert!(sales.text.contains(order["id"].as_str().unwrap()));
     assert!(
         !sales.text.contains(foreign["id"].as_str().unwrap()),

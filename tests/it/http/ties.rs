@@ -23,8 +23,8 @@ const FIGURES: [Figure; 10] = [
     Figure::DisputeFees,
     Figure::Disputes,
 ];
-/// Where money is, or is claimed, or is owed to buyers.
-const MONEY: [Code; 9] = [
+/// Where money is, or is claimed, or is owed to buyers or for the platform's fees.
+const MONEY: [Code; 10] = [
     Code::PspPending,
     Code::PspAvailable,
     Code::PspReserved,
@@ -34,6 +34,7 @@ const MONEY: [Code; 9] = [
     Code::DisputeHold,
     Code::RefundClearing,
     Code::CustomerRefundDue,
+    Code::PlatformFeePayable,
 ];
 /// What was sold and not given back: not earned yet, earned, owed to the tax office.
 const SOLD: [Code; 5] = [

@@ -195,3 +195,4 @@ report-orders = { $count ->
    *[other] { $count } orders
 }
 report-col-service-with-tax = Service fees with tax
+journal-sum = The marked postings of all transactions make up

@@ -195,3 +195,4 @@ report-orders = { $count ->
    *[other] { $count } bestillinger
 }
 report-col-service-with-tax = Servicegebyr med avgift
+journal-sum = De merkede posteringene i alle transaksjoner utgjør

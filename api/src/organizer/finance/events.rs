@@ -49,7 +49,7 @@ pub(super) async fn show(form: Form, Query(asked): Query<Asked>, console: Consol
     let report = Report {
         filter: Some(days.filter(urls::FINANCE_EVENTS, &events.events, now, errors)),
         charts: chart(&lines, &names).into_iter().collect(),
-        tables: tables(&lines, &names, &days)?,
+        tables: tables(form, &lines, &names, &days)?,
         files: (
             days.url(&format!("{}.csv", urls::FINANCE_EVENTS), &[]),
             days.url(&format!("{}.xlsx", urls::FINANCE_EVENTS), &[]),
@@ -103,8 +103,9 @@ fn chart(lines: &[(Option<EventId>, Statement)], names: &HashMap<EventId, EventN
     report::bars("net", texts::REPORT_EVENTS_NET, bars)
 }
 
-/// One table for each currency.
+/// One table for each currency on pages, one in all in files.
 fn tables(
+    form: Form,
     lines: &[(Option<EventId>, Statement)],
     names: &HashMap<EventId, EventName>,
     days: &Days,
@@ -112,6 +113,11 @@ fn tables(
     let mut currencies: Vec<Currency> = lines.iter().map(|(_, told)| told.currency).collect();
     currencies.dedup();
     let mut tables: Vec<Table> = Vec::new();
+    if form != Form::Page {
+        // A file names the currency of each row, and has no sums.
+        let rows = lines.iter().map(|(event, told)| row((*event, told), names, days));
+        return Ok(vec![table(rows.collect(), Vec::new(), "events")]);
+    }
     for currency in &currencies {
         let of: Vec<_> = lines.iter().filter(|(_, told)| told.currency == *currency).collect();
         let rows = of

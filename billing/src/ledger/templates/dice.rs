@@ -132,7 +132,13 @@ fn beside(life: &Life, gross: Money) -> Vec<Result<NewTxn, Unbalanced>> {
         payout_failed(&paid_out),
         event_held(head(Kind::EventHeld), T, event(), of(life.tickets), of(-life.fee)),
         gift_card_sold(head(Kind::GiftCardSold), T, "acct", gross),
-        conversion(head(Kind::Conversion), T, "acct", gross, eur(life.tickets)),
+        conversion(
+            head(Kind::Conversion),
+            T,
+            "acct",
+            gross,
+            Money::new(life.tickets, "CHF".parse().unwrap()),
+        ),
     ]
 }
 

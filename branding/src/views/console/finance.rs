@@ -120,6 +120,8 @@ pub struct JournalView {
     pub until: String,
     /// Back to the statement.
     pub finance_url: String,
+    /// What the postings of the figure make up, by currency; nothing where no figure is opened.
+    pub sums: Vec<Money>,
     /// The transactions, the latest first.
     pub entries: Vec<JournalEntry>,
     /// Where older ones are.
@@ -150,6 +152,8 @@ pub struct JournalLine {
     pub code: i16,
     /// Name of the account, and what it is kept apart by.
     pub account: String,
+    /// Whether the figure is made up of it.
+    pub is_part: bool,
     /// Debit, if it is one.
     pub debit: Option<Money>,
     /// Credit, if it is one.
@@ -260,11 +264,13 @@ impl View for JournalView {
             book: book.to_owned(),
             code,
             account: account.to_owned(),
+            is_part: book == "tenant" && code == 2_100,
             debit: (minor > 0).then(|| sample::nok(minor)),
             credit: (minor < 0).then(|| sample::nok(-minor)),
         };
-        vec![Self {
+        let full = Self {
             title: Text::new(texts::FINANCE_GROSS),
+            sums: vec![sample::nok(199_200)],
             from: "2026-11-01".to_owned(),
             until: "2026-11-30".to_owned(),
             finance_url: "/manage/finance".to_owned(),
@@ -283,6 +289,11 @@ impl View for JournalView {
                 ],
             }],
             next_url: Some("/manage/finance/journal?after=x".to_owned()),
-        }]
+        };
+        let all = Self {
+            sums: Vec::new(),
+            ..full.clone()
+        };
+        vec![full, all]
     }
 }
