@@ -352,6 +352,7 @@ texts! {
     DOOR_SALE_NOT_OPEN = "door-sale-not-open";
     DOOR_SALE_QUANTITY = "door-sale-quantity";
     DOOR_SALE_NOTHING = "door-sale-nothing";
+    DOOR_SALE_MANY = "door-sale-many";
     FLASH_DOOR_SOLD = "flash-door-sold";
     FLASH_DOOR_SOLD_LET_IN = "flash-door-sold-let-in";
     FLASH_CASH_HANDED_OUT = "flash-cash-handed-out";

@@ -30,7 +30,12 @@ async fn a_clerk_collects_the_money_and_lets_people_in() {
     assert_eq!(web.look(&stranger, &path).await.status, 404);
     let page = web.look(&clerk, &path).await;
     assert!(page.status == 200 && page.text.contains(&field), "{}", page.text);
-    for (typed, says) in [("", "at least one"), ("9", "Only 3"), ("two", "at least one")] {
+    for (typed, says) in [
+        ("", "at least one"),
+        ("9", "Only 3"),
+        ("999", "So many"),
+        ("two", "at least one"),
+    ] {
         let refused = web.submit(&clerk, &path, &[(&field, typed)]).await;
         assert!(
             refused.status == 422 && refused.text.contains(says),

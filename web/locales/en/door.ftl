@@ -1,6 +1,7 @@
 # Selling at the door, for cash.
 door-sale = Sell at the door
-door-sale-next = On to the money
+door-sale-next = Continue to payment
+door-sale-left = { $left } left
 door-sale-none = Nothing to sell here
 door-sale-none-advice = The event is not on sale, or it is over.
 door-sale-collect = Collect
@@ -20,6 +21,8 @@ door-sale-too-few = { $left ->
 door-sale-not-open = That is not on sale now.
 door-sale-quantity = Choose from { $least } to { $most }.
 door-sale-nothing = Choose at least one ticket.
+door-sale-many = So many tickets cannot be sold at once.
+order-at-door = Sold at the door
 flash-door-sold = Sold. The tickets are on their way by email.
 flash-door-sold-let-in = Sold, and let in.
 flash-cash-handed-out = Noted: the cash was handed out.

@@ -1,6 +1,7 @@
 # Salg i døra, mot kontanter.
 door-sale = Selg i døra
 door-sale-next = Videre til betaling
+door-sale-left = { $left } igjen
 door-sale-none = Ingenting å selge her
 door-sale-none-advice = Arrangementet er ikke i salg, eller det er over.
 door-sale-collect = Ta imot
@@ -20,6 +21,8 @@ door-sale-too-few = { $left ->
 door-sale-not-open = Den er ikke i salg nå.
 door-sale-quantity = Velg fra { $least } til { $most }.
 door-sale-nothing = Velg minst én billett.
+door-sale-many = Så mange billetter kan ikke selges på én gang.
+order-at-door = Solgt i døra
 flash-door-sold = Solgt. Billettene er på vei med e-post.
 flash-door-sold-let-in = Solgt, og sluppet inn.
 flash-cash-handed-out = Notert: kontantene er utbetalt.

@@ -98,7 +98,8 @@ fn explain(error: HoldError) -> Result<Text, Problem> {
             .with("least", min)
             .with("most", max)),
         HoldError::NotOnSale { .. } => Ok(Text::new(texts::DOOR_SALE_NOT_OPEN)),
-        HoldError::Malformed => Ok(Text::new(texts::DOOR_SALE_NOTHING)),
+        // What was read names something; only how many there are can be wrong.
+        HoldError::Malformed => Ok(Text::new(texts::DOOR_SALE_MANY)),
         error => Err(error.into()),
     }
 }

@@ -19,7 +19,7 @@ use bilten_branding::{
     },
 };
 use bilten_core::{
-    orders::{self, Order},
+    orders::{self, Channel, Order},
     reports::{self, OrderReport, TicketLine, TimelineFact, TimelineStep},
 };
 use bilten_kernel::{OrderId, OrderKind, ZoneName};
@@ -86,6 +86,7 @@ fn view(console: &Console, (report, bought): (&OrderReport, &Order), timeline: V
         event: order.event_name.clone(),
         event_url: urls::event(order.event),
         placed: figures::moment(order.created_at, &order.time_zone),
+        is_door: bought.channel == Channel::Door,
         lines: checkout::order_lines(bought),
         promo: checkout::order_promo(bought),
         donation: bought.donation,

@@ -109,6 +109,8 @@ pub struct OrderDetailView {
     pub event_url: String,
     /// When it was placed.
     pub placed: Moment,
+    /// Whether it was sold at the door.
+    pub is_door: bool,
     /// What was bought.
     pub lines: Vec<Line>,
     /// The promo code that it was made with.
@@ -374,6 +376,7 @@ impl View for OrderDetailView {
             event: summary.title.clone(),
             event_url: "/manage/events/evt_0".to_owned(),
             placed: sample::moment("2026-11-22T17:12:00Z"),
+            is_door: status == OrderStatus::Paid,
             lines: summary.lines.clone(),
             promo: summary.promo.clone(),
             donation: summary.donation,
