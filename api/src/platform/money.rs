@@ -76,12 +76,12 @@ async fn show(
         return report::file(form, &format!("money-{}-{}", months.0, months.1), &tables, &zone);
     }
     let [all, volume, watched] = [0, 1, 2].map(|at| report::table(&tables[at], &zone));
-    let off = told.off();
+    let (tone, verdict, off) = told.whole();
     let view = MoneyView {
         lead: Text::new(texts::MONEY_LEAD),
         periods: periods(period),
-        tone: if off == 0 { Tone::Positive } else { Tone::Critical },
-        verdict: Text::new(if off == 0 { texts::MONEY_SOUND } else { texts::MONEY_OFF })
+        tone,
+        verdict: Text::new(verdict)
             .with("tenants", i64::try_from(tenants.len()).unwrap_or(i64::MAX))
             .with("off", off),
         charts: told.chart().into_iter().collect(),
@@ -143,10 +143,17 @@ impl Told<'_> {
         }
     }
 
-    /// Tenants whose proof is red.
-    fn off(&self) -> i64 {
-        let off = self.verdicts.values().filter(|(verdict, ..)| *verdict == Verdict::Off);
-        i64::try_from(off.count()).unwrap_or(i64::MAX)
+    /// How all of them stand: as the worst does, and how many are like it.
+    fn whole(&self) -> (Tone, &'static str, i64) {
+        let count = |wanted: Verdict| {
+            let of = self.verdicts.values().filter(|(verdict, ..)| *verdict == wanted);
+            i64::try_from(of.count()).unwrap_or(i64::MAX)
+        };
+        match (count(Verdict::Off), count(Verdict::Suspected)) {
+            (0, 0) => (Tone::Positive, texts::MONEY_SOUND, 0),
+            (0, suspected) => (Tone::Caution, texts::MONEY_SUSPECTED, suspected),
+            (off, _) => (Tone::Critical, texts::MONEY_OFF, off),
+        }
     }
 
     fn name(&self, tenant: TenantId) -> Cell {

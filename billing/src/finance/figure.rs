@@ -26,6 +26,8 @@ pub enum Figure {
     ProviderFees,
     /// What contests cost.
     DisputeFees,
+    /// The three before it together.
+    Fees,
     /// Lost in contests after the event.
     Disputes,
 }
@@ -46,7 +48,9 @@ impl Figure {
         match self {
             Self::Gross | Self::Tickets | Self::ServiceFees | Self::SalesTax => SALES,
             Self::Returned => UNDONE,
-            Self::Kept | Self::PlatformFees | Self::ProviderFees | Self::DisputeFees | Self::Disputes => &[],
+            Self::Kept | Self::PlatformFees | Self::ProviderFees | Self::DisputeFees | Self::Fees | Self::Disputes => {
+                &[]
+            }
         }
     }
 
@@ -61,6 +65,7 @@ impl Figure {
             Self::PlatformFees => &[Code::PlatformFeeExpense],
             Self::ProviderFees => &[Code::PspFeeExpense],
             Self::DisputeFees => &[Code::DisputeFeeExpense],
+            Self::Fees => &[Code::PlatformFeeExpense, Code::PspFeeExpense, Code::DisputeFeeExpense],
             Self::Disputes => &[Code::DisputeLoss],
         }
     }

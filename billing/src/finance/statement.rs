@@ -54,6 +54,8 @@ pub struct Statement {
     pub provider_fees: Money,
     /// What contests cost.
     pub dispute_fees: Money,
+    /// All fees together.
+    pub fees: Money,
     /// Lost in contests after the event.
     pub disputes: Money,
     /// What is left: gross less everything below it.
@@ -87,9 +89,8 @@ pub fn statement(book: Book, movements: &[Movement], opening: Money) -> Result<S
     let currency = opening.currency;
     let figure = |figure: Figure| figure.sum((book, currency), movements);
     let (gross, returned, kept) = (figure(Figure::Gross)?, figure(Figure::Returned)?, figure(Figure::Kept)?);
-    let (platform_fees, provider_fees) = (figure(Figure::PlatformFees)?, figure(Figure::ProviderFees)?);
-    let (dispute_fees, disputes) = (figure(Figure::DisputeFees)?, figure(Figure::Disputes)?);
-    let net = [returned, platform_fees, provider_fees, dispute_fees, disputes]
+    let (fees, disputes) = (figure(Figure::Fees)?, figure(Figure::Disputes)?);
+    let net = [returned, fees, disputes]
         .into_iter()
         .try_fold(gross.checked_add(kept)?, Money::checked_sub)?;
     let own: Vec<&Movement> = movements
@@ -113,9 +114,10 @@ pub fn statement(book: Book, movements: &[Movement], opening: Money) -> Result<S
         gross,
         returned,
         kept,
-        platform_fees,
-        provider_fees,
-        dispute_fees,
+        platform_fees: figure(Figure::PlatformFees)?,
+        provider_fees: figure(Figure::ProviderFees)?,
+        dispute_fees: figure(Figure::DisputeFees)?,
+        fees,
         disputes,
         net,
         taxes: taxes(&own)?,

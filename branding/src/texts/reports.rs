@@ -69,7 +69,6 @@ texts! {
     REPORT_COL_EVENT = "report-col-event";
     REPORT_COL_ORDERS = "report-col-orders";
     REPORT_COL_AMOUNT = "report-col-amount";
-    REPORT_COL_ARRIVED = "report-col-arrived";
     REPORT_COL_TRACE = "report-col-trace";
     REPORT_COL_NOTE = "report-col-note";
     REPORT_COL_ORDER = "report-col-order";
@@ -156,6 +155,7 @@ texts! {
     MONEY_PERIOD_YEAR = "money-period-year";
     MONEY_LEAD = "money-lead";
     MONEY_SOUND = "money-sound"; // tenants
+    MONEY_SUSPECTED = "money-suspected"; // tenants, off
     MONEY_OFF = "money-off"; // tenants, off
     MONEY_VOLUME = "money-volume";
     MONEY_VOLUME_LEAD = "money-volume-lead";

@@ -11,7 +11,7 @@ use bilten_tenancy::TenantTx;
 use bilten_tests::Web;
 use jiff::SignedDuration;
 
-const FIGURES: [Figure; 10] = [
+const FIGURES: [Figure; 11] = [
     Figure::Gross,
     Figure::Tickets,
     Figure::ServiceFees,
@@ -21,6 +21,7 @@ const FIGURES: [Figure; 10] = [
     Figure::PlatformFees,
     Figure::ProviderFees,
     Figure::DisputeFees,
+    Figure::Fees,
     Figure::Disputes,
 ];
 /// Where money is, or is claimed, or is owed to buyers or for the platform's fees.

@@ -135,10 +135,11 @@ fn tables(
 type Line = (fn(&Statement) -> Money, &'static str, Option<Figure>);
 
 /// The figures of a row, and what opens each.
-const LINES: [Line; 8] = [
+const LINES: [Line; 9] = [
     (|t| t.gross, texts::FINANCE_GROSS, Some(Figure::Gross)),
     (|t| minus(t.returned), texts::FINANCE_RETURNED, Some(Figure::Returned)),
     (|t| t.kept, texts::FINANCE_KEPT, Some(Figure::Kept)),
+    (|t| minus(t.fees), texts::REPORT_FEES, Some(Figure::Fees)),
     (
         |t| minus(t.platform_fees),
         texts::FINANCE_PLATFORM_FEES,
@@ -213,9 +214,10 @@ fn table(rows: Vec<Vec<Cell>>, foot: Vec<Cell>, name: &'static str) -> Table {
             Column::number("sales", texts::REPORT_COL_GROSS),
             Column::number("given_back", texts::REPORT_COL_RETURNED),
             Column::optional("kept", texts::REPORT_COL_KEPT),
-            Column::optional("platform_fees", texts::MONEY_COL_FEES),
-            Column::optional("provider_fees", texts::FINANCE_PROVIDER_FEES),
-            Column::optional("dispute_fees", texts::REPORT_FEE_DISPUTE),
+            Column::optional("fees", texts::REPORT_FEES),
+            Column::file("platform_fees"),
+            Column::file("provider_fees"),
+            Column::file("dispute_fees"),
             Column::optional("disputes", texts::REPORT_COL_DISPUTES),
             Column::number("left", texts::REPORT_COL_NET),
             Column::file("currency"),

@@ -136,7 +136,7 @@ fn list(payouts: &[PayoutLine]) -> Table {
             Column::number("amount", texts::REPORT_COL_AMOUNT),
             Column::words("state", texts::REPORT_COL_STATE),
             Column::number("orders", texts::REPORT_COL_ORDERS),
-            Column::words("last_news_at", texts::REPORT_COL_ARRIVED),
+            Column::file("last_news_at"),
             Column::words("bank_trace", texts::REPORT_COL_TRACE),
             Column::words("failure", texts::REPORT_COL_NOTE),
             Column::file("currency"),
@@ -193,10 +193,10 @@ fn held(form: Form, calendar: &[CalendarLine], names: &HashMap<EventId, EventNam
         let (text, name) = why(line, named.is_some_and(|named| named.is_cancelled));
         vec![
             Cell::Days(line.on, *last),
+            Cell::money(line.amount),
             event_cell(line.event, names),
             Cell::Label(Text::new(text), name.to_owned()),
             Cell::Count(line.orders),
-            Cell::money(line.amount),
             Cell::words(line.amount.currency.code()),
         ]
     };
@@ -205,10 +205,10 @@ fn held(form: Form, calendar: &[CalendarLine], names: &HashMap<EventId, EventNam
     let foot = match sums.as_slice() {
         [sum] => vec![
             Cell::Label(Text::new(texts::REPORT_SUM), String::new()),
-            Cell::Empty,
-            Cell::Empty,
-            Cell::Empty,
             Cell::money(*sum),
+            Cell::Empty,
+            Cell::Empty,
+            Cell::Empty,
             Cell::Empty,
         ],
         _ => Vec::new(),
@@ -220,10 +220,10 @@ fn held(form: Form, calendar: &[CalendarLine], names: &HashMap<EventId, EventNam
         empty: texts::REPORT_CALENDAR_NONE,
         columns: vec![
             Column::words("date", texts::REPORT_COL_DATE),
+            Column::number("amount", texts::REPORT_COL_AMOUNT),
             Column::words("event", texts::REPORT_COL_EVENT),
             Column::words("reason", texts::REPORT_COL_WHY),
             Column::number("orders", texts::REPORT_COL_ORDERS),
-            Column::number("amount", texts::REPORT_COL_AMOUNT),
             Column::file("currency"),
         ],
         rows: lines.iter().map(row).collect(),
@@ -292,4 +292,40 @@ fn cards(calendar: &[CalendarLine], balances: &[Balance]) -> Result<Vec<FigureCa
         cards.push(page::card(texts::REPORT_PAID_OUT, arrived, None));
     }
     Ok(cards)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_of_a_month_are_one_line_of_a_page_and_nothing_is_lost() {
+        let line = |on: &str, why, minor| CalendarLine {
+            on: on.parse().unwrap(),
+            event: None,
+            why,
+            amount: Money::new(minor, "NOK".parse().unwrap()),
+            orders: 1,
+        };
+        let calendar = [
+            line("2026-12-30", Release::Deadline, 1),
+            line("2026-12-31", Release::Deadline, 20),
+            line("2026-12-31", Release::Reserve, 300),
+            line("2027-01-01", Release::Deadline, 4_000),
+        ];
+        let lines = by_month(&calendar);
+        let told: Vec<_> = lines
+            .iter()
+            .map(|(line, last)| (line.on.to_string(), last.to_string(), line.amount.minor, line.orders))
+            .collect();
+        let day = |first: &str, last: &str, minor, orders| (first.to_owned(), last.to_owned(), minor, orders);
+        assert_eq!(
+            told,
+            [
+                day("2026-12-30", "2026-12-31", 21, 2),
+                day("2026-12-31", "2026-12-31", 300, 1),
+                day("2027-01-01", "2027-01-01", 4_000, 1),
+            ]
+        );
+    }
 }
