@@ -9,6 +9,7 @@ pub mod checkout;
 pub mod disputes;
 pub mod finance;
 pub mod ledger;
+pub mod notices;
 pub mod payees;
 pub mod payouts;
 pub mod proof;

@@ -77,7 +77,7 @@ pub struct Funds {
     pub books_say: Money,
     /// How much of that is the platform's.
     pub platform_part: Money,
-    /// What orders hold that is in no payout; not known while something was booked that they do not tell yet.
+    /// What orders hold that is in no payout, less fees of no order; not known while something was booked that they do not tell yet.
     pub lots_say: Option<Money>,
 }
 
@@ -190,6 +190,7 @@ pub async fn prove(tx: &mut TenantTx) -> Result<Proof, DbError> {
 /// Compares what lies with each provider: what it says, what the books say, and what the orders hold.
 async fn funds(tx: &mut TenantTx, balances: &[Balance], with: &mut Comparison) -> Result<Vec<Funds>, DbError> {
     let lots = finance::sum_lots(tx).await?;
+    let fees = balances::list_fees(tx).await?;
     let are_lots_told = !ledger::has_news(tx, LOTS).await?;
     let mut funds = Vec::new();
     for ((provider, code), (ours, platform_part)) in with_providers(balances)? {
@@ -218,17 +219,22 @@ async fn funds(tx: &mut TenantTx, balances: &[Balance], with: &mut Comparison) -
             .filter(|(name, sum)| *name == provider && sum.currency == ours.currency)
             .try_fold(nothing, |sum, (_, lot)| sum.checked_add(*lot))
             .map_err(overflow)?;
+        let held = fees
+            .iter()
+            .filter(|(name, sum)| *name == provider && sum.currency == ours.currency)
+            .try_fold(of_orders, |sum, (_, fee)| sum.checked_add(*fee))
+            .map_err(overflow)?;
         let own = ours.checked_sub(platform_part).map_err(overflow)?;
         if are_lots_told {
             let what = format!("money of orders with {provider}, {code}");
-            with.look("funds", Some(code), what, (own.minor, of_orders.minor));
+            with.look("funds", Some(code), what, (own.minor, held.minor));
         }
         funds.push(Funds {
             provider: provider.to_owned(),
             provider_says,
             books_say: ours,
             platform_part,
-            lots_say: are_lots_told.then_some(of_orders),
+            lots_say: are_lots_told.then_some(held),
         });
     }
     Ok(funds)

@@ -113,6 +113,12 @@ texts! {
     LEDGER_SAAS_EARNED = "ledger-saas-earned";
     LEDGER_CONVERSION = "ledger-conversion";
     LEDGER_UNEXPLAINED = "ledger-unexplained";
+    MAIL_MONEY_INQUIRY = "mail-money-inquiry";
+    MAIL_MONEY_CONTEST = "mail-money-contest";
+    MAIL_MONEY_WON = "mail-money-won";
+    MAIL_MONEY_LOST = "mail-money-lost";
+    MAIL_MONEY_FRAUD = "mail-money-fraud";
+    MAIL_MONEY_BANK = "mail-money-bank";
     DOOR_SUSPENDED = "door-suspended";
     LEDGER_REVERSAL = "ledger-reversal";
     FINANCE_GROSS = "finance-gross";

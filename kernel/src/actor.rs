@@ -46,17 +46,20 @@ pub enum ApiScope {
     CheckInsWrite,
     /// Sell for cash: what is bought is paid by word.
     CashWrite,
+    /// Connect the accounts that the tenant is paid through, and see how they stand.
+    PayeesWrite,
 }
 
 impl ApiScope {
     /// All scopes, in the order of their bits.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::EventsRead,
         Self::EventsWrite,
         Self::OrdersRead,
         Self::OrdersWrite,
         Self::CheckInsWrite,
         Self::CashWrite,
+        Self::PayeesWrite,
     ];
 
     /// Name in the API and in the database.
@@ -68,6 +71,7 @@ impl ApiScope {
             Self::OrdersWrite => "orders:write",
             Self::CheckInsWrite => "check-ins:write",
             Self::CashWrite => "cash:write",
+            Self::PayeesWrite => "payees:write",
         }
     }
 
@@ -79,6 +83,7 @@ impl ApiScope {
             Self::OrdersWrite => 8,
             Self::CheckInsWrite => 16,
             Self::CashWrite => 32,
+            Self::PayeesWrite => 64,
         }
     }
 }

@@ -14,7 +14,7 @@ mod finance;
 mod home;
 mod offers;
 mod orders;
-mod payees;
+pub(crate) mod payees;
 mod payments;
 mod people;
 pub(crate) mod prices;

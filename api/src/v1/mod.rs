@@ -12,6 +12,7 @@ mod once;
 mod openapi;
 mod orders;
 mod paging;
+mod payees;
 mod price_offers;
 mod promo_codes;
 mod seat;
@@ -47,6 +48,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(event_routes());
     routes.extend(offer_routes());
     routes.extend(sale_routes());
+    routes.extend(payee_routes());
     let routes = routes.into_iter().map(|route| route.body_limit(BODY_LIMIT));
     routes.chain([large]).collect()
 }
@@ -105,6 +107,28 @@ fn event_routes() -> Vec<Route> {
         )
         .ids(&[("id", "event"), ("promo", "promo_code")])
         .repeats(Repeat::State),
+    ]
+}
+
+/// Accounts that the tenant is paid through. Connecting and closing are states, not deeds: twice is once.
+fn payee_routes() -> Vec<Route> {
+    let write = Access::ApiScope(ApiScope::PayeesWrite);
+    let id = &[("id", "payee")];
+    vec![
+        Route::get("/api/v1/payees", Face::V1, write, payees::list::list),
+        Route::post("/api/v1/payees", Face::V1, write, payees::connect::connect).repeats(Repeat::State),
+        Route::get("/api/v1/payees/{id}", Face::V1, write, payees::show::show).ids(id),
+        Route::delete("/api/v1/payees/{id}", Face::V1, write, payees::close::close)
+            .ids(id)
+            .repeats(Repeat::State),
+        Route::post(
+            "/api/v1/payees/{id}/onboarding-links",
+            Face::V1,
+            write,
+            payees::onboard::create,
+        )
+        .ids(id)
+        .repeats(Repeat::Harmless),
     ]
 }
 

@@ -25,7 +25,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     http::AppState,
-    subscribers::{MailReturns, MailTicketsWhenPaid, MailWaitlist, OrderMail, ReturnMailer, WaitlistMail},
+    subscribers::{
+        MailMoney, MailReturns, MailTicketsWhenPaid, MailWaitlist, MoneyMailer, OrderMail, ReturnMailer, WaitlistMail,
+    },
 };
 
 /// Time between upkeeps of counters.
@@ -59,6 +61,7 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
     handlers.push(Arc::new(OrderMail::confirmation(state.clone())));
     handlers.push(Arc::new(OrderMail::resend(state.clone())));
     handlers.push(Arc::new(ReturnMailer::new(state.clone())));
+    handlers.push(Arc::new(MoneyMailer::new(state.clone())));
     handlers.push(Arc::new(MatchJob {
         db: state.work_db.clone(),
         directory: state.directory.clone(),
@@ -97,6 +100,7 @@ fn subscribers(_state: &AppState) -> Vec<Arc<dyn Subscriber>> {
     let mut subscribers = reconcile::subscribers();
     subscribers.push(Arc::new(MailTicketsWhenPaid));
     subscribers.push(Arc::new(MailReturns));
+    subscribers.push(Arc::new(MailMoney));
     subscribers.push(Arc::new(MailWaitlist::Joined));
     subscribers.push(Arc::new(MailWaitlist::Offered));
     subscribers.push(Arc::new(MailWaitlist::Lapsed));

@@ -29,7 +29,7 @@ use crate::{payees::Profile, provider::AccountRef};
 
 pub use look::look;
 pub(crate) use look::places;
-pub(crate) use store::{Gathered, gather_proof};
+pub(crate) use store::{Gathered, gather_proof, list_fees};
 pub use store::{Look, OpenLine, list_looks, list_open_lines};
 pub use suspense::{SetAsideError, set_aside};
 

@@ -16,6 +16,7 @@ use crate::{
         self, Book, Head, Kind, PostError,
         templates::{self, DisputeFacts},
     },
+    notices::{self, Notice, What},
     provider::{AccountRef, DisputeSnapshot, DisputeStatus},
     refunds,
 };
@@ -66,6 +67,9 @@ pub(super) async fn take_in(
             end(tx, ctx, (&order, &attempt), (&known, told)).await?;
         }
     }
+    if let Some(notice) = notice(&known, told) {
+        notices::publish(tx, ctx, &notice).await?;
+    }
     let entry = audit::Entry {
         action: "dispute.moved",
         object: known.id.to_string(),
@@ -74,6 +78,22 @@ pub(super) async fn take_in(
     };
     audit::record(tx, ctx, entry).await?;
     Ok(true)
+}
+
+/// What the shop's people must hear of it.
+fn notice(known: &Dispute, told: &DisputeSnapshot) -> Option<Notice> {
+    let what = match told.status {
+        DisputeStatus::Warning => What::Inquiry,
+        DisputeStatus::NeedsResponse => What::Contest,
+        DisputeStatus::Won => What::ContestWon,
+        DisputeStatus::Lost => What::ContestLost,
+        DisputeStatus::UnderReview | DisputeStatus::Prevented | DisputeStatus::Dropped => return None,
+    };
+    let is_open = matches!(what, What::Inquiry | What::Contest);
+    Some(Notice {
+        until: is_open.then_some(told.due_by),
+        ..Notice::of_order(known.id.to_string(), what, known.order, known.amount)
+    })
 }
 
 /// The provider took the money.

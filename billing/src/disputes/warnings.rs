@@ -10,6 +10,7 @@ use super::store;
 use crate::{
     attempts::{self, Attempt, AttemptState},
     checkout::{Checkout, PayError},
+    notices::{self, Notice, What},
     payees::{self, RestWhy},
     provider::{AccountRef, WarningSnapshot},
     refunds::{self, CancelOrderError},
@@ -74,6 +75,10 @@ pub(super) async fn take_in(
         details: json!({ "warning": told.warning, "decision": decision.name() }),
     };
     audit::record(&mut tx, ctx, entry).await?;
+    if decision == Decision::Refunded {
+        let notice = Notice::of_order(told.warning.clone(), What::FraudRefunded, attempt.order, attempt.amount);
+        notices::publish(&mut tx, ctx, &notice).await?;
+    }
     if let Some(account) = account
         && store::count_warnings(&mut tx, ctx.now() - A_WEEK).await? >= MANY
     {

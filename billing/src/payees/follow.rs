@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{PayeeAccount, PayeeError, PayeeId, Payees, RestWhy, Standing, answered, close, rests, store};
-use crate::provider::AccountRef;
+use crate::{
+    notices::{self, Notice, What},
+    provider::AccountRef,
+};
 
 /// Kind of the job that asks how an account stands.
 pub const FOLLOW_JOB: &str = "billing.follow_payee";
@@ -76,6 +79,15 @@ pub(super) async fn take_in(app: &Payees, ctx: &Ctx, id: PayeeId, told: &Standin
     if before.bank.is_some() && told.bank.is_some() && before.bank != told.bank {
         let at = (before.provider.as_str(), &told.account);
         rests::begin(&mut tx, ctx, at, (RestWhy::BankChanged, "")).await?;
+        // Its name tells this change from the next one: each is told.
+        let notice = Notice {
+            about: format!("{id}-{}", ctx.now().as_second()),
+            what: What::BankChanged,
+            order: None,
+            amount: None,
+            until: Some(ctx.now() + rests::AFTER_NEW_BANK),
+        };
+        notices::publish(&mut tx, ctx, &notice).await?;
     }
     if state != before.state {
         let entry = audit::Entry {

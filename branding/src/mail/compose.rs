@@ -9,7 +9,7 @@ use crate::{
     render::{RenderError, Renderer},
     views::{
         Page, View,
-        mail::{ReturnMail, TicketsMail, WaitlistJoinedMail, WaitlistLapsedMail, WaitlistOfferMail},
+        mail::{MoneyMail, ReturnMail, TicketsMail, WaitlistJoinedMail, WaitlistLapsedMail, WaitlistOfferMail},
     },
 };
 
@@ -135,6 +135,20 @@ pub fn tickets_returned(
 ) -> Result<Mail, ComposeError> {
     let subject = ("mail-subject-return", view.title.as_str());
     plain(renderer, page, (view, "mail/return.txt", subject), context)
+}
+
+/// Tells a shop's people what happened to its money.
+///
+/// # Errors
+/// As [`waitlist_joined`].
+pub fn money(renderer: &Renderer, page: &Page, view: &MoneyMail, context: MailContext) -> Result<Mail, ComposeError> {
+    let shop = context.from.name.clone();
+    plain(
+        renderer,
+        page,
+        (view, "mail/money.txt", ("mail-subject-money", &shop)),
+        context,
+    )
 }
 
 /// A mail without attachments; its subject names the event.

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use compose::{
-    ComposeError, MailContext, tickets, tickets_returned, waitlist_joined, waitlist_lapsed, waitlist_offer,
+    ComposeError, MailContext, money, tickets, tickets_returned, waitlist_joined, waitlist_lapsed, waitlist_offer,
 };
 pub use mailbox::{DevMailbox, StoredAttachment, StoredMail};
 pub use smtp::SmtpMailer;

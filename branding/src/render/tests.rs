@@ -211,6 +211,24 @@ fn mails_about_waiting_lists_hold_their_links_in_both_parts() {
 }
 
 #[test]
+fn a_mail_about_the_shops_money_leads_to_the_console_in_both_parts() {
+    let renderer = Renderer::load().unwrap();
+    let theme = Theme::preset("nordlys").unwrap();
+    for locale in Locale::ALL {
+        let page = sample::page(Face::Plain, &theme, "Nordlys", locale, "/");
+        for view in mail::MoneyMail::samples() {
+            let html = renderer.template(mail::MoneyMail::TEMPLATE, &page, &view).unwrap();
+            let text = renderer.template("mail/money.txt", &page, &view).unwrap();
+            assert!(
+                html.contains(&format!("href=\"{}\"", view.url)) && text.contains(&view.url),
+                "{text}"
+            );
+            assert!(!text.contains("mail-money"), "every key has words: {text}");
+        }
+    }
+}
+
+#[test]
 fn the_piece_about_what_is_left_is_the_same_as_on_the_page() {
     let renderer = Renderer::load().unwrap();
     let mut count = 0;
@@ -342,4 +360,5 @@ fn samples_can_be_written_for_looking_at() {
     all::<mail::WaitlistOfferMail>(&renderer, Face::Storefront, &mut write);
     all::<mail::WaitlistLapsedMail>(&renderer, Face::Storefront, &mut write);
     all::<mail::ReturnMail>(&renderer, Face::Storefront, &mut write);
+    all::<mail::MoneyMail>(&renderer, Face::Plain, &mut write);
 }

@@ -201,6 +201,50 @@ impl View for ReturnMail {
     }
 }
 
+/// Something happened to a shop's money; for its people.
+#[derive(Debug, Clone, Serialize)]
+pub struct MoneyMail {
+    /// What happened: one of `MAIL_MONEY_*`.
+    pub lead: Text,
+    /// Code of the order, where it is about one.
+    pub code: Option<String>,
+    /// How much.
+    pub amount: Option<Money>,
+    /// Until when somebody may answer, or until when money stays.
+    pub until: Option<Moment>,
+    /// It is until when somebody may answer.
+    pub is_deadline: bool,
+    /// Full address of a page of the console.
+    pub url: String,
+    /// Colours of the brand.
+    pub colours: MailColours,
+}
+
+impl View for MoneyMail {
+    const TEMPLATE: &'static str = "mail/money.html";
+
+    fn samples() -> Vec<Self> {
+        let total = sample::summary().total;
+        let view = |lead, until: Option<&str>, is_deadline: bool| Self {
+            lead: Text::new(lead),
+            code: is_deadline.then(|| "N7KQ2".to_owned()),
+            amount: is_deadline.then_some(total),
+            until: until.map(sample::moment),
+            is_deadline,
+            url: "http://nordlys.localhost:8080/manage/payees".to_owned(),
+            colours: crate::Theme::default().mail_colours(),
+        };
+        vec![
+            view(texts::MAIL_MONEY_INQUIRY, Some("2027-02-12T17:00:00Z"), true),
+            view(texts::MAIL_MONEY_CONTEST, Some("2027-02-12T17:00:00Z"), true),
+            view(texts::MAIL_MONEY_WON, None, true),
+            view(texts::MAIL_MONEY_LOST, None, true),
+            view(texts::MAIL_MONEY_FRAUD, None, true),
+            view(texts::MAIL_MONEY_BANK, Some("2027-02-12T17:00:00Z"), false),
+        ]
+    }
+}
+
 impl View for TicketsMail {
     const TEMPLATE: &'static str = "mail/tickets.html";
 

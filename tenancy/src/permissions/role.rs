@@ -102,6 +102,7 @@ const fn of_scope(scope: ApiScope) -> &'static [Permission] {
         ],
         ApiScope::CheckInsWrite => &[Permission::TicketScan],
         ApiScope::CashWrite => &[Permission::CashTake],
+        ApiScope::PayeesWrite => &[Permission::PayeeManage],
     }
 }
 

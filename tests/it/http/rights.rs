@@ -56,6 +56,7 @@ async fn a_key_does_what_its_scopes_say() {
         (Method::GET, "/orders", "orders:read"),
         (Method::POST, "/carts", "orders:write"),
         (Method::POST, "/check-ins", "check-ins:write"),
+        (Method::GET, "/payees", "payees:write"),
     ] {
         let answer = web.call(&shop, method, path, Some(&json!({}))).await;
         assert_eq!(answer.expect_problem(403, "scope_missing")["scope"], scope);

@@ -92,6 +92,9 @@ codes! {
     PaymentSlowed TOO_MANY_REQUESTS "payment_slowed" "Too many payments were declined; wait before the next one.";
     PaymentBlocked TOO_MANY_REQUESTS "payment_blocked" "Too many payments were declined; nothing was charged.";
     PaymentNotSent SERVICE_UNAVAILABLE "payment_not_sent" "The payment provider cannot be reached; nothing was charged.";
+    PayeeState CONFLICT "payee_state" "The account is closed, or not made yet.";
+    PayeeRefused CONFLICT "payee_refused" "The payment provider refused.";
+    ProviderUnavailable SERVICE_UNAVAILABLE "provider_unavailable" "The payment provider cannot be reached; try again.";
     Conflict CONFLICT "conflict" "Another change came first.";
 
     // The door.

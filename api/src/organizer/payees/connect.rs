@@ -6,7 +6,7 @@ use bilten_branding::texts;
 use bilten_kernel::ParseError;
 use serde::Deserialize;
 
-use super::{permit_first, provider, refused, show::COUNTRIES, told};
+use super::{COUNTRIES, permit_first, provider, refused, told};
 use crate::{
     http::{extract::CsrfForm, problem::Problem},
     organizer::console::Console,

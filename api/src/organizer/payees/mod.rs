@@ -19,6 +19,8 @@ use bilten_tenancy::{
     permissions::{self, Permission, Scope},
 };
 
+pub(crate) use show::COUNTRIES;
+
 use super::console::Console;
 use crate::http::{
     AppState,
@@ -49,7 +51,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// Provider at which this installation opens accounts.
-fn provider(state: &AppState) -> &'static str {
+pub(crate) fn provider(state: &AppState) -> &'static str {
     if state.payees.has(stripe::NAME) {
         stripe::NAME
     } else {
@@ -69,7 +71,7 @@ async fn permit_first(console: &Console) -> Result<(), Problem> {
     Ok(tx.commit().await?)
 }
 
-fn url(id: PayeeId, noun: &str) -> String {
+pub(crate) fn url(id: PayeeId, noun: &str) -> String {
     format!("{PAGE}/{id}/{noun}")
 }
 

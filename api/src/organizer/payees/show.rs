@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Countries in which Stripe takes owners of accounts and holds their money (docs.stripe.com/global).
-pub(super) const COUNTRIES: [&str; 37] = [
+pub(crate) const COUNTRIES: [&str; 37] = [
     "AT", "AU", "BE", "BG", "CA", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "IE",
     "IT", "JP", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "NZ", "PL", "PT", "RO", "SE", "SG", "SI", "SK", "US",
 ];

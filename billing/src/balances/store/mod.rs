@@ -13,7 +13,7 @@ use super::Place;
 pub(super) use faults::*;
 pub(super) use lines::*;
 pub use lines::{OpenLine, list_open_lines};
-pub(crate) use proof::{Gathered, gather_proof};
+pub(crate) use proof::{Gathered, gather_proof, list_fees};
 
 /// Looks that one list holds at most: a tenant has a balance or two, in a currency or two.
 const LIST_LIMIT: i64 = 100;

@@ -1,5 +1,6 @@
 //! SQL that proves lines against what they are about.
 
+use bilten_kernel::Money;
 use bilten_tenancy::{DbError, TenantTx};
 
 /// What was gathered for the proof of a tenant's money. Amounts are minor units of all currencies.
@@ -55,4 +56,17 @@ pub(crate) async fn gather_proof(tx: &mut TenantTx) -> Result<Gathered, DbError>
                    join payouts p on p.tenant_id = l.tenant_id and p.id = l.subject_id where l.subject = 'payout' and l.state = 'matched') as "sent_ours!""#
     );
     Ok(row.fetch_one(tx.conn()).await?)
+}
+
+/// What providers took for themselves that belongs to no order, by provider and currency; below zero.
+pub(crate) async fn list_fees(tx: &mut TenantTx) -> Result<Vec<(String, Money)>, DbError> {
+    let rows = sqlx::query!(
+        r#"select provider, currency, sum(amount_minor - fee_minor - platform_fee_minor)::bigint as "net!" from balance_lines
+           where subject = 'fee' and state = 'matched' group by provider, currency order by provider, currency"#
+    );
+    let rows = rows.fetch_all(tx.conn()).await?;
+    let odd = |_| sqlx::Error::Decode("currency".into());
+    rows.into_iter()
+        .map(|row| Ok((row.provider, Money::new(row.net, row.currency.parse().map_err(odd)?))))
+        .collect()
 }

@@ -55,3 +55,40 @@ pub fn fee_difference(head: Head, payee: Book, name: &str, more: Money) -> Resul
         .debit(Book::Platform, Code::PlatformFeeRevenue, Dimension::None, more)
         .finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{
+            Kind,
+            worked::{P, T, check, eur, head},
+        },
+        *,
+    };
+
+    #[test]
+    fn lines_of_a_statement_are_booked_by_the_worked_numbers() {
+        use Code::*;
+        let line = |kind| head(kind);
+        check(
+            "L1 nobody explains what came",
+            unexplained(line(Kind::Unexplained), T, "acct", eur(7_000)),
+            vec![(T, PspPending, "EUR", 7_000), (T, Suspense, "EUR", -7_000)],
+        );
+        check(
+            "L2 the provider's fee, where the payee bears it",
+            payee_fee(line(Kind::ProviderFee), T, "acct", eur(204)),
+            vec![(T, PspFeeExpense, "EUR", 204), (T, PspPending, "EUR", -204)],
+        );
+        check(
+            "L3 a cent more of the platform's part came back",
+            fee_difference(line(Kind::ProviderFee), T, "acct", eur(1)),
+            vec![
+                (T, PspPending, "EUR", 1),
+                (T, PlatformFeeExpense, "EUR", -1),
+                (P, PspPending, "EUR", -1),
+                (P, PlatformFeeRevenue, "EUR", 1),
+            ],
+        );
+    }
+}

@@ -20,7 +20,7 @@ use serde_json::json;
 use crate::provider::AccountRef;
 
 /// How long money stays after the bank account changed.
-const AFTER_NEW_BANK: SignedDuration = SignedDuration::from_hours(72);
+pub(super) const AFTER_NEW_BANK: SignedDuration = SignedDuration::from_hours(72);
 /// Longest reason that somebody may give, in characters.
 const MOST_REASON: usize = 500;
 

@@ -171,6 +171,7 @@ impl Shop {
             "/manage/events/{id}/donations" => "cause=Walk".to_owned(),
             "/manage/events/{id}/promo-codes" => "code=WALK-ON&kind=percent&value=10&uses=1&starts=&ends=".to_owned(),
             "/webhooks/{provider}" | "/webhooks/stripe/{endpoint}" => "{}".to_owned(),
+            "/api/v1/payees" => json!({ "country": "NO", "profile": "managed" }).to_string(),
             "/manage/payees" => "country=NO&profile=managed".to_owned(),
             "/events/{slug}/carts" | "/manage/events/{id}/door-sale" => format!("request_key=0123456789abcdef&qty_{}=1", self.ticket_type),
             "/events/{slug}/waiting-list" => format!("type={}&party=1&{buyer}", self.ticket_type),
@@ -451,6 +452,8 @@ fn takes_nothing(path: &str) -> bool {
             | "/manage/door-sales/{id}/abandonment"
             | "/manage/payments/{id}/looks"
             | "/manage/payments/{id}/refunds"
+            | "/api/v1/payees/{id}"
+            | "/api/v1/payees/{id}/onboarding-links"
             | "/manage/payees/{id}/refreshes"
             | "/manage/payees/{id}/closure"
             | "/manage/logout"

@@ -1,0 +1,48 @@
+//! `POST /payees/{id}/onboarding-links`.
+
+use axum::{Json, extract::State, response::IntoResponse};
+use bilten_billing::payees::{self, OnboardingReturn, PayeeKind};
+use http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{permit_first, refused};
+use crate::{
+    http::{AppState, extract::TenantCtx, ids::PathId, problem::Problem},
+    organizer::payees::url,
+};
+
+/// Way to the provider's own pages.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::v1) struct OnboardingLink {
+    /// Where the owner tells the provider who he is. It works once, for some minutes: ask for it when he is about to go.
+    url: String,
+}
+
+/// Get a link on which the owner tells the provider what it wants to know.
+///
+/// It leads back to the organizer's console. Coming back proves nothing: `GET /payees/{id}` tells how the account stands.
+#[utoipa::path(
+    post, path = "/api/v1/payees/{id}/onboarding-links", tag = "Payees", operation_id = "create_onboarding_link",
+    params(("id" = String, Path, description = "Id of the account.")),
+    responses(
+        (status = 201, description = "The link.", body = OnboardingLink),
+        (status = 409, description = "`payee_state`: it is closed, or not made yet."),
+        (status = 503, description = "`provider_unavailable`: try again.")
+    )
+)]
+pub(in crate::v1) async fn create(
+    PathId(id): PathId<PayeeKind>,
+    State(state): State<AppState>,
+    ctx: TenantCtx,
+) -> Result<impl IntoResponse, Problem> {
+    permit_first(&state, &ctx).await?;
+    let origin = state.config.http.origin(&ctx.tenant.primary_host);
+    let back = OnboardingReturn {
+        done: format!("{origin}{}", url(id, "return")),
+        again: format!("{origin}{}", url(id, "onboarding")),
+    };
+    let link = payees::onboarding_link(&state.payees, &ctx, id, &back).await;
+    let url = link.map_err(refused)?.expose().clone();
+    Ok((StatusCode::CREATED, Json(OnboardingLink { url })))
+}
