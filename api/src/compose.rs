@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use bilten_billing::{
     cash::Cash,
     checkout::Checkout,
+    gift_cards::GiftCards,
     payees::{PayeeAccounts, Payees},
     provider::{Provider, Providers},
     reconcile::{Inbox, StripeInbox, Vault},
@@ -258,6 +259,7 @@ pub fn assemble_on(
         vault: Vault::new(master_key.clone()),
     };
     Ok(AppState::new(Services {
+        gift_cards: GiftCards::new(master_key.clone()),
         stripe_inbox: takers.stripe.map(|stripe| StripeInbox::new(&inbox, stripe, &platform)),
         payees: Payees::new(pools.work.clone(), platform.clone(), takers.payees),
         inbox,

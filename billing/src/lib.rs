@@ -8,6 +8,7 @@ pub mod cash;
 pub mod checkout;
 pub mod disputes;
 pub mod finance;
+pub mod gift_cards;
 pub mod ledger;
 pub mod notices;
 pub mod payees;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     balances::{self, Gathered},
-    disputes, finance,
+    disputes, finance, gift_cards,
     ledger::{self, Balance, Book, Code, Dimension, Verdict},
     payouts, refunds, sandbox,
 };
@@ -150,6 +150,17 @@ pub async fn prove(tx: &mut TenantTx) -> Result<Proof, DbError> {
         "unexplained",
         "what nobody explained",
         (sum(&balances, Code::Suspense), 0),
+    );
+    let on_cards = gift_cards::sum_balances(tx).await?;
+    with.same(
+        "gift_cards",
+        "what gift cards have left",
+        (-sum(&balances, Code::GiftCardLiability), on_cards),
+    );
+    with.same(
+        "gift_moves",
+        "what gift cards did",
+        (gift_cards::sum_moves(tx).await?, on_cards),
     );
     let lots = payouts::prove(tx).await?;
     with.same(

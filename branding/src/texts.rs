@@ -43,6 +43,17 @@ texts! {
     FIELD_OFFER_TOO_MANY = "field-offer-too-many";
     FIELD_BOUNDS = "field-bounds";
     FIELD_HAS_TIERS = "field-has-tiers";
+    FLASH_GIFT_USED = "flash-gift-used";
+    FLASH_GIFT_FORGOTTEN = "flash-gift-forgotten";
+    FLASH_GIFT_UNKNOWN = "flash-gift-unknown";
+    FLASH_GIFT_TOO_MANY = "flash-gift-too-many";
+    FLASH_GIFT_OVER = "flash-gift-over";
+    FLASH_GIFT_EMPTY = "flash-gift-empty";
+    FLASH_GIFT_CURRENCY = "flash-gift-currency";
+    FLASH_GIFT_TOO_LITTLE = "flash-gift-too-little";
+    FLASH_GIFT_CHANGED = "flash-gift-changed";
+    FLASH_GIFT_STOPPED = "flash-gift-stopped";
+    FLASH_GIFT_MADE_BEFORE = "flash-gift-made-before";
     FLASH_OFFER_ADDED = "flash-offer-added";
     FLASH_OFFER_WITHDRAWN = "flash-offer-withdrawn";
     ERROR_MIN_PER_ORDER = "error-min-per-order"; // min

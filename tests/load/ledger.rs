@@ -155,6 +155,7 @@ impl Sales {
             },
             platform_fee: eur(150),
             commission: eur(0),
+            gift_card: eur(0),
         };
         (0..GROUP).map(|_| Ok(templates::sale(&facts())?)).collect()
     }

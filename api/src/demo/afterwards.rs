@@ -82,6 +82,7 @@ async fn thin(state: &AppState, ctx: &Ctx, order: &Bought, keep_minor: i64) -> a
         tickets: &[held[0].id],
         claim: Claim::Staff { keep_minor },
         reason: "One of the party is ill.",
+        credit: None,
     };
     match refunds::take_back(ctx, &mut tx, &wish).await {
         Ok(back) => {

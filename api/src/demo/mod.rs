@@ -9,6 +9,7 @@ mod afterwards;
 mod buyers;
 mod dice;
 mod file;
+mod live_prices;
 mod money;
 mod people;
 pub mod plan;
@@ -57,6 +58,7 @@ pub async fn ensure(state: &AppState, urls: &DatabaseUrls) -> anyhow::Result<Dem
     );
     let shops = made.await.context("the demo could not be made")?;
     finish(state).await?;
+    live_prices::ensure(state, &shops, state.clock.now()).await?;
     // These come last, so that the worker mails them: the mailbox is not empty, nor overfull.
     for (shop, seed) in shops.iter().zip(100_u64..) {
         let buyers = Buyers::at_the_door(state, shop, state.engine.clone(), None);

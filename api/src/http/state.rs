@@ -4,6 +4,7 @@ use std::{ops::Deref, sync::Arc};
 
 use bilten_billing::{
     checkout::Checkout,
+    gift_cards::GiftCards,
     payees::Payees,
     reconcile::{Inbox, StripeInbox},
     sandbox::Sandbox,
@@ -78,6 +79,8 @@ pub struct Services {
     pub queue: QueueDesk,
     /// Takes payment, follows it up, gives it back.
     pub checkout: Checkout,
+    /// Makes gift cards and finds them by their codes.
+    pub gift_cards: GiftCards,
     /// Receives the notices of providers.
     pub inbox: Inbox,
     /// Receives Stripe's notices for all tenants, where Stripe is set up.

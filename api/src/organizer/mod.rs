@@ -11,6 +11,7 @@ mod events;
 mod failures;
 mod figures;
 mod finance;
+mod gift_cards;
 mod home;
 mod offers;
 mod orders;
@@ -47,6 +48,7 @@ pub fn routes() -> Vec<Route> {
         payments::routes(),
         payees::routes(),
         finance::routes(),
+        gift_cards::routes(),
         attendees::routes(),
         waiting_list::routes(),
         check_in::routes(),

@@ -2,7 +2,7 @@
 
 use bilten_billing::payouts::PayoutId;
 use bilten_branding::views::console::WizardStep;
-use bilten_kernel::{CartId, EventId, OrderId, PriceOfferId, PromoCodeId, WaitlistEntryId};
+use bilten_kernel::{CartId, EventId, GiftCardId, OrderId, PriceOfferId, PromoCodeId, WaitlistEntryId};
 use url::form_urlencoded;
 
 /// First page.
@@ -189,6 +189,14 @@ pub fn event_refunds(id: EventId) -> String {
 /// Where taking tickets of an order back is posted to.
 pub fn order_returns(id: OrderId) -> String {
     format!("{ORDERS}/{id}/returns")
+}
+
+/// Gift cards.
+pub const GIFT_CARDS: &str = "/manage/gift-cards";
+
+/// Where stopping a gift card is posted to.
+pub fn gift_card_stop(id: GiftCardId) -> String {
+    format!("{GIFT_CARDS}/{id}/stop")
 }
 
 /// What the books say.

@@ -172,3 +172,8 @@ pub fn home_with(pairs: &[(&str, &str)]) -> String {
         .finish();
     format!("{HOME}?{query}")
 }
+
+/// Where a gift card is posted to.
+pub fn gift_card(cart: &str) -> String {
+    format!("/checkout/{cart}/gift-card")
+}

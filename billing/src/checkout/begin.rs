@@ -2,12 +2,12 @@
 
 use bilten_core::{
     inventory::{self, HoldGone, HoldState},
-    orders::{self, CompleteError, MoveError, Order, OrderState},
+    orders::{self, CompleteError, Completed, MoveError, Order, OrderState},
     pricing::Charges,
 };
 use bilten_kernel::{AttemptId, Ctx, Money, OrderId};
 use bilten_tenancy::{
-    Retry, TenantTx, audit,
+    DbError, Retry, TenantTx, audit,
     idempotency::{self, Claim},
 };
 use serde_json::json;
@@ -15,6 +15,8 @@ use serde_json::json;
 use super::{Checkout, KEY_LEASE, PayError, PayOrder, pay, settle};
 use crate::{
     attempts::{Attempt, AttemptState, store},
+    gift_cards::{self, Reserved},
+    ledger,
     payees::Payee,
     provider::{Method, Provider},
     risk::{
@@ -33,6 +35,8 @@ pub(super) enum Begun {
     Settled(OrderId),
     /// Nothing was written but why not.
     Refused(Refusal),
+    /// The gift card has less than it was chosen for: the order says what is to be paid now.
+    Changed(OrderId),
 }
 
 pub(super) async fn begin(
@@ -78,8 +82,8 @@ async fn begin_once(
     };
     match (&begun, cmd.key) {
         (Begun::Settled(order), Some(key)) => idempotency::complete(&mut tx, key, order.uuid()).await?,
-        (Begun::Refused(_), Some(key)) => idempotency::lapse(&mut tx, ctx, key).await?,
-        (Begun::Fresh(_) | Begun::Live { .. } | Begun::Settled(_) | Begun::Refused(_), _) => {}
+        (Begun::Refused(_) | Begun::Changed(_), Some(key)) => idempotency::lapse(&mut tx, ctx, key).await?,
+        (Begun::Fresh(_) | Begun::Live { .. } | Begun::Settled(_) | Begun::Refused(_) | Begun::Changed(_), _) => {}
     }
     tx.commit().await?;
     Ok(begun)
@@ -99,7 +103,7 @@ async fn find_or_quote(tx: &mut TenantTx, ctx: &Ctx, cmd: &PayOrder<'_>) -> Resu
         None => orders::find_by_hold(tx, cmd.cart).await?.ok_or(PayError::NotFound)?,
     };
     match cmd.accepted_total {
-        Some(seen) if seen != order.total => Err(PayError::QuoteChanged { total: order.total }),
+        Some(seen) if seen != order.to_pay() => Err(PayError::QuoteChanged { total: order.to_pay() }),
         _ => Ok(order),
     }
 }
@@ -123,13 +127,10 @@ async fn start(
     if settle::is_called_off(tx, order.event).await? {
         return Err(PayError::EventCancelled);
     }
-    if order.total.is_zero() {
+    if order.to_pay().is_zero() {
         return give_away(tx, ctx, order).await;
     }
-    let lacks_return = cmd.method.needs_return() && cmd.return_to.is_none();
-    if lacks_return || (cmd.method == Method::Embedded && cmd.token.is_none()) {
-        return Err(PayError::MethodUnavailable);
-    }
+    check(cmd)?;
     let asking = Asking {
         order,
         latest: store::find_latest(tx, order.id).await?.map(|attempt| attempt.id),
@@ -142,22 +143,24 @@ async fn start(
         return Ok(Begun::Refused(refusal));
     }
     let id: AttemptId = ctx.new_id();
+    let Some(amount) = reserve(tx, ctx, order, id).await? else {
+        return Ok(Begun::Changed(order.id));
+    };
     match inventory::pin(tx, ctx, order.cart, id).await {
         Ok(()) => {}
         Err(HoldGone::Db(error)) => return Err(error.into()),
-        Err(HoldGone::Gone | HoldGone::NoStock) => return lost_pin(tx, order).await,
+        Err(HoldGone::Gone | HoldGone::NoStock) => {
+            // Nothing is reserved for an attempt that is not made.
+            gift_cards::release(tx, ctx, id).await?;
+            return lost_pin(tx, order).await;
+        }
     }
-    match orders::set_awaiting_payment(ctx, tx, order.id).await {
+    match orders::set_awaiting_payment(tx, order).await {
         Ok(()) => {}
         Err(MoveError::Db(error)) => return Err(error.into()),
         // The order ended between our look and our pin; the pin goes with the transaction.
         Err(MoveError::WrongState) => return Err(PayError::HoldExpired),
     }
-    let state = if provider.caps().confirms_on_create {
-        AttemptState::Confirming
-    } else {
-        AttemptState::Created
-    };
     let new = store::NewAttempt {
         id,
         order: order.id,
@@ -168,8 +171,8 @@ async fn start(
         payee,
         payer: risk.keys(ctx, &cmd.payer),
         asks_three_d_secure: assessed.as_ref().is_some_and(Assessed::asks_three_d_secure),
-        state,
-        amount: order.total,
+        state: first_state(provider),
+        amount,
         platform_part: platform_part(order),
     };
     store::insert(tx, ctx, &new).await?;
@@ -188,11 +191,47 @@ async fn start(
     Ok(Begun::Fresh(new.attempt(ctx.now())))
 }
 
-/// What of an order's price is the platform's, as its charges say: the same as what its sale is booked with.
+fn first_state(provider: &dyn Provider) -> AttemptState {
+    if provider.caps().confirms_on_create {
+        AttemptState::Confirming
+    } else {
+        AttemptState::Created
+    }
+}
+
+/// Tells whether the method has all that it needs.
+fn check(cmd: &PayOrder<'_>) -> Result<(), PayError> {
+    let lacks_return = cmd.method.needs_return() && cmd.return_to.is_none();
+    if lacks_return || (cmd.method == Method::Embedded && cmd.token.is_none()) {
+        return Err(PayError::MethodUnavailable);
+    }
+    Ok(())
+}
+
+/// Reserves what a gift card shall pay, and tells what is left to pay; `None` when the card has less by now. The hold is taken
+/// first, then the order, then the card, as by whoever chooses one.
+async fn reserve(tx: &mut TenantTx, ctx: &Ctx, order: &Order, id: AttemptId) -> Result<Option<Money>, PayError> {
+    if order.gift_card.is_none() {
+        return Ok(Some(order.total));
+    }
+    inventory::lock(tx, order.cart).await?.ok_or(PayError::NotFound)?;
+    let locked = orders::lock(tx, order.id).await?.ok_or(PayError::NotFound)?;
+    if locked.state != OrderState::Quoted || locked.gift_card != order.gift_card {
+        return Ok(None);
+    }
+    match gift_cards::reserve(tx, ctx, &locked, id).await? {
+        Reserved::Rest(rest) => Ok(Some(rest)),
+        Reserved::Changed => Ok(None),
+    }
+}
+
+/// What of an order's payment is the platform's, as its charges say: the same as what its sale is booked with. A payment that is smaller
+/// than that, because a gift card pays most, is the platform's as a whole.
 pub(super) fn platform_part(order: &Order) -> Money {
     let part = order.charges.as_ref().map(Charges::total);
     let minor = part.map_or(0, |part| part.platform_fee.minor.saturating_add(part.commission.minor));
-    Money::new(minor, order.total.currency)
+    let most = order.gift_card.map_or(minor, |_| order.to_pay().minor);
+    Money::new(minor.min(most), order.total.currency)
 }
 
 /// Somebody else moved the hold in the meantime, or it ran out.
@@ -219,7 +258,7 @@ async fn under_way(tx: &mut TenantTx, order: &Order) -> Result<Begun, PayError> 
     Ok(Begun::Live { attempt, may_send })
 }
 
-/// A free order needs no provider: stock, order and tickets in this one transaction.
+/// An order that costs nothing, or that a gift card pays, needs no provider: stock, order, card and tickets in this one transaction.
 async fn give_away(tx: &mut TenantTx, ctx: &Ctx, order: &Order) -> Result<Begun, PayError> {
     let hold = inventory::lock(tx, order.cart).await?.ok_or(PayError::NotFound)?;
     match hold.state {
@@ -229,8 +268,19 @@ async fn give_away(tx: &mut TenantTx, ctx: &Ctx, order: &Order) -> Result<Begun,
             return Err(PayError::HoldExpired);
         }
     }
+    if order.gift_card.is_some() {
+        let locked = orders::lock(tx, order.id).await?.ok_or(PayError::NotFound)?;
+        if locked.gift_card != order.gift_card || !gift_cards::spend_all(tx, ctx, &locked).await? {
+            return Ok(Begun::Changed(order.id));
+        }
+    }
     match orders::complete(ctx, tx, order.id).await {
-        Ok(_) => Ok(Begun::Settled(order.id)),
+        Ok(done) => {
+            if done == Completed::Now && order.gift_card.is_some() {
+                ledger::book_sale(tx, ctx, order.id, "").await.map_err(DbError::from)?;
+            }
+            Ok(Begun::Settled(order.id))
+        }
         Err(CompleteError::Db(error)) => Err(error.into()),
         Err(CompleteError::NoStock | CompleteError::WrongState) => Err(PayError::HoldExpired),
     }

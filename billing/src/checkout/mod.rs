@@ -87,7 +87,7 @@ pub struct PayOrder<'a> {
     pub payer: Payer,
     /// Buyer's details, to make (or change) the order in the same transaction; none when it was made before.
     pub quote: Option<orders::QuoteOrder>,
-    /// Total that the buyer saw, when he saw one.
+    /// What the buyer saw that is to be paid beside a gift card, when he saw it.
     pub accepted_total: Option<Money>,
     /// Name of the provider.
     pub provider: &'a str,
@@ -149,8 +149,8 @@ pub enum PayError {
     /// The event was called off.
     #[error("the event is cancelled")]
     EventCancelled,
-    /// The order's total is not what the buyer saw.
-    #[error("the order's total has changed")]
+    /// What is to be paid is not what the buyer saw.
+    #[error("what is to be paid has changed")]
     QuoteChanged {
         /// What it costs now.
         total: Money,

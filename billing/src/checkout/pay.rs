@@ -54,7 +54,15 @@ pub async fn pay(app: &Checkout, ctx: &Ctx, cmd: PayOrder<'_>) -> Result<Paying,
         Begun::Live { attempt, may_send } => resume(app, ctx, &attempt, may_send, &cmd).await,
         Begun::Settled(order) => look(app, ctx, order).await,
         Begun::Refused(refusal) => Err(PayError::Refused(refusal)),
+        Begun::Changed(order) => Err(changed(app, ctx, order).await?),
     }
+}
+
+/// What is to be paid now that the gift card has less.
+async fn changed(app: &Checkout, ctx: &Ctx, order: OrderId) -> Result<PayError, PayError> {
+    let mut tx = app.db.begin(ctx).await?;
+    let order = orders::find(&mut tx, order).await?.ok_or(PayError::NotFound)?;
+    Ok(PayError::QuoteChanged { total: order.to_pay() })
 }
 
 /// Tells how an order's payment stands; asks the provider while it is open. The way back from a provider's page leads

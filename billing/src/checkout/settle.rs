@@ -15,7 +15,7 @@ use serde_json::json;
 use super::{ASK_AGAIN_AFTER, Checkout, PayError, PayStatus, Paying, RETRY_WINDOW, pay};
 use crate::{
     attempts::{Attempt, AttemptState, store},
-    ledger,
+    gift_cards, ledger,
     provider::{NextAction, Outcome, PaymentStatus, Snapshot},
     reconcile, refunds,
     risk::record,
@@ -198,7 +198,15 @@ async fn follow(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt, money: Money) -
 }
 
 async fn pay_order(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<bool, PayError> {
-    if is_called_off(tx, attempt.event).await? || was_cancelled(tx, attempt).await? {
+    let order = orders::lock(tx, attempt.order).await?.ok_or(PayError::NotFound)?;
+    if order.state == OrderState::Cancelled || is_called_off(tx, attempt.event).await? {
+        return Ok(false);
+    }
+    // Money of a try that was given up may come late, after a gift card was chosen for the order or taken away: it is not the sum
+    // that is to be paid now. The card comes before the stock, as by everybody.
+    if order.state != OrderState::Paid
+        && (order.to_pay() != attempt.amount || !gift_cards::spend(tx, ctx, &order, attempt.id).await?)
+    {
         return Ok(false);
     }
     match orders::complete(ctx, tx, attempt.order).await {
@@ -222,6 +230,7 @@ pub(crate) async fn return_money(
     taken: bilten_kernel::Money,
     reason: &str,
 ) -> Result<(), PayError> {
+    gift_cards::release(tx, ctx, attempt.id).await?;
     let hold = inventory::find(tx, attempt.hold).await?;
     match hold.map(|hold| hold.state) {
         Some(HoldState::Pinned(by)) if by == attempt.id => {
@@ -259,6 +268,7 @@ pub(crate) async fn return_money(
 
 /// The payment is dead: a hold that was being called off is released, another goes back to the buyer.
 pub(crate) async fn end_without_money(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<(), PayError> {
+    gift_cards::release(tx, ctx, attempt.id).await?;
     let hold = inventory::find(tx, attempt.hold).await?;
     match hold.map(|hold| hold.state) {
         Some(HoldState::Cancelling(by)) if by == attempt.id => close(tx, ctx, attempt).await?,
@@ -333,11 +343,6 @@ async fn put_aside(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<()
 
 pub(super) async fn is_called_off(tx: &mut TenantTx, event: EventId) -> Result<bool, DbError> {
     Ok(catalog::find_status(tx, event).await? == Some(EventStatus::Cancelled))
-}
-
-async fn was_cancelled(tx: &mut TenantTx, attempt: &Attempt) -> Result<bool, DbError> {
-    let order = orders::find(tx, attempt.order).await?;
-    Ok(order.is_some_and(|order| order.state == OrderState::Cancelled))
 }
 
 fn gone_is_fine(result: Result<(), HoldGone>) -> Result<(), DbError> {

@@ -155,6 +155,8 @@ pub struct SaleFacts {
     pub platform_fee: Money,
     /// The tenant's share on top of it, where the tenant is not the merchant of record.
     pub commission: Money,
+    /// What of the price a gift card paid.
+    pub gift_card: Money,
 }
 
 impl SaleFacts {
@@ -180,6 +182,7 @@ impl SaleFacts {
             price,
             platform_fee,
             commission,
+            gift_card: order.gift_card.unwrap_or(nothing),
         })
     }
 }

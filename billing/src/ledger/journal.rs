@@ -3,7 +3,7 @@
 //! This is the only place where their words are turned into facts for templates.
 
 use bilten_core::orders::{self, Order};
-use bilten_kernel::{Ctx, EventId, Money, MoneyError, OrderId, RefundId, TicketReturnId};
+use bilten_kernel::{Ctx, EventId, GiftCardId, Money, MoneyError, OrderId, RefundId, TicketReturnId};
 use bilten_tenancy::{DbError, TenantTx};
 
 use super::{
@@ -17,6 +17,7 @@ use super::{
 use crate::{
     attempts::{self, Attempt},
     cash,
+    gift_cards::Origin,
     refunds::{Refund, RefundState, Why},
 };
 
@@ -57,6 +58,39 @@ pub(crate) async fn book_sales(
 pub(crate) async fn book_sale(tx: &mut TenantTx, ctx: &Ctx, order: OrderId, provider: &str) -> Result<(), PostError> {
     let order = orders::find(tx, order).await?.ok_or(PostError::NotFound)?;
     book_sales(tx, &KnownAccounts::default(), &[(ctx, &order, provider)]).await
+}
+
+/// Books that a gift card was made: it is owed from then on.
+pub(crate) async fn book_gift_card(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    (card, origin): (GiftCardId, Origin),
+    amount: Money,
+) -> Result<(), PostError> {
+    let head = Head::new(Kind::GiftCardSold, card.to_string(), ctx.now());
+    let txn = templates::gift_card_made(head, Book::Tenant, origin == Origin::Sold, amount)?;
+    post(tx, ctx, &txn).await?;
+    Ok(())
+}
+
+/// Books what goes back of an order to a gift card; the key names the return, or the card that is made of it.
+pub(crate) async fn book_gift_return(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    order: &Order,
+    (key, amount): (String, Money),
+    made_of: Option<&Breakdown>,
+) -> Result<(), PostError> {
+    let left = left_of(tx, order.id).await?.ok_or(PostError::NotFound)?;
+    let undone = part(&left, made_of, amount)?;
+    let head = Head::new(Kind::RefundRequested, key, ctx.now()).of(order.id, order.event);
+    post(
+        tx,
+        ctx,
+        &templates::returned_to_gift_card(head, Book::Tenant, order.event, &undone)?,
+    )
+    .await?;
+    Ok(())
 }
 
 /// Books money that cannot pay its order.

@@ -6,7 +6,7 @@ use bilten_tenancy::{DbError, TenantTx, outbox};
 use serde_json::json;
 
 use super::{Origin, Sum, Why, request, returns, store};
-use crate::attempts;
+use crate::{attempts, gift_cards};
 
 /// What a cancellation set in motion.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,13 +71,17 @@ pub(super) async fn cancel(
         gross,
         kept: nothing,
         donation: locked.donation.unwrap_or(nothing),
+        credited: nothing,
     };
     store::returns::insert(tx, ctx, &row).await?;
     let mut kept_before: i64 = 0;
     for kept in store::returns::list(tx, order).await? {
-        kept_before = kept_before.saturating_add(kept.kept.minor);
+        kept_before = kept_before
+            .saturating_add(kept.kept.minor)
+            .saturating_add(kept.credited.minor);
     }
     let paid_by = attempts::store::list_succeeded(tx, order).await?;
+    let to_card = gift_cards::left_to_return(tx, &locked).await?;
     let mut refunds = Vec::new();
     for attempt in &paid_by {
         let why = Why {
@@ -92,7 +96,10 @@ pub(super) async fn cancel(
         let requested = request(tx, ctx, attempt, Sum::AllOf(all), why).await?;
         refunds.extend(requested.map(|(id, _)| id));
     }
-    let end = if paid_by.is_empty() {
+    // What was kept beyond the payments stays of what the card paid.
+    let card_back = Money::new((to_card.minor - kept_before.max(0)).max(0), to_card.currency);
+    gift_cards::give_back(tx, ctx, &locked, (card_back, row.id, None)).await?;
+    let end = if paid_by.is_empty() && to_card.is_zero() {
         OrderState::Cancelled
     } else {
         OrderState::Refunded

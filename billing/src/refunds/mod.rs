@@ -17,6 +17,7 @@ mod again;
 mod cancel;
 mod of_event;
 mod outside;
+mod parts;
 mod request;
 mod returns;
 mod shares;

@@ -79,6 +79,7 @@ pub(crate) async fn void_all(tx: &mut TenantTx, ctx: &Ctx, order: &orders::Order
         gross,
         kept: nothing,
         donation: order.donation.unwrap_or(nothing),
+        credited: nothing,
     };
     store::returns::insert(tx, ctx, &row).await?;
     match orders::take_back(ctx, tx, order, &valid, (nothing, OrderState::Refunded)).await {

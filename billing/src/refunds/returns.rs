@@ -47,6 +47,8 @@ pub struct Kept {
     pub kept: Money,
     /// What had been given beside the tickets and goes back with the last of them.
     pub donation: Money,
+    /// What of all that went back as a new gift card instead of as money.
+    pub credited: Money,
     /// When it was decided.
     pub at: Timestamp,
 }
@@ -72,4 +74,5 @@ pub(super) struct NewReturn<'a> {
     pub gross: Money,
     pub kept: Money,
     pub donation: Money,
+    pub credited: Money,
 }

@@ -11,9 +11,9 @@ use bilten_kernel::{Ctx, Money, MoneyError, OrderId, RefundId, ReturnPolicyId, T
 use bilten_tenancy::{DbError, TenantTx, audit, outbox};
 use serde_json::json;
 
-use super::{Kept, Origin, Sum, Why, request, returns, shares, store};
+use super::{Kept, Origin, parts::Parts, returns, shares, store};
 use crate::{
-    attempts,
+    gift_cards::{GiftCards, Issued},
     ledger::{self, Breakdown},
 };
 
@@ -28,6 +28,8 @@ pub struct TakeBack<'a> {
     pub claim: Claim,
     /// Why, in the words of whoever decides it; 500 characters at most.
     pub reason: &'a str,
+    /// Makes a gift card of what would go back to the payment.
+    pub credit: Option<&'a GiftCards>,
 }
 
 /// By what right tickets are taken back.
@@ -58,8 +60,12 @@ pub struct TakenBack {
     pub kept: Money,
     /// What was given beside the tickets and goes back with the last of them.
     pub donation: Money,
+    /// What of it goes back to the gift card that paid a part.
+    pub to_card: Money,
     /// The refunds, one for each payment that is drawn upon; none when nothing goes back.
     pub refunds: Vec<RefundId>,
+    /// The gift card that was made of what the payment had brought, where that was wanted.
+    pub credit: Option<Issued>,
     /// Whether the order has no tickets left.
     pub is_last: bool,
 }
@@ -145,6 +151,8 @@ pub async fn take_back(ctx: &Ctx, tx: &mut TenantTx, wish: &TakeBack<'_>) -> Res
     }
     let decided = decide(ctx, tx, &order, wish).await?;
     let back = decided.gross.checked_sub(decided.kept)?.checked_add(decided.donation)?;
+    let made_of = made_of(&order, &decided)?;
+    let parts = Parts::of(tx, &order, (back, made_of.as_ref()), wish.credit).await?;
     let id: TicketReturnId = ctx.new_id();
     let row = returns::NewReturn {
         id,
@@ -156,10 +164,10 @@ pub async fn take_back(ctx: &Ctx, tx: &mut TenantTx, wish: &TakeBack<'_>) -> Res
         gross: decided.gross,
         kept: decided.kept,
         donation: decided.donation,
+        credited: parts.credited(),
     };
     store::returns::insert(tx, ctx, &row).await?;
-    let made_of = made_of(&order, &decided)?;
-    let refunds = give_back(tx, ctx, &order, (back, id, made_of.as_ref())).await?;
+    let (refunds, credit) = parts.pay_out(tx, ctx, (&order, id)).await?;
     ledger::book_kept(tx, ctx, &order, (id, decided.kept), made_of.as_ref())
         .await
         .map_err(DbError::from)?;
@@ -192,7 +200,9 @@ pub async fn take_back(ctx: &Ctx, tx: &mut TenantTx, wish: &TakeBack<'_>) -> Res
         gross: decided.gross,
         kept: decided.kept,
         donation: decided.donation,
+        to_card: parts.to_card,
         refunds,
+        credit,
         is_last,
     })
 }
@@ -325,39 +335,6 @@ fn pick(valid: Vec<Returnable>, wanted: &[TicketId]) -> Result<Vec<Returnable>, 
     } else {
         Err(TakeBackError::UnknownTicket)
     }
-}
-
-/// Requests that the sum goes back, from the payments of the order, the oldest first.
-async fn give_back(
-    tx: &mut TenantTx,
-    ctx: &Ctx,
-    order: &Order,
-    (back, id, made_of): (Money, TicketReturnId, Option<&Breakdown>),
-) -> Result<Vec<RefundId>, TakeBackError> {
-    let mut rest = back;
-    let mut refunds = Vec::new();
-    for attempt in attempts::store::list_succeeded(tx, order.id).await? {
-        if rest.is_zero() {
-            break;
-        }
-        let why = Why {
-            reason: "tickets_returned",
-            ticket_return: Some(id),
-            // Of several payments nobody knows which one paid the tickets.
-            made_of: made_of.filter(|_| refunds.is_empty()),
-        };
-        let Some((refund, amount)) = request(tx, ctx, &attempt, Sum::UpTo(rest), why).await? else {
-            continue;
-        };
-        rest = rest.checked_sub(amount)?;
-        refunds.push(refund);
-    }
-    if rest.is_zero() {
-        return Ok(refunds);
-    }
-    Err(TakeBackError::NotEnough {
-        left: back.checked_sub(rest)?,
-    })
 }
 
 /// Tells what was kept of an order so far, for those who show it.

@@ -136,6 +136,8 @@ texts! {
     PROOF_CHECK_CONTESTS = "proof-check-contests";
     PROOF_CHECK_UNEXPLAINED = "proof-check-unexplained";
     PROOF_CHECK_IN_TRANSIT = "proof-check-in-transit";
+    PROOF_CHECK_GIFT_CARDS = "proof-check-gift-cards";
+    PROOF_CHECK_GIFT_MOVES = "proof-check-gift-moves";
     PROOF_CHECK_ARRIVED = "proof-check-arrived";
     PROOF_CHECK_LOTS = "proof-check-lots";
     PROOF_CHECK_OVERDRAWN = "proof-check-overdrawn";

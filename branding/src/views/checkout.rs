@@ -30,6 +30,8 @@ pub struct Summary {
     pub donation: Option<Money>,
     /// Price of everything, fees included.
     pub total: Money,
+    /// What of the total a gift card pays, or shall pay.
+    pub gift: Option<GiftPart>,
     /// Who sits where, in a cart with seats; on an order its tickets say so.
     pub seats: Option<SeatList>,
     /// Taxes and fees in the total of an order, where the shop states them.
@@ -109,6 +111,24 @@ pub struct PromoLine {
     pub off: Money,
 }
 
+/// How a total is divided over a gift card and another payment.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct GiftPart {
+    /// What the card pays.
+    pub amount: Money,
+    /// The rest.
+    pub rest: Money,
+}
+
+/// Where a gift card is used on the second screen.
+#[derive(Debug, Clone, Serialize)]
+pub struct GiftField {
+    /// Where its form is posted to.
+    pub action: String,
+    /// The last letters of the card that is used.
+    pub tail: Option<String>,
+}
+
 /// How long the tickets are kept, and what can be done about it.
 #[derive(Debug, Clone, Serialize)]
 pub struct HoldClock {
@@ -167,8 +187,12 @@ pub struct PayView {
     pub buyer: BuyerForm,
     /// Back to the details.
     pub edit_url: String,
-    /// Tells that it costs nothing.
+    /// Tells that nothing is to be paid beside a gift card.
     pub is_free: bool,
+    /// What is to be paid; field `to_pay` in minor units, so that nobody pays another sum than he saw.
+    pub to_pay: Money,
+    /// Gift card; nothing where the order costs nothing.
+    pub gift: Option<GiftField>,
     /// Ways to pay on another page. Field `method`.
     pub methods: Vec<PayMethod>,
     /// Stripe's form, when it is paid with that.
@@ -317,6 +341,11 @@ impl View for PayView {
                 selected: true,
             }],
             is_free: false,
+            to_pay: sample::nok(467_300),
+            gift: Some(GiftField {
+                action: "/checkout/c0ffee/gift-card".to_owned(),
+                tail: Some("TW7K".to_owned()),
+            }),
             stripe: None,
             decline: None,
             work: None,
@@ -325,6 +354,10 @@ impl View for PayView {
             return_terms: sample::return_terms(),
         };
         let mut declined = usual();
+        declined.summary.gift = None;
+        if let Some(gift) = &mut declined.gift {
+            gift.tail = None;
+        }
         declined.decline = Some(Text::new(texts::DECLINE_CARD));
         declined.hold = sample::hold(false);
         let mut free = usual();
@@ -336,6 +369,9 @@ impl View for PayView {
             off: free.summary.total,
         });
         free.summary.total = Money::zero(free.summary.total.currency);
+        free.summary.gift = None;
+        free.gift = None;
+        free.to_pay = free.summary.total;
         let mut stripe = usual();
         stripe.methods.clear();
         stripe.decline = Some(Text::new(texts::DECLINE_CARD));

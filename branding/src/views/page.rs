@@ -104,6 +104,8 @@ pub enum Section {
     Orders,
     /// Money.
     Finance,
+    /// Gift cards.
+    Gifts,
     /// Check-in.
     CheckIn,
     /// Taxes and fees.

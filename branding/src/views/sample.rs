@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{
     Brand, ConsoleFrame, Face, LegalLink, Moment, NavItem, Page, Section, Text,
-    checkout::{BuyerForm, ChargeLines, HoldClock, Line, PromoLine, SeatList, Summary},
+    checkout::{BuyerForm, ChargeLines, GiftPart, HoldClock, Line, PromoLine, SeatList, Summary},
     order::{OrderState, OrderView, TicketCard, TicketState},
     storefront::{
         Availability, BuyForm, CardState, DonationField, EventCard, EventState, EventView, OfferLine, OpenPriceField,
@@ -324,6 +324,10 @@ pub fn summary() -> Summary {
         ],
         donation: Some(nok(5_000)),
         total: nok(497_300),
+        gift: Some(GiftPart {
+            amount: nok(30_000),
+            rest: nok(467_300),
+        }),
         charges: Some(ChargeLines::sample()),
     }
 }

@@ -33,5 +33,5 @@ pub use progress::{
 };
 pub use quote::{QuoteError, QuoteOrder, quote};
 pub use reader::OrderReader;
-pub use store::{count_paid, find, find_by_code, find_by_hold, list_paid, lock};
+pub use store::{count_paid, find, find_by_code, find_by_hold, list_paid, lock, set_gift_card};
 pub use take_back::{Returnable, cancel_paid, lock_returnable, take_back};

@@ -163,6 +163,8 @@ pub struct Order {
     pub total: Money,
     /// What of the total is given beside the tickets.
     pub donation: Option<Money>,
+    /// What of the total a gift card pays, or shall pay.
+    pub gift_card: Option<Money>,
     /// What of the total was decided to go back while the order stays paid.
     pub refunded: Money,
     /// Promo code that it was made with.
@@ -180,6 +182,12 @@ pub struct Order {
 }
 
 impl Order {
+    /// What is to be paid beside a gift card.
+    pub fn to_pay(&self) -> Money {
+        let card = self.gift_card.map_or(0, |card| card.minor);
+        Money::new(self.total.minor - card, self.total.currency)
+    }
+
     /// How the price of the tickets is made up, also where no plan of taxes and fees stood.
     pub fn all_charges(&self) -> Charges {
         self.charges.clone().unwrap_or_else(|| {

@@ -143,6 +143,7 @@ fn draft(
         locale: ctx.locale,
         total: hold.total()?,
         donation: hold.donation,
+        gift_card: None,
         refunded: Money::zero(hold.currency),
         promo_code: hold.promo_code().map(str::to_owned),
         created_at: ctx.now(),

@@ -4,7 +4,7 @@ use bilten_kernel::{Ctx, OrderId};
 use bilten_tenancy::{DbError, TenantTx, audit};
 use serde_json::json;
 
-use super::{OrderState, store};
+use super::{Order, OrderState, store};
 
 /// An order could not be moved on.
 #[derive(Debug, thiserror::Error)]
@@ -17,19 +17,16 @@ pub enum MoveError {
     Db(#[from] DbError),
 }
 
-/// An attempt to pay begins.
+/// An attempt to pay what the order was read to say begins.
 ///
 /// # Errors
-/// The order is not quoted or awaiting payment.
-pub async fn set_awaiting_payment(ctx: &Ctx, tx: &mut TenantTx, order: OrderId) -> Result<(), MoveError> {
-    advance(
-        ctx,
-        tx,
-        order,
-        &[OrderState::Quoted, OrderState::AwaitingPayment],
-        OrderState::AwaitingPayment,
-    )
-    .await
+/// The order is not quoted or awaiting payment, or a gift card was chosen for it, or taken away, since it was read.
+pub async fn set_awaiting_payment(tx: &mut TenantTx, order: &Order) -> Result<(), MoveError> {
+    if store::set_awaiting_payment(tx, order).await? {
+        Ok(())
+    } else {
+        Err(MoveError::WrongState)
+    }
 }
 
 /// The attempt ended without money; the buyer may try again.

@@ -8,6 +8,7 @@ mod contract;
 mod crashes;
 mod dice;
 mod ends;
+mod gifts;
 mod integrity;
 mod ledger;
 mod model;

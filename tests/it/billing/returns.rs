@@ -38,6 +38,7 @@ async fn take_back(
         tickets,
         claim,
         reason: "",
+        credit: None,
     };
     let taken = refunds::take_back(&ctx, &mut tx, &wish).await?;
     tx.commit().await.unwrap();

@@ -197,6 +197,7 @@ async fn one_person_gives_back_no_more_in_parts_than_at_once() {
             tickets: &[ticket.id],
             claim: Claim::Staff { keep_minor: 0 },
             reason: "",
+            credit: None,
         };
         let mut tx = till.app.db.begin(&one).await.unwrap();
         let taken = approvals::take_back_alone(&one, &mut tx, &wish).await;

@@ -1,6 +1,7 @@
 //! Taxes and fees: the price on every page, what orders keep of it, the console, and two shops that do not touch.
 
 mod console;
+mod gift_pages;
 mod offer_pages;
 mod offers;
 mod orders;

@@ -62,10 +62,18 @@ fn tone(key: &str) -> Tone {
         | texts::FLASH_LIMIT_INVALID
         | texts::FLASH_PAYMENT_NO_ANSWER
         | texts::FLASH_PAYMENT_NOT_OURS
-        | texts::FLASH_WAITLIST_BEING_PAID => Tone::Caution,
+        | texts::FLASH_WAITLIST_BEING_PAID
+        | texts::FLASH_GIFT_UNKNOWN
+        | texts::FLASH_GIFT_TOO_MANY
+        | texts::FLASH_GIFT_OVER
+        | texts::FLASH_GIFT_EMPTY
+        | texts::FLASH_GIFT_CURRENCY
+        | texts::FLASH_GIFT_TOO_LITTLE
+        | texts::FLASH_GIFT_CHANGED => Tone::Caution,
         texts::FLASH_LOGGED_OUT
         | texts::FLASH_PAID_ALREADY
         | texts::FLASH_PAYMENT_ENDED
+        | texts::FLASH_GIFT_MADE_BEFORE
         | texts::FLASH_APPROVAL_ASKED
         | texts::FLASH_APPROVAL_WAITS
         | texts::FLASH_APPROVAL_REJECTED

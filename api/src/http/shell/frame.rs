@@ -16,6 +16,11 @@ pub(super) fn of_staff(session: &StaffSession) -> ConsoleFrame {
             "/manage/finance",
             session.rights.allows(Permission::ReportRead, Scope::Tenant),
         ),
+        (
+            Section::Gifts,
+            "/manage/gift-cards",
+            session.rights.allows(Permission::OrderCancel, Scope::Tenant),
+        ),
         (Section::CheckIn, "/manage/check-in", may(Permission::TicketScan)),
         (
             Section::Taxes,

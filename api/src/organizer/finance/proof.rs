@@ -90,6 +90,8 @@ fn check(check: &Check, only: Option<Currency>) -> CheckLine {
         "contests" => texts::PROOF_CHECK_CONTESTS,
         "unexplained" => texts::PROOF_CHECK_UNEXPLAINED,
         "in_transit" => texts::PROOF_CHECK_IN_TRANSIT,
+        "gift_cards" => texts::PROOF_CHECK_GIFT_CARDS,
+        "gift_moves" => texts::PROOF_CHECK_GIFT_MOVES,
         "arrived" => texts::PROOF_CHECK_ARRIVED,
         "lots" => texts::PROOF_CHECK_LOTS,
         "overdrawn" => texts::PROOF_CHECK_OVERDRAWN,

@@ -11,12 +11,15 @@ use bilten_branding::{
 };
 use bilten_core::orders;
 use bilten_kernel::{Currency, OrderId, OrderKind, TicketId};
-use bilten_tenancy::{Retry, permissions::Permission};
+use bilten_tenancy::{
+    Retry,
+    permissions::{self, Permission, Scope},
+};
 
 use super::show;
 use crate::{
     http::{extract::CsrfForm, ids::PathId, problem::Problem, shell::redirect_saying},
-    organizer::{console::Console, prices, urls},
+    organizer::{console::Console, gift_cards, prices, urls},
 };
 
 /// Characters of a reason.
@@ -28,6 +31,8 @@ pub(super) struct Typed {
     pub tickets: Vec<TicketId>,
     pub keep: String,
     pub reason: String,
+    /// A gift card instead of money.
+    pub as_credit: bool,
     pub errors: FieldErrors,
 }
 
@@ -42,6 +47,9 @@ pub(super) async fn create(
     loop {
         let mut tx = console.begin().await?;
         console.permit_order(&mut tx, Permission::OrderCancel, id).await?;
+        if typed.as_credit {
+            permissions::require(&mut tx, &console, Permission::OrderCancel, Scope::Tenant).await?;
+        }
         let order = orders::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
         let Some(keep_minor) = typed.check(order.total.currency) else {
             tx.commit().await?;
@@ -52,10 +60,14 @@ pub(super) async fn create(
             tickets: &typed.tickets,
             claim: Claim::Staff { keep_minor },
             reason: &typed.reason,
+            credit: typed.as_credit.then_some(&console.state.gift_cards),
         };
         let said = match approvals::take_back_alone(&console, &mut tx, &wish).await {
-            Ok(_) => {
+            Ok(taken) => {
                 tx.commit().await?;
+                if let Some(made) = &taken.credit {
+                    return gift_cards::show_made(console, made).await;
+                }
                 texts::FLASH_TICKETS_TAKEN_BACK
             }
             Err(AloneError::NeedsSecond { limit }) => {
@@ -100,6 +112,7 @@ impl Typed {
             tickets: of("ticket").filter_map(|(_, ticket)| ticket.parse().ok()).collect(),
             keep: text("keep"),
             reason: text("reason"),
+            as_credit: of("credit").next().is_some(),
             errors: FieldErrors::none(),
         }
     }

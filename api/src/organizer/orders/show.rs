@@ -23,7 +23,10 @@ use bilten_core::{
     reports::{self, OrderReport, TicketLine, TimelineFact, TimelineStep},
 };
 use bilten_kernel::{OrderId, OrderKind, ZoneName};
-use bilten_tenancy::{TenantTx, permissions::Permission};
+use bilten_tenancy::{
+    TenantTx,
+    permissions::{Permission, Scope},
+};
 
 use super::returns::Typed;
 use crate::{
@@ -55,6 +58,14 @@ pub(super) async fn load(
     let mut view = view(console, (&report, &order), timeline(&report, &names, &decisions));
     if view.cancel_action.is_some() {
         view.return_form = return_form(&report, &order, typed);
+        let may_credit = console.session.rights.allows(Permission::OrderCancel, Scope::Tenant);
+        if let Some(form) = view
+            .return_form
+            .as_mut()
+            .filter(|_| may_credit && !order.total.is_zero())
+        {
+            form.can_credit = true;
+        }
     }
     let zone = &report.order.time_zone;
     for kept in refunds::list_kept(tx, id).await? {
@@ -90,6 +101,7 @@ fn view(console: &Console, (report, bought): (&OrderReport, &Order), timeline: V
         lines: checkout::order_lines(bought),
         promo: checkout::order_promo(bought),
         donation: bought.donation,
+        gift: bought.gift_card,
         total: order.total,
         tickets: report.tickets.iter().map(|ticket| ticket_row(report, ticket)).collect(),
         timeline,
@@ -128,6 +140,8 @@ fn return_form(report: &OrderReport, order: &Order, typed: &Typed) -> Option<Ret
         tickets,
         keep: typed.keep.clone(),
         reason: typed.reason.clone(),
+        can_credit: false,
+        is_credit: typed.as_credit,
         currency: order.total.currency.code().to_owned(),
         errors: typed.errors.clone(),
     })
@@ -146,6 +160,7 @@ fn return_row(kept: &Kept, zone: &ZoneName) -> Result<ReturnRow, Problem> {
         reason: kept.reason.clone(),
         tickets: kept.tickets,
         refund: kept.refund().map_err(Problem::internal)?,
+        is_credit: !kept.credited.is_zero(),
         kept: kept.kept,
     })
 }

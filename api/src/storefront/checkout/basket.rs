@@ -1,5 +1,6 @@
 //! A cart with its event and, once the buyer gave his details, its order.
 
+use bilten_billing::gift_cards::{self, GiftUse};
 use bilten_branding::{texts, views::Text};
 use bilten_core::{
     catalog::{self, EventDetail, EventStatus},
@@ -23,6 +24,8 @@ pub struct Basket {
     pub event: EventDetail,
     /// Its order, with the buyer's details.
     pub order: Option<Order>,
+    /// The gift card that pays a part of it.
+    pub gift: Option<GiftUse>,
 }
 
 /// What can be done with a cart.
@@ -56,6 +59,10 @@ impl Basket {
         let mut tx = state.shop_db.begin(shop).await?;
         let cart = inventory::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
         let order = orders::find_by_hold(&mut tx, id).await?;
+        let gift = match order.as_ref().filter(|order| order.gift_card.is_some()) {
+            Some(order) => gift_cards::find_use(&mut tx, order.id).await?,
+            None => None,
+        };
         let event = catalog::find_event(shop, &mut tx, cart.event)
             .await?
             .ok_or_else(Problem::not_found)?;
@@ -65,6 +72,7 @@ impl Basket {
             cart,
             event,
             order,
+            gift,
         })
     }
 

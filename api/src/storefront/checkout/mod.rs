@@ -6,6 +6,7 @@
 
 mod basket;
 mod details;
+mod gift_card;
 mod hold;
 mod pay;
 mod road;
@@ -21,6 +22,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/checkout/{cart_token}", face, access, details::save).repeats(Repeat::State),
         Route::get("/checkout/{cart_token}/pay", face, access, pay::show),
         Route::post("/checkout/{cart_token}/pay", face, access, pay::create).repeats(Repeat::State),
+        Route::post("/checkout/{cart_token}/gift-card", face, access, gift_card::save).repeats(Repeat::State),
         Route::get("/checkout/{cart_token}/return", face, access, pay::come_back).open_when_suspended(),
         Route::post("/checkout/{cart_token}/extend", face, access, hold::extend).repeats(Repeat::State),
         Route::post("/checkout/{cart_token}/abandon", face, access, hold::abandon).repeats(Repeat::State),

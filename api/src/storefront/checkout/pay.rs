@@ -9,12 +9,15 @@ use bilten_billing::{
     provider::ReturnTo,
     risk::{Payer, Refusal, WAIT},
 };
-use bilten_branding::views::checkout::{BlockedView, ForwardView, PayView, PayWork};
+use bilten_branding::{
+    texts,
+    views::checkout::{BlockedView, ForwardView, PayView, PayWork},
+};
 use bilten_core::{
     orders::Order,
     waiting_room::{Device, Solution},
 };
-use bilten_kernel::OrderId;
+use bilten_kernel::{Money, OrderId};
 use http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER};
 use serde::Deserialize;
 
@@ -30,6 +33,7 @@ use crate::{
         extract::{ClientIp, Params, PlainForm},
         headers,
         problem::{Code, Problem},
+        shell::redirect_saying,
         to_the_end,
     },
     storefront::{queue, shop::Shop, urls},
@@ -43,6 +47,9 @@ pub struct Form {
     /// What Stripe's form left.
     #[serde(default)]
     pub confirmation_token: String,
+    /// What the screen said that is to be paid, in minor units.
+    #[serde(default)]
+    to_pay: Option<i64>,
     /// Work that the browser did, when some was set.
     #[serde(default)]
     challenge: String,
@@ -80,7 +87,7 @@ async fn screen(state: &AppState, shop: &Shop, token: String, sets_work: bool) -
     let basket = Basket::load(state, shop, token).await?;
     match (basket.stage(shop.now()), &basket.order) {
         (Stage::Open, Some(order)) => {
-            let road = Road::find(state, shop, &basket.token, order.total).await?;
+            let road = Road::find(state, shop, &basket.token, order.to_pay()).await?;
             let paying = checkout::look(&state.checkout, shop, order.id).await.map_err(refused)?;
             let work = if sets_work {
                 Some(work(state, shop, &basket, order).await?)
@@ -93,7 +100,7 @@ async fn screen(state: &AppState, shop: &Shop, token: String, sets_work: bool) -
         (Stage::Ordered, Some(order)) => match checkout::look(&state.checkout, shop, order.id).await {
             // The server stopped before it sent the buyer to the provider.
             Ok(paying) if paying.status == PayStatus::Unsent => {
-                let road = Road::find(state, shop, &basket.token, order.total).await?;
+                let road = Road::find(state, shop, &basket.token, order.to_pay()).await?;
                 show_road(shop, &basket, order, (road, &paying.status), None)
             }
             Ok(_) | Err(PayError::Quarantined) => Ok(to_order(state, shop, &basket)),
@@ -132,13 +139,17 @@ pub async fn create(
     let Some(order) = &basket.order else {
         return Ok(Redirect::to(&urls::details(&basket.token)).into_response());
     };
-    let road = Road::find(&state, &shop, &basket.token, order.total).await?;
+    let road = Road::find(&state, &shop, &basket.token, order.to_pay()).await?;
     let Some(chosen) = road.choose(&form)? else {
         return Ok(Redirect::to(&urls::pay(&basket.token)).into_response());
     };
     let return_to = ReturnTo::new(&shop.absolute(""), &urls::back_from_provider(&basket.token)).ok();
     let (checkout, ctx) = (state.checkout.clone(), shop.tenant.ctx.clone());
-    let (cart, total) = (basket.cart.id, order.total);
+    // Another tab may have chosen a gift card, or taken it away: nobody pays another sum than he saw.
+    let seen = form
+        .to_pay
+        .map_or(order.to_pay(), |minor| Money::new(minor, order.total.currency));
+    let (cart, total) = (basket.cart.id, seen);
     let payer = form.payer(client, &headers);
     let paid = to_the_end(async move {
         let wish = PayOrder {
@@ -157,7 +168,8 @@ pub async fn create(
     match paid.await? {
         Ok(paying) => after(&state, &shop, &basket.token, order, &paying),
         // Each of these screens tells what happened and what to do.
-        Err(PayError::HoldExpired | PayError::EventCancelled | PayError::QuoteChanged { .. } | PayError::InFlight) => {
+        Err(PayError::QuoteChanged { .. }) => Ok(redirect_saying(&urls::pay(&basket.token), texts::FLASH_GIFT_CHANGED)),
+        Err(PayError::HoldExpired | PayError::EventCancelled | PayError::InFlight) => {
             Ok(Redirect::to(&urls::pay(&basket.token)).into_response())
         }
         Err(PayError::Refused(Refusal::Challenged { .. })) => {

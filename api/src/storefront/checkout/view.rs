@@ -6,8 +6,8 @@ use bilten_branding::{
     views::{
         FieldErrors, Moment, Text,
         checkout::{
-            BuyerForm, ChargeLines, DetailsView, ExpiredView, HoldClock, Line, PayMethod, PayView, PromoLine, SeatList,
-            Summary, TaxLine,
+            BuyerForm, ChargeLines, DetailsView, ExpiredView, GiftField, GiftPart, HoldClock, Line, PayMethod, PayView,
+            PromoLine, SeatList, Summary, TaxLine,
         },
     },
 };
@@ -54,7 +54,12 @@ pub fn pay(shop: &Shop, basket: &Basket, order: &Order, (road, status): (Road, &
         Road::Stripe(form) => (Vec::new(), Some(*form)),
     };
     PayView {
-        is_free: order.total.is_zero(),
+        is_free: order.to_pay().is_zero(),
+        to_pay: order.to_pay(),
+        gift: (!order.total.is_zero()).then(|| GiftField {
+            action: urls::gift_card(&basket.token),
+            tail: basket.gift.as_ref().map(|own| own.tail.clone()),
+        }),
         summary: Summary {
             seats: seat_list(&basket.cart),
             ..summary(&basket.event.event, order)
@@ -124,6 +129,10 @@ pub fn summary(event: &Event, order: &Order) -> Summary {
     Summary {
         charges: order.charges.as_ref().map(charge_lines),
         donation: order.donation,
+        gift: order.gift_card.map(|amount| GiftPart {
+            amount,
+            rest: order.to_pay(),
+        }),
         ..frame(event, (order_lines(order), order_promo(order)), order.total)
     }
 }
@@ -236,6 +245,7 @@ fn frame(event: &Event, (lines, promo): (Vec<Line>, Option<PromoLine>), total: M
         promo,
         donation: None,
         total,
+        gift: None,
         seats: None,
         charges: None,
     }

@@ -84,6 +84,7 @@ async fn take_back(state: &AppState, shop: &Shop, bought: &Bought, chosen: &[Tic
             starts_at: bought.event.event.starts_at,
         },
         reason: "",
+        credit: None,
     };
     let mut retry = Retry::new("order.return");
     loop {

@@ -39,6 +39,9 @@ pub(in crate::v1) struct Order {
     /// What of the total is given beside the tickets, in minor units.
     #[serde(skip_serializing_if = "Option::is_none")]
     donation_minor: Option<i64>,
+    /// What of the total a gift card pays, or shall pay, in minor units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gift_card_minor: Option<i64>,
     /// Sum of all prices, in minor units.
     total_minor: i64,
     /// What of it goes, or went, back for single tickets while the order stays paid, in minor units.
@@ -176,6 +179,7 @@ impl Order {
             // A part of the total, which did not overflow when the order was made.
             discount_minor: order.discount().map_or(0, |off| off.minor),
             donation_minor: order.donation.map(|gift| gift.minor),
+            gift_card_minor: order.gift_card.map(|part| part.minor),
             total_minor: order.total.minor,
             refunded_minor: order.refunded.minor,
             currency: order.total.currency.code(),

@@ -113,6 +113,7 @@ pub(in crate::v1) async fn create(
                     keep_minor: body.keep_minor,
                 },
                 reason: &body.reason,
+                credit: None,
             };
             let taken = refunds::take_back(&ctx, &mut tx, &wish).await?;
             once.complete(&mut tx, taken.id.uuid()).await?;

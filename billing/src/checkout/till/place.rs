@@ -190,7 +190,9 @@ async fn find_own(
 fn fits(ask: &PlaceAsk, hold: &Hold, untried: Option<&Order>, has_order: bool) -> bool {
     let Ok(total) = hold.total() else { return false };
     let is_order_plain = match (untried, has_order, &ask.quote) {
-        (Some(order), _, None) => order.state == OrderState::Quoted && order.total == total,
+        (Some(order), _, None) => {
+            order.state == OrderState::Quoted && order.total == total && order.gift_card.is_none()
+        }
         (None, false, Some(_)) => true,
         _ => false,
     };

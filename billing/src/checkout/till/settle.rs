@@ -81,6 +81,7 @@ async fn settle(tx: &mut TenantTx, known: &KnownAccounts, asks: &[SettleAsk]) ->
         *is_settled = seen.insert(ask.attempt)
             && is_money(attempt, &ask.snapshot)
             && order.state == OrderState::AwaitingPayment
+            && order.gift_card.is_none()
             && hold.state == HoldState::Pinned(ask.attempt)
             && statuses
                 .get(&ask.event)

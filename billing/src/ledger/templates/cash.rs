@@ -8,7 +8,7 @@ use crate::ledger::facts::SaleFacts;
 /// A sale for cash.
 ///
 /// ```text
-/// payee     cash_box + gross; platform_fee_expense + fee; platform_fee_payable − fee;
+/// payee     cash_box + gross − card; gift_card_liability + card; platform_fee_expense + fee; platform_fee_payable − fee;
 ///           ticket_deferred −; service_fee_deferred −; tax_payable −
 /// platform  payee_receivable + fee; platform_fee_revenue − fee
 /// ```
@@ -17,9 +17,11 @@ use crate::ledger::facts::SaleFacts;
 /// The facts contradict each other.
 pub fn cash_sale(facts: &SaleFacts) -> Result<NewTxn, Unbalanced> {
     let (payee, fee) = (facts.payee, facts.platform_fee);
+    let paid = facts.price.gross()?.checked_sub(facts.gift_card)?;
     let head = Head::new(Kind::OfflineSale, facts.order.to_string(), facts.at).of(facts.order, facts.event);
     let draft = Draft::new(head)
-        .debit(payee, Code::CashBox, Dimension::None, facts.price.gross()?)
+        .debit(payee, Code::CashBox, Dimension::None, paid)
+        .debit(payee, Code::GiftCardLiability, Dimension::None, facts.gift_card)
         .debit(payee, Code::PlatformFeeExpense, Dimension::None, fee)
         .credit(payee, Code::PlatformFeePayable, Dimension::None, fee)
         .debit(Book::Platform, Code::PayeeReceivable, Dimension::None, fee)

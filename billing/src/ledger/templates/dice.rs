@@ -66,6 +66,7 @@ fn all_of(life: &Life) -> Vec<NewTxn> {
         },
         platform_fee: of(life.platform_fee),
         commission: of(life.commission),
+        gift_card: of(0),
         ..sold_for(Breakdown::plain(eur(1)), 0, 0)
     };
     let by_transfer = SaleFacts {

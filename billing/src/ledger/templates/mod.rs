@@ -16,17 +16,19 @@ mod refund;
 mod sale;
 #[cfg(test)]
 mod worked;
+#[cfg(test)]
+mod worked_gifts;
 
 pub use cash::{cash_handed_out, cash_sale, cash_without_sale};
 pub use dispute::{DisputeFacts, Loss, dispute_lost, dispute_opened, dispute_won};
 pub use line::{fee_difference, payee_fee, unexplained};
 pub use occasion::{
-    SaasFacts, conversion, event_held, gift_card_sold, negative_covered, offline_money, offline_sale, saas_earned,
-    saas_invoice, written_off,
+    SaasFacts, conversion, event_held, gift_card_made, gift_card_sold, negative_covered, offline_money, offline_sale,
+    saas_earned, saas_invoice, written_off,
 };
 pub use payout::{PayoutFacts, funds_available, payout_failed, payout_paid, payout_sent};
 pub(super) use refund::refund_head;
-pub use refund::{RefundFacts, kept_of_return, refund_failed, refund_requested, refund_settled};
+pub use refund::{RefundFacts, kept_of_return, refund_failed, refund_requested, refund_settled, returned_to_gift_card};
 pub use sale::{collected_sale, money_without_sale, provider_fee, sale};
 
 use super::{

@@ -79,6 +79,22 @@ pub fn gift_card_sold(head: Head, payee: Book, name: &str, amount: Money) -> Res
         .finish()
 }
 
+/// A gift card is made without a payment by a provider: paid for at the till, or given away, which reduces what is earned.
+///
+/// ```text
+/// payee     cash_box (or discounts) + amount; gift_card_liability − amount
+/// ```
+///
+/// # Errors
+/// There is no money.
+pub fn gift_card_made(head: Head, payee: Book, is_paid: bool, amount: Money) -> Result<NewTxn, Unbalanced> {
+    let code = if is_paid { Code::CashBox } else { Code::Discounts };
+    Draft::new(head)
+        .debit(payee, code, Dimension::None, amount)
+        .credit(payee, Code::GiftCardLiability, Dimension::None, amount)
+        .finish()
+}
+
 /// A sale for money that comes past the providers, or that a gift card pays a part of. The platform invoices its fee.
 ///
 /// ```text

@@ -169,6 +169,39 @@ pub fn kept_of_return(head: Head, payee: Book, event: EventId, kept: &Breakdown)
         .finish()
 }
 
+/// Tickets were taken back, and what the gift card had paid of them goes back to it: it is owed again.
+///
+/// ```text
+/// payee     ticket_deferred + tickets; service_fee_deferred + service fee; donation + donation; tax_payable + taxes;
+///           gift_card_liability − all of it
+/// ```
+///
+/// # Errors
+/// Nothing goes back.
+pub fn returned_to_gift_card(
+    head: Head,
+    payee: Book,
+    event: EventId,
+    undone: &Breakdown,
+) -> Result<NewTxn, Unbalanced> {
+    let draft = Draft::new(head)
+        .debit(payee, Code::TicketDeferred, Dimension::Event(event), undone.tickets)
+        .debit(
+            payee,
+            Code::ServiceFeeDeferred,
+            Dimension::Event(event),
+            undone.service_fee,
+        )
+        .debit(payee, Code::Donation, Dimension::None, undone.donation)
+        .credit(payee, Code::GiftCardLiability, Dimension::None, undone.gross()?);
+    let taxes = undone.taxes.iter();
+    taxes
+        .fold(draft, |draft, tax| {
+            draft.debit(payee, Code::TaxPayable, tax.dimension(), tax.amount)
+        })
+        .finish()
+}
+
 /// Head of what happens to a refund.
 pub(in crate::ledger) fn refund_head(
     kind: Kind,

@@ -6,24 +6,37 @@ use super::{Book, Code, Dimension, Draft, Head, Kind, NewTxn, Unbalanced, provid
 use crate::ledger::facts::SaleFacts;
 
 /// A sale on the payee's own account with the provider. The platform's fee is kept out of the payment; what the buyer pays on
-/// top of the price is service fee.
+/// top of the price is service fee. What a gift card pays is owed no more; where the payment is too small for the platform's fee, the
+/// rest of that is invoiced.
 ///
 /// ```text
-/// payee     psp_pending + gross − fee − commission; platform_fee_expense + fee + commission;
+/// payee     psp_pending + gross − card − kept; gift_card_liability + card; platform_fee_expense + fee + commission;
+///           platform_fee_payable − invoiced;
 ///           ticket_deferred − tickets; service_fee_deferred − service fee; donation − donation; tax_payable − taxes
-/// platform  psp_pending + fee + commission; platform_fee_revenue − fee; partner_commission_payable − commission
+/// platform  psp_pending + kept; payee_receivable + invoiced; platform_fee_revenue − fee; partner_commission_payable − commission
 /// ```
+/// Kept and invoiced together are fee and commission; without a card nothing is invoiced.
 ///
 /// # Errors
 /// The facts contradict each other.
 pub fn sale(facts: &SaleFacts) -> Result<NewTxn, Unbalanced> {
-    let kept = facts.platform_fee.checked_add(facts.commission)?;
-    let comes = facts.price.gross()?.checked_sub(kept)?;
+    let due = facts.platform_fee.checked_add(facts.commission)?;
+    let paid = facts.price.gross()?.checked_sub(facts.gift_card)?;
+    let kept = if facts.gift_card.is_zero() || due.minor <= paid.minor {
+        due
+    } else {
+        paid
+    };
+    let invoiced = due.checked_sub(kept)?;
+    let comes = paid.checked_sub(kept)?;
     let head = Head::new(Kind::Sale, facts.order.to_string(), facts.at).of(facts.order, facts.event);
     let draft = Draft::new(head)
         .debit(facts.payee, Code::PspPending, provider(&facts.provider), comes)
-        .debit(facts.payee, Code::PlatformFeeExpense, Dimension::None, kept)
+        .debit(facts.payee, Code::GiftCardLiability, Dimension::None, facts.gift_card)
+        .debit(facts.payee, Code::PlatformFeeExpense, Dimension::None, due)
+        .credit(facts.payee, Code::PlatformFeePayable, Dimension::None, invoiced)
         .debit(Book::Platform, Code::PspPending, provider(&facts.provider), kept)
+        .debit(Book::Platform, Code::PayeeReceivable, Dimension::None, invoiced)
         .credit(
             Book::Platform,
             Code::PlatformFeeRevenue,

@@ -34,7 +34,7 @@ pub(super) fn event() -> EventId {
     Uuid::from_u128(2).into()
 }
 
-fn price(tickets: i64, fee: i64, tax: i64) -> Breakdown {
+pub(super) fn price(tickets: i64, fee: i64, tax: i64) -> Breakdown {
     Breakdown {
         tickets: eur(tickets),
         service_fee: eur(fee),
@@ -53,6 +53,7 @@ pub(super) fn sold_for(price: Breakdown, platform_fee: i64, commission: i64) -> 
         price,
         platform_fee: eur(platform_fee),
         commission: eur(commission),
+        gift_card: eur(0),
     }
 }
 

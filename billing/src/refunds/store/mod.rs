@@ -9,7 +9,7 @@ use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
 use super::Why;
-use crate::attempts::Attempt;
+use crate::{attempts::Attempt, disputes};
 
 /// Refunds that one list holds at most.
 const LIST_LIMIT: i64 = 100;
@@ -137,6 +137,15 @@ pub(crate) async fn sum_requested(tx: &mut TenantTx, attempt: AttemptId) -> Resu
     .fetch_one(tx.conn())
     .await?;
     Ok(sum)
+}
+
+/// What an attempt brought and nobody has got back yet, or claimed.
+pub(super) async fn left(tx: &mut TenantTx, attempt: &Attempt) -> Result<Money, DbError> {
+    let gone = sum_requested(tx, attempt.id).await? + disputes::sum_contested(tx, attempt.id).await?;
+    Ok(Money::new(
+        (attempt.amount.minor - gone).max(0),
+        attempt.amount.currency,
+    ))
 }
 
 /// Sum of what the platform gave back with an attempt's refunds that have not failed, in minor units.

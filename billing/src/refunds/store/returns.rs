@@ -14,8 +14,8 @@ const LIST_LIMIT: i64 = 100;
 pub(in crate::refunds) async fn insert(tx: &mut TenantTx, ctx: &Ctx, new: &NewReturn<'_>) -> Result<(), DbError> {
     sqlx::query!(
         "insert into ticket_returns (tenant_id, id, order_id, event_id, origin, reason, tickets, gross_minor, kept_minor,
-                                     currency, policy_id, created_at, donation_minor)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                                     currency, policy_id, created_at, donation_minor, credited_minor)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         tx.tenant().uuid(),
         new.id.uuid(),
         new.order.id.uuid(),
@@ -28,7 +28,8 @@ pub(in crate::refunds) async fn insert(tx: &mut TenantTx, ctx: &Ctx, new: &NewRe
         new.gross.currency.code(),
         new.policy.map(ReturnPolicyId::uuid),
         ctx.now().to_sqlx() as _,
-        new.donation.minor
+        new.donation.minor,
+        new.credited.minor
     )
     .execute(tx.conn())
     .await?;
@@ -49,9 +50,20 @@ pub(in crate::refunds) async fn insert(tx: &mut TenantTx, ctx: &Ctx, new: &NewRe
     Ok(())
 }
 
+/// Sum of what went back of an order as new gift cards, in minor units.
+pub(in crate::refunds) async fn sum_credited(tx: &mut TenantTx, order: OrderId) -> Result<i64, DbError> {
+    let sum = sqlx::query_scalar!(
+        r#"select coalesce(sum(credited_minor), 0)::bigint as "sum!" from ticket_returns where order_id = $1"#,
+        order.uuid()
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(sum)
+}
+
 pub(in crate::refunds) async fn list(tx: &mut TenantTx, order: OrderId) -> Result<Vec<Kept>, DbError> {
     let rows = sqlx::query!(
-        "select id, origin, reason, tickets, gross_minor, kept_minor, donation_minor, currency, created_at
+        "select id, origin, reason, tickets, gross_minor, kept_minor, donation_minor, credited_minor, currency, created_at
          from ticket_returns where order_id = $1 order by created_at, id limit $2",
         order.uuid(),
         LIST_LIMIT
@@ -71,6 +83,7 @@ pub(in crate::refunds) async fn list(tx: &mut TenantTx, order: OrderId) -> Resul
                 gross: Money::new(row.gross_minor, currency),
                 kept: Money::new(row.kept_minor, currency),
                 donation: Money::new(row.donation_minor, currency),
+                credited: Money::new(row.credited_minor, currency),
                 at: row.created_at.to_jiff(),
             })
         })

@@ -8,6 +8,7 @@ mod events;
 mod failures;
 mod finance;
 mod finance_report;
+mod gift_cards;
 mod home;
 mod login;
 mod offers;
@@ -31,6 +32,7 @@ pub use finance::{
     FigureLine, FinanceFilter, FinanceView, JournalEntry, JournalLine, JournalView, SpanLink, StatementView, TaxFigure,
 };
 pub use finance_report::FinanceReportView;
+pub use gift_cards::{GiftCardForm, GiftCardRow, GiftCardsView, MadeGiftCard};
 pub use home::{HomeView, SalesChart, SalesPoint, Todo};
 pub use login::LoginView;
 pub use offers::{OfferForm, OfferRow, OffersView, OpenPriceRow};

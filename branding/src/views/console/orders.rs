@@ -117,6 +117,8 @@ pub struct OrderDetailView {
     pub promo: Option<PromoLine>,
     /// What was given beside the tickets.
     pub donation: Option<Money>,
+    /// What of the total a gift card paid.
+    pub gift: Option<Money>,
     /// Price of everything.
     pub total: Money,
     /// The tickets.
@@ -167,6 +169,10 @@ pub struct ReturnForm {
     pub keep: String,
     /// Why, as it was typed.
     pub reason: String,
+    /// Whether it may become a gift card instead of money.
+    pub can_credit: bool,
+    /// Whether that was wanted.
+    pub is_credit: bool,
     /// Currency of what is kept.
     pub currency: String,
     /// What is wrong: fields `ticket`, `keep`, `reason`.
@@ -203,6 +209,8 @@ pub struct ReturnRow {
     pub tickets: u32,
     /// What goes back.
     pub refund: Money,
+    /// Whether some of that became a gift card.
+    pub is_credit: bool,
     /// What is kept.
     pub kept: Money,
 }
@@ -351,6 +359,8 @@ fn sample_return_form() -> ReturnForm {
         tickets: vec![choice(1, false), choice(2, false), choice(3, true)],
         keep: "1,,2".to_owned(),
         reason: "Moved <away>".to_owned(),
+        can_credit: true,
+        is_credit: false,
         currency: "NOK".to_owned(),
         errors: FieldErrors::none()
             .with("ticket", Text::new(texts::FIELD_REQUIRED))
@@ -380,6 +390,7 @@ impl View for OrderDetailView {
             lines: summary.lines.clone(),
             promo: summary.promo.clone(),
             donation: summary.donation,
+            gift: summary.gift.map(|gift| gift.amount),
             total: summary.total,
             tickets: ["valid", "used", "cancelled"]
                 .into_iter()
@@ -412,6 +423,7 @@ impl View for OrderDetailView {
                 reason: "Moved away".to_owned(),
                 tickets: 1,
                 refund: Money::new(124_000, summary.total.currency),
+                is_credit: true,
                 kept: Money::new(5_000, summary.total.currency),
             }],
             refunds: ["submitting", "succeeded", "failed"]

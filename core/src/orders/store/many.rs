@@ -191,6 +191,7 @@ struct OrderRow {
     refunded_minor: i64,
     charges: Option<Value>,
     donation_minor: Option<i64>,
+    gift_card_minor: Option<i64>,
     line_id: Uuid,
     ticket_type_id: Uuid,
     type_name: String,
@@ -209,7 +210,7 @@ pub(in crate::orders) async fn find_many(tx: &mut TenantTx, orders: &[OrderId]) 
     let rows = sqlx::query_as!(
         OrderRow,
         "select o.id, o.code, o.event_id, o.hold_id, o.state, o.channel, o.buyer_email, o.buyer_name, o.locale, o.currency,
-                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code, o.refunded_minor, o.charges, o.donation_minor,
+                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code, o.refunded_minor, o.charges, o.donation_minor, o.gift_card_minor,
                 l.id as line_id, l.ticket_type_id, l.type_name, l.quantity, l.unit_price_minor, l.full_price_minor, l.offer
          from orders o cross join lateral (
              select l.*, y.name as type_name
@@ -229,7 +230,7 @@ pub(in crate::orders) async fn lock_many(tx: &mut TenantTx, orders: &[OrderId]) 
     let rows = sqlx::query_as!(
         OrderRow,
         "select o.id, o.code, o.event_id, o.hold_id, o.state, o.channel, o.buyer_email, o.buyer_name, o.locale, o.currency,
-                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code, o.refunded_minor, o.charges, o.donation_minor,
+                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code, o.refunded_minor, o.charges, o.donation_minor, o.gift_card_minor,
                 l.id as line_id, l.ticket_type_id, l.type_name, l.quantity, l.unit_price_minor, l.full_price_minor, l.offer
          from orders o cross join lateral (
              select l.*, y.name as type_name
@@ -281,6 +282,7 @@ impl OrderRow {
             locale: self.locale.parse().ok()?,
             total: Money::new(self.total_minor, currency),
             donation: self.donation_minor.map(|minor| Money::new(minor, currency)),
+            gift_card: self.gift_card_minor.map(|minor| Money::new(minor, currency)),
             refunded: Money::new(self.refunded_minor, currency),
             promo_code: self.promo_code,
             created_at: self.created_at.to_jiff(),

@@ -109,6 +109,34 @@ pub(super) async fn update_buyer(
     Ok(())
 }
 
+/// Sets what a gift card shall pay of an order that nobody is paying.
+///
+/// # Errors
+/// The database refused.
+pub async fn set_gift_card(tx: &mut TenantTx, order: OrderId, amount: Option<Money>) -> Result<(), DbError> {
+    sqlx::query!(
+        "update orders set gift_card_minor = $2 where id = $1 and state = 'quoted'",
+        order.uuid(),
+        amount.map(|amount| amount.minor)
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Has an order await a payment, if it is still what was read.
+pub(super) async fn set_awaiting_payment(tx: &mut TenantTx, order: &Order) -> Result<bool, DbError> {
+    let updated = sqlx::query!(
+        "update orders set state = 'awaiting_payment', closed_at = null
+         where id = $1 and state in ('quoted', 'awaiting_payment') and gift_card_minor is not distinct from $2",
+        order.id.uuid(),
+        order.gift_card.map(|amount| amount.minor)
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(updated.rows_affected() == 1)
+}
+
 /// Moves the order if it is in one of the expected states; the end of an order is stamped.
 pub(super) async fn set_state(
     tx: &mut TenantTx,

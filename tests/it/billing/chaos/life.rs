@@ -7,12 +7,12 @@ use bilten_billing::{
     refunds,
     sandbox::{self, Choice, SandboxPaymentId},
 };
-use bilten_kernel::OrderId;
+use bilten_kernel::{CartId, OrderId};
 use bilten_tests::fakes::{Call, Fault};
 use sqlx::Connection;
 use uuid::Uuid;
 
-use super::super::{dice::Dice, till::Till, webhooks::tell};
+use super::super::{dice::Dice, gifts, till::Till, webhooks::tell};
 
 /// What happened in lives, counted.
 #[derive(Debug, Default)]
@@ -92,11 +92,18 @@ async fn buy(
             till.line.fail_next(Call::Create, fault);
             story.note("calls that went wrong");
         }
+        if dice.one_in(4) {
+            till.quote(cart).await;
+            use_gift_card(till, dice, cart, story).await;
+        }
         pay(till, till.instant(cart), is_alone, story).await;
         story.note("purchases in one call");
         newest_order(till).await
     } else {
         let (cart, order) = till.order().await;
+        if dice.one_in(4) {
+            use_gift_card(till, dice, cart, story).await;
+        }
         pay(till, till.hosted(cart), is_alone, story).await;
         let payment = newest_payment(till, order).await?;
         let choices = [
@@ -123,6 +130,15 @@ async fn buy(
         till.line.mend();
     }
     found
+}
+
+/// Chooses a gift card that may pay a part or all.
+async fn use_gift_card(till: &Till, dice: &mut Dice, cart: CartId, story: &mut Story) {
+    let minor = 1 + i64::try_from(dice.below(15_000)).unwrap();
+    let card = gifts::issue(till, minor).await;
+    if gifts::choose(till, cart, &card).await.is_ok() {
+        story.note("gift cards");
+    }
 }
 
 async fn pay(till: &Till, wish: PayOrder<'_>, is_alone: bool, story: &mut Story) {

@@ -268,6 +268,7 @@ async fn take_back(till: &Till, order: OrderId, tickets: &[TicketId], keep_minor
         tickets,
         claim: Claim::Staff { keep_minor },
         reason: "",
+        credit: None,
     };
     refunds::take_back(&ctx, &mut tx, &wish).await.ok()?;
     tx.commit().await.ok()

@@ -430,6 +430,7 @@ async fn what_is_kept_of_returned_tickets_is_earned() {
         tickets: &[],
         claim: refunds::Claim::Staff { keep_minor: 1_500 },
         reason: "ill",
+        credit: None,
     };
     refunds::take_back(&ctx, &mut tx, &wish).await.unwrap();
     tx.commit().await.unwrap();

@@ -197,6 +197,7 @@ async fn every_template_survives_the_round_trip_through_the_database() {
         },
         platform_fee: eur(288),
         commission: eur(100),
+        gift_card: eur(0),
     };
     let nok = bilten_kernel::Money::new(7, "NOK".parse().unwrap());
     let head = Head::new(Kind::Conversion, "x".to_owned(), app.now());

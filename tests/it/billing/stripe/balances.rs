@@ -305,6 +305,7 @@ async fn the_platforms_part_goes_back_in_proportion_where_that_was_agreed() {
                 tickets: &[ticket],
                 claim: refunds::Claim::Staff { keep_minor: keep },
                 reason: "ill",
+                credit: None,
             };
             refunds::take_back(&ctx, &mut tx, &wish).await.unwrap();
             tx.commit().await.unwrap();

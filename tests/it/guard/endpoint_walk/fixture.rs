@@ -1,12 +1,13 @@
 //! A shop that has one of everything, marked in every text that it may choose.
 
 use bilten_api::http::registry::RouteInfo;
+use bilten_billing::gift_cards::{self, NewGiftCard, Origin};
 use bilten_billing::payees::{self, ConnectPayee, PayeeId, Profile};
 use bilten_billing::payouts::PayoutId;
 use bilten_billing::risk::approvals::ApprovalId;
 use bilten_kernel::{
-    ApiScopes, AttemptId, CartId, Ctx, EventId, Id, IdKind, OrderId, PriceOfferId, PromoCodeId, TenantId, TicketTypeId,
-    WaitlistEntryId,
+    ApiScopes, AttemptId, CartId, Ctx, EventId, GiftCardId, Id, IdKind, Money, OrderId, PriceOfferId, PromoCodeId,
+    TenantId, TicketTypeId, WaitlistEntryId,
 };
 use bilten_tenancy::permissions::Role;
 use bilten_tests::{Clerk, Shopkeeper, TestApp, Web, db};
@@ -50,6 +51,7 @@ pub struct Shop {
     entry: WaitlistEntryId,
     promo: PromoCodeId,
     offer: PriceOfferId,
+    gift: GiftCardId,
     payee: PayeeId,
     payout: PayoutId,
     entry_token: String,
@@ -93,6 +95,7 @@ impl Shop {
         let (attempt, payment) = paid(&mut admin, order).await;
         let promo = give_code(web, &keeper, event, &marker).await;
         let offer = give_offer(web, &keeper, event, &marker).await;
+        let gift = make_gift_card(web, &ctx, &marker).await;
         let payee = connect(web, &ctx).await;
         let payout = pay_out(&mut admin, &ctx, keeper.id).await;
         let approval = ask(&mut admin, &ctx, keeper.id, order).await;
@@ -119,6 +122,7 @@ impl Shop {
             entry,
             promo,
             offer,
+            gift,
             payee,
             payout,
             entry_token,
@@ -189,6 +193,8 @@ impl Shop {
             "/manage/events/{id}/waiting-room/pause" => "paused=yes".to_owned(),
             "/checkout/{cart_token}" => buyer.to_owned(),
             "/checkout/{cart_token}/pay" => "method=sandbox".to_owned(),
+            "/checkout/{cart_token}/gift-card" => "code=000000-000000-0000ZZ".to_owned(),
+            "/manage/gift-cards" => "amount=10&origin=sold&expires=&note=walk".to_owned(),
             "/sandbox/{payment}" => "outcome=pay".to_owned(),
             "/manage/events/{id}/check-in" => format!("code={}&gate=Walk", self.code),
             "/manage/events/new" | "/manage/events/{id}/setup/basics" => "title=Walk&summary=&category=Concert\
@@ -265,6 +271,7 @@ impl Shop {
             (_, Some("waitlist_entry")) => self.entry.to_string(),
             (_, Some("promo_code")) => self.promo.to_string(),
             (_, Some("price_offer")) => self.offer.to_string(),
+            (_, Some("gift_card")) => self.gift.to_string(),
             (_, Some("payee")) => self.payee.to_string(),
             (_, Some("payout")) => self.payout.to_string(),
             (_, Some("tenant")) => self.id.to_string(),
@@ -293,6 +300,7 @@ impl Shop {
             (_, Some("waitlist_entry")) => other(self.entry).to_string(),
             (_, Some("promo_code")) => other(self.promo).to_string(),
             (_, Some("price_offer")) => other(self.offer).to_string(),
+            (_, Some("gift_card")) => other(self.gift).to_string(),
             (_, Some("payee")) => other(self.payee).to_string(),
             (_, Some("payout")) => other(self.payout).to_string(),
             ("slug" | "event_slug", None) => self.slug.chars().rev().collect(),
@@ -312,6 +320,22 @@ fn rotate(token: &str) -> String {
 
 fn other<K: IdKind>(id: Id<K>) -> Id<K> {
     Id::from_uuid(uuid::Uuid::from_u128(id.uuid().as_u128() ^ 0xffff_ffff))
+}
+
+/// Makes a gift card.
+async fn make_gift_card(web: &Web, ctx: &Ctx, marker: &str) -> GiftCardId {
+    let mut tx = web.state.db.begin(ctx).await.unwrap();
+    let new = NewGiftCard {
+        origin: Origin::Given,
+        amount: Money::new(1_000, "EUR".parse().unwrap()),
+        note: marker.to_owned(),
+        expires_at: None,
+    };
+    let issued = gift_cards::issue(&web.state.gift_cards, ctx, &mut tx, &new)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    issued.id
 }
 
 /// Opens an account with the built-in provider.
@@ -441,6 +465,7 @@ fn takes_nothing(path: &str) -> bool {
             | "/api/v1/events/{id}/promo-codes/{promo}"
             | "/manage/events/{id}/offers/{offer}/withdrawal"
             | "/api/v1/events/{id}/price-offers/{offer}"
+            | "/manage/gift-cards/{id}/stop"
             | "/events/{slug}/queue"
             | "/events/{slug}/queue/pass"
             | "/manage/events/{id}/publication"
