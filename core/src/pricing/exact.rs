@@ -45,8 +45,7 @@ impl Exact {
         if under == 0 {
             return None;
         }
-        let divisor = gcd(over.unsigned_abs(), under.unsigned_abs());
-        let divisor = i128::try_from(divisor).ok()?;
+        let divisor = divisor(over, under)?;
         let sign = under.signum();
         Some(Self {
             over: over.checked_div(divisor)?.checked_mul(sign)?,
@@ -59,12 +58,14 @@ impl Exact {
     /// # Errors
     /// The result is too large.
     pub fn plus(self, other: Self) -> Result<Self, PricingError> {
-        let over = || {
-            let left = self.over.checked_mul(other.under)?;
-            let right = other.over.checked_mul(self.under)?;
-            Self::reduced(left.checked_add(right)?, self.under.checked_mul(other.under)?)
+        let sum = || {
+            // Over the least common denominator, so that rates with large ones can be added.
+            let shared = divisor(self.under, other.under)?;
+            let (left, right) = (other.under.checked_div(shared)?, self.under.checked_div(shared)?);
+            let over = self.over.checked_mul(left)?.checked_add(other.over.checked_mul(right)?)?;
+            Self::reduced(over, self.under.checked_mul(left)?)
         };
-        over().ok_or(PricingError::Overflow)
+        sum().ok_or(PricingError::Overflow)
     }
 
     /// Difference.
@@ -81,7 +82,12 @@ impl Exact {
     /// # Errors
     /// The result is too large.
     pub fn times(self, other: Self) -> Result<Self, PricingError> {
-        let product = || Self::reduced(self.over.checked_mul(other.over)?, self.under.checked_mul(other.under)?);
+        let product = || {
+            // What both sides share goes first: only the result has to fit.
+            let (one, two) = (divisor(self.over, other.under)?, divisor(other.over, self.under)?);
+            let over = self.over.checked_div(one)?.checked_mul(other.over.checked_div(two)?)?;
+            Self::reduced(over, self.under.checked_div(two)?.checked_mul(other.under.checked_div(one)?)?)
+        };
         product().ok_or(PricingError::Overflow)
     }
 
@@ -146,6 +152,10 @@ impl Ord for Exact {
     }
 }
 
+fn divisor(a: i128, b: i128) -> Option<i128> {
+    i128::try_from(gcd(a.unsigned_abs(), b.unsigned_abs())).ok()
+}
+
 fn gcd(mut a: u128, mut b: u128) -> u128 {
     while b != 0 {
         (a, b) = (b, a % b);
@@ -188,5 +198,16 @@ mod tests {
         assert_eq!(Exact::basis_points(2_500), exact(1, 4));
         assert!(Exact::try_new(1, 0).is_err());
         assert!(exact(i128::MAX, 1).times(Exact::whole(2)).is_err());
+    }
+
+    #[test]
+    fn only_the_result_has_to_fit() {
+        // A share of a net base over three rates: twenty digits above and below.
+        let large = exact(12_345_678_901_234_567_891, 98_765_432_109_876_543_211);
+        assert_eq!(large.by(large).unwrap(), Exact::ONE);
+        assert_eq!(large.minus(large).unwrap(), Exact::ZERO);
+        let rest = Exact::ONE.minus(large).unwrap();
+        assert_eq!(large.by(rest).unwrap().times(rest).unwrap(), large);
+        assert_eq!(large.plus(rest).unwrap(), Exact::ONE);
     }
 }

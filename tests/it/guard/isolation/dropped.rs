@@ -19,7 +19,7 @@ use super::cancelled::left_open;
 const MOST_POLLS: usize = 2_000;
 /// Drops of one kind of request that count as a test, and the rounds that are made for them at most.
 const ENOUGH: usize = 4;
-const MOST_ROUNDS: usize = 100;
+const MOST_ROUNDS: usize = 1_000;
 const PRICE: i64 = 10_000;
 
 /// When a request is dropped.
