@@ -116,7 +116,7 @@ fn payee_routes() -> Vec<Route> {
     let id = &[("id", "payee")];
     vec![
         Route::get("/api/v1/payees", Face::V1, write, payees::list::list),
-        Route::post("/api/v1/payees", Face::V1, write, payees::connect::connect).repeats(Repeat::State),
+        Route::post("/api/v1/payees", Face::V1, write, payees::connect::connect).repeats(Repeat::Key),
         Route::get("/api/v1/payees/{id}", Face::V1, write, payees::show::show).ids(id),
         Route::delete("/api/v1/payees/{id}", Face::V1, write, payees::close::close)
             .ids(id)
@@ -128,7 +128,7 @@ fn payee_routes() -> Vec<Route> {
             payees::onboard::create,
         )
         .ids(id)
-        .repeats(Repeat::Harmless),
+        .repeats(Repeat::Key),
     ]
 }
 

@@ -62,7 +62,10 @@ impl Exact {
             // Over the least common denominator, so that rates with large ones can be added.
             let shared = divisor(self.under, other.under)?;
             let (left, right) = (other.under.checked_div(shared)?, self.under.checked_div(shared)?);
-            let over = self.over.checked_mul(left)?.checked_add(other.over.checked_mul(right)?)?;
+            let over = self
+                .over
+                .checked_mul(left)?
+                .checked_add(other.over.checked_mul(right)?)?;
             Self::reduced(over, self.under.checked_mul(left)?)
         };
         sum().ok_or(PricingError::Overflow)
@@ -86,7 +89,12 @@ impl Exact {
             // What both sides share goes first: only the result has to fit.
             let (one, two) = (divisor(self.over, other.under)?, divisor(other.over, self.under)?);
             let over = self.over.checked_div(one)?.checked_mul(other.over.checked_div(two)?)?;
-            Self::reduced(over, self.under.checked_div(two)?.checked_mul(other.under.checked_div(one)?)?)
+            Self::reduced(
+                over,
+                self.under
+                    .checked_div(two)?
+                    .checked_mul(other.under.checked_div(one)?)?,
+            )
         };
         product().ok_or(PricingError::Overflow)
     }

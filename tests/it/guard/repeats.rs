@@ -4,6 +4,7 @@
 
 use axum::body::Body;
 use bilten_api::http::registry::{self, Repeat, RouteInfo};
+use bilten_billing::payees::PayeeId;
 use bilten_kernel::ApiScopes;
 use bilten_tests::{Answer, Shopkeeper, TestApp, Web, db, report};
 use http::{Method, Request};
@@ -28,6 +29,10 @@ fn draft(name: &str) -> Value {
         "name": name, "starts_at": "2031-06-01T20:00:00Z", "ends_at": "2031-06-01T21:00:00Z", "time_zone": "UTC",
         "ticket_types": [{ "name": "A", "price_minor": 100, "currency": "NOK", "capacity": 5 }],
     })
+}
+
+fn account(profile: &str) -> Value {
+    json!({ "country": "NO", "profile": profile })
 }
 
 async fn new_draft(web: &Web, shop: &Shopkeeper) -> String {
@@ -83,6 +88,16 @@ async fn pair(web: &Web, shop: &Shopkeeper, route: &str) -> Pair {
             let code = &order["tickets"][0]["code"];
             let scan = |gate: &str| json!({ "code": code, "gate": gate });
             same("/check-ins", scan("North"), scan("South"))
+        }
+        "/api/v1/payees" => same("/payees", account("managed"), account("self_managed")),
+        "/api/v1/payees/{id}/onboarding-links" => {
+            let made = web.call(shop, Method::POST, "/payees", Some(&account("managed"))).await;
+            let made = made.expect(200);
+            let path = |id: &str| (format!("/payees/{id}/onboarding-links"), None);
+            Pair {
+                first: path(made["id"].as_str().unwrap()),
+                other: path(&PayeeId::from_uuid(uuid::Uuid::from_u128(7)).to_string()),
+            }
         }
         other => panic!("give the walk a request to {other}"),
     }

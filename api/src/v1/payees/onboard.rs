@@ -4,12 +4,19 @@ use axum::{Json, extract::State, response::IntoResponse};
 use bilten_billing::payees::{self, OnboardingReturn, PayeeKind};
 use http::StatusCode;
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
 use super::{permit_first, refused};
 use crate::{
-    http::{AppState, extract::TenantCtx, ids::PathId, problem::Problem},
+    http::{
+        AppState,
+        extract::{ApiCaller, IdempotencyKey, TenantCtx},
+        ids::PathId,
+        problem::Problem,
+    },
     organizer::payees::url,
+    v1::once::Once,
 };
 
 /// Way to the provider's own pages.
@@ -24,7 +31,11 @@ pub(in crate::v1) struct OnboardingLink {
 /// It leads back to the organizer's console. Coming back proves nothing: `GET /payees/{id}` tells how the account stands.
 #[utoipa::path(
     post, path = "/api/v1/payees/{id}/onboarding-links", tag = "Payees", operation_id = "create_onboarding_link",
-    params(("id" = String, Path, description = "Id of the account.")),
+    params(
+        ("id" = String, Path, description = "Id of the account."),
+        ("Idempotency-Key" = Option<String>, Header,
+         description = "Makes a repeated request count once; it gets a link of its own, since each works once.")
+    ),
     responses(
         (status = 201, description = "The link.", body = OnboardingLink),
         (status = 409, description = "`payee_state`: it is closed, or not made yet."),
@@ -35,8 +46,15 @@ pub(in crate::v1) async fn create(
     PathId(id): PathId<PayeeKind>,
     State(state): State<AppState>,
     ctx: TenantCtx,
+    caller: ApiCaller,
+    IdempotencyKey(key): IdempotencyKey,
 ) -> Result<impl IntoResponse, Problem> {
     permit_first(&state, &ctx).await?;
+    let once = Once::new("onboarding-links", caller, key, Sha256::digest(id.uuid()).into());
+    let mut tx = state.db.begin(&ctx).await?;
+    once.claim(&ctx, &mut tx).await?;
+    once.complete(&mut tx, id.uuid()).await?;
+    tx.commit().await?;
     let origin = state.config.http.origin(&ctx.tenant.primary_host);
     let back = OnboardingReturn {
         done: format!("{origin}{}", url(id, "return")),
