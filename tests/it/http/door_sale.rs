@@ -32,7 +32,8 @@ async fn a_clerk_collects_the_money_and_lets_people_in() {
     assert!(page.status == 200 && page.text.contains(&field), "{}", page.text);
     for (typed, says) in [
         ("", "at least one"),
-        ("9", "Only 3"),
+        ("4", "Only 3"),
+        ("9", "from 1 to 4"),
         ("999", "So many"),
         ("two", "at least one"),
     ] {
