@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{Origin, Refund, RefundState, Why, returns, store};
 use crate::{
-    attempts,
+    attempts, gift_cards,
     ledger::{self, Kind, PostError},
 };
 
@@ -82,6 +82,9 @@ pub(crate) async fn void_all(tx: &mut TenantTx, ctx: &Ctx, order: &orders::Order
         credited: nothing,
     };
     store::returns::insert(tx, ctx, &row).await?;
+    // Who gets the payment back gets the card's part as well: nothing is left that it could have paid.
+    let to_card = gift_cards::left_to_return(tx, order).await?;
+    gift_cards::give_back(tx, ctx, order, (to_card, row.id, None)).await?;
     match orders::take_back(ctx, tx, order, &valid, (nothing, OrderState::Refunded)).await {
         Ok(_) => {}
         Err(orders::CancelError::WrongState) => return Ok(0),

@@ -67,7 +67,7 @@ async fn find(till: &Till, id: GiftCardId) -> GiftCard {
 }
 
 /// What a card has left, and what of it payments under way have.
-async fn left(till: &Till, card: &Issued) -> (i64, i64) {
+pub(super) async fn left(till: &Till, card: &Issued) -> (i64, i64) {
     let card = find(till, card.id).await;
     (card.balance.minor, card.reserved.minor)
 }

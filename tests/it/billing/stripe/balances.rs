@@ -9,7 +9,10 @@ use bilten_billing::{
 use bilten_core::orders::OrderState;
 use bilten_kernel::OrderId;
 
-use super::{super::till::PRICE, shop::Shop};
+use super::{
+    super::{gifts, till::PRICE},
+    shop::Shop,
+};
 
 pub(super) const DAY: i64 = 86_400;
 /// What lies on the account of one ticket: the platform has taken its 5 %.
@@ -224,6 +227,25 @@ async fn a_refund_made_in_the_dashboard_is_taken_in_and_its_tickets_are_void() {
     assert_eq!((known.len(), known[0].amount.minor), (1, PRICE));
     assert!(prove(&shop).await.is_sound());
     shop.assert_settled().await;
+}
+
+/// 70, where a gift card had paid a part.
+#[tokio::test]
+async fn a_refund_made_in_the_dashboard_gives_a_gift_card_its_part_back() {
+    let shop = Shop::open(5).await;
+    let card = gifts::issue(&shop.till, 4_000).await;
+    let (cart, order) = shop.till.order().await;
+    assert_eq!(gifts::choose(&shop.till, cart, &card).await, Ok(4_000));
+    shop.pay(cart, "ctoken_visa_1").await;
+    assert_eq!(gifts::left(&shop.till, &card).await, (0, 0));
+    shop.fake.refund_in_dashboard(shop.payment().as_str(), PRICE - 4_000);
+    assert_eq!(look(&shop).await.faults, [""; 0]);
+    assert_eq!(
+        (shop.till.state(order).await, shop.till.books().await.tickets),
+        (OrderState::Refunded, 0)
+    );
+    assert_eq!(gifts::left(&shop.till, &card).await, (4_000, 0));
+    assert!(prove(&shop).await.is_sound(), "{:#?}", prove(&shop).await);
 }
 
 #[tokio::test]
