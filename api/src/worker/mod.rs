@@ -5,7 +5,7 @@ mod supervisor;
 use std::{sync::Arc, time::Duration};
 
 use bilten_billing::{
-    payees::FollowPayee,
+    payees::{FollowPayee, TendWallets},
     reconcile::{self, LookForUndelivered},
     sandbox::{DeliverWebhook, HttpCourier},
     watch::{FindUnproven, WatchMoney},
@@ -70,6 +70,7 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
         handlers.push(Arc::new(WaitlistMail::new(state.clone(), what)));
     }
     handlers.push(Arc::new(FollowPayee(state.payees.clone())));
+    handlers.push(Arc::new(TendWallets(state.payees.clone())));
     handlers.push(Arc::new(WatchMoney {
         db: state.work_db.clone(),
         platform: state.platform.clone(),

@@ -10,7 +10,9 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{PayeeAccount, PayeeError, PayeeId, Payees, RestWhy, Standing, answered, close, rests, store};
+use super::{
+    PayeeAccount, PayeeError, PayeeId, PayeeState, Payees, RestWhy, Standing, answered, close, rests, store, wallets,
+};
 use crate::{
     notices::{self, Notice, What},
     provider::AccountRef,
@@ -88,6 +90,9 @@ pub(super) async fn take_in(app: &Payees, ctx: &Ctx, id: PayeeId, told: &Standin
             until: Some(ctx.now() + rests::AFTER_NEW_BANK),
         };
         notices::publish(&mut tx, ctx, &notice).await?;
+    }
+    if state == PayeeState::Active && before.state != PayeeState::Active {
+        wallets::request_wallets(&mut tx, ctx, SignedDuration::ZERO).await?;
     }
     if state != before.state {
         let entry = audit::Entry {

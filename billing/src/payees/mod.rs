@@ -25,6 +25,7 @@ mod rests;
 mod store;
 mod tier;
 mod topic;
+mod wallets;
 mod way;
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
@@ -49,6 +50,7 @@ pub use rests::{Rest, RestError, RestId, RestKind, RestWhy, hold, lift, list_res
 pub(crate) use store::{Unreckoned, set_tier, take_unreckoned, take_unswept};
 pub use tier::{Tier, TierFacts};
 pub use topic::Topic;
+pub use wallets::{TendWallets, WALLETS_JOB, WalletHost, WalletStanding, WalletState, list_wallet_hosts, tend_wallets};
 pub use way::Way;
 
 /// What payees are looked after with. Cheap to clone.

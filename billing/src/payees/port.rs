@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use bilten_kernel::{Ctx, Secret};
 
-use super::{Profile, Standing};
+use super::{Profile, Standing, WalletStanding};
 use crate::provider::{AccountRef, Outcome};
 
 /// Asks for an account.
@@ -50,4 +50,10 @@ pub trait PayeeAccounts: Send + Sync {
 
     /// Makes what the provider's script needs to show the same inside a page of ours; good for one visit.
     async fn onboarding_session(&self, ctx: &Ctx, account: &AccountRef) -> Outcome<Secret<String>>;
+
+    /// Registers a host on which buyers pay on this account, or looks at it again, and tells which wallets are offered there; a
+    /// provider without wallets says so.
+    async fn register_host(&self, _ctx: &Ctx, _account: &AccountRef, _host: &str) -> Outcome<WalletStanding> {
+        Outcome::Done(WalletStanding::default())
+    }
 }

@@ -28,7 +28,9 @@ use super::{
     line::{Reply, Sending},
 };
 use crate::{
-    payees::{CreateAccount, Disabled, OnboardingReturn, PayeeAccounts, Profile, Requirements, Standing},
+    payees::{
+        CreateAccount, Disabled, OnboardingReturn, PayeeAccounts, Profile, Requirements, Standing, WalletStanding,
+    },
     provider::{AccountRef, Outcome, Why},
 };
 
@@ -82,6 +84,10 @@ impl PayeeAccounts for Stripe {
             .build();
         let reply = self.line.send(&request, once(&visit(ctx))).await;
         read_one::<Link>(reply, |link| link.url)
+    }
+
+    async fn register_host(&self, ctx: &Ctx, account: &AccountRef, host: &str) -> Outcome<WalletStanding> {
+        self.register(ctx, account, host).await
     }
 
     async fn onboarding_session(&self, ctx: &Ctx, account: &AccountRef) -> Outcome<Secret<String>> {

@@ -19,6 +19,7 @@ mod balance;
 mod currency;
 mod decline;
 mod dispute;
+mod host;
 mod line;
 mod notice;
 mod payment;

@@ -19,9 +19,13 @@ pub(in crate::v1) async fn list(State(state): State<AppState>, ctx: TenantCtx) -
     permit(&ctx, &mut tx).await?;
     let found = payees::list(&mut tx).await?;
     let rests = payees::list_rests(&mut tx, ctx.ctx.now()).await?;
+    let hosts = payees::list_wallet_hosts(&mut tx).await?;
     tx.commit().await?;
     Ok(Json(List {
-        data: found.into_iter().map(|payee| Payee::new(payee, &rests)).collect(),
+        data: found
+            .into_iter()
+            .map(|payee| Payee::new(payee, &rests, &hosts))
+            .collect(),
         next_cursor: None,
         has_more: false,
     }))

@@ -39,9 +39,10 @@ async fn load(state: &AppState, ctx: &TenantCtx, id: PayeeId) -> Result<Payee, P
     permit(ctx, &mut tx).await?;
     let found = payees::find(&mut tx, id).await?;
     let rests = payees::list_rests(&mut tx, ctx.ctx.now()).await?;
+    let hosts = payees::list_wallet_hosts(&mut tx).await?;
     tx.commit().await?;
     let found = found.ok_or_else(Problem::not_found)?;
-    Ok(Payee::new(found, &rests))
+    Ok(Payee::new(found, &rests, &hosts))
 }
 
 fn refused(error: PayeeError) -> Problem {

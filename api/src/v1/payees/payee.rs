@@ -1,6 +1,6 @@
 //! A payee as the API tells it.
 
-use bilten_billing::payees::{Disabled, PayeeAccount, Rest, Topic};
+use bilten_billing::payees::{Disabled, PayeeAccount, Rest, Topic, WalletHost};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -39,6 +39,24 @@ pub(in crate::v1) struct Payee {
     tier: &'static str,
     /// Why nothing is paid out for now; empty most of the time.
     rests: Vec<PayoutRest>,
+    /// Hosts on which buyers can pay with the wallets of their telephones, or why they cannot.
+    wallet_hosts: Vec<WalletHostOf>,
+}
+
+/// A host, and which wallets are offered there.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::v1) struct WalletHostOf {
+    /// The host.
+    host: String,
+    /// `wanted` (the provider was not asked yet), `active` or `inactive`.
+    state: &'static str,
+    /// Apple Pay is offered.
+    apple_pay: bool,
+    /// Google Pay is offered.
+    google_pay: bool,
+    /// Why something is not, in the provider's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 /// A time in which nothing is paid out.
@@ -54,7 +72,10 @@ pub(in crate::v1) struct PayoutRest {
 }
 
 impl Payee {
-    pub(super) fn new(payee: PayeeAccount, rests: &[Rest]) -> Self {
+    pub(super) fn new(payee: PayeeAccount, rests: &[Rest], hosts: &[WalletHost]) -> Self {
+        let is_here =
+            |host: &&WalletHost| host.provider == payee.provider && Some(&host.account) == payee.account.as_ref();
+        let hosts = hosts.iter().filter(is_here).map(WalletHostOf::from).collect();
         let of_account =
             |rest: &&Rest| rest.provider == payee.provider && Some(&rest.account) == payee.account.as_ref();
         let rests = rests.iter().filter(of_account).map(PayoutRest::from).collect();
@@ -72,7 +93,20 @@ impl Payee {
             deadline: payee.deadline.map(|at| at.to_string()),
             tier: payee.tier.name(),
             rests,
+            wallet_hosts: hosts,
             provider: payee.provider,
+        }
+    }
+}
+
+impl From<&WalletHost> for WalletHostOf {
+    fn from(host: &WalletHost) -> Self {
+        Self {
+            host: host.host.clone(),
+            state: host.state.name(),
+            apple_pay: host.told.apple_pay,
+            google_pay: host.told.google_pay,
+            reason: host.told.reason.clone(),
         }
     }
 }

@@ -8,3 +8,4 @@ mod payments;
 mod shop;
 mod trust;
 mod types;
+mod wallets;

@@ -12,7 +12,7 @@ use super::{
     shop::Shop,
 };
 
-fn accounts(shop: &Shop) -> Payees {
+pub(super) fn accounts(shop: &Shop) -> Payees {
     let stripe: Arc<dyn PayeeAccounts> = Arc::new(shop.fake.provider());
     Payees::new(shop.till.app.db.clone(), shop.till.app.platform.clone(), [stripe])
 }
@@ -23,7 +23,7 @@ async fn payee(shop: &Shop) -> PayeeAccount {
 }
 
 /// The provider tells how the account stands.
-async fn hear(shop: &Shop) {
+pub(super) async fn hear(shop: &Shop) {
     let payee = payee(shop).await;
     payees::refresh(&accounts(shop), &shop.till.ctx(), payee.id)
         .await

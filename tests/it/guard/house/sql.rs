@@ -114,6 +114,7 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "money_terms",
             "fraud_warnings",
             "payout_rests",
+            "wallet_hosts",
         ],
     ),
     ("branding", &[]),

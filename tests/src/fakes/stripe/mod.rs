@@ -15,6 +15,7 @@ mod accounts;
 mod balance;
 mod disputes;
 mod form;
+mod hosts;
 mod intents;
 mod objects;
 mod refunds;
@@ -194,6 +195,15 @@ impl FakeStripe {
         let mut world = self.world();
         let account = world.accounts.get_mut(account).expect("the account exists");
         account.bank = Some(print.to_owned());
+    }
+
+    /// A host does not answer when Stripe looks at it.
+    pub fn set_unreachable(&self, host: &str, is_unreachable: bool) {
+        let mut world = self.world();
+        world.unreachable_hosts.retain(|known| known != host);
+        if is_unreachable {
+            world.unreachable_hosts.push(host.to_owned());
+        }
     }
 
     /// A buyer contests all of a payment.

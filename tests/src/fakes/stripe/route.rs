@@ -6,7 +6,7 @@ use http::{HeaderMap, Method, StatusCode, Uri};
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Recorded, SECRET_KEY, accounts, balance, disputes, form, intents, objects, refunds,
+    Answer, Recorded, SECRET_KEY, accounts, balance, disputes, form, hosts, intents, objects, refunds,
     world::{Used, World},
 };
 
@@ -87,6 +87,9 @@ fn dispatch(world: &mut World, asked: &Recorded) -> Answer {
         ("POST", ["account_links"]) => accounts::link(world, asked),
         ("POST", ["account_sessions"]) => accounts::session(world, asked),
         ("GET", ["events"]) => events(world, asked),
+        ("GET", ["payment_method_domains"]) => hosts::list(world, asked),
+        ("POST", ["payment_method_domains"]) => hosts::create(world, asked),
+        ("POST", ["payment_method_domains", id, "validate"]) => hosts::validate(world, asked, id),
         ("GET", ["disputes"]) => disputes::list(world, asked),
         ("GET", ["disputes", id]) => disputes::retrieve(world, asked, id),
         ("POST", ["disputes", id]) => disputes::answer(world, asked, id),

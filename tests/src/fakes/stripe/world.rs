@@ -8,6 +8,7 @@ use super::{
     Answer,
     balance::Transaction,
     disputes::{Contest, Early},
+    hosts::Host,
     objects,
 };
 
@@ -101,6 +102,8 @@ pub(super) struct World {
     pub transactions: Vec<Transaction>,
     pub contests: Vec<Contest>,
     pub warnings: Vec<Early>,
+    pub hosts: Vec<Host>,
+    pub unreachable_hosts: Vec<String>,
     /// Until when contests may be answered, in seconds since 1970.
     pub due_by: i64,
     /// What each payment costs the payee.
@@ -129,6 +132,8 @@ impl World {
             transactions: Vec::new(),
             contests: Vec::new(),
             warnings: Vec::new(),
+            hosts: Vec::new(),
+            unreachable_hosts: Vec::new(),
             due_by: 1_990_000_000,
             stripe_fee: 0,
             hidden: 0,
