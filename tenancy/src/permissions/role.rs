@@ -133,10 +133,20 @@ mod tests {
             Permission::MemberManage,
             Permission::ApiKeyManage,
             Permission::AuditRead,
-            Permission::PayeeManage,
         ] {
             assert!(!most.contains(permission));
         }
         assert_eq!(of_scopes(ApiScopes::default()), PermissionSet::EMPTY);
+    }
+
+    /// Where a shop's money goes is changed by a key that was made for that, and by no other.
+    #[test]
+    fn accounts_for_money_take_a_scope_of_their_own() {
+        let others = ApiScope::ALL
+            .into_iter()
+            .filter(|scope| *scope != ApiScope::PayeesWrite);
+        assert!(!of_scopes(others.collect()).contains(Permission::PayeeManage));
+        let alone = of_scopes([ApiScope::PayeesWrite].into_iter().collect());
+        assert_eq!(alone.iter().collect::<Vec<_>>(), [Permission::PayeeManage]);
     }
 }

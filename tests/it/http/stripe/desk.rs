@@ -70,12 +70,13 @@ impl Desk {
 
     pub async fn account(&self) -> Option<String> {
         let mut admin = self.app.test_db.admin().await;
-        let found =
-            sqlx::query_scalar("select account from bilten.payee_accounts where tenant_id = $1 order by id desc")
-                .bind(self.shop.id.uuid())
-                .fetch_optional(&mut admin)
-                .await
-                .unwrap();
+        let found = sqlx::query_scalar(
+            "select account from bilten.payee_accounts where tenant_id = $1 order by state = 'closed', id desc",
+        )
+        .bind(self.shop.id.uuid())
+        .fetch_optional(&mut admin)
+        .await
+        .unwrap();
         admin.close().await.unwrap();
         found.flatten()
     }
