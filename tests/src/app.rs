@@ -111,7 +111,12 @@ impl TestApp {
 
     /// Context of the platform's own work in a tenant, at the clock's present.
     pub fn ctx(&self, tenant: &Tenant) -> Ctx {
-        ctx(tenant.id, self.clock.now(), &self.entropy)
+        self.ctx_in(tenant.id)
+    }
+
+    /// The same in a tenant that the test did not make.
+    pub fn ctx_in(&self, tenant: TenantId) -> Ctx {
+        ctx(tenant, self.clock.now(), &self.entropy)
     }
 
     /// Present instant of the test.

@@ -5,3 +5,4 @@ import "./elements/sales-chart";
 import "./elements/draft-form";
 import "./elements/door-answer";
 import "./elements/live-figures";
+import "./elements/section-bar";

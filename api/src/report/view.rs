@@ -1,14 +1,13 @@
 //! Tables and bars as pages show them.
 
 use bilten_branding::views::{
-    Moment, Text,
+    Moment, Percent, Text,
     report::{Bar, BarChart, ReportCell, ReportColumn, ReportTable},
 };
 use bilten_kernel::{Money, Timestamp, ZoneName};
 use jiff::{civil::Date, tz::TimeZone};
 
 use super::{Cell, Table};
-use crate::organizer::prices;
 
 /// Thousandths of a bar's width.
 const WIDTH: i128 = 1_000;
@@ -60,9 +59,7 @@ fn cell(cell: &Cell, zone: &ZoneName) -> ReportCell {
         Cell::Label(text, _) => ReportCell::Label { text, url: None },
         Cell::Money(amount, url) => ReportCell::Money { amount, url },
         Cell::Count(count) => ReportCell::Count { count },
-        Cell::Share(bp) => ReportCell::Share {
-            text: prices::write_hundredths(bp),
-        },
+        Cell::Share(bp) => ReportCell::Share { share: Percent { bp } },
         Cell::Days(first, last) => ReportCell::Days {
             first: day(first),
             last: (first != last).then(|| day(last)),

@@ -16,8 +16,8 @@ mod store;
 pub use entries::{Entry, EntryFilter, EntryLine, list_entries};
 pub use figure::Figure;
 pub use money_out::{
-    CalendarLine, DisputeLine, PayoutLine, PayoutPart, Release, find_payout, list_calendar, list_disputes,
-    list_payout_parts, list_payouts,
+    CalendarLine, DisputeLine, PayoutLine, PayoutPart, Release, SetOff, find_payout, list_calendar, list_disputes,
+    list_payout_parts, list_payouts, list_set_off,
 };
 pub use movement::{EventMovements, Movement, Span, list_balances, list_movements, list_movements_by_event};
 pub(crate) use movement::{count_failed, sum_exposed, sum_lots};

@@ -86,6 +86,15 @@ pub struct CalendarLine {
     pub orders: i64,
 }
 
+/// What orders owe that brought less than was taken of them: fees that were kept when everything went back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SetOff {
+    /// Below nothing.
+    pub amount: Money,
+    /// How many orders.
+    pub orders: i64,
+}
+
 /// A contested payment as a report shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisputeLine {
@@ -151,6 +160,14 @@ pub async fn list_calendar(
     limit: i64,
 ) -> Result<Vec<CalendarLine>, DbError> {
     store::payouts::list_calendar(tx, (now, zone), limit).await
+}
+
+/// Sums up what is set off against payouts, by currency.
+///
+/// # Errors
+/// The database refused.
+pub async fn list_set_off(tx: &mut TenantTx) -> Result<Vec<SetOff>, DbError> {
+    store::payouts::list_set_off(tx).await
 }
 
 /// Lists contested payments, the latest first.

@@ -14,7 +14,7 @@ use bilten_kernel::{Locale, Money};
 pub use messages::Arg;
 
 use self::{dates::Dates, messages::Messages, money::MoneyFormat};
-use crate::views::{Moment, Text, TextArg};
+use crate::views::{Moment, Percent, Text, TextArg};
 
 /// How a point in time is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +132,11 @@ impl Speaker {
         formats(self.locale).money.number(number)
     }
 
+    /// Shows a share in per cent with up to two decimals, without its sign.
+    pub fn percent(&self, share: Percent) -> String {
+        formats(self.locale).money.hundredths(share.bp)
+    }
+
     /// Shows a point in time in its own zone.
     pub fn date(&self, moment: &Moment, style: DateStyle) -> String {
         formats(self.locale).dates.format(moment, style)
@@ -142,6 +147,7 @@ impl Speaker {
             TextArg::Number(number) => Arg::Number(*number),
             TextArg::Text(text) => Arg::Text(text.clone()),
             TextArg::Money(money) => Arg::Text(self.money(*money)),
+            TextArg::Percent(share) => Arg::Text(self.percent(*share)),
             TextArg::Moment(moment) => Arg::Text(self.date(moment, DateStyle::DateTime)),
         }
     }

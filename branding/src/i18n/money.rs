@@ -40,14 +40,22 @@ impl MoneyFormat {
         self.decimal.format(&Decimal::from(number)).to_string()
     }
 
+    /// Hundredths without decimals that say nothing.
+    pub(super) fn hundredths(&self, hundredths: i64) -> String {
+        let mut decimal = Decimal::from(hundredths);
+        decimal.multiply_pow10(-2);
+        decimal.absolute.trim_end();
+        minus(self.decimal.format(&decimal).to_string())
+    }
+
     pub(super) fn format(&self, amount: Money) -> String {
         let exponent = i16::try_from(amount.currency.exponent()).unwrap_or(2);
         let mut decimal = Decimal::from(amount.minor);
         decimal.multiply_pow10(-exponent);
-        let text = self.with_formatter(amount.currency, |formatter| match formatter {
+        let text = minus(self.with_formatter(amount.currency, |formatter| match formatter {
             Some(formatter) => formatter.format_fixed_decimal(&decimal).to_string(),
             None => format!("{decimal} {}", amount.currency),
-        });
+        }));
         let unit = 10_i64.pow(amount.currency.exponent());
         if amount.minor % unit == 0 {
             whole(&text, amount.currency.exponent())
@@ -94,6 +102,14 @@ fn has_symbol(locale: &icu_locale::Locale, currency: CurrencyType) -> bool {
     DataProvider::<CurrencySymbolsV1>::load(&Baked, request).is_ok()
 }
 
+/// Sets the sign of minus for the hyphen that some languages' data have for it, so that figures stand in line.
+fn minus(text: String) -> String {
+    match text.find('-') {
+        Some(_) => text.replacen('-', "\u{2212}", 1),
+        None => text,
+    }
+}
+
 /// Cuts the zeros that end the digits: `.00` or `,00` where a currency has two decimals.
 fn whole(text: &str, exponent: u32) -> String {
     let zeros = "0".repeat(usize::try_from(exponent).unwrap_or(0));
@@ -127,6 +143,8 @@ mod tests {
             (Locale::Nb, money(125_050, "NOK"), "1\u{a0}250,50\u{a0}kr"),
             (Locale::Nb, money(0, "NOK"), "0\u{a0}kr"),
             (Locale::Nb, money(4_950, "EUR"), "49,50\u{a0}€"),
+            (Locale::En, money(-4_950, "EUR"), "\u{2212}€49.50"),
+            (Locale::Nb, money(-4_950, "EUR"), "\u{2212}49,50\u{a0}€"),
         ] {
             assert_eq!(MoneyFormat::new(locale).format(amount), expected);
         }
@@ -142,6 +160,22 @@ mod tests {
             (Locale::Nb, "eur", true),
         ] {
             assert_eq!(has_symbol(&icu_locale(locale), kind(code)), expected, "{locale} {code}");
+        }
+    }
+
+    #[test]
+    fn shares_have_the_decimals_that_say_something() {
+        for (locale, hundredths, expected) in [
+            (Locale::En, 2_500, "25"),
+            (Locale::En, 1_250, "12.5"),
+            (Locale::Nb, 1_250, "12,5"),
+            (Locale::Nb, 5, "0,05"),
+            (Locale::Nb, 0, "0"),
+            (Locale::En, 100_000, "1,000"),
+            (Locale::En, -50, "\u{2212}0.5"),
+            (Locale::Nb, -50, "\u{2212}0,5"),
+        ] {
+            assert_eq!(MoneyFormat::new(locale).hundredths(hundredths), expected);
         }
     }
 

@@ -5,7 +5,7 @@
 //! | `t(key=…, …)` | a message; amounts and moments among the arguments are formatted |
 //! | `t_link(key=…, href=…)` | a message in which `[[…]]` becomes a link |
 //! | `tr` filter | a [`crate::views::Text`] |
-//! | `money`, `number` filters | amounts and numbers |
+//! | `money`, `number`, `percent` filters | amounts, numbers, [`crate::views::Percent`] |
 //! | `date(style=…)` filter | a [`crate::views::Moment`] in its own zone |
 //! | `clock` filter | seconds as `m:ss` |
 //! | `asset(name=…)` | address of a file of the bundle |
@@ -20,7 +20,7 @@ use super::icons;
 use crate::{
     assets,
     i18n::{Arg, DateStyle, Speaker},
-    views::Moment,
+    views::{Moment, Percent},
 };
 
 pub(super) fn register(tera: &mut Tera, speaker: &Arc<Speaker>) {
@@ -50,6 +50,15 @@ pub(super) fn register(tera: &mut Tera, speaker: &Arc<Speaker>) {
             money(&amount)
                 .map(|amount| say.money(amount))
                 .ok_or_else(|| tera::Error::message("money wants an amount"))
+        },
+    );
+    let say = Arc::clone(speaker);
+    tera.register_filter(
+        "percent",
+        move |share: Value, _: Kwargs, _: &State| -> TeraResult<String> {
+            percent(&share)
+                .map(|share| say.percent(share))
+                .ok_or_else(|| tera::Error::message("percent wants a share"))
         },
     );
     let say = Arc::clone(speaker);
@@ -86,6 +95,9 @@ fn argument(speaker: &Speaker, value: &Value) -> Arg {
     if let Some(amount) = money(value) {
         return Arg::Text(speaker.money(amount));
     }
+    if let Some(share) = percent(value) {
+        return Arg::Text(speaker.percent(share));
+    }
     if let Some(at) = moment(value) {
         return Arg::Text(speaker.date(&at, DateStyle::DateTime));
     }
@@ -96,6 +108,12 @@ fn money(value: &Value) -> Option<Money> {
     let minor = value.get_from_path("minor")?.as_i64()?;
     let currency = value.get_from_path("currency")?.as_str()?.parse().ok()?;
     Some(Money::new(minor, currency))
+}
+
+fn percent(value: &Value) -> Option<Percent> {
+    Some(Percent {
+        bp: value.get_from_path("bp")?.as_i64()?,
+    })
 }
 
 fn moment(value: &Value) -> Option<Moment> {

@@ -110,6 +110,7 @@ texts! {
     RELEASE_DEADLINE = "release-deadline";
     RELEASE_STOPPED = "release-stopped";
     RELEASE_PENDING = "release-pending";
+    RELEASE_SET_OFF = "release-set-off";
     DISPUTE_NEEDS_RESPONSE = "dispute-needs-response";
     DISPUTE_UNDER_REVIEW = "dispute-under-review";
     DISPUTE_WON = "dispute-won";

@@ -4,7 +4,7 @@ use bilten_kernel::Money;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{FieldErrors, Moment, Text, View, sample};
+use super::{FieldErrors, Moment, Percent, Text, View, sample};
 use crate::texts;
 
 /// What is being bought; in sight on every screen of the checkout.
@@ -54,8 +54,8 @@ pub struct ChargeLines {
 /// A tax that is in a price.
 #[derive(Debug, Clone, Serialize)]
 pub struct TaxLine {
-    /// Rate in per cent.
-    pub percent: String,
+    /// Rate.
+    pub percent: Percent,
     /// How much it is.
     pub amount: Money,
 }
@@ -63,13 +63,13 @@ pub struct TaxLine {
 impl ChargeLines {
     /// Charges of a sample.
     pub(super) fn sample() -> Self {
-        let tax = |percent: &str, minor| TaxLine {
-            percent: percent.to_owned(),
+        let tax = |bp: i64, minor| TaxLine {
+            percent: Percent::of_bp(bp),
             amount: sample::nok(minor),
         };
         Self {
             net: sample::nok(42_913),
-            taxes: vec![tax("25", 10_728)],
+            taxes: vec![tax(2_500, 10_728)],
             service_fee: Some(sample::nok(3_641)),
             vat_id: Some("NO 987654321MVA".to_owned()),
         }

@@ -24,7 +24,7 @@ use serde::Serialize;
 
 pub use page::{Brand, ConsoleFrame, Face, Flash, LegalLink, LocaleLink, NavItem, Page, Section, Tone};
 pub use text::{FieldError, FieldErrors, Text, TextArg};
-pub use value::{Choice, Moment, SafeHtml};
+pub use value::{Choice, Moment, Percent, SafeHtml};
 
 /// A page's content and the template that shows it.
 pub trait View: Serialize {

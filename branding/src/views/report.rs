@@ -3,7 +3,7 @@
 use bilten_kernel::Money;
 use serde::Serialize;
 
-use super::{Moment, Text, Tone, sample};
+use super::{Moment, Percent, Text, Tone, sample};
 use crate::texts;
 
 /// A table of a report.
@@ -70,8 +70,8 @@ pub enum ReportCell {
     },
     /// A share in per cent.
     Share {
-        /// How much, in hundredths: `12.5`.
-        text: String,
+        /// How much.
+        share: Percent,
     },
     /// A day, or several.
     Days {
@@ -262,7 +262,7 @@ fn sample_rows() -> Vec<Vec<ReportCell>> {
             ReportCell::Empty,
             ReportCell::Empty,
             ReportCell::Share {
-                text: "12.5".to_owned(),
+                share: Percent::of_bp(1_250),
             },
             ReportCell::Empty,
         ],

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bilten_kernel::Money;
 use serde::Serialize;
 
-use super::Moment;
+use super::{Moment, Percent};
 
 /// A message of the catalogues in `web/locales` and its arguments.
 ///
@@ -30,6 +30,8 @@ pub enum TextArg {
     Money(Money),
     /// A point in time, shown as date and time.
     Moment(Moment),
+    /// A share, without the sign of a per cent.
+    Percent(Percent),
 }
 
 impl Text {
@@ -72,6 +74,11 @@ impl From<String> for TextArg {
 impl From<Money> for TextArg {
     fn from(money: Money) -> Self {
         Self::Money(money)
+    }
+}
+impl From<Percent> for TextArg {
+    fn from(share: Percent) -> Self {
+        Self::Percent(share)
     }
 }
 impl From<Moment> for TextArg {

@@ -19,6 +19,21 @@ impl Moment {
     }
 }
 
+/// A share in hundredths of a per cent, written as the reader's language writes decimals: `12.5`, `12,5`. The sign of a
+/// per cent is part of the message around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Percent {
+    /// Hundredths of a per cent: 1,250 is 12.5 %.
+    pub bp: i64,
+}
+
+impl Percent {
+    /// Makes one of hundredths of a per cent.
+    pub fn of_bp(bp: impl Into<i64>) -> Self {
+        Self { bp: bp.into() }
+    }
+}
+
 /// HTML that may be shown as it stands, because [`crate::markdown`] sanitised it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(transparent)]

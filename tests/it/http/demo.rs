@@ -5,7 +5,8 @@ use std::{collections::BTreeSet, os::unix::fs::PermissionsExt as _};
 use bilten_api::{compose::DatabaseUrls, demo};
 use bilten_billing::{
     finance,
-    ledger::{self, Code},
+    ledger::{self, Book, Code},
+    payouts,
 };
 use bilten_tests::{TestApp, Web};
 use http::Method;
@@ -68,7 +69,7 @@ fn assert_shape(file: &Value) {
 }
 
 /// The demo's books are sound, and everything that can become of money has become of some of Nordlys's.
-async fn assert_money(web: &Web) {
+async fn assert_money(app: &TestApp, web: &Web) {
     for one in bilten_api::cli::ledger::verify(&web.state, None).await.unwrap() {
         assert!(one.proof.is_sound(), "{}: {:#?}", one.slug, one.proof);
     }
@@ -81,10 +82,17 @@ async fn assert_money(web: &Web) {
         .find_by_slug(&"nordlys".parse().unwrap())
         .await
         .unwrap();
-    let mut tx = web.state.db.begin_in(nordlys.expect("it is there").id).await.unwrap();
-    let payouts = finance::list_payouts(&mut tx, None, 50).await.unwrap();
-    let states: BTreeSet<_> = payouts.iter().map(|payout| payout.state.name()).collect();
-    assert!(states.contains("paid") && states.contains("failed"), "{payouts:#?}");
+    let nordlys = nordlys.expect("it is there");
+    let mut tx = web.state.db.begin_in(nordlys.id).await.unwrap();
+    // The orders of the last hour have their lots, too.
+    let policy = payouts::Policy::default();
+    while payouts::gather(&mut tx, &app.ctx_in(nordlys.id), &policy)
+        .await
+        .unwrap()
+    {}
+    let made = finance::list_payouts(&mut tx, None, 50).await.unwrap();
+    let states: BTreeSet<_> = made.iter().map(|payout| payout.state.name()).collect();
+    assert!(states.contains("paid") && states.contains("failed"), "{made:#?}");
     let disputes = finance::list_disputes(&mut tx, None, 50).await.unwrap();
     let mut ends: Vec<_> = disputes
         .iter()
@@ -104,7 +112,24 @@ async fn assert_money(web: &Web) {
         assert!(has(code), "{}", code.name());
     }
     let (now, zone) = (web.state.clock.now(), "Europe/Oslo");
-    assert!(finance::list_calendar(&mut tx, (now, zone), 100).await.unwrap().len() > 3);
+    let calendar = finance::list_calendar(&mut tx, (now, zone), 1_000).await.unwrap();
+    assert!(calendar.len() > 3);
+    let set_off = finance::list_set_off(&mut tx).await.unwrap();
+    assert!(
+        set_off.iter().all(|debt| debt.amount.minor < 0 && debt.orders > 0),
+        "{set_off:?}"
+    );
+    let held = calendar
+        .iter()
+        .map(|line| line.amount)
+        .chain(set_off.iter().map(|debt| debt.amount));
+    let held: i64 = held.map(|amount| amount.minor).sum();
+    // What lies with the provider, less what is on its way back to buyers, is what is held for the payee.
+    let theirs = balances.iter().filter(|balance| {
+        let code = balance.account.code;
+        balance.account.book == Book::Tenant && (Code::PSP.contains(&code) || code == Code::RefundClearing)
+    });
+    assert_eq!(held, theirs.map(|balance| balance.amount.minor).sum::<i64>());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -124,7 +149,7 @@ async fn the_demo_file_is_complete_private_and_true() {
     assert_eq!(mode & 0o777, 0o600, "its owner alone reads it");
     let file: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
     assert_shape(&file);
-    assert_money(&web).await;
+    assert_money(&app, &web).await;
 
     let shop = &items(&file["tenants"])[0];
     let keeper = bilten_tests::Shopkeeper {

@@ -46,7 +46,7 @@ async fn the_statement_ties_and_each_figure_opens_to_its_transactions() {
     assert_eq!(page.status, 200, "{}", page.text);
     let text = page.text.replace("&#x2F;", "/").replace("&amp;", "&");
     assert!(text.contains("agree with the books to the cent"), "{text}");
-    for figure in ["750", "-NOK", "245", "505"] {
+    for figure in ["750", "−NOK", "245", "505"] {
         assert!(text.contains(figure), "{figure} in {text}");
     }
     let sales = clerk.page(&web, behind(&text, "finance-gross")).await;

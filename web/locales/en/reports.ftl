@@ -101,6 +101,7 @@ release-event = After the event
 release-reserve = Reserve, some weeks after the event
 release-deadline = The provider keeps money no longer
 release-stopped = Called off: stays until buyers have their money back
+release-set-off = Set off: fees kept on orders that were returned
 release-pending = The provider has not released it yet
 dispute-needs-response = Needs an answer
 dispute-under-review = The bank decides

@@ -101,6 +101,7 @@ release-event = Etter arrangementet
 release-reserve = Reserve, noen uker etter arrangementet
 release-deadline = Leverandøren beholder ikke penger lenger
 release-stopped = Avlyst: blir til kjøperne har fått pengene tilbake
+release-set-off = Motregnes: gebyrer beholdt på ordrer som ble returnert
 release-pending = Leverandøren har ikke frigjort det ennå
 dispute-needs-response = Trenger svar
 dispute-under-review = Banken avgjør

@@ -7,7 +7,10 @@ use bilten_billing::{
     finance,
     ledger::{Balance, Book, Code, Dimension, Slot},
 };
-use bilten_branding::{texts, views::FieldErrors, views::Text};
+use bilten_branding::{
+    texts,
+    views::{FieldErrors, Percent, Text},
+};
 use bilten_core::reports::EventName;
 use bilten_kernel::{Currency, EventId, Money, Timestamp};
 use jiff::ToSpan as _;
@@ -212,6 +215,6 @@ fn tax(dimension: &Dimension) -> Option<Text> {
     Some(
         Text::new(texts::OWED_TAX)
             .with("code", code.clone())
-            .with("rate", words::rate(*rate_bp)),
+            .with("rate", Percent::of_bp(*rate_bp)),
     )
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::{extract::Query, response::Response};
 use bilten_billing::{
-    finance::{self, CalendarLine, PayoutLine, Release},
+    finance::{self, CalendarLine, PayoutLine, Release, SetOff},
     ledger::{self, Balance, Book, Code},
     payouts::PayoutState,
 };
@@ -46,6 +46,7 @@ pub(super) async fn show(form: Form, Query(asked): Query<Asked>, console: Consol
     let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
     let mut payouts = finance::list_payouts(&mut tx, asked.after.parse().ok(), limit).await?;
     let calendar = finance::list_calendar(&mut tx, (console.now(), zone.as_str()), CALENDAR).await?;
+    let set_off = finance::list_set_off(&mut tx).await?;
     let names = names(&mut tx, calendar.iter().filter_map(|line| line.event)).await?;
     let balances = ledger::balances(&mut tx, None).await?;
     let proof = proof::card(&mut tx, zone).await?;
@@ -56,14 +57,14 @@ pub(super) async fn show(form: Form, Query(asked): Query<Asked>, console: Consol
     let next = next.map(|last| urls::with_query(urls::FINANCE_PAYOUTS, &[("after", &last.id.to_string())]));
     let report = Report {
         as_of: Some(console.now()),
-        cards: cards(&calendar, &balances)?,
+        cards: cards((&calendar, &set_off), &balances)?,
         charts: chart(&calendar),
         tables: vec![
             Table {
                 next_url: next,
                 ..list(&payouts)
             },
-            held(form, &calendar, &names)?,
+            held(form, (&calendar, &set_off), &names)?,
         ],
         files: (
             format!("{}.csv", urls::FINANCE_PAYOUTS),
@@ -182,7 +183,11 @@ fn by_month(calendar: &[CalendarLine]) -> Vec<(CalendarLine, Date)> {
 }
 
 /// What is held, by the day on which it goes; each day in files, each month on pages.
-fn held(form: Form, calendar: &[CalendarLine], names: &HashMap<EventId, EventName>) -> Result<Table, Problem> {
+fn held(
+    form: Form,
+    (calendar, set_off): (&[CalendarLine], &[SetOff]),
+    names: &HashMap<EventId, EventName>,
+) -> Result<Table, Problem> {
     let lines = if form == Form::Page {
         by_month(calendar)
     } else {
@@ -200,7 +205,17 @@ fn held(form: Form, calendar: &[CalendarLine], names: &HashMap<EventId, EventNam
             Cell::words(line.amount.currency.code()),
         ]
     };
-    let sums = page::sums(calendar.iter().map(|line| line.amount))?;
+    let debt = |debt: &SetOff| {
+        vec![
+            Cell::Empty,
+            Cell::money(debt.amount),
+            Cell::Empty,
+            Cell::Label(Text::new(texts::RELEASE_SET_OFF), "set_off".to_owned()),
+            Cell::Count(debt.orders),
+            Cell::words(debt.amount.currency.code()),
+        ]
+    };
+    let sums = left(calendar, set_off)?;
     // Amounts of several currencies have no sum.
     let foot = match sums.as_slice() {
         [sum] => vec![
@@ -226,10 +241,16 @@ fn held(form: Form, calendar: &[CalendarLine], names: &HashMap<EventId, EventNam
             Column::number("orders", texts::REPORT_COL_ORDERS),
             Column::file("currency"),
         ],
-        rows: lines.iter().map(row).collect(),
+        rows: lines.iter().map(row).chain(set_off.iter().map(debt)).collect(),
         foot,
         next_url: None,
     })
+}
+
+/// What is left for the payee of everything that is held, by currency.
+fn left(calendar: &[CalendarLine], set_off: &[SetOff]) -> Result<Vec<Money>, Problem> {
+    let held = calendar.iter().map(|line| line.amount);
+    page::sums(held.chain(set_off.iter().map(|debt| debt.amount)))
 }
 
 /// Bars of the first currency by month of release.
@@ -256,7 +277,7 @@ fn chart(calendar: &[CalendarLine]) -> Vec<bilten_branding::views::report::BarCh
 }
 
 /// What comes next, what is held, what is on its way, what arrived; of each currency.
-fn cards(calendar: &[CalendarLine], balances: &[Balance]) -> Result<Vec<FigureCard>, Problem> {
+fn cards((calendar, set_off): (&[CalendarLine], &[SetOff]), balances: &[Balance]) -> Result<Vec<FigureCard>, Problem> {
     let own = |code: Code| {
         balances
             .iter()
@@ -282,7 +303,7 @@ fn cards(calendar: &[CalendarLine], balances: &[Balance]) -> Result<Vec<FigureCa
             None,
         )),
     }
-    for held in page::sums(calendar.iter().map(|line| line.amount))? {
+    for held in left(calendar, set_off)? {
         cards.push(page::card(texts::REPORT_HELD, held, None));
     }
     for moving in page::sums(own(Code::PayoutInTransit))? {

@@ -8,7 +8,7 @@ use bilten_billing::{
 use bilten_branding::{
     texts,
     views::{
-        FieldErrors, Section, Text,
+        FieldErrors, Percent, Section, Text,
         console::{FigureLine, FinanceView, StatementView, TaxFigure},
     },
 };
@@ -199,7 +199,7 @@ fn statement(told: &Statement, days: &Days) -> StatementView {
             .filter(|tax| !tax.amount.is_zero())
             .map(|tax| TaxFigure {
                 code: tax.code.clone(),
-                rate: words::rate(tax.rate_bp),
+                rate: Percent::of_bp(tax.rate_bp),
                 amount: tax.amount,
             })
             .collect(),

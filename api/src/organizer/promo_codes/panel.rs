@@ -3,7 +3,7 @@
 use bilten_branding::{
     texts,
     views::{
-        FieldErrors, Text,
+        FieldErrors, Percent, Text,
         console::{PromoForm, PromoPanel, PromoRow, PromoTypeChoice},
     },
 };
@@ -17,7 +17,7 @@ use bilten_tenancy::permissions::Permission;
 use crate::organizer::{
     console::Console,
     figures::{self, count},
-    prices, urls,
+    urls,
 };
 
 /// The form of a new code as it was typed.
@@ -88,7 +88,7 @@ fn row(promo: &Promo, detail: &EventDetail, (may_change, now): (bool, Timestamp)
     let event = &detail.event;
     let money = |minor| Some(Money::new(minor, event.currency));
     let (percent, off, price) = match promo.discount {
-        Discount::Share(bp) => (Some(prices::write_hundredths(i64::from(bp))), None, None),
+        Discount::Share(bp) => (Some(Percent::of_bp(bp)), None, None),
         Discount::Amount(minor) => (None, money(minor), None),
         Discount::Price(minor) => (None, None, money(minor)),
     };

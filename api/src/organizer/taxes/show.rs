@@ -4,7 +4,7 @@ use axum::response::Response;
 use bilten_branding::{
     texts,
     views::{
-        Choice, Section, Text,
+        Choice, Percent, Section, Text,
         console::{EventTaxes, TaxExample, TaxRateRow, TaxesView, TypeTax},
     },
 };
@@ -111,7 +111,7 @@ fn choice(rate: &TaxRate, chosen: &str) -> Choice {
 fn platform_fees(plan: &Plan, currency: Currency) -> Vec<Text> {
     let fee = |rule: &FeeRule, band: &FeeBand| {
         let fixed = Money::new(band.fixed, rule.currency.unwrap_or(currency));
-        let percent = prices::write_hundredths(i64::from(band.rate_bp));
+        let percent = Percent::of_bp(band.rate_bp);
         match (band.fixed, band.rate_bp) {
             (_, 0) => Text::new(texts::TAXES_PLATFORM_FIXED).with("fixed", fixed),
             (0, _) => Text::new(texts::TAXES_PLATFORM_SHARE).with("percent", percent),

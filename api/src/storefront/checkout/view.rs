@@ -4,7 +4,7 @@ use bilten_billing::{checkout::PayStatus, provider::DeclineCode, sandbox::Sandbo
 use bilten_branding::{
     texts,
     views::{
-        FieldErrors, Moment, Text,
+        FieldErrors, Moment, Percent, Text,
         checkout::{
             BuyerForm, ChargeLines, DetailsView, ExpiredView, GiftField, GiftPart, HoldClock, Line, PayMethod, PayView,
             PromoLine, SeatList, Summary, TaxLine,
@@ -21,7 +21,6 @@ use bilten_kernel::{Money, MoneyError, Timestamp};
 
 use super::{basket::Basket, road::Road};
 use crate::{
-    organizer::prices,
     seats,
     storefront::{events::view::venue, return_terms, shop::Shop, urls},
 };
@@ -179,7 +178,7 @@ pub fn cart_summary(event: &EventDetail, cart: &Hold) -> Summary {
 pub fn charge_lines(charges: &Charges) -> ChargeLines {
     let share = charges.total();
     let tax = |tax: &TaxPart| TaxLine {
-        percent: prices::write_hundredths(i64::from(tax.rate_bp)),
+        percent: Percent::of_bp(tax.rate_bp),
         amount: Money::new(tax.amount, charges.currency),
     };
     ChargeLines {

@@ -2,15 +2,13 @@
 
 use bilten_branding::{
     texts,
-    views::{Moment, Text, storefront::OfferLine},
+    views::{Moment, Percent, Text, storefront::OfferLine},
 };
 use bilten_core::{
     catalog::{Event, EventDetail},
     offers::{OfferCut, OfferRule, PriceOffer},
 };
 use bilten_kernel::{Money, TicketTypeId};
-
-use crate::organizer::prices;
 
 /// Says what the offers of an event do.
 pub fn lines(detail: &EventDetail) -> Vec<OfferLine> {
@@ -50,9 +48,7 @@ fn what(rule: &OfferRule, detail: &EventDetail) -> Text {
     match rule {
         OfferRule::Quantity { min_quantity, cut, .. } => {
             let text = match cut {
-                OfferCut::PercentBp(bp) => {
-                    Text::new(texts::OFFER_PERCENT).with("percent", prices::write_hundredths(i64::from(*bp)))
-                }
+                OfferCut::PercentBp(bp) => Text::new(texts::OFFER_PERCENT).with("percent", Percent::of_bp(*bp)),
                 OfferCut::OffMinor(minor) => Text::new(texts::OFFER_AMOUNT).with("amount", money(*minor)),
                 OfferCut::PriceMinor(minor) => Text::new(texts::OFFER_PRICE).with("price", shown(money(*minor))),
             };

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::odd;
 use crate::{
-    finance::{CalendarLine, PayoutLine, PayoutPart, Release},
+    finance::{CalendarLine, PayoutLine, PayoutPart, Release, SetOff},
     payouts::{PayoutId, PayoutState},
 };
 
@@ -126,6 +126,24 @@ pub(in crate::finance) async fn list_calendar(
                 on,
                 event: row.event_id.map(EventId::from_uuid),
                 why: Release::from_name(&row.why).ok_or_else(|| odd("reason of a release"))?,
+                amount: Money::new(row.minor, row.currency.parse().map_err(|_| odd("currency"))?),
+                orders: row.orders,
+            })
+        })
+        .collect()
+}
+
+/// What orders owe that brought less than was taken of them, by currency.
+pub(in crate::finance) async fn list_set_off(tx: &mut TenantTx) -> Result<Vec<SetOff>, DbError> {
+    let rows = sqlx::query!(
+        r#"select currency, sum(brought_minor - taken_minor - owed_minor - allocated_minor)::bigint as "minor!", count(*) as "orders!"
+           from lots where brought_minor - taken_minor - owed_minor < allocated_minor group by 1 order by 1"#
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(SetOff {
                 amount: Money::new(row.minor, row.currency.parse().map_err(|_| odd("currency"))?),
                 orders: row.orders,
             })

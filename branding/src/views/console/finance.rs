@@ -7,7 +7,7 @@ use super::{SalesChart, finance_report::sample_tabs, home};
 use crate::{
     texts,
     views::{
-        Choice, FieldErrors, Moment, Text, View,
+        Choice, FieldErrors, Moment, Percent, Text, View,
         report::{self, ProofCard, Tab},
         sample,
     },
@@ -103,8 +103,8 @@ pub struct FigureLine {
 pub struct TaxFigure {
     /// Jurisdiction or scheme.
     pub code: String,
-    /// Rate in per cent, such as `25`.
-    pub rate: String,
+    /// Rate.
+    pub rate: Percent,
     /// How much.
     pub amount: Money,
 }
@@ -208,12 +208,12 @@ fn sample_statement() -> StatementView {
         taxes: vec![
             TaxFigure {
                 code: "NO".to_owned(),
-                rate: "25".to_owned(),
+                rate: Percent::of_bp(2_500),
                 amount: sample::nok(2_100_000),
             },
             TaxFigure {
                 code: "NO".to_owned(),
-                rate: "12".to_owned(),
+                rate: Percent::of_bp(1_200),
                 amount: sample::nok(276_000),
             },
         ],

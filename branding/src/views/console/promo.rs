@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     texts,
-    views::{FieldErrors, Text, sample},
+    views::{FieldErrors, Percent, Text, sample},
 };
 
 /// The codes of an event, and the form that adds one.
@@ -37,7 +37,7 @@ pub struct PromoRow {
     /// The code.
     pub code: String,
     /// Share that it takes off, as a number with up to two decimals.
-    pub percent: Option<String>,
+    pub percent: Option<Percent>,
     /// Amount that it takes off.
     pub off: Option<Money>,
     /// Price that it gives.
@@ -92,7 +92,7 @@ pub struct PromoTypeChoice {
 pub(super) fn sample_panel(is_empty: bool) -> PromoPanel {
     let row = |code: &str, state: &str, used| PromoRow {
         code: code.to_owned(),
-        percent: Some("12.5".to_owned()),
+        percent: Some(Percent::of_bp(1_250)),
         off: None,
         price: None,
         types: Vec::new(),
