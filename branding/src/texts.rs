@@ -71,6 +71,11 @@ texts! {
     TAXES_PLATFORM_FEE = "taxes-platform-fee"; // fixed, percent
     TAXES_PLATFORM_FIXED = "taxes-platform-fixed"; // fixed
     TAXES_PLATFORM_SHARE = "taxes-platform-share"; // percent
+    TAXES_PLATFORM_ORDER_FEE = "taxes-platform-order-fee"; // fixed, percent
+    TAXES_PLATFORM_ORDER_FIXED = "taxes-platform-order-fixed"; // fixed
+    TAXES_PLATFORM_ORDER_SHARE = "taxes-platform-order-share"; // percent
+    FIELD_FEE_FROM_TWICE = "field-fee-from-twice";
+    FIELD_FEE_BOUNDS = "field-fee-bounds";
     FIELD_TAX_RATE_INVALID = "field-tax-rate-invalid";
     FIELD_TAX_TWICE = "field-tax-twice";
     FIELD_TAX_DEFAULT_INVALID = "field-tax-default-invalid";

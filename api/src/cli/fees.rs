@@ -13,12 +13,34 @@ use crate::{http::AppState, organizer::prices};
 const PLATFORM_FEE: u32 = 2;
 
 /// What the command was told.
+#[derive(Debug, Default, clap::Args)]
 pub(super) struct Wish {
+    /// Fixed part, such as 3.00; with a share alone it is nothing.
+    #[arg(long)]
     pub fixed: Option<String>,
+    /// Share of what the buyer pays, in per cent, such as 2.5.
+    #[arg(long)]
     pub percent: Option<String>,
+    /// No less than this for a paid ticket.
+    #[arg(long)]
+    pub min: Option<String>,
+    /// No more than this for a ticket.
+    #[arg(long)]
     pub max: Option<String>,
+    /// Another fee for prices from an amount on, as FROM:FIXED:PERCENT[:MIN[:MAX]], such as 500:5.00:2:10.00:60.00; may be repeated.
+    #[arg(long = "band")]
+    pub bands: Vec<String>,
+    /// Take it once of the whole order; the organizer bears it, because no price of a ticket could show it.
+    #[arg(long)]
+    pub per_order: bool,
+    /// Currency of the amounts (ISO 4217); that of the shop unless told.
+    #[arg(long)]
     pub currency: Option<String>,
+    /// Take nothing.
+    #[arg(long, conflicts_with_all = ["fixed", "percent", "min", "max", "bands", "per_order", "currency"])]
     pub none: bool,
+    /// What becomes of it when a buyer gets his money back.
+    #[arg(long, value_enum)]
     pub on_refund: Option<OnRefund>,
 }
 
@@ -37,40 +59,76 @@ impl Wish {
         if self.none {
             return Ok(Some(Vec::new()));
         }
-        if self.fixed.is_none() && self.percent.is_none() {
-            ensure!(
-                self.max.is_none() && self.currency.is_none(),
-                "tell --fixed or --percent"
-            );
+        if self.fixed.is_none() && self.percent.is_none() && self.bands.is_empty() {
+            let is_bare = self.min.is_none() && self.max.is_none() && self.currency.is_none() && !self.per_order;
+            ensure!(is_bare, "tell --fixed, --percent or --band");
             return Ok(None);
         }
         let currency = self.currency.as_deref().map_or(Ok(shop), str::parse)?;
-        let amount = |text: &Option<String>| {
-            let read = |text: &String| prices::read(text, currency).with_context(|| format!("{text} is no amount"));
-            text.as_ref().map(read).transpose()
-        };
-        let bp = |text: &String| prices::read_hundredths(text).with_context(|| format!("{text} is no percentage"));
-        let (fixed, max) = (amount(&self.fixed)?.unwrap_or(0), amount(&self.max)?);
-        let rate_bp = i32::try_from(self.percent.as_ref().map(bp).transpose()?.unwrap_or(0))?;
-        let has_amounts = fixed > 0 || max.is_some();
-        let band = FeeBand {
-            fixed,
-            rate_bp,
-            max,
-            ..FeeBand::default()
-        };
+        let bands = self.read_bands(currency)?;
+        let has_amounts = |band: &FeeBand| band.from > 0 || band.fixed > 0 || band.min.is_some() || band.max.is_some();
         Ok(Some(vec![FeeRule {
             rule: RuleRef::numbered(PLATFORM_FEE, 1),
             payer: Payer::Payee,
-            basis: FeeBasis::PerTicket,
+            basis: if self.per_order {
+                FeeBasis::PerOrder
+            } else {
+                FeeBasis::PerTicket
+            },
             base: FeeBase::Gross,
             is_paid_only: true,
-            currency: has_amounts.then_some(currency),
+            currency: bands.iter().any(has_amounts).then_some(currency),
             from: None,
             to: None,
-            bands: vec![band],
+            bands,
         }]))
     }
+
+    /// The band of the plain options, which begins at nothing, and those of `--band`, by their prices.
+    fn read_bands(&self, currency: Currency) -> anyhow::Result<Vec<FeeBand>> {
+        let text = |option: &Option<String>| option.clone().unwrap_or_default();
+        let plain = [
+            String::new(),
+            text(&self.fixed),
+            text(&self.percent),
+            text(&self.min),
+            text(&self.max),
+        ];
+        let mut bands = vec![read_band(&plain, currency)?];
+        for told in &self.bands {
+            let parts: Vec<String> = told.split(':').map(str::to_owned).collect();
+            ensure!(
+                (3..=5).contains(&parts.len()),
+                "{told} is not FROM:FIXED:PERCENT[:MIN[:MAX]]"
+            );
+            bands.push(read_band(&parts, currency)?);
+        }
+        bands.sort_by_key(|band| band.from);
+        let is_twice = bands.windows(2).any(|pair| pair[0].from == pair[1].from);
+        ensure!(!is_twice, "two fees begin at the same price");
+        Ok(bands)
+    }
+}
+
+fn read_band(parts: &[String], currency: Currency) -> anyhow::Result<FeeBand> {
+    let part = |at: usize| parts.get(at).map_or("", |text| text.trim());
+    let amount = |at: usize| match part(at) {
+        "" => Ok(None),
+        text => prices::read(text, currency)
+            .map(Some)
+            .with_context(|| format!("{text} is no amount")),
+    };
+    let percent = match part(2) {
+        "" => 0,
+        text => prices::read_hundredths(text).with_context(|| format!("{text} is no percentage"))?,
+    };
+    Ok(FeeBand {
+        from: amount(0)?.unwrap_or(0),
+        fixed: amount(1)?.unwrap_or(0),
+        rate_bp: i32::try_from(percent)?,
+        min: amount(3)?,
+        max: amount(4)?,
+    })
 }
 
 /// Sets the fees when some were told, and says what holds.
@@ -86,26 +144,13 @@ pub(super) async fn run(state: &AppState, ctx: &Ctx, wish: Wish) -> anyhow::Resu
     }
     let returns = refunds::returns_platform_fee(&mut tx).await?;
     tx.commit().await?;
-    let bearer = if found.plan.passes_on {
-        "passed on to buyers"
-    } else {
-        "borne by the organizer"
-    };
     if found.plan.fees.platform.is_empty() {
         say("Nothing is taken.");
     }
     for rule in &found.plan.fees.platform {
         let currency = rule.currency.unwrap_or(shop);
-        let written = |minor| format!("{} {currency}", prices::write(Money::new(minor, currency)));
         for band in &rule.bands {
-            let max = band
-                .max
-                .map_or_else(String::new, |max| format!(", {} at most", written(max)));
-            let percent = prices::write_hundredths(i64::from(band.rate_bp));
-            say(&format!(
-                "{} and {percent} %{max} of each paid ticket, {bearer}.",
-                written(band.fixed)
-            ));
+            say(&told(rule, *band, currency));
         }
     }
     say(if returns {
@@ -114,6 +159,33 @@ pub(super) async fn run(state: &AppState, ctx: &Ctx, wish: Wish) -> anyhow::Resu
         "With a refund it is kept."
     });
     Ok(())
+}
+
+/// A band in a sentence.
+fn told(rule: &FeeRule, band: FeeBand, currency: Currency) -> String {
+    let written = |minor| format!("{} {currency}", prices::write(Money::new(minor, currency)));
+    let part = |words: &str, minor: Option<i64>| {
+        minor.map_or_else(String::new, |minor| format!(", {} {words}", written(minor)))
+    };
+    let from = if band.from > 0 {
+        format!("From {} on: ", written(band.from))
+    } else {
+        String::new()
+    };
+    let of = match rule.basis {
+        FeeBasis::PerTicket => "ticket",
+        FeeBasis::PerOrder => "order",
+    };
+    let bearer = match rule.payer {
+        Payer::Payee => "borne by the organizer",
+        Payer::Buyer | Payer::Split(_) => "passed on to buyers",
+    };
+    let percent = prices::write_hundredths(i64::from(band.rate_bp));
+    let (least, most) = (part("at least", band.min), part("at most", band.max));
+    format!(
+        "{from}{} and {percent} %{least}{most} of each paid {of}, {bearer}.",
+        written(band.fixed)
+    )
 }
 
 #[cfg(test)]
@@ -125,10 +197,7 @@ mod tests {
         Wish {
             fixed: told(fixed),
             percent: told(percent),
-            max: None,
-            currency: None,
-            none: false,
-            on_refund: None,
+            ..Wish::default()
         }
     }
 
@@ -148,5 +217,39 @@ mod tests {
             ..wish("", "")
         };
         assert!(none.fees(nok).unwrap().unwrap().is_empty());
+    }
+
+    #[test]
+    fn bands_bounds_and_fees_of_the_order_are_read_and_told() {
+        let nok: Currency = "NOK".parse().unwrap();
+        let wish = Wish {
+            bands: vec!["500:5.00:2:10.00:60.00".to_owned(), "100::3".to_owned()],
+            per_order: true,
+            min: Some("1".to_owned()),
+            ..wish("", "4")
+        };
+        let rule = wish.fees(nok).unwrap().unwrap().remove(0);
+        assert!(rule.is_sound() && rule.basis == FeeBasis::PerOrder && rule.payer == Payer::Payee);
+        let said: Vec<String> = rule.bands.iter().map(|band| told(&rule, *band, nok)).collect();
+        assert_eq!(
+            said,
+            [
+                "0 NOK and 4 %, 1 NOK at least of each paid order, borne by the organizer.",
+                "From 100 NOK on: 0 NOK and 3 % of each paid order, borne by the organizer.",
+                "From 500 NOK on: 5 NOK and 2 %, 10 NOK at least, 60 NOK at most of each paid order, borne by the organizer.",
+            ]
+        );
+        for wrong in ["500", "x:1:1", "1:1:1:1:1:1", "0:1:1"] {
+            let wish = Wish {
+                bands: vec![wrong.to_owned()],
+                ..Wish::default()
+            };
+            assert!(wish.fees(nok).is_err(), "{wrong}");
+        }
+        let lone = Wish {
+            per_order: true,
+            ..Wish::default()
+        };
+        assert!(lone.fees(nok).is_err());
     }
 }

@@ -100,24 +100,8 @@ enum TenantCommand {
     Fees {
         /// Name in addresses.
         slug: Slug,
-        /// Fixed part, such as 3.00; with a share alone it is nothing.
-        #[arg(long)]
-        fixed: Option<String>,
-        /// Share of what the buyer pays, in per cent, such as 2.5.
-        #[arg(long)]
-        percent: Option<String>,
-        /// No more than this for a ticket.
-        #[arg(long)]
-        max: Option<String>,
-        /// Currency of the amounts (ISO 4217); that of the shop unless told.
-        #[arg(long)]
-        currency: Option<String>,
-        /// Take nothing.
-        #[arg(long, conflicts_with_all = ["fixed", "percent", "max", "currency"])]
-        none: bool,
-        /// What becomes of it when a buyer gets his money back.
-        #[arg(long, value_enum)]
-        on_refund: Option<fees::OnRefund>,
+        #[command(flatten)]
+        wish: fees::Wish,
     },
     /// Close the shop; the door and exports go on.
     Suspend {

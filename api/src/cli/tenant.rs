@@ -61,25 +61,9 @@ async fn act(state: &AppState, command: TenantCommand) -> anyhow::Result<()> {
             say(&format!("Console:  {}/manage", http.origin(&http.tenant_host(&slug))));
             say(&format!("Log in:   {owner_email} / {password}"));
         }
-        TenantCommand::Fees {
-            slug,
-            fixed,
-            percent,
-            max,
-            currency,
-            none,
-            on_refund,
-        } => {
+        TenantCommand::Fees { slug, wish } => {
             let tenant = find(state, &slug).await?;
             let ctx = in_tenant(state, tenant);
-            let wish = fees::Wish {
-                fixed,
-                percent,
-                max,
-                currency,
-                none,
-                on_refund,
-            };
             fees::run(state, &ctx, wish).await?;
         }
         TenantCommand::Suspend { slug, reason } => {

@@ -105,8 +105,8 @@ impl Plan {
             && commission.is_empty()
     }
 
-    /// Checks what a plan of a shop may say: fees are per ticket and in force at all times, so that the price on the page is the price
-    /// in the cart; and tax is rounded so that it stays.
+    /// Checks what a plan of a shop may say: fees that buyers bear are per ticket, and all are in force at all times, so that the price on
+    /// the page is the price in the cart; and tax is rounded so that it stays.
     ///
     /// # Errors
     /// See [`PlanFault`].
@@ -124,7 +124,9 @@ impl Plan {
             return Err(PlanFault::Default);
         }
         let is_fee_sound = |rule: &FeeRule| {
-            let is_steady = rule.from.is_none() && rule.to.is_none() && rule.basis == FeeBasis::PerTicket;
+            // What buyers bear is of single tickets, so that it is in the price of each.
+            let is_shown = rule.basis == FeeBasis::PerTicket || rule.payer == Payer::Payee;
+            let is_steady = rule.from.is_none() && rule.to.is_none() && is_shown;
             let is_small = |band: &super::FeeBand| {
                 [Some(band.fixed), band.min, band.max]
                     .into_iter()
@@ -207,11 +209,16 @@ impl Plan {
         })
     }
 
-    /// Says who bears the platform's fee, and whether there is one.
+    /// Says who bears the platform's fee of a ticket. A fee of the order is never passed on: no price of a ticket could show it.
     #[must_use]
     pub fn passing_on(mut self, passes_on: bool) -> Self {
         self.passes_on = passes_on;
-        for rule in &mut self.fees.platform {
+        for rule in self
+            .fees
+            .platform
+            .iter_mut()
+            .filter(|rule| rule.basis == FeeBasis::PerTicket)
+        {
             rule.payer = if passes_on { Payer::Buyer } else { Payer::Payee };
         }
         self
@@ -370,8 +377,15 @@ mod tests {
             lines in proptest::collection::vec((1_u32..8, 0_i64..200_000, prop_oneof![Just("S"), Just("R12"), Just("X")]), 1..5),
             passes_on: bool,
             by_line: bool,
+            of_order: bool,
         ) {
             let mut plan = plan(passes_on);
+            if of_order {
+                plan.fees.platform.push(FeeRule { basis: FeeBasis::PerOrder, ..rule(3, Payer::Payee, (500, 100)) });
+                plan.fees.organizer[0].bands[0].max = Some(2_500);
+                plan.fees.organizer[0].bands.push(FeeBand { from: 90_000, rate_bp: 100, min: Some(1_200), ..FeeBand::default() });
+                prop_assert_eq!(plan.check(), Ok(()));
+            }
             if by_line {
                 plan.taxes.rounding = Rounding::Line;
             }

@@ -57,8 +57,8 @@ fn form<'a>(seen: &'a str, percent: &'a str) -> Vec<(&'a str, &'a str)> {
         ("default", "MVA25"),
         ("vat_id", "no 987 654 321 mva"),
         ("rounding", "line"),
-        ("fixed", "10"),
-        ("percent", "2"),
+        ("fee_fixed_0", "10"),
+        ("fee_percent_0", "2"),
         ("bearer", "buyer"),
     ]
 }
@@ -111,8 +111,8 @@ async fn what_makes_no_sense_is_told_beside_its_field_and_nothing_is_lost() {
         ("code_1", "MVA25", "rate_1-error"),
         ("default", "GONE", "default-error"),
         ("vat_id", "DE12", "vat_id-error"),
-        ("fixed", "ten", "fixed-error"),
-        ("percent", "51", "percent-error"),
+        ("fee_fixed_0", "ten", "fee_0-error"),
+        ("fee_percent_0", "51", "fee_0-error"),
     ] {
         let mut fields = form("0", "25");
         for pair in &mut fields {

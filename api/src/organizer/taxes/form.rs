@@ -2,14 +2,18 @@
 
 use bilten_branding::{
     texts,
-    views::{FieldErrors, Text, console::TaxRateRow},
+    views::{
+        FieldErrors, Text,
+        console::{FeeBandRow, TaxRateRow},
+    },
 };
 use bilten_core::pricing::{
-    FeeBand, FeeBase, FeeBasis, FeeRule, MAX_FEE_BP, MAX_RATE_BP, MAX_TAX_RATES, Payer, Plan, Rounding, RuleRef,
-    ShopTerms, TaxCode, TaxRate, TaxTable, VatId,
+    FeeBand, FeeBase, FeeBasis, FeeRule, MAX_RATE_BP, MAX_TAX_RATES, Payer, Plan, Rounding, RuleRef, ShopTerms,
+    TaxCode, TaxRate, TaxTable, VatId,
 };
-use bilten_kernel::{Currency, Money};
+use bilten_kernel::Currency;
 
+use super::bands;
 use crate::organizer::prices;
 
 /// Number of the one service fee that the form knows.
@@ -22,8 +26,7 @@ pub(super) struct Typed {
     pub default_tax: String,
     pub vat_id: String,
     pub rounding: String,
-    pub fixed: String,
-    pub percent: String,
+    pub fees: Vec<FeeBandRow>,
     pub passes_on: bool,
     pub seen: i32,
     pub errors: FieldErrors,
@@ -38,23 +41,24 @@ impl Typed {
                 "default" => typed.default_tax.clone_from(value),
                 "vat_id" => typed.vat_id.clone_from(value),
                 "rounding" => typed.rounding.clone_from(value),
-                "fixed" => typed.fixed.clone_from(value),
-                "percent" => typed.percent.clone_from(value),
                 "bearer" => typed.passes_on = value == "buyer",
                 "seen" => typed.seen = value.parse().unwrap_or(-1),
-                name => typed.set_rate(name, value),
+                name => typed.set_row(name, value),
             }
         }
         typed
     }
 
-    fn set_rate(&mut self, name: &str, value: &str) {
+    fn set_row(&mut self, name: &str, value: &str) {
         let Some((field, n)) = name.rsplit_once('_') else {
             return;
         };
         let Some(n) = n.parse::<usize>().ok().filter(|n| *n < MAX_TAX_RATES) else {
             return;
         };
+        if bands::set(&mut self.fees, (field, n), value) {
+            return;
+        }
         if self.rates.len() <= n {
             self.rates.resize_with(n + 1, TaxRateRow::default);
         }
@@ -76,19 +80,13 @@ impl Typed {
             percent: prices::write_hundredths(i64::from(rate.rate_bp)),
             is_added: !rate.is_inclusive,
         };
-        let fee = plan.fees.organizer.first().and_then(|rule| rule.bands.first());
-        let or_nothing = |is_there: bool, text: String| if is_there { text } else { String::new() };
+        let fee = plan.fees.organizer.first();
         Self {
             rates: plan.taxes.rates.iter().map(row).collect(),
             default_tax: plan.default_tax.map(String::from).unwrap_or_default(),
             vat_id: plan.vat_id.as_ref().map(ToString::to_string).unwrap_or_default(),
             rounding: plan.taxes.rounding.name().to_owned(),
-            fixed: fee.map_or_else(String::new, |fee| {
-                or_nothing(fee.fixed > 0, prices::write(Money::new(fee.fixed, currency)))
-            }),
-            percent: fee.map_or_else(String::new, |fee| {
-                or_nothing(fee.rate_bp > 0, prices::write_hundredths(i64::from(fee.rate_bp)))
-            }),
+            fees: fee.map_or_else(Vec::new, |fee| bands::rows(&fee.bands, currency)),
             passes_on: plan.passes_on,
             seen: version,
             errors: FieldErrors::none(),
@@ -153,41 +151,23 @@ impl Typed {
     }
 
     fn service_fees(&mut self, currency: Currency) -> Vec<FeeRule> {
-        let fixed = match self.fixed.trim() {
-            "" => Some(0),
-            text => prices::read(text, currency).filter(|minor| *minor <= bilten_core::catalog::MAX_PRICE_MINOR),
-        };
-        let rate_bp = match self.percent.trim() {
-            "" => Some(0),
-            text => prices::read_hundredths(text)
-                .and_then(|bp| i32::try_from(bp).ok())
-                .filter(|bp| *bp <= MAX_FEE_BP),
-        };
-        if fixed.is_none() {
-            self.errors.push("fixed", Text::new(texts::FIELD_PRICE_INVALID));
+        let bands = bands::read(&self.fees, currency, &mut self.errors);
+        if bands.is_empty() {
+            return Vec::new();
         }
-        if rate_bp.is_none() {
-            self.errors.push("percent", Text::new(texts::FIELD_FEE_PERCENT_INVALID));
-        }
-        match (fixed, rate_bp) {
-            (Some(fixed), Some(rate_bp)) if fixed > 0 || rate_bp > 0 => vec![FeeRule {
-                rule: RuleRef::numbered(SERVICE_FEE, 1),
-                payer: Payer::Buyer,
-                basis: FeeBasis::PerTicket,
-                base: FeeBase::Gross,
-                is_paid_only: true,
-                // An amount is one of money; a mere share is one of every currency.
-                currency: (fixed > 0).then_some(currency),
-                from: None,
-                to: None,
-                bands: vec![FeeBand {
-                    fixed,
-                    rate_bp,
-                    ..FeeBand::default()
-                }],
-            }],
-            _ => Vec::new(),
-        }
+        let has_amounts = |band: &FeeBand| band.from > 0 || band.fixed > 0 || band.min.is_some() || band.max.is_some();
+        vec![FeeRule {
+            rule: RuleRef::numbered(SERVICE_FEE, 1),
+            payer: Payer::Buyer,
+            basis: FeeBasis::PerTicket,
+            base: FeeBase::Gross,
+            is_paid_only: true,
+            // An amount is one of money; a mere share is one of every currency.
+            currency: bands.iter().any(has_amounts).then_some(currency),
+            from: None,
+            to: None,
+            bands,
+        }]
     }
 }
 

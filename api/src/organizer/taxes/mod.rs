@@ -2,6 +2,7 @@
 //!
 //! They hold for everything that the shop sells, so the permission is asked for in the whole tenant.
 
+mod bands;
 mod event;
 mod form;
 mod save;

@@ -5,18 +5,18 @@ use bilten_branding::{
     texts,
     views::{
         Choice, Percent, Section, Text,
-        console::{EventTaxes, TaxExample, TaxRateRow, TaxesView, TypeTax},
+        console::{EventTaxes, FeeBandRow, PlatformFee, TaxExample, TaxRateRow, TaxesView, TypeTax},
     },
 };
 use bilten_core::{
     catalog::{self, EventDetail, EventFilter, Listing, TicketType},
-    pricing::{self, FeeBand, FeeRule, MAX_TAX_RATES, Plan, PlanInForce, PricedLine, Share, TaxRate},
+    pricing::{self, FeeBand, FeeBasis, FeeRule, MAX_TAX_RATES, Plan, PlanInForce, PricedLine, Share, TaxRate},
 };
 use bilten_kernel::{Currency, Money, Timestamp};
 use bilten_tenancy::TenantTx;
 use serde::Deserialize;
 
-use super::{form::Typed, permit};
+use super::{bands, form::Typed, permit};
 use crate::{
     http::{extract::Params, problem::Problem},
     organizer::{console::Console, prices, urls},
@@ -73,6 +73,8 @@ pub(super) async fn view(
     };
     let spare = (typed.rates.len() + SPARE_ROWS).min(MAX_TAX_RATES);
     typed.rates.resize_with(spare, TaxRateRow::default);
+    let spare = (typed.fees.len() + 1).min(bands::MAX_ROWS);
+    typed.fees.resize_with(spare, FeeBandRow::default);
     let text = if asked.price.trim().is_empty() {
         EXAMPLE.to_owned()
     } else {
@@ -92,8 +94,7 @@ pub(super) async fn view(
         rates: typed.rates,
         vat_id: typed.vat_id,
         rounding: typed.rounding,
-        fixed: typed.fixed,
-        percent: typed.percent,
+        fees: typed.fees,
         platform_fees: platform_fees(&found.plan, currency),
         passes_on: typed.passes_on,
         errors: typed.errors,
@@ -108,16 +109,29 @@ fn choice(rate: &TaxRate, chosen: &str) -> Choice {
     Choice::new(code, format!("{code} · {percent} %"), code == chosen)
 }
 
-fn platform_fees(plan: &Plan, currency: Currency) -> Vec<Text> {
+fn platform_fees(plan: &Plan, currency: Currency) -> Vec<PlatformFee> {
     let fee = |rule: &FeeRule, band: &FeeBand| {
-        let fixed = Money::new(band.fixed, rule.currency.unwrap_or(currency));
-        let percent = Percent::of_bp(band.rate_bp);
-        match (band.fixed, band.rate_bp) {
-            (_, 0) => Text::new(texts::TAXES_PLATFORM_FIXED).with("fixed", fixed),
-            (0, _) => Text::new(texts::TAXES_PLATFORM_SHARE).with("percent", percent),
-            _ => Text::new(texts::TAXES_PLATFORM_FEE)
-                .with("fixed", fixed)
-                .with("percent", percent),
+        let money = |minor| Money::new(minor, rule.currency.unwrap_or(currency));
+        let (fixed, percent) = (money(band.fixed), Percent::of_bp(band.rate_bp));
+        let is_of_order = rule.basis == FeeBasis::PerOrder;
+        let text = match (band.fixed, band.rate_bp, is_of_order) {
+            (_, 0, false) => Text::new(texts::TAXES_PLATFORM_FIXED).with("fixed", fixed),
+            (_, 0, true) => Text::new(texts::TAXES_PLATFORM_ORDER_FIXED).with("fixed", fixed),
+            (0, _, false) => Text::new(texts::TAXES_PLATFORM_SHARE).with("percent", percent),
+            (0, _, true) => Text::new(texts::TAXES_PLATFORM_ORDER_SHARE).with("percent", percent),
+            (_, _, of_order) => Text::new(if of_order {
+                texts::TAXES_PLATFORM_ORDER_FEE
+            } else {
+                texts::TAXES_PLATFORM_FEE
+            })
+            .with("fixed", fixed)
+            .with("percent", percent),
+        };
+        PlatformFee {
+            text,
+            from: Some(band.from).filter(|from| *from > 0).map(money),
+            min: band.min.filter(|min| *min > 0).map(money),
+            max: band.max.map(money),
         }
     };
     let rules = plan.fees.platform.iter();

@@ -44,7 +44,7 @@ pub use payees::{ClosedPayee, ConnectForm, PayeeCard, PayeesView};
 pub use payments::{ApprovalRow, LimitForm, PaymentRow, PaymentsView};
 pub use promo::{PromoForm, PromoPanel, PromoRow, PromoTypeChoice};
 pub use return_policy::{ReturnPolicyForm, ReturnPolicyView, ReturnStepForm};
-pub use taxes::{EventTaxes, TaxExample, TaxRateRow, TaxesView, TypeTax};
+pub use taxes::{EventTaxes, FeeBandRow, PlatformFee, TaxExample, TaxRateRow, TaxesView, TypeTax};
 pub use waiting_list::{WaitingListView, WaitingRow, WaitingTypeRow};
 pub use waiting_room::{RoomFigures, RoomForm, RoomState, WaitingRoomView};
 pub use wizard::{

@@ -3,10 +3,13 @@
 use bilten_kernel::Money;
 use serde::Serialize;
 
-use crate::views::{Choice, FieldErrors, Text, View, checkout::ChargeLines, sample};
+use crate::{
+    texts,
+    views::{Choice, FieldErrors, Percent, Text, View, checkout::ChargeLines, sample},
+};
 
-/// `GET|POST /manage/taxes`. Fields: `seen`, `code_0`, `country_0`, `percent_0`, `kind_0`, …, `default`, `vat_id`, `rounding`, `fixed`,
-/// `percent`, `bearer`.
+/// `GET|POST /manage/taxes`. Fields: `seen`, `code_0`, `country_0`, `percent_0`, `kind_0`, …, `default`, `vat_id`, `rounding`,
+/// `fee_from_0`, `fee_fixed_0`, `fee_percent_0`, `fee_min_0`, `fee_max_0`, …, `bearer`.
 #[derive(Debug, Clone, Serialize)]
 pub struct TaxesView {
     /// Where the settings are posted to.
@@ -23,12 +26,10 @@ pub struct TaxesView {
     pub vat_id: String,
     /// Way of rounding.
     pub rounding: String,
-    /// Fixed part of the service fee, as typed.
-    pub fixed: String,
-    /// Share of the price, as typed.
-    pub percent: String,
-    /// What the platform takes of each ticket (`TAXES_PLATFORM_*`); none when it takes nothing.
-    pub platform_fees: Vec<Text>,
+    /// The service fee by price, as typed, with a row to spare.
+    pub fees: Vec<FeeBandRow>,
+    /// What the platform takes; none when it takes nothing.
+    pub platform_fees: Vec<PlatformFee>,
     /// Whether buyers bear the platform's fee.
     pub passes_on: bool,
     /// What is wrong.
@@ -50,6 +51,34 @@ pub struct TaxRateRow {
     pub percent: String,
     /// Whether it is added to prices; else they contain it.
     pub is_added: bool,
+}
+
+/// Service fee for tickets from a price on, as typed: amounts in the shop's currency, shares in per cent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct FeeBandRow {
+    /// Lowest price that it is for.
+    pub from: String,
+    /// Fixed part.
+    pub fixed: String,
+    /// Share of the price.
+    pub percent: String,
+    /// It is no less.
+    pub min: String,
+    /// It is no more.
+    pub max: String,
+}
+
+/// What the platform takes.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlatformFee {
+    /// Of what, and how much (`TAXES_PLATFORM_*`).
+    pub text: Text,
+    /// Lowest price that it is for, where there are several.
+    pub from: Option<Money>,
+    /// It is no less.
+    pub min: Option<Money>,
+    /// It is no more.
+    pub max: Option<Money>,
 }
 
 /// A ticket, taken apart. Field: `price`.
@@ -97,6 +126,41 @@ pub struct TypeTax {
     pub taxes: Vec<Choice>,
 }
 
+impl FeeBandRow {
+    fn sample(fields: [&str; 5]) -> Self {
+        let [from, fixed, percent, min, max] = fields.map(str::to_owned);
+        Self {
+            from,
+            fixed,
+            percent,
+            min,
+            max,
+        }
+    }
+}
+
+impl PlatformFee {
+    fn samples() -> Vec<Self> {
+        let of_ticket = Text::new(texts::TAXES_PLATFORM_FEE)
+            .with("fixed", sample::nok(300))
+            .with("percent", Percent::of_bp(250));
+        vec![
+            Self {
+                text: of_ticket,
+                from: None,
+                min: None,
+                max: None,
+            },
+            Self {
+                text: Text::new(texts::TAXES_PLATFORM_ORDER_SHARE).with("percent", Percent::of_bp(300)),
+                from: Some(sample::nok(100_000)),
+                min: Some(sample::nok(1_000)),
+                max: Some(sample::nok(4_000)),
+            },
+        ]
+    }
+}
+
 impl View for TaxesView {
     const TEMPLATE: &'static str = "console/taxes.html";
 
@@ -119,13 +183,12 @@ impl View for TaxesView {
             default_tax: taxes("MVA25"),
             vat_id: "NO 987654321MVA".to_owned(),
             rounding: "sum_by_net_keep_gross".to_owned(),
-            fixed: "10".to_owned(),
-            percent: "2".to_owned(),
-            platform_fees: vec![
-                Text::new(crate::texts::TAXES_PLATFORM_FEE)
-                    .with("fixed", sample::nok(300))
-                    .with("percent", "2.5".to_owned()),
+            fees: vec![
+                FeeBandRow::sample(["", "10", "2", "", ""]),
+                FeeBandRow::sample(["1000", "", "2.5", "", "60"]),
+                FeeBandRow::default(),
             ],
+            platform_fees: PlatformFee::samples(),
             passes_on: true,
             errors: FieldErrors::none(),
             example: TaxExample {
@@ -151,12 +214,12 @@ impl View for TaxesView {
         };
         let wrong = Self {
             errors: FieldErrors::none()
-                .with("rate_0", Text::new(crate::texts::FIELD_TAX_RATE_INVALID))
-                .with("fixed", Text::new(crate::texts::FIELD_PRICE_INVALID))
-                .with("percent", Text::new(crate::texts::FIELD_FEE_PERCENT_INVALID))
-                .with("default", Text::new(crate::texts::FIELD_TAX_DEFAULT_INVALID))
-                .with("vat_id", Text::new(crate::texts::FIELD_VAT_ID_INVALID))
-                .with("price", Text::new(crate::texts::FIELD_PRICE_INVALID)),
+                .with("rate_0", Text::new(texts::FIELD_TAX_RATE_INVALID))
+                .with("fee_0", Text::new(texts::FIELD_FEE_PERCENT_INVALID))
+                .with("fee_1", Text::new(texts::FIELD_FEE_BOUNDS))
+                .with("default", Text::new(texts::FIELD_TAX_DEFAULT_INVALID))
+                .with("vat_id", Text::new(texts::FIELD_VAT_ID_INVALID))
+                .with("price", Text::new(texts::FIELD_PRICE_INVALID)),
             ..full.clone()
         };
         let empty = Self {
@@ -165,8 +228,7 @@ impl View for TaxesView {
             default_tax: Vec::new(),
             platform_fees: Vec::new(),
             passes_on: false,
-            fixed: String::new(),
-            percent: String::new(),
+            fees: vec![FeeBandRow::default()],
             events: Vec::new(),
             ..full.clone()
         };
