@@ -4,9 +4,9 @@ use bilten_billing::{
     checkout::{PayError, PayOrder, PayStatus},
     gift_cards::{self, Choice as Typed, ChooseError, GiftCard, GiftCards, Issued, NewGiftCard, Origin},
     ledger::{self, Code},
-    proof,
+    payouts, proof,
     refunds::{self, Claim, TakeBack, TakeBackError},
-    sandbox::Choice,
+    sandbox::{self, Choice},
 };
 use bilten_core::{
     MasterKey,
@@ -288,6 +288,38 @@ async fn tickets_that_come_back_give_card_and_payment_what_each_of_them_paid() {
         "what was kept stays"
     );
     assert_proven(&till).await;
+}
+
+#[tokio::test]
+async fn a_contest_that_is_lost_before_the_event_gives_the_card_its_part_and_a_win_leaves_it_spent() {
+    let till = Till::open(4).await;
+    for is_won in [true, false] {
+        let card = issue(&till, 4_000).await;
+        let (cart, order) = till.order().await;
+        choose(&till, cart, &card).await.unwrap();
+        let payment = payment_of(&till.pay(seeing(till.hosted(cart), 6_000)).await.unwrap());
+        till.choose(payment, Choice::Pay).await;
+        till.look(order).await;
+        let ctx = till.ctx();
+        assert!(sandbox::open_dispute(&till.sandbox, &ctx, payment).await.unwrap());
+        payouts::tend(&till.checkout, &till.ctx()).await.unwrap();
+        assert_eq!(left(&till, &card).await, (0, 0), "nothing is decided");
+        assert_proven(&till).await;
+        sandbox::close_dispute(&till.sandbox, &ctx, payment, is_won)
+            .await
+            .unwrap();
+        for _ in 0..2 {
+            payouts::tend(&till.checkout, &till.ctx()).await.unwrap();
+        }
+        let state = till.state(order).await;
+        if is_won {
+            assert_eq!((left(&till, &card).await, state), ((0, 0), OrderState::Paid));
+        } else {
+            // The bank gave back what it had paid; what the card paid is the buyer's again as well.
+            assert_eq!((left(&till, &card).await, state), ((4_000, 0), OrderState::Refunded));
+        }
+        assert_proven(&till).await;
+    }
 }
 
 #[tokio::test]
