@@ -10,7 +10,9 @@ macro_rules! texts {
     };
 }
 
+pub mod moving;
 pub mod reports;
+pub use moving::*;
 pub use reports::*;
 
 texts! {
@@ -54,6 +56,13 @@ texts! {
     FLASH_GIFT_CHANGED = "flash-gift-changed";
     FLASH_GIFT_STOPPED = "flash-gift-stopped";
     FLASH_GIFT_MADE_BEFORE = "flash-gift-made-before";
+    FLASH_POLICY_ADDED = "flash-policy-added";
+    FLASH_POLICY_SIMULATED = "flash-policy-simulated";
+    FLASH_POLICY_STARTED = "flash-policy-started";
+    FLASH_POLICY_STOPPED = "flash-policy-stopped";
+    FLASH_POLICIES_STOPPED = "flash-policies-stopped";
+    FLASH_POLICY_NOT_SIMULATED = "flash-policy-not-simulated";
+    FLASH_POLICY_SOURCE = "flash-policy-source";
     FLASH_OFFER_ADDED = "flash-offer-added";
     FLASH_OFFER_WITHDRAWN = "flash-offer-withdrawn";
     ERROR_MIN_PER_ORDER = "error-min-per-order"; // min

@@ -9,6 +9,7 @@ mod keys;
 pub mod links;
 pub mod offers;
 pub mod orders;
+pub mod price_policy;
 pub mod pricing;
 pub mod promo;
 pub mod reports;

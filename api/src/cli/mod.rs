@@ -116,6 +116,14 @@ enum TenantCommand {
         /// Name in addresses.
         slug: Slug,
     },
+    /// Stop every price of a shop that moves with demand, at once.
+    StopPrices {
+        /// Name in addresses.
+        slug: Slug,
+        /// Go back to the price that each began with, instead of keeping what it costs now.
+        #[arg(long)]
+        to_start: bool,
+    },
     /// Serve the tenant at a host of its own as well.
     AddHost {
         /// Name in addresses.

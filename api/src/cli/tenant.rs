@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use bilten_core::price_policy::{self, PriceAfter};
 use bilten_kernel::{Actor, Ctx, RequestId, Slug, TenantId};
 use bilten_tenancy::{directory::TenantStatus, lifecycle};
 use data_encoding::BASE32_NOPAD;
@@ -62,8 +63,7 @@ async fn act(state: &AppState, command: TenantCommand) -> anyhow::Result<()> {
             say(&format!("Log in:   {owner_email} / {password}"));
         }
         TenantCommand::Fees { slug, wish } => {
-            let tenant = find(state, &slug).await?;
-            let ctx = in_tenant(state, tenant);
+            let ctx = in_tenant(state, find(state, &slug).await?);
             fees::run(state, &ctx, wish).await?;
         }
         TenantCommand::Suspend { slug, reason } => {
@@ -74,6 +74,7 @@ async fn act(state: &AppState, command: TenantCommand) -> anyhow::Result<()> {
             lifecycle::resume(&state.platform, &ctx, find(state, &slug).await?).await?;
             say(&format!("{slug} is open."));
         }
+        TenantCommand::StopPrices { slug, to_start } => stop_prices(state, &slug, to_start).await?,
         TenantCommand::AddHost { slug, host } => {
             lifecycle::add_host(&state.platform, &ctx, find(state, &slug).await?, &host).await?;
             say(&format!("{slug} answers at {host} as well."));
@@ -81,6 +82,16 @@ async fn act(state: &AppState, command: TenantCommand) -> anyhow::Result<()> {
         TenantCommand::Payees(command) => payees::run(state, command).await?,
         TenantCommand::List => list(state).await?,
     }
+    Ok(())
+}
+
+async fn stop_prices(state: &AppState, slug: &Slug, to_start: bool) -> anyhow::Result<()> {
+    let after = if to_start { PriceAfter::Start } else { PriceAfter::Keep };
+    let ctx = in_tenant(state, find(state, slug).await?);
+    let mut tx = state.db.begin(&ctx).await?;
+    let stopped = price_policy::stop_all(&ctx, &mut tx, after).await?;
+    tx.commit().await?;
+    say(&format!("{stopped} prices of {slug} were stopped."));
     Ok(())
 }
 

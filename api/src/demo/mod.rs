@@ -11,6 +11,7 @@ mod dice;
 mod file;
 mod live_prices;
 mod money;
+mod moving_prices;
 mod people;
 pub mod plan;
 mod sales;
@@ -65,6 +66,7 @@ pub async fn ensure(state: &AppState, urls: &DatabaseUrls) -> anyhow::Result<Dem
         watch::look(&state.db, &state.platform, &ctx).await?;
     }
     live_prices::ensure(state, &shops, state.clock.now()).await?;
+    moving_prices::ensure(state, &shops, state.clock.now()).await?;
     // These come last, so that the worker mails them: the mailbox is not empty, nor overfull.
     for (shop, seed) in shops.iter().zip(100_u64..) {
         let buyers = Buyers::at_the_door(state, shop, state.engine.clone(), None);

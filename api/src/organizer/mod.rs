@@ -18,6 +18,7 @@ mod orders;
 pub(crate) mod payees;
 mod payments;
 mod people;
+mod price_policies;
 pub(crate) mod prices;
 mod promo_codes;
 mod return_policy;
@@ -43,6 +44,7 @@ pub fn routes() -> Vec<Route> {
         waiting_room::routes(),
         promo_codes::routes(),
         offers::routes(),
+        price_policies::routes(),
         return_policy::routes(),
         orders::routes(),
         payments::routes(),

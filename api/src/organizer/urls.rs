@@ -2,7 +2,7 @@
 
 use bilten_billing::payouts::PayoutId;
 use bilten_branding::views::console::WizardStep;
-use bilten_kernel::{CartId, EventId, GiftCardId, OrderId, PriceOfferId, PromoCodeId, WaitlistEntryId};
+use bilten_kernel::{CartId, EventId, GiftCardId, OrderId, PriceOfferId, PromoCodeId, TicketTypeId, WaitlistEntryId};
 use url::form_urlencoded;
 
 /// First page.
@@ -111,6 +111,24 @@ pub fn offers(id: EventId) -> String {
 /// Where withdrawing an offer is posted to.
 pub fn offer_withdrawal(id: EventId, offer: PriceOfferId) -> String {
     format!("{EVENTS}/{id}/offers/{offer}/withdrawal")
+}
+
+/// Prices of an event that move with demand.
+pub fn moving_prices(id: EventId) -> String {
+    format!("{EVENTS}/{id}/prices")
+}
+
+/// Where stopping every moving price of the shop is posted to.
+pub const STOP_PRICES: &str = "/manage/prices/stop";
+
+/// How the price of a ticket type moves; where a new version is posted to.
+pub fn price_policy(id: EventId, ticket_type: TicketTypeId) -> String {
+    format!("{EVENTS}/{id}/prices/{ticket_type}")
+}
+
+/// Where trying a version out, switching one on, and stopping are posted to: `simulations`, `starts`, `stops`.
+pub fn price_policy_deed(id: EventId, ticket_type: TicketTypeId, deed: &str) -> String {
+    format!("{EVENTS}/{id}/prices/{ticket_type}/{deed}")
 }
 
 /// Where prices that buyers name are posted to.

@@ -49,6 +49,11 @@ pub fn availability(slug: &Slug) -> String {
     format!("/events/{slug}/availability")
 }
 
+/// How the price of a ticket type has moved, and why.
+pub fn price_points(slug: &Slug, ticket_type: TicketTypeId) -> String {
+    format!("/events/{slug}/prices/{ticket_type}")
+}
+
 /// The waiting room before an event's sale.
 pub fn queue(slug: &Slug) -> String {
     format!("/events/{slug}/queue")

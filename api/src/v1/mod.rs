@@ -14,6 +14,7 @@ mod orders;
 mod paging;
 mod payees;
 mod price_offers;
+mod price_policies;
 mod promo_codes;
 mod seat;
 mod ticket_keys;
@@ -47,6 +48,7 @@ pub fn routes() -> Vec<Route> {
     ];
     routes.extend(event_routes());
     routes.extend(offer_routes());
+    routes.extend(policy_routes());
     routes.extend(sale_routes());
     routes.extend(payee_routes());
     let routes = routes.into_iter().map(|route| route.body_limit(BODY_LIMIT));
@@ -129,6 +131,43 @@ fn payee_routes() -> Vec<Route> {
         )
         .ids(id)
         .repeats(Repeat::Key),
+    ]
+}
+
+/// What moves prices with demand.
+fn policy_routes() -> Vec<Route> {
+    let read_events = Access::ApiScope(ApiScope::EventsRead);
+    let write_events = Access::ApiScope(ApiScope::EventsWrite);
+    let path = "/api/v1/events/{id}/price-policies";
+    let ids = &[("id", "event"), ("ticket_type", "ticket_type")];
+    vec![
+        Route::get(path, Face::V1, read_events, price_policies::list::list).ids(&[("id", "event")]),
+        Route::post(path, Face::V1, write_events, price_policies::create::create)
+            .ids(&[("id", "event")])
+            .repeats(Repeat::Key),
+        Route::post(
+            "/api/v1/events/{id}/price-policies/{ticket_type}/simulations",
+            Face::V1,
+            write_events,
+            price_policies::simulate::create,
+        )
+        .ids(ids)
+        .repeats(Repeat::Key),
+        Route::put(
+            "/api/v1/events/{id}/price-policies/{ticket_type}/switch",
+            Face::V1,
+            write_events,
+            price_policies::switch::switch,
+        )
+        .ids(ids)
+        .repeats(Repeat::State),
+        Route::get(
+            "/api/v1/events/{id}/price-policies/{ticket_type}/points",
+            Face::V1,
+            read_events,
+            price_policies::points::list,
+        )
+        .ids(ids),
     ]
 }
 

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-use super::{carts, check_ins, events, orders, payees, price_offers, promo_codes, ticket_keys};
+use super::{carts, check_ins, events, orders, payees, price_offers, price_policies, promo_codes, ticket_keys};
 use crate::http::{
     AppState,
     extract::TenantCtx,
@@ -24,6 +24,11 @@ use crate::http::{
         price_offers::list::list,
         price_offers::create::create,
         price_offers::withdraw::withdraw,
+        price_policies::list::list,
+        price_policies::create::create,
+        price_policies::simulate::create,
+        price_policies::switch::switch,
+        price_policies::points::list,
         promo_codes::list::list,
         promo_codes::create::create,
         promo_codes::withdraw::withdraw,

@@ -12,6 +12,7 @@ use bilten_billing::{
 };
 use bilten_core::catalog::EndEventJob;
 use bilten_core::inventory::{SweepHolds, SweepHoldsJob};
+use bilten_core::price_policy::{FindMoving, MovePriceJob};
 use bilten_core::waiting_room::TidyPasses;
 use bilten_core::waitlist::{MatchJob, TendWaitlists};
 use bilten_sso::operators;
@@ -58,6 +59,9 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
     handlers.push(Arc::new(SweepHoldsJob {
         db: state.work_db.clone(),
     }));
+    handlers.push(Arc::new(MovePriceJob {
+        db: state.work_db.clone(),
+    }));
     handlers.push(Arc::new(OrderMail::confirmation(state.clone())));
     handlers.push(Arc::new(OrderMail::resend(state.clone())));
     handlers.push(Arc::new(ReturnMailer::new(state.clone())));
@@ -90,6 +94,7 @@ fn chores() -> Vec<Arc<dyn Chore>> {
     let mut chores = reconcile::chores();
     chores.push(Arc::new(FindUnproven));
     chores.push(Arc::new(SweepHolds));
+    chores.push(Arc::new(FindMoving));
     chores.push(Arc::new(TendWaitlists));
     chores.push(Arc::new(TidyPasses));
     chores.push(Arc::new(bilten_sso::TidyLogins));

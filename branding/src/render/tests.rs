@@ -300,11 +300,13 @@ fn every_key_exists_in_every_language() {
     let speakers = Speakers::load();
     for locale in Locale::ALL {
         let speaker = speakers.get(locale);
-        for key in keys_in_templates()
-            .iter()
-            .map(String::as_str)
-            .chain(texts::ALL.iter().chain(texts::reports::ALL).copied())
-        {
+        for key in keys_in_templates().iter().map(String::as_str).chain(
+            texts::ALL
+                .iter()
+                .chain(texts::reports::ALL)
+                .chain(texts::moving::ALL)
+                .copied(),
+        ) {
             assert!(speaker.knows(key), "{locale}: {key} is missing");
         }
         let other: BTreeSet<_> = speakers.get(Locale::En).keys().map(ToOwned::to_owned).collect();

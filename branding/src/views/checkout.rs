@@ -34,6 +34,8 @@ pub struct Summary {
     pub gift: Option<GiftPart>,
     /// Who sits where, in a cart with seats; on an order its tickets say so.
     pub seats: Option<SeatList>,
+    /// Whether it is a cart with prices that move with demand, and so are kept.
+    pub is_price_kept: bool,
     /// Taxes and fees in the total of an order, where the shop states them.
     pub charges: Option<ChargeLines>,
 }

@@ -8,8 +8,8 @@ use super::{
     checkout::{BuyerForm, ChargeLines, GiftPart, HoldClock, Line, PromoLine, SeatList, Summary},
     order::{OrderState, OrderView, TicketCard, TicketState},
     storefront::{
-        Availability, BuyForm, CardState, DonationField, EventCard, EventState, EventView, OfferLine, OpenPriceField,
-        PromoField, TicketTypeRow, VenueCard,
+        Availability, BuyForm, CardState, DonationField, EventCard, EventState, EventView, MovingLine, OfferLine,
+        OpenPriceField, PromoField, TicketTypeRow, VenueCard,
     },
 };
 use crate::{markdown, texts, theme::Theme};
@@ -269,6 +269,18 @@ fn ticket_types() -> Vec<TicketTypeRow> {
             sale_ends: (index == 1).then(|| moment("2027-02-01T22:59:00Z")),
             error: None,
             waitlist_url: None,
+            moving: (index == 1).then(|| MovingLine {
+                text: Text::new(texts::MOVES_NOW)
+                    .with("least", nok(45_000))
+                    .with("most", nok(99_000)),
+                least: nok(45_000),
+                most: nok(99_000),
+                least_plain: "450".to_owned(),
+                most_plain: "990".to_owned(),
+                notice: "It began <slowly>.".to_owned(),
+                why_url: "/events/nordlys-2027/prices/tty_1".to_owned(),
+            }),
+            plain_price: "790".to_owned(),
             open_price: (index == 5).then(|| OpenPriceField {
                 field: format!("price_tty_{index}"),
                 value: "790".to_owned(),
@@ -295,6 +307,7 @@ pub fn summary() -> Summary {
             seats: vec![seat(1), seat(2)],
             are_together: true,
         }),
+        is_price_kept: true,
         title: "Nordlys Festival 2027".to_owned(),
         event_url: "/events/nordlys-2027".to_owned(),
         artwork_url: "/media/artwork/sample-0.svg".to_owned(),

@@ -121,6 +121,7 @@ async fn insert_type(
         price: Money::new(new.price_minor, event.currency),
         tiers: Vec::new(),
         open_price: None,
+        moving: None,
         pools: Vec::new(),
         is_seated: false,
         pricing: TypePricing::default(),

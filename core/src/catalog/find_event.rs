@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use bilten_kernel::{Ctx, EventId, Slug, Timestamp};
+use bilten_kernel::{Ctx, EventId, Slug, TicketTypeId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 
 use crate::{offers, return_policy};
 
 use super::{
-    EventDetail, EventStatus, Pool,
+    Event, EventDetail, EventStatus, Pool, TicketType,
     store::{events, ticket_types},
 };
 
@@ -54,6 +54,27 @@ pub async fn find_status(tx: &mut TenantTx, id: EventId) -> Result<Option<EventS
 /// The database refused.
 pub async fn list_pools(tx: &mut TenantTx, event: EventId) -> Result<Vec<Pool>, DbError> {
     ticket_types::list_shared_pools(tx, event).await
+}
+
+/// Finds a ticket type of an event.
+pub(crate) async fn find_ticket_type(
+    tx: &mut TenantTx,
+    (event, id): (EventId, TicketTypeId),
+    now: Timestamp,
+) -> Result<Option<TicketType>, DbError> {
+    let types = ticket_types::load(tx, &[event], now).await?.remove(&event);
+    Ok(types.unwrap_or_default().into_iter().find(|found| found.id == id))
+}
+
+/// As [`find_ticket_type`], with the event.
+pub(crate) async fn find_ticket_type_with(
+    tx: &mut TenantTx,
+    (event, id): (EventId, TicketTypeId),
+    now: Timestamp,
+) -> Result<Option<(Event, TicketType)>, DbError> {
+    let found = events::load(tx, &[event]).await?.into_iter().next();
+    let kind = find_ticket_type(tx, (event, id), now).await?;
+    Ok(found.zip(kind))
 }
 
 pub(super) async fn load_detail(

@@ -26,6 +26,7 @@ mod end_event;
 mod event;
 mod find_event;
 mod list_events;
+mod moving;
 mod open_price;
 mod organizers;
 mod person_limits;
@@ -54,7 +55,9 @@ pub use event::{
     Event, EventChange, EventDetail, EventStatus, NewEvent, PublishBlocker, VenueChange, WrongStatus, publish_blockers,
 };
 pub use find_event::{find_event, find_public_event, find_status, find_statuses, list_pools};
+pub(crate) use find_event::{find_ticket_type, find_ticket_type_with};
 pub use list_events::{EventFilter, EventPage, Facets, Listing, list_events, list_facets};
+pub use moving::Moving;
 pub use open_price::{SetDonationCauseError, SetOpenPriceError, set_donation_cause, set_open_price};
 pub use organizers::{NewOrganizer, Organizer, OrganizerError, create_organizer, list_organizers};
 pub use person_limits::{MAX_PER_PERSON, SetPersonLimitError, set_person_limit};

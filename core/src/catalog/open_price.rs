@@ -26,6 +26,9 @@ pub enum SetOpenPriceError {
     /// The type has price tiers.
     #[error("a ticket type with price tiers has a price that is set")]
     HasTiers,
+    /// A policy moves the price.
+    #[error("the price of the ticket type moves with demand; stop its policy first")]
+    Moving,
     /// The database refused.
     #[error("could not set the bounds of the price")]
     Db(#[from] DbError),
@@ -55,6 +58,9 @@ pub async fn set_open_price(
     let found = found.ok_or(SetOpenPriceError::NotFound)?;
     if bounds.is_some() && !found.tiers.is_empty() {
         return Err(SetOpenPriceError::HasTiers);
+    }
+    if bounds.is_some() && found.moving.is_some() {
+        return Err(SetOpenPriceError::Moving);
     }
     if !store::set_open_price(tx, event, ticket_type, bounds).await? {
         return Err(SetOpenPriceError::NotFound);

@@ -84,6 +84,9 @@ pub enum SetPriceTiersError {
     /// Buyers name the price of the type.
     #[error("a ticket type whose price buyers name has no price tiers")]
     OpenPrice,
+    /// A policy moves the price.
+    #[error("a ticket type whose price moves with demand has no price tiers; stop its policy first")]
+    Moving,
     /// The database refused.
     #[error("could not set the price tiers")]
     Db(#[from] DbError),
@@ -108,6 +111,9 @@ pub async fn set_price_tiers(
     };
     if !tiers.is_empty() && types::has_open_price(tx, ticket_type).await? {
         return Err(SetPriceTiersError::OpenPrice);
+    }
+    if !tiers.is_empty() && types::is_moving(tx, ticket_type).await? {
+        return Err(SetPriceTiersError::Moving);
     }
     let mut pools: Vec<PoolId> = Vec::with_capacity(tiers.len());
     for (index, tier) in tiers.iter().enumerate() {

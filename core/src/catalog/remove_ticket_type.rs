@@ -5,6 +5,7 @@ use bilten_tenancy::{DbError, TenantTx, audit};
 use serde_json::json;
 
 use super::{EventStatus, store::ticket_types as store, update_event::lock_event};
+use crate::price_policy;
 
 /// Failure to remove a ticket type.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +16,9 @@ pub enum RemoveTicketTypeError {
     /// Carts and orders may name the type; it can be hidden instead.
     #[error("ticket types of a published event can be hidden, not removed")]
     Published,
+    /// It has a price policy, which is kept.
+    #[error("a ticket type that had a price policy can be hidden, not removed")]
+    HasPolicy,
     /// The database refused.
     #[error("could not remove the ticket type")]
     Db(#[from] DbError),
@@ -43,6 +47,9 @@ pub async fn remove_ticket_type(
         EventStatus::Published | EventStatus::Ended | EventStatus::Cancelled => {
             return Err(RemoveTicketTypeError::Published);
         }
+    }
+    if price_policy::has_policy(tx, id).await? {
+        return Err(RemoveTicketTypeError::HasPolicy);
     }
     store::delete(tx, id).await?;
     let entry = audit::Entry {

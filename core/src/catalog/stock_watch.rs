@@ -116,7 +116,16 @@ impl EventDetail {
             .ticket_types
             .iter()
             .flat_map(|t| t.tiers.iter().map(|tier| tier.ends_at));
-        let instants = of_event.into_iter().chain(of_types).chain(of_tiers).flatten();
+        let of_moves = self
+            .ticket_types
+            .iter()
+            .map(|t| t.moving.as_ref().map(|moving| moving.begins_at));
+        let instants = of_event
+            .into_iter()
+            .chain(of_types)
+            .chain(of_tiers)
+            .chain(of_moves)
+            .flatten();
         instants.filter(|at| *at > now).min()
     }
 }

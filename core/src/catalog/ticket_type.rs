@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bilten_kernel::{Money, PoolId, TicketTypeId, Timestamp};
 
 use super::{
+    moving::Moving,
     price_tiers::{NewPriceTier, PriceTier},
     text::{Body, Line},
 };
@@ -36,6 +37,8 @@ pub struct TicketType {
     pub tiers: Vec<PriceTier>,
     /// Bounds of the price of the list where buyers name it; the price is what is suggested then.
     pub open_price: Option<OpenPrice>,
+    /// How the price moves with demand, where a policy is on.
+    pub moving: Option<Moving>,
     /// Pools that each ticket takes one place of, never none.
     pub pools: Vec<Pool>,
     /// Whether each ticket also takes a seat.
@@ -310,6 +313,7 @@ pub(super) mod tests {
             price: Money::new(10_000, "NOK".parse().unwrap()),
             tiers: Vec::new(),
             open_price: None,
+            moving: None,
             pools: vec![Pool {
                 id: own_pool_id(id),
                 name: String::new(),

@@ -39,6 +39,9 @@ pub enum UpdateTicketTypeError {
     /// The type draws on shared pools alone.
     #[error("the ticket type has no capacity of its own")]
     NoOwnPool,
+    /// A policy moves the price.
+    #[error("the price moves with demand; stop its policy to set it")]
+    Moving,
     /// The database refused.
     #[error("could not change the ticket type")]
     Db(DbError),
@@ -79,6 +82,9 @@ pub async fn update_ticket_type(
         ..before.clone()
     };
     check_terms(&after.terms, after.price.minor)?;
+    if before.moving.is_some() && after.price != before.price {
+        return Err(UpdateTicketTypeError::Moving);
+    }
     store::update(tx, event.id, &after).await?;
     if let StockChange::OwnCapacity(capacity) = change.stock {
         check_capacity(capacity)?;

@@ -111,6 +111,7 @@ mod tests {
             price: Money::new(0, "NOK".parse().unwrap()),
             tiers: Vec::new(),
             open_price: None,
+            moving: None,
             pools: own.into_iter().chain(shared).collect(),
             is_seated: false,
             pricing: crate::catalog::TypePricing::default(),

@@ -94,6 +94,7 @@ mod tests {
             price: Money::new(0, "NOK".parse().unwrap()),
             tiers: Vec::new(),
             open_price: None,
+            moving: None,
             pools,
             is_seated: false,
             pricing: crate::catalog::TypePricing::default(),

@@ -40,6 +40,29 @@ async fn new_draft(web: &Web, shop: &Shopkeeper) -> String {
     made.expect(201)["id"].as_str().unwrap().to_owned()
 }
 
+/// Requests that add a policy, and that try one out.
+async fn policies(web: &Web, shop: &Shopkeeper, (event, standing): (&str, &str), tries: bool) -> Pair {
+    let policy = |floor: i64| {
+        let mut policy = super::endpoint_walk::policy(standing);
+        policy["terms"]["floor_minor"] = json!(floor);
+        policy
+    };
+    let path = format!("/events/{event}/price-policies");
+    let (path, first, other) = if tries {
+        web.call(shop, Method::POST, &path, Some(&policy(8_000)))
+            .await
+            .expect(201);
+        let of = |source: Option<&str>| json!({ "version": 1, "source_ticket_type_id": source });
+        (format!("{path}/{standing}/simulations"), of(None), of(Some(standing)))
+    } else {
+        (path, policy(8_000), policy(9_000))
+    };
+    Pair {
+        first: (path.clone(), Some(first)),
+        other: (path, Some(other)),
+    }
+}
+
 async fn pair(web: &Web, shop: &Shopkeeper, route: &str) -> Pair {
     let (event, standing) = web.open_sale(shop, 20, 10_000).await;
     let same = |path: &str, first, other| Pair {
@@ -69,6 +92,10 @@ async fn pair(web: &Web, shop: &Shopkeeper, route: &str) -> Pair {
         "/api/v1/events/{id}/price-offers" => {
             let of = |name: &str| json!({ "name": name, "rule": { "kind": "size_for_paid", "size": 3, "paid": 2 } });
             same(&format!("/events/{event}/price-offers"), of("Early"), of("Late"))
+        }
+        "/api/v1/events/{id}/price-policies" => policies(web, shop, (&event, &standing), false).await,
+        "/api/v1/events/{id}/price-policies/{ticket_type}/simulations" => {
+            policies(web, shop, (&event, &standing), true).await
         }
         "/api/v1/carts" => {
             let of = |n: u32| json!({ "event_id": event, "items": [{ "ticket_type_id": standing, "quantity": n }] });

@@ -2,6 +2,8 @@
 
 mod console;
 mod gift_pages;
+mod moving;
+mod moving_pages;
 mod offer_pages;
 mod offers;
 mod orders;

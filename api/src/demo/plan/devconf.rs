@@ -25,6 +25,7 @@ pub const DEVCONF: TenantPlan = TenantPlan {
         passes_on: false,
     },
     money: MoneyPlan::CALM,
+    moving: &[],
     events: &[CONFERENCE, WORKSHOP_DAY, MEETUP],
 };
 

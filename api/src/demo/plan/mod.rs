@@ -37,8 +37,29 @@ pub struct TenantPlan {
     pub taxes: TaxPlan,
     /// What becomes of its money.
     pub money: MoneyPlan,
+    /// Prices that move with demand.
+    pub moving: &'static [MovingPlan],
     /// Its events.
     pub events: &'static [EventPlan],
+}
+
+/// A price that moves with demand; amounts are those of the list, in minor units.
+#[derive(Debug)]
+pub struct MovingPlan {
+    /// Name of the event.
+    pub event: &'static str,
+    /// Name of the ticket type.
+    pub ticket: &'static str,
+    /// It never costs less.
+    pub floor: i64,
+    /// It never costs more.
+    pub ceiling: i64,
+    /// It moves by this.
+    pub step: i64,
+    /// Days before the event, and per cent that should be sold by then.
+    pub curve: &'static [(u32, i32)],
+    /// What buyers are told.
+    pub notice: &'static str,
 }
 
 /// Taxes and fees of a tenant.
@@ -274,6 +295,7 @@ mod tests {
         for tenant in TENANTS {
             let named = tenant.money.promos.iter().map(|promo| promo.event);
             let named = named.chain(tenant.money.contests.iter().map(|contest| contest.event));
+            let named = named.chain(tenant.moving.iter().map(|moving| moving.event));
             for name in named {
                 assert!(tenant.events.iter().any(|event| event.name == name), "{name}");
             }

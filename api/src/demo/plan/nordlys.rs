@@ -1,6 +1,8 @@
 //! Nordlys Festival Group: music under the northern lights.
 
-use super::{ContestPlan, EventPlan, Fate, MoneyPlan, PromoPlan, Start, TaxPlan, TenantPlan, TypePlan, VenuePlan};
+use super::{
+    ContestPlan, EventPlan, Fate, MoneyPlan, MovingPlan, PromoPlan, Start, TaxPlan, TenantPlan, TypePlan, VenuePlan,
+};
 
 const PARK: VenuePlan = VenuePlan {
     name: "Nordlys Park",
@@ -72,6 +74,15 @@ pub const NORDLYS: TenantPlan = TenantPlan {
         ],
         is_bounced: true,
     },
+    moving: &[MovingPlan {
+        event: FESTIVAL.name,
+        ticket: "Day pass Thursday",
+        floor: 99_000,
+        ceiling: 139_000,
+        step: 2_000,
+        curve: &[(120, 0), (60, 4), (14, 60), (0, 100)],
+        notice: "Thursday is our experiment: early and quiet means cheaper.",
+    }],
     events: &[FESTIVAL, SESSIONS, WARM_UP, MIDSUMMER, SLEDGE, AURORA],
 };
 

@@ -45,6 +45,7 @@ pub const OPERAHUSET: TenantPlan = TenantPlan {
         passes_on: false,
     },
     money: MoneyPlan::CALM,
+    moving: &[],
     events: &[TRAVIATA, SWAN_LAKE, NEW_YEAR, TOSCA],
 };
 

@@ -293,7 +293,9 @@ fn tiers(param: &str, error: SetPriceTiersError) -> Problem {
         SetPriceTiersError::QuantityBelowSold { index, .. } => {
             refuse(format!("{param}[{index}].quantity"), error.to_string())
         }
-        error @ SetPriceTiersError::OpenPrice => refuse(param.to_owned(), error.to_string()),
+        error @ (SetPriceTiersError::OpenPrice | SetPriceTiersError::Moving) => {
+            refuse(param.to_owned(), error.to_string())
+        }
         SetPriceTiersError::Db(error) => error.into(),
     }
 }

@@ -68,6 +68,7 @@ fn view(console: &Console, id: EventId, report: &EventReport) -> EventOverviewVi
         edit_url: (is_open && console.may(Permission::EventUpdate)).then(|| urls::setup(id, WizardStep::Basics)),
         return_policy_url: (is_open && console.may(Permission::EventUpdate)).then(|| urls::return_policy(id)),
         offers_url: (is_open && console.may(Permission::EventUpdate)).then(|| urls::offers(id)),
+        moving_prices_url: (is_open && console.may(Permission::EventUpdate)).then(|| urls::moving_prices(id)),
         refund_action: None,
         unrefunded: 0,
         waiting_room_url: (is_open && console.may(Permission::EventUpdate)).then(|| urls::waiting_room(id)),

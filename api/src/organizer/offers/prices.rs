@@ -118,6 +118,7 @@ async fn set(console: &Console, tx: &mut TenantTx, detail: &EventDetail, typed: 
             Ok(()) => continue,
             Err(SetOpenPriceError::Bounds) => texts::FIELD_BOUNDS,
             Err(SetOpenPriceError::HasTiers) => texts::FIELD_HAS_TIERS,
+            Err(SetOpenPriceError::Moving) => texts::FIELD_PRICE_MOVES,
             Err(SetOpenPriceError::NotFound) => return Err(Problem::not_found()),
             Err(SetOpenPriceError::Db(error)) => return Err(error.into()),
         };

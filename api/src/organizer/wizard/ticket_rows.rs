@@ -250,6 +250,8 @@ pub(super) fn explain(n: usize, error: SaveTicketTypesError) -> Result<FieldErro
             beside("capacity", Text::new(texts::FIELD_BELOW_SOLD).with("sold", committed))
         }
         WishError::Add(AddTicketTypeError::TooMany) => beside("name", Text::new(texts::FIELD_NUMBER_INVALID)),
+        WishError::Change(UpdateTicketTypeError::Moving) => beside("price", Text::new(texts::FIELD_PRICE_MOVES)),
+        WishError::Remove(RemoveTicketTypeError::HasPolicy) => beside("name", Text::new(texts::FIELD_HAS_POLICY)),
         WishError::Remove(RemoveTicketTypeError::Published) => beside("name", Text::new(texts::FLASH_TOO_LATE)),
         WishError::Add(AddTicketTypeError::Db(error))
         | WishError::Change(UpdateTicketTypeError::Db(error))

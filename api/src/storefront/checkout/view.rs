@@ -169,6 +169,10 @@ pub fn cart_summary(event: &EventDetail, cart: &Hold) -> Summary {
     let promo = promo(cart.promo_code(), offers, cart.discount());
     Summary {
         seats: seat_list(cart),
+        is_price_kept: cart.lines.iter().any(|line| {
+            let kind = event.ticket_types.iter().find(|kind| kind.id == line.ticket_type);
+            kind.is_some_and(|kind| kind.moving.is_some())
+        }),
         donation: cart.donation,
         ..frame(&event.event, (lines, promo), total)
     }
@@ -246,6 +250,7 @@ fn frame(event: &Event, (lines, promo): (Vec<Line>, Option<PromoLine>), total: M
         total,
         gift: None,
         seats: None,
+        is_price_kept: false,
         charges: None,
     }
 }

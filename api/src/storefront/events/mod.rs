@@ -7,6 +7,7 @@ mod availability;
 pub mod calendar;
 mod carts;
 mod form;
+pub mod moving;
 pub mod offers;
 mod shelf;
 pub mod view;
@@ -37,6 +38,9 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/events/{slug}", face, access, show).shared(&["code"]),
         Route::get("/events/{slug}/availability", face, access, availability::show).shared(&[]),
+        Route::get("/events/{slug}/prices/{ticket_type}", face, access, moving::show)
+            .ids(&[("ticket_type", "ticket_type")])
+            .shared(&[]),
         Route::get("/events/{slug}/calendar.ics", face, access, show_calendar).open_when_suspended(),
         Route::post("/events/{slug}/carts", face, access, carts::create).repeats(Repeat::FormKey),
     ]

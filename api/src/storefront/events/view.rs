@@ -13,7 +13,7 @@ use bilten_branding::{
 use bilten_core::catalog::{self, Availability, Event, EventDetail, EventStatus, TicketType};
 use bilten_kernel::{Money, Timestamp};
 
-use super::{form::Typed, offers};
+use super::{form::Typed, moving, offers};
 use crate::{
     organizer::prices,
     storefront::{return_terms, shop::Shop, urls},
@@ -135,6 +135,8 @@ fn row(event: &Event, ticket_type: &TicketType, now: Timestamp) -> TicketTypeRow
                 least: ticket_type.display_price(now),
                 most,
             }),
+        moving: moving::line(event, ticket_type, now),
+        plain_price: prices::write(ticket_type.display_price(now)),
         min: terms.min_per_order,
         max: if left == 0 {
             terms.max_per_order

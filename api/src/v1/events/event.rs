@@ -5,6 +5,8 @@ use bilten_kernel::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::storefront::urls;
+
 /// Something that takes place once, and that tickets are sold for.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::v1) struct Event {
@@ -65,6 +67,9 @@ pub(in crate::v1) struct TicketType {
     /// Where buyers name the price of one: what they may name, all-in.
     #[serde(skip_serializing_if = "Option::is_none")]
     open_price: Option<OpenPrice>,
+    /// Where the price moves with demand: how far, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moving_price: Option<MovingPrice>,
     /// Lower prices that come first.
     price_tiers: Vec<PriceTier>,
     /// Names of the pools that it shares with other types.
@@ -103,6 +108,21 @@ pub(in crate::v1) struct OpenPrice {
     most_minor: i64,
     /// What is paid when nothing is named.
     suggested_minor: i64,
+}
+
+/// How a price moves with demand. What a ticket costs now is within.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::v1) struct MovingPrice {
+    /// The least that a ticket may come to, all-in, in minor units.
+    lowest_minor: i64,
+    /// The most that a ticket may come to, all-in, in minor units.
+    highest_minor: i64,
+    /// Nothing moves before (RFC 3339).
+    begins_at: String,
+    /// What the shop says of it.
+    notice: String,
+    /// Path of the public page that says how it moved, and why.
+    explained_at: String,
 }
 
 /// Price of the first tickets of a type.
@@ -172,6 +192,7 @@ impl TicketType {
                 most_minor: most.minor,
                 suggested_minor: suggested.minor,
             }),
+            moving_price: MovingPrice::of(event, ticket_type),
             price_tiers: tiers.map(|tier| PriceTier::new(tier, &ticket_type.pricing)).collect(),
             shared_pools: shared.map(|pool| pool.name.clone()).collect(),
             capacity: ticket_type.capacity(),
@@ -186,6 +207,20 @@ impl TicketType {
             is_hidden: terms.is_hidden,
             is_seated: ticket_type.is_seated,
         }
+    }
+}
+
+impl MovingPrice {
+    fn of(event: &catalog::Event, ticket_type: &catalog::TicketType) -> Option<Self> {
+        let moving = ticket_type.moving.as_ref()?;
+        let (least, most) = ticket_type.moving_display_range()?;
+        Some(Self {
+            lowest_minor: least.minor,
+            highest_minor: most.minor,
+            begins_at: moving.begins_at.to_string(),
+            notice: moving.notice.to_string(),
+            explained_at: urls::price_points(&event.slug, ticket_type.id),
+        })
     }
 }
 

@@ -61,6 +61,8 @@ pub struct EventOverviewView {
     pub promos: Option<PromoPanel>,
     /// Prices that buyers name, donations and price offers.
     pub offers_url: Option<String>,
+    /// Prices that move with demand.
+    pub moving_prices_url: Option<String>,
     /// Latest orders.
     pub orders: Vec<OrderRow>,
 }
@@ -140,6 +142,7 @@ impl View for EventOverviewView {
                 )
                 .collect(),
             offers_url: (status != EventStatus::Cancelled).then(|| "/manage/events/evt_0/offers".to_owned()),
+            moving_prices_url: (status != EventStatus::Cancelled).then(|| "/manage/events/evt_0/prices".to_owned()),
             promos: (status != EventStatus::Cancelled).then(|| promo::sample_panel(status == EventStatus::Draft)),
             orders: if status == EventStatus::Draft {
                 Vec::new()

@@ -15,6 +15,7 @@ mod offers;
 mod orders;
 mod payees;
 mod payments;
+mod price_policy;
 mod promo;
 mod return_policy;
 mod taxes;
@@ -42,6 +43,10 @@ pub use orders::{
 };
 pub use payees::{ClosedPayee, ConnectForm, PayeeCard, PayeesView};
 pub use payments::{ApprovalRow, LimitForm, PaymentRow, PaymentsView};
+pub use price_policy::{
+    MovingPricesView, MovingTypeRow, PolicyForm, PolicyPoint, PolicyRun, PolicyRunRow, PolicyVersionRow,
+    PricePolicyView, SourceChoice,
+};
 pub use promo::{PromoForm, PromoPanel, PromoRow, PromoTypeChoice};
 pub use return_policy::{ReturnPolicyForm, ReturnPolicyView, ReturnStepForm};
 pub use taxes::{EventTaxes, FeeBandRow, PlatformFee, TaxExample, TaxRateRow, TaxesView, TypeTax};

@@ -3,6 +3,7 @@
 use bilten_kernel::Money;
 use serde::Serialize;
 
+use super::MovingLine;
 use crate::views::{Moment, SafeHtml, Text, View, sample};
 
 /// `GET /events/{slug}`, also shown with errors after `POST /events/{slug}/carts`, and as the organizer's preview.
@@ -164,6 +165,10 @@ pub struct TicketTypeRow {
     pub price: Money,
     /// Where the buyer names the price.
     pub open_price: Option<OpenPriceField>,
+    /// Where the price moves with demand, or will.
+    pub moving: Option<MovingLine>,
+    /// The price as programs read it: `520.50`.
+    pub plain_price: String,
     /// Smallest quantity in one order (0 is always possible).
     pub min: u32,
     /// Largest quantity in one order.

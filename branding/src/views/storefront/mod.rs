@@ -3,6 +3,7 @@
 mod event;
 mod home;
 mod notice;
+mod price_story;
 mod queue;
 mod waiting_list;
 
@@ -12,6 +13,7 @@ pub use event::{
 };
 pub use home::{CardState, EventCard, HomeView, MonthChoice, SearchForm};
 pub use notice::{ClosedView, ErrorView, LegalView, NotFoundView};
+pub use price_story::{MovingLine, PriceStoryView, StoryPoint};
 pub use queue::{QueueNumbers, QueueState, QueueView};
 pub(crate) use waiting_list::sample_event as sample_waitlist_event;
 pub use waiting_list::{

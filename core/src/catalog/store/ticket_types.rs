@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{price_tiers, stored};
 use crate::{
     catalog::{Body, EventStock, Line, Pool, SaleTerms, TicketType, TypePricing},
+    price_policy,
     pricing::{self, OpenPrice, TaxCode},
     promo, seating, waitlist,
 };
@@ -35,7 +36,7 @@ pub async fn load(
                 exists(select from waitlist_entries w where w.tenant_id = t.tenant_id and w.event_id = t.event_id
                                                         and w.state = 'waiting') as "has_list!",
                 exists (select from price_tiers x where x.tenant_id = t.tenant_id and x.ticket_type_id = t.id) as "has_tiers!",
-                t.least_minor, t.most_minor, t.tax_code, (select max(x.version) from pricing_plans x where x.tenant_id = $1) as plan_version
+                t.least_minor, t.most_minor, t.policy_version, t.tax_code, (select max(x.version) from pricing_plans x where x.tenant_id = $1) as plan_version
          from ticket_types t join events e on e.tenant_id = t.tenant_id and e.id = t.event_id
          where t.tenant_id = $1 and t.event_id = any($2) order by t.event_id, t.position, t.id limit $3"#,
         tx.tenant().uuid(),
@@ -53,6 +54,8 @@ pub async fn load(
     } else {
         price_tiers::load(tx, &currencies).await?
     };
+    let policies = rows.iter().filter_map(|row| Some((row.id, row.policy_version?)));
+    let mut moving = price_policy::find_moving(tx, policies.collect()).await?;
     let plan = pricing::store::find_version(tx, rows.first().and_then(|row| row.plan_version)).await?;
     let mut types: HashMap<EventId, Vec<TicketType>> = HashMap::new();
     let mut lists = false;
@@ -78,6 +81,7 @@ pub async fn load(
                 .least_minor
                 .zip(row.most_minor)
                 .map(|(min, max)| OpenPrice { min, max }),
+            moving: moving.remove(&row.id.into()),
             is_seated: row.is_seated,
             pricing: TypePricing {
                 tax: row.tax_code.and_then(|code| code.parse().ok()),
@@ -244,6 +248,18 @@ pub async fn set_open_price(
 pub async fn has_open_price(tx: &mut TenantTx, ticket_type: TicketTypeId) -> Result<bool, DbError> {
     let found = sqlx::query_scalar!(
         "select id from ticket_types where tenant_id = $1 and id = $2 and least_minor is not null",
+        tx.tenant().uuid(),
+        ticket_type.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(found.is_some())
+}
+
+/// Tells whether a policy moves the price of a type.
+pub async fn is_moving(tx: &mut TenantTx, ticket_type: TicketTypeId) -> Result<bool, DbError> {
+    let found = sqlx::query_scalar!(
+        "select id from ticket_types where tenant_id = $1 and id = $2 and policy_version is not null",
         tx.tenant().uuid(),
         ticket_type.uuid()
     )

@@ -94,7 +94,7 @@ impl Shop {
             .unwrap();
         let (attempt, payment) = paid(&mut admin, order).await;
         let promo = give_code(web, &keeper, event, &marker).await;
-        let offer = give_offer(web, &keeper, event, &marker).await;
+        let offer = super::policies::give_offer(web, &keeper, (event, &ticket_type), &marker).await;
         let gift = make_gift_card(web, &ctx, &marker).await;
         let payee = connect(web, &ctx).await;
         let payout = pay_out(&mut admin, &ctx, keeper.id).await;
@@ -153,6 +153,9 @@ impl Shop {
     /// What the owner would send to a route: it passes every check of form, so that only the things in the path decide.
     /// `None` for a route that the walk has no body for.
     pub fn body(&self, info: &RouteInfo) -> Option<String> {
+        if let Some(body) = super::policies::body(info.path, &self.ticket_type) {
+            return Some(body);
+        }
         let buyer = "email=walk%40example.org&name=Walk";
         Some(match info.path {
             "/api/v1/carts/{id}/checkout" => {
@@ -171,7 +174,7 @@ impl Shop {
                 json!({ "name": "Walk", "rule": { "kind": "size_for_paid", "size": 4, "paid": 3 } }).to_string()
             }
             "/manage/events/{id}/offers" => "name=Walk&kind=percent&value=10&count=2".to_owned(),
-            "/manage/events/{id}/open-prices" => format!("id_0={}&open_0=1&least_0=1&most_0=900", self.ticket_type),
+            "/manage/events/{id}/open-prices" => format!("id_0={}&least_0=1&most_0=900", self.ticket_type),
             "/manage/events/{id}/donations" => "cause=Walk".to_owned(),
             "/manage/events/{id}/promo-codes" => "code=WALK-ON&kind=percent&value=10&uses=1&starts=&ends=".to_owned(),
             "/webhooks/{provider}" | "/webhooks/stripe/{endpoint}" => "{}".to_owned(),
@@ -271,6 +274,7 @@ impl Shop {
             (_, Some("waitlist_entry")) => self.entry.to_string(),
             (_, Some("promo_code")) => self.promo.to_string(),
             (_, Some("price_offer")) => self.offer.to_string(),
+            (_, Some("ticket_type")) => self.ticket_type.clone(),
             (_, Some("gift_card")) => self.gift.to_string(),
             (_, Some("payee")) => self.payee.to_string(),
             (_, Some("payout")) => self.payout.to_string(),
@@ -300,6 +304,7 @@ impl Shop {
             (_, Some("waitlist_entry")) => other(self.entry).to_string(),
             (_, Some("promo_code")) => other(self.promo).to_string(),
             (_, Some("price_offer")) => other(self.offer).to_string(),
+            (_, Some("ticket_type")) => other(self.ticket_type.parse::<TicketTypeId>().unwrap()).to_string(),
             (_, Some("gift_card")) => other(self.gift).to_string(),
             (_, Some("payee")) => other(self.payee).to_string(),
             (_, Some("payout")) => other(self.payout).to_string(),
@@ -421,15 +426,6 @@ async fn give_code(web: &Web, keeper: &Shopkeeper, event: EventId, marker: &str)
     let code = json!({ "code": marker, "percent_bp": 1_000, "uses": 5 });
     let path = format!("/events/{event}/promo-codes");
     let made = web.call(keeper, Method::POST, &path, Some(&code)).await.expect(201);
-    made["id"].as_str().unwrap().parse().unwrap()
-}
-
-/// Adds a price offer to the event.
-async fn give_offer(web: &Web, keeper: &Shopkeeper, event: EventId, marker: &str) -> PriceOfferId {
-    let rule = json!({ "kind": "quantity", "min_quantity": 4, "percent_bp": 1_000 });
-    let offer = json!({ "name": marker, "rule": rule });
-    let path = format!("/events/{event}/price-offers");
-    let made = web.call(keeper, Method::POST, &path, Some(&offer)).await.expect(201);
     made["id"].as_str().unwrap().parse().unwrap()
 }
 

@@ -5,6 +5,9 @@
 
 mod fixture;
 mod pages;
+mod policies;
+
+pub use policies::policy;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
