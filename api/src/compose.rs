@@ -16,6 +16,7 @@ use bilten_billing::{
     risk::Risk,
     sandbox::Sandbox,
     stripe::Stripe,
+    vat::VatChecks,
 };
 use bilten_branding::{
     Renderer,
@@ -260,6 +261,10 @@ pub fn assemble_on(
     };
     Ok(AppState::new(Services {
         gift_cards: GiftCards::new(master_key.clone()),
+        vat_checks: VatChecks::new(
+            pools.work.clone(),
+            config.vat.registers().context("a tax register cannot be reached")?,
+        ),
         stripe_inbox: takers.stripe.map(|stripe| StripeInbox::new(&inbox, stripe, &platform)),
         payees: Payees::new(pools.work.clone(), platform.clone(), takers.payees),
         inbox,

@@ -21,4 +21,5 @@ pub mod refunds;
 pub mod risk;
 pub mod sandbox;
 pub mod stripe;
+pub mod vat;
 pub mod watch;

@@ -91,6 +91,12 @@ texts! {
     FIELD_VAT_ID_INVALID = "field-vat-id-invalid";
     FIELD_FEE_PERCENT_INVALID = "field-fee-percent-invalid";
     FLASH_TAXES_CONFLICT = "flash-taxes-conflict";
+    FLASH_TAX_TOTAL = "flash-tax-total";
+    FLASH_VAT_UNAVAILABLE = "flash-vat-unavailable";
+    FLASH_CORRECTION_CLOSED = "flash-correction-closed";
+    FIELD_VAT_ID_COUNTRY = "field-vat-id-country";
+    FIELD_VAT_ID_UNKNOWN = "field-vat-id-unknown";
+    FIELD_COUNTRY_INVALID = "field-country-invalid";
 
     // Fields of forms.
     FIELD_REQUIRED = "field-required";

@@ -140,6 +140,7 @@ impl Sales {
             code: "SI".to_owned(),
             rate_bp,
             amount: eur(minor),
+            base: None,
         };
         let facts = || SaleFacts {
             order: self.ctx.new_id(),

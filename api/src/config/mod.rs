@@ -7,6 +7,7 @@ mod edge;
 pub mod secrets;
 mod stand_ins;
 mod stripe;
+mod vat;
 
 use std::{
     fmt,
@@ -22,6 +23,7 @@ use url::Url;
 pub use edge::EdgeConfig;
 pub use stand_ins::SandboxUse;
 pub use stripe::StripeSettings;
+pub use vat::VatSettings;
 
 /// Everything that can be set from outside.
 #[derive(Debug, Clone)]
@@ -48,6 +50,8 @@ pub struct Config {
     pub sandbox: Option<SandboxUse>,
     /// How to reach Stripe; without it there is no such provider.
     pub stripe: Option<StripeSettings>,
+    /// Which tax registers may be asked.
+    pub vat: VatSettings,
 }
 
 /// Where and how to listen.
@@ -146,6 +150,7 @@ impl Config {
             edge: reader.edge(),
             sandbox: reader.parsed("BILTEN_SANDBOX", "`allow` or `off`", SandboxUse::parse),
             stripe: reader.stripe(),
+            vat: reader.vat(),
         };
         if reader.faults.is_empty() {
             Ok(config)

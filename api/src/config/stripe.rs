@@ -127,7 +127,7 @@ fn webhook_secrets(text: &str) -> Option<Vec<Secret<Vec<u8>>>> {
 }
 
 /// The key must not travel in the clear.
-fn base_url(text: &str) -> Option<String> {
+pub(super) fn base_url(text: &str) -> Option<String> {
     let url = Url::parse(text).ok()?;
     let is_here = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
     let is_fit = url.scheme() == "https" || (url.scheme() == "http" && is_here);

@@ -92,6 +92,7 @@ impl<'a> Buyers<'a> {
             buyer_email: purchase.buyer.0.clone(),
             buyer_name: purchase.buyer.1.clone(),
             channel: Channel::Web,
+            tax: None,
         };
         if !purchase.pays {
             let mut tx = self.state.db.begin(&ctx).await?;

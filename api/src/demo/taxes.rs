@@ -3,7 +3,8 @@
 use bilten_core::{
     catalog::{self, EventDetail},
     pricing::{
-        self, FeeBand, FeeBase, FeeBasis, FeeRule, Payer, Rounding, RuleRef, ShopTerms, TaxCode, TaxRate, TaxTable,
+        self, Attendance, FeeBand, FeeBase, FeeBasis, FeeRule, Payer, Rounding, RuleRef, ShopTerms, TaxCode, TaxRate,
+        TaxTable,
     },
 };
 use bilten_kernel::{Ctx, Currency, TicketTypeId};
@@ -24,6 +25,7 @@ pub(super) async fn ensure(state: &AppState, ctx: &Ctx, currency: Currency, plan
             country: country.parse()?,
             rate_bp: *rate_bp,
             is_inclusive: true,
+            from: None,
         })
     };
     let terms = ShopTerms {
@@ -35,6 +37,7 @@ pub(super) async fn ensure(state: &AppState, ctx: &Ctx, currency: Currency, plan
         vat_id: plan.vat_id.map(str::parse).transpose()?,
         service_fees: fee(1, currency, plan.service_fee).into_iter().collect(),
         passes_on: plan.passes_on,
+        asks_businesses: false,
     };
     pricing::set_shop_terms(ctx, &mut tx, terms, before.version).await?;
     pricing::set_platform_fees(ctx, &mut tx, fee(2, currency, plan.platform_fee).into_iter().collect()).await?;
@@ -61,14 +64,14 @@ fn fee(number: u32, currency: Currency, (fixed, rate_bp): (i64, i32)) -> Option<
 
 /// Gives the types that the plan names their own tax; returns whether there are any.
 pub(super) async fn assign(state: &AppState, ctx: &Ctx, detail: &EventDetail, plan: &TaxPlan) -> anyhow::Result<bool> {
-    let mut taxes: Vec<(TicketTypeId, Option<TaxCode>)> = Vec::new();
+    let mut taxes: Vec<(TicketTypeId, Option<TaxCode>, Attendance)> = Vec::new();
     for ticket_type in &detail.ticket_types {
         let named = plan
             .others
             .iter()
             .find(|(name, _)| *name == ticket_type.terms.name.as_str());
         if let Some((_, code)) = named {
-            taxes.push((ticket_type.id, Some(code.parse()?)));
+            taxes.push((ticket_type.id, Some(code.parse()?), Attendance::Physical));
         }
     }
     if taxes.is_empty() {

@@ -8,6 +8,7 @@ use bilten_billing::{
     payees::Payees,
     reconcile::{Inbox, StripeInbox},
     sandbox::Sandbox,
+    vat::VatChecks,
 };
 use bilten_branding::{
     Renderer,
@@ -81,6 +82,8 @@ pub struct Services {
     pub checkout: Checkout,
     /// Makes gift cards and finds them by their codes.
     pub gift_cards: GiftCards,
+    /// Asks tax registers about the numbers of companies.
+    pub vat_checks: VatChecks,
     /// Receives the notices of providers.
     pub inbox: Inbox,
     /// Receives Stripe's notices for all tenants, where Stripe is set up.

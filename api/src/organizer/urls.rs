@@ -166,6 +166,11 @@ pub fn cash_hand_outs(id: OrderId) -> String {
     format!("{ORDERS}/{id}/hand-outs")
 }
 
+/// Where an order is taken off the list of taxes to be corrected.
+pub fn tax_correction(id: OrderId) -> String {
+    format!("{TAXES}/corrections/{id}")
+}
+
 /// An order.
 pub fn order(id: OrderId) -> String {
     format!("{ORDERS}/{id}")
@@ -233,6 +238,8 @@ pub const FINANCE_DISPUTES: &str = "/manage/finance/disputes";
 pub const FINANCE_EVENTS: &str = "/manage/finance/events";
 /// Fees.
 pub const FINANCE_FEES: &str = "/manage/finance/fees";
+/// Taxes by country.
+pub const FINANCE_TAXES: &str = "/manage/finance/taxes";
 /// What is owed.
 pub const FINANCE_LIABILITIES: &str = "/manage/finance/liabilities";
 

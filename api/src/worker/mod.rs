@@ -8,6 +8,7 @@ use bilten_billing::{
     payees::{FollowPayee, TendWallets},
     reconcile::{self, LookForUndelivered},
     sandbox::{DeliverWebhook, HttpCourier},
+    vat::Recheck,
     watch::{FindUnproven, WatchMoney},
 };
 use bilten_core::catalog::EndEventJob;
@@ -75,6 +76,7 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
     }
     handlers.push(Arc::new(FollowPayee(state.payees.clone())));
     handlers.push(Arc::new(TendWallets(state.payees.clone())));
+    handlers.push(Arc::new(Recheck(state.vat_checks.clone())));
     handlers.push(Arc::new(WatchMoney {
         db: state.work_db.clone(),
         platform: state.platform.clone(),

@@ -12,6 +12,7 @@ mod money_out;
 mod movement;
 mod statement;
 mod store;
+mod taxes;
 
 pub use entries::{Entry, EntryFilter, EntryLine, list_entries};
 pub use figure::Figure;
@@ -22,3 +23,4 @@ pub use money_out::{
 pub use movement::{EventMovements, Movement, Span, list_balances, list_movements, list_movements_by_event};
 pub(crate) use movement::{count_failed, sum_exposed, sum_lots};
 pub use statement::{MoneyLine, Statement, TaxLine, currencies, statement};
+pub use taxes::{Declared, list_taxes};

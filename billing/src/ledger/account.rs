@@ -222,6 +222,10 @@ chart! {
     ChargebackLoss = 5210 "chargeback_loss" Debit Free;
     /// What payees will not pay any more.
     BadDebt = 5220 "bad_debt" Debit Free;
+    /// What taxes are of, kept apart like the taxes; only where the price of an order does not tell it.
+    TaxBase = 9000 "tax_base" Credit Free;
+    /// Other side of that.
+    TaxBaseContra = 9001 "tax_base_contra" Debit Free;
 }
 
 impl Code {
@@ -258,7 +262,7 @@ impl Dimension {
         match code {
             _ if text.is_empty() => Some(Self::None),
             Code::TicketDeferred | Code::ServiceFeeDeferred => text.parse().ok().map(Self::Event),
-            Code::TaxPayable | Code::PlatformTaxPayable => {
+            Code::TaxPayable | Code::TaxBase | Code::PlatformTaxPayable => {
                 let (code, rate) = text.rsplit_once('@')?;
                 Some(Self::Tax {
                     code: code.to_owned(),

@@ -2,7 +2,7 @@
 
 use bilten_core::{
     orders::Order,
-    pricing::{self, Charges, Share},
+    pricing::{self, Charges, Country, Scheme, Share},
 };
 use bilten_kernel::{EventId, Money, MoneyError, OrderId, Timestamp};
 
@@ -14,12 +14,57 @@ use super::{
 /// Tax in a sale, of one code and rate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaxPart {
-    /// Jurisdiction or scheme.
+    /// Jurisdiction, code and scheme, as [`TaxName`] writes them.
     pub code: String,
     /// Rate in hundredths of a per cent.
     pub rate_bp: u32,
     /// How much.
     pub amount: Money,
+    /// What it is of; nothing where that is all of the price.
+    pub base: Option<Money>,
+}
+
+/// What names a tax in the books: `S`, `NO/S`, `DE/S/destination`. The country is missing in what was booked before it was kept, and
+/// the scheme is named when it is not the usual one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TaxName {
+    /// Country whose tax it is, or in which the buyer owes it.
+    pub country: Option<Country>,
+    /// Short name that the shop gave it.
+    pub code: String,
+    /// By which rule it is taken.
+    pub scheme: Scheme,
+}
+
+impl TaxName {
+    /// Reads the name of a tax; whatever cannot be read is a short name.
+    pub fn parse(text: &str) -> Self {
+        let plain = || Self {
+            country: None,
+            code: text.to_owned(),
+            scheme: Scheme::Standard,
+        };
+        let Some((country, rest)) = text.split_once('/') else {
+            return plain();
+        };
+        let (code, scheme) = rest.split_once('/').unwrap_or((rest, Scheme::Standard.name()));
+        match (country.parse(), Scheme::from_name(scheme)) {
+            (Ok(country), Some(scheme)) => Self {
+                country: Some(country),
+                code: code.to_owned(),
+                scheme,
+            },
+            _ => plain(),
+        }
+    }
+
+    fn of(tax: &pricing::TaxPart) -> String {
+        match (tax.country, tax.scheme) {
+            (None, _) => tax.code.to_string(),
+            (Some(country), Scheme::Standard) => format!("{}/{}", country.as_str(), tax.code),
+            (Some(country), scheme) => format!("{}/{}/{}", country.as_str(), tax.code, scheme.name()),
+        }
+    }
 }
 
 impl TaxPart {
@@ -61,16 +106,20 @@ impl Breakdown {
     /// A sum overflows.
     pub fn of(share: &Share) -> Result<Self, MoneyError> {
         let service_fee = share.service_fee.checked_sub(share.service_fee_tax)?;
-        let tax = |tax: &pricing::TaxPart| TaxPart {
-            code: tax.code.to_string(),
+        // One tax of everything needs no word of what it is of.
+        let is_plain = matches!((share.taxes.as_slice(), share.bases.as_slice()),
+            ([tax], [base]) if tax.amount > 0 && *base == share.net.minor);
+        let tax = |(tax, base): (&pricing::TaxPart, &i64)| TaxPart {
+            code: TaxName::of(tax),
             rate_bp: u32::try_from(tax.rate_bp).unwrap_or(0),
             amount: Money::new(tax.amount, share.gross.currency),
+            base: (!is_plain).then(|| Money::new(*base, share.gross.currency)),
         };
         Ok(Self {
             tickets: share.net.checked_sub(service_fee)?,
             service_fee,
             donation: Money::zero(share.gross.currency),
-            taxes: share.taxes.iter().map(tax).collect(),
+            taxes: share.taxes.iter().zip(&share.bases).map(tax).collect(),
         })
     }
 
@@ -92,7 +141,47 @@ impl Breakdown {
     /// It is more than there is, or in another currency.
     pub fn part(&self, amount: Money) -> Result<Self, MoneyError> {
         self.gross()?.checked_sub(amount)?;
-        Ok(self.with(&apportion(amount.minor, &self.minors())?))
+        let mut part = self.with(&apportion(amount.minor, &self.minors())?);
+        if self.tells_bases() {
+            let net = part.net()?;
+            let mut weights = self.bases();
+            let untaxed = self.net()? - weights.iter().sum::<i64>();
+            weights.push(untaxed.max(0));
+            part.set_bases(&apportion(net, &weights)?);
+        }
+        Ok(part)
+    }
+
+    /// Tells whether it says what its taxes are of.
+    pub(super) fn tells_bases(&self) -> bool {
+        self.taxes.iter().any(|tax| tax.base.is_some())
+    }
+
+    /// Says what its one tax is of, where that went without saying.
+    pub(super) fn telling_bases(mut self) -> Result<Self, MoneyError> {
+        let (net, currency) = (self.net()?, self.tickets.currency);
+        for tax in &mut self.taxes {
+            tax.base.get_or_insert(Money::new(net, currency));
+        }
+        Ok(self)
+    }
+
+    fn net(&self) -> Result<i64, MoneyError> {
+        Ok(self.tickets.checked_add(self.service_fee)?.minor)
+    }
+
+    fn bases(&self) -> Vec<i64> {
+        self.taxes
+            .iter()
+            .map(|tax| tax.base.map_or(0, |base| base.minor))
+            .collect()
+    }
+
+    fn set_bases(&mut self, minors: &[i64]) {
+        let currency = self.tickets.currency;
+        for (tax, minor) in self.taxes.iter_mut().zip(minors) {
+            tax.base = Some(Money::new(*minor, currency));
+        }
     }
 
     /// What is left of it when a part is undone.
@@ -109,7 +198,12 @@ impl Breakdown {
             .zip(theirs)
             .map(|(mine, part)| mine.saturating_sub(part))
             .collect();
-        Ok(self.with(&left))
+        let mut left = self.with(&left);
+        if self.tells_bases() {
+            let bases = self.bases().into_iter().zip(part.bases());
+            left.set_bases(&bases.map(|(mine, part)| mine.saturating_sub(part)).collect::<Vec<_>>());
+        }
+        Ok(left)
     }
 
     fn minors(&self) -> Vec<i64> {
@@ -202,6 +296,7 @@ mod tests {
             code: "NO".to_owned(),
             rate_bp: 2500,
             amount: eur(*minor),
+            base: None,
         };
         Breakdown {
             tickets: eur(tickets),
@@ -223,7 +318,53 @@ mod tests {
         assert_eq!(whole.part(nok), Err(MoneyError::CurrencyMismatch));
     }
 
+    #[test]
+    fn taxes_have_names_that_are_read_again() {
+        let part = |country: Option<&str>, scheme| pricing::TaxPart {
+            code: "S".parse().unwrap(),
+            country: country.map(|country| country.parse().unwrap()),
+            scheme,
+            rate_bp: 0,
+            amount: 0,
+        };
+        for (part, name) in [
+            (part(None, Scheme::Standard), "S"),
+            (part(Some("NO"), Scheme::Standard), "NO/S"),
+            (part(Some("DE"), Scheme::Destination), "DE/S/destination"),
+            (part(Some("FR"), Scheme::ReverseCharge), "FR/S/reverse_charge"),
+        ] {
+            assert_eq!(TaxName::of(&part), name);
+            let read = TaxName::parse(name);
+            assert_eq!(
+                (read.country, read.code.as_str(), read.scheme),
+                (part.country, "S", part.scheme)
+            );
+        }
+        assert_eq!(TaxName::parse("a/b/c").code, "a/b/c");
+    }
+
     proptest! {
+        /// Whatever goes back of a price of several taxes, what they are of goes back with it, to the last unit.
+        #[test]
+        fn bases_go_back_with_their_taxes(
+            bases in prop::collection::vec(0_i64..500_000, 1..4), untaxed in 0_i64..300_000, fee in 0_i64..5_000,
+            cuts in prop::collection::vec(1_i64..400_000, 0..9),
+        ) {
+            let net = bases.iter().sum::<i64>() + untaxed;
+            let fee = fee.min(net);
+            let mut whole = price(net - fee, fee, &bases.iter().map(|base| base / 4).collect::<Vec<_>>());
+            whole.set_bases(&bases);
+            let (mut left, mut back) = (whole.clone(), vec![0; bases.len()]);
+            for cut in cuts.into_iter().chain([i64::MAX]) {
+                let part = left.part(eur(cut.min(left.gross().unwrap().minor))).unwrap();
+                prop_assert!(part.bases().iter().sum::<i64>() <= part.net().unwrap());
+                back = back.iter().zip(part.bases()).map(|(sum, base)| sum + base).collect();
+                left = left.less(&part).unwrap();
+                prop_assert!(left.bases().iter().all(|base| *base >= 0));
+            }
+            prop_assert_eq!(back, bases);
+        }
+
         #[test]
         fn parts_of_a_price_are_the_whole_whatever_the_order(
             tickets in 0_i64..1_000_000, fee in 0_i64..10_000, taxes in prop::collection::vec(0_i64..300_000, 0..4),

@@ -22,11 +22,12 @@ use crate::{
 };
 
 /// Accounts that the price of an order is credited to.
-const PRICE: [Code; 4] = [
+const PRICE: [Code; 5] = [
     Code::TicketDeferred,
     Code::ServiceFeeDeferred,
     Code::TaxPayable,
     Code::Donation,
+    Code::TaxBase,
 ];
 
 /// Books the sales of a group, with one statement. What costs nothing is not booked.
@@ -231,7 +232,25 @@ pub(crate) async fn left_of(tx: &mut TenantTx, order: OrderId) -> Result<Option<
             Some(Dimension::Event(_)) if code == Code::TicketDeferred => left.tickets = amount,
             Some(Dimension::Event(_)) => left.service_fee = amount,
             Some(Dimension::None) if code == Code::Donation => left.donation = amount,
-            Some(Dimension::Tax { code, rate_bp }) => left.taxes.push(TaxPart { code, rate_bp, amount }),
+            // Rows come in the order of the chart: what taxes are of comes behind them.
+            Some(Dimension::Tax { code: name, rate_bp }) if code == Code::TaxBase => {
+                let is_own = |tax: &&mut TaxPart| tax.code == name && tax.rate_bp == rate_bp;
+                match left.taxes.iter_mut().find(is_own) {
+                    Some(tax) => tax.base = Some(amount),
+                    None => left.taxes.push(TaxPart {
+                        code: name,
+                        rate_bp,
+                        amount: Money::zero(currency),
+                        base: Some(amount),
+                    }),
+                }
+            }
+            Some(Dimension::Tax { code, rate_bp }) => left.taxes.push(TaxPart {
+                code,
+                rate_bp,
+                amount,
+                base: None,
+            }),
             Some(Dimension::None | Dimension::Provider(_)) | None => return Err(odd("dimension")),
         }
     }
@@ -242,7 +261,14 @@ pub(crate) async fn left_of(tx: &mut TenantTx, order: OrderId) -> Result<Option<
 /// left in proportion.
 fn part(left: &Breakdown, made_of: Option<&Breakdown>, amount: Money) -> Result<Breakdown, MoneyError> {
     match made_of {
-        Some(whole) if whole.gross()?.minor >= amount.minor => whole.part(amount),
+        Some(whole) if whole.gross()?.minor >= amount.minor => {
+            let part = whole.part(amount)?;
+            if left.tells_bases() {
+                part.telling_bases()
+            } else {
+                Ok(part)
+            }
+        }
         Some(_) | None => left.part(amount),
     }
 }

@@ -38,7 +38,7 @@ use bilten_kernel::{Id, IdKind};
 
 pub use account::{Account, Book, Code, Dimension, Rule, Side};
 pub use close::{CloseError, close, is_sealed};
-pub use facts::{Breakdown, SaleFacts, TaxPart};
+pub use facts::{Breakdown, SaleFacts, TaxName, TaxPart};
 pub(crate) use journal::{
     book_gift_card, book_gift_return, book_kept, book_money_without_sale, book_refund, book_refund_end, book_sale,
     book_sales, lose_dispute,

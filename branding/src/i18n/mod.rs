@@ -3,6 +3,7 @@
 //! Words come from Fluent catalogues (`web/locales/<tag>/*.ftl`), money and dates from ICU. A missing
 //! key falls back to English and then to the key itself; tests make sure that this never happens.
 
+mod countries;
 mod dates;
 mod messages;
 mod money;
@@ -11,6 +12,7 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
 
 use bilten_kernel::{Locale, Money};
 
+pub use countries::countries;
 pub use messages::Arg;
 
 use self::{dates::Dates, messages::Messages, money::MoneyFormat};

@@ -4,7 +4,7 @@ use bilten_kernel::Money;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{FieldErrors, Moment, Percent, Text, View, sample};
+use super::{Choice, FieldErrors, Moment, Percent, Text, View, sample};
 use crate::texts;
 
 /// What is being bought; in sight on every screen of the checkout.
@@ -38,6 +38,34 @@ pub struct Summary {
     pub is_price_kept: bool,
     /// Taxes and fees in the total of an order, where the shop states them.
     pub charges: Option<ChargeLines>,
+    /// Company that buys.
+    pub company: Option<CompanyPart>,
+}
+
+/// A company that buys.
+#[derive(Debug, Clone, Serialize)]
+pub struct CompanyPart {
+    /// Its name.
+    pub name: String,
+    /// Its number for value added tax.
+    pub vat_id: Option<String>,
+}
+
+impl CompanyPart {
+    /// A company buys what is in a summary, and owes the tax.
+    fn sample_on(summary: Summary) -> Summary {
+        Summary {
+            company: Some(Self {
+                name: "Muster GmbH".to_owned(),
+                vat_id: Some("DE 123456789".to_owned()),
+            }),
+            charges: Some(ChargeLines {
+                is_reverse_charge: true,
+                ..ChargeLines::sample()
+            }),
+            ..summary
+        }
+    }
 }
 
 /// Taxes and fees that are in a price.
@@ -51,6 +79,8 @@ pub struct ChargeLines {
     pub service_fee: Option<Money>,
     /// Number under which the seller is registered for value added tax.
     pub vat_id: Option<String>,
+    /// Whether the buyer owes the tax of something in it himself.
+    pub is_reverse_charge: bool,
 }
 
 /// A tax that is in a price.
@@ -58,6 +88,8 @@ pub struct ChargeLines {
 pub struct TaxLine {
     /// Rate.
     pub percent: Percent,
+    /// Message that names its country, where it is that of the buyer.
+    pub country: Option<String>,
     /// How much it is.
     pub amount: Money,
 }
@@ -67,6 +99,7 @@ impl ChargeLines {
     pub(super) fn sample() -> Self {
         let tax = |bp: i64, minor| TaxLine {
             percent: Percent::of_bp(bp),
+            country: (bp == 1_900).then(|| "country-DE".to_owned()),
             amount: sample::nok(minor),
         };
         Self {
@@ -74,6 +107,7 @@ impl ChargeLines {
             taxes: vec![tax(2_500, 10_728)],
             service_fee: Some(sample::nok(3_641)),
             vat_id: Some("NO 987654321MVA".to_owned()),
+            is_reverse_charge: false,
         }
     }
 }
@@ -161,17 +195,48 @@ pub struct DetailsView {
     pub errors: FieldErrors,
     /// A likely correction of the mail address (`…@gmial.com`).
     pub email_hint: Option<String>,
+    /// What is asked for the tax, where it depends on who buys.
+    pub tax: Option<TaxFields>,
     /// Privacy notice.
     pub privacy_url: String,
 }
 
-/// The buyer's details. Field names: `email`, `name`.
+/// What is asked for the tax. Fields: `country`, `company`, `vat_id`.
+#[derive(Debug, Clone, Serialize)]
+pub struct TaxFields {
+    /// Whether everybody has to say where he lives; else only companies.
+    pub asks_country: bool,
+    /// Whether a company buys, or something about it is wrong.
+    pub is_company: bool,
+    /// Countries of the world; the labels are messages.
+    pub countries: Vec<Choice>,
+}
+
+impl TaxFields {
+    /// What a sample asks: everybody for his country, or a company that told something wrong.
+    fn sample(asks_country: bool) -> Self {
+        let country = |code: &str, is_chosen| Choice::new(code, format!("country-{code}"), is_chosen);
+        Self {
+            asks_country,
+            is_company: !asks_country,
+            countries: vec![country("NO", false), country("DE", true)],
+        }
+    }
+}
+
+/// The buyer's details. Field names: `email`, `name`, and those of [`TaxFields`].
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct BuyerForm {
     /// Mail address.
     pub email: String,
     /// Full name, in whatever shape names take.
     pub name: String,
+    /// Country, two letters.
+    pub country: String,
+    /// Company that buys.
+    pub company: String,
+    /// Its number for value added tax.
+    pub vat_id: String,
 }
 
 /// `GET|POST /checkout/{cart_token}/pay`: how it is paid.
@@ -303,6 +368,7 @@ impl View for DetailsView {
             form,
             errors,
             email_hint: hint.map(ToOwned::to_owned),
+            tax: None,
             privacy_url: "/legal/privacy".to_owned(),
         };
         let wrong = FieldErrors::none()
@@ -310,12 +376,19 @@ impl View for DetailsView {
             .with("name", Text::new(texts::FIELD_REQUIRED));
         let typed = BuyerForm {
             email: "ada@\"><b>gmial.com".to_owned(),
-            name: String::new(),
+            ..BuyerForm::default()
         };
         let mut offered = view(sample::buyer(), FieldErrors::none(), None);
         offered.hold.until = Some(sample::moment("2026-12-01T14:30:00Z"));
         offered.hold.extend_action = None;
+        let mut private = view(sample::buyer(), FieldErrors::none(), None);
+        private.tax = Some(TaxFields::sample(true));
+        let (company, unknown) = sample::company();
+        let mut refused = view(company, unknown, None);
+        refused.tax = Some(TaxFields::sample(false));
         vec![
+            private,
+            refused,
             view(BuyerForm::default(), FieldErrors::none(), None),
             offered,
             view(typed, wrong, None),
@@ -356,6 +429,7 @@ impl View for PayView {
             return_terms: sample::return_terms(),
         };
         let mut declined = usual();
+        declined.summary = CompanyPart::sample_on(declined.summary);
         declined.summary.gift = None;
         if let Some(gift) = &mut declined.gift {
             gift.tail = None;

@@ -4,7 +4,7 @@ use bilten_kernel::{Currency, Locale, Money};
 use jiff::Timestamp;
 
 use super::{
-    Brand, ConsoleFrame, Face, LegalLink, Moment, NavItem, Page, Section, Text,
+    Brand, ConsoleFrame, Face, FieldErrors, LegalLink, Moment, NavItem, Page, Section, Text,
     checkout::{BuyerForm, ChargeLines, GiftPart, HoldClock, Line, PromoLine, SeatList, Summary},
     order::{OrderState, OrderView, TicketCard, TicketState},
     storefront::{
@@ -342,6 +342,7 @@ pub fn summary() -> Summary {
             rest: nok(467_300),
         }),
         charges: Some(ChargeLines::sample()),
+        company: None,
     }
 }
 
@@ -361,7 +362,23 @@ pub fn buyer() -> BuyerForm {
     BuyerForm {
         email: "ada@gmial.com".to_owned(),
         name: "Sample Guest".to_owned(),
+        ..BuyerForm::default()
     }
+}
+
+/// A company that buys, and everything that may be wrong with what it told.
+pub fn company() -> (BuyerForm, FieldErrors) {
+    let form = BuyerForm {
+        country: "DE".to_owned(),
+        company: "Muster GmbH".to_owned(),
+        vat_id: "DE123".to_owned(),
+        ..buyer()
+    };
+    let errors = FieldErrors::none()
+        .with("country", Text::new(texts::FIELD_COUNTRY_INVALID))
+        .with("company", Text::new(texts::FIELD_REQUIRED))
+        .with("vat_id", Text::new(texts::FIELD_VAT_ID_UNKNOWN));
+    (form, errors)
 }
 
 /// An order of three tickets in the given state.

@@ -123,6 +123,11 @@ impl FieldErrors {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// Tells whether something is wrong with a field.
+    pub fn has(&self, field: &str) -> bool {
+        self.0.contains_key(field)
+    }
 }
 
 impl FromIterator<FieldError> for FieldErrors {

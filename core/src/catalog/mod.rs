@@ -67,6 +67,7 @@ pub use remove_ticket_type::{RemoveTicketTypeError, remove_ticket_type};
 pub use save_ticket_types::{SaveTicketTypesError, TicketTypeWish, WishError, save_ticket_types};
 pub use set_taxes::{SetTaxesError, set_taxes};
 pub use stock_watch::{EventStock, StockWatch};
+pub use store::ticket_types::list_virtual;
 pub(crate) use store::ticket_types::{CapacitySet, set_capacity};
 pub use text::{Body, Category, Description, EventName, Line, Summary, TicketTypeName};
 pub use ticket_type::{

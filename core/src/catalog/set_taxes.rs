@@ -5,7 +5,7 @@ use bilten_tenancy::{DbError, TenantTx, audit};
 use serde_json::json;
 
 use super::{store::ticket_types as store, update_event::lock_event};
-use crate::pricing::{self, TaxCode};
+use crate::pricing::{self, Attendance, TaxCode};
 
 /// Failure to set the taxes of an event.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +21,7 @@ pub enum SetTaxesError {
     Db(#[from] DbError),
 }
 
-/// Sets the taxes of ticket types; none for that of the shop. Carts and orders that exist keep theirs.
+/// Sets the taxes of ticket types, none for that of the shop, and how their buyers take part. Carts and orders that exist keep theirs.
 ///
 /// # Errors
 /// See [`SetTaxesError`].
@@ -29,13 +29,13 @@ pub async fn set_taxes(
     ctx: &Ctx,
     tx: &mut TenantTx,
     event: EventId,
-    taxes: &[(TicketTypeId, Option<TaxCode>)],
+    taxes: &[(TicketTypeId, Option<TaxCode>, Attendance)],
 ) -> Result<(), SetTaxesError> {
     lock_event(tx, event).await?.ok_or(SetTaxesError::NotFound)?;
     let plan = pricing::find_plan(tx).await?.plan;
     if let Some(unknown) = taxes
         .iter()
-        .filter_map(|(_, code)| *code)
+        .filter_map(|(_, code, _)| *code)
         .find(|code| plan.rate(*code).is_none())
     {
         return Err(SetTaxesError::UnknownTax(unknown));

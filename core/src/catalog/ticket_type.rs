@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use bilten_kernel::{Money, PoolId, TicketTypeId, Timestamp};
+use jiff::civil::Date;
 
 use super::{
     moving::Moving,
     price_tiers::{NewPriceTier, PriceTier},
     text::{Body, Line},
 };
-use crate::pricing::{self, OpenPrice, PlanInForce, TaxCode};
+use crate::pricing::{self, Attendance, OpenPrice, PlanInForce, TaxCode};
 
 /// Ticket types that one event may have.
 pub const MAX_TICKET_TYPES: usize = 50;
@@ -52,6 +53,10 @@ pub struct TicketType {
 pub struct TypePricing {
     /// Tax that the type names, if it names one.
     pub tax: Option<TaxCode>,
+    /// Whether its holder goes there or watches from elsewhere, which is taxed by who buys.
+    pub attendance: Attendance,
+    /// Day of the event, in its zone.
+    pub day: Option<Date>,
     /// The shop's plan of taxes and fees, if one stands.
     pub plan: Option<Arc<PlanInForce>>,
 }
@@ -59,7 +64,7 @@ pub struct TypePricing {
 impl TypePricing {
     /// The price that buyers see of what costs so much in the list.
     pub fn display_price(&self, list: Money) -> Money {
-        pricing::display_price(self.plan.as_ref(), list, self.tax)
+        pricing::display_price(self.plan.as_ref(), list, (self.tax, self.day))
     }
 }
 

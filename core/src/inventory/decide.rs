@@ -6,6 +6,7 @@ use std::{
 };
 
 use bilten_kernel::{Currency, PoolId, TicketTypeId, Timestamp};
+use jiff::civil::Date;
 
 use super::{Extras, HoldError, HoldLine, LimitReached, MAX_LINES, MAX_TICKETS, NotOnSale, PromoFacts};
 use crate::{
@@ -26,6 +27,8 @@ pub struct EventFacts {
     pub max_per_person: Option<u32>,
     /// Whether buyers may give something beside their tickets.
     pub takes_donations: bool,
+    /// Day on which it is taxed.
+    pub day: Option<Date>,
 }
 
 /// Counters of a pool.
@@ -374,6 +377,7 @@ mod tests {
                 currency: "NOK".parse().unwrap(),
                 max_per_person: None,
                 takes_donations: false,
+                day: None,
             },
             pools: [
                 (

@@ -103,7 +103,10 @@ impl Stock {
 
     fn shown(&self, facts: &TypeFacts, list_minor: i64) -> Money {
         let price = Money::new(list_minor, self.event.currency);
-        let list = self.plan.as_ref().map(|plan| plan.list(price, facts.tax));
+        let list = self
+            .plan
+            .as_ref()
+            .map(|plan| plan.list(price, facts.tax, self.event.day));
         self.display_price(price, list)
     }
 }

@@ -20,7 +20,10 @@ impl Stock {
         let facts = &self.types[&ticket_type];
         let line = |quantity, price_minor, tier| {
             let price = Money::new(price_minor, self.event.currency);
-            let list = self.plan.as_ref().map(|plan| plan.list(price, facts.tax));
+            let list = self
+                .plan
+                .as_ref()
+                .map(|plan| plan.list(price, facts.tax, self.event.day));
             HoldLine {
                 ticket_type,
                 quantity,

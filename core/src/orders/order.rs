@@ -5,7 +5,10 @@ use bilten_kernel::{
 };
 
 use super::OrderCode;
-use crate::{pricing::Charges, promo};
+use crate::{
+    pricing::{BuyerTax, Charges},
+    promo,
+};
 
 /// Where an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -177,6 +180,8 @@ pub struct Order {
     pub closed_at: Option<Timestamp>,
     /// How the price is made up; nothing where no plan of taxes and fees stood: then the price is all there is.
     pub charges: Option<Charges>,
+    /// What the buyer told of himself for the tax, and how he is taxed; nothing where nobody was asked.
+    pub buyer_tax: Option<BuyerTax>,
     /// What was bought.
     pub lines: Vec<OrderLine>,
 }

@@ -1,6 +1,6 @@
 //! Makes, and completes, the orders of a whole group of buyers with a few statements.
 //!
-//! Only the plain case is done here: the caller has locked the holds (and the orders that there are), looked at them, and
+//! Only the plain case is done here, orders whose tax does not depend on the buyer: the caller has locked the holds (and the orders that there are), looked at them, and
 //! leaves everything unusual to the use cases for one order, which know every case.
 
 use std::collections::HashMap;
@@ -150,6 +150,8 @@ fn draft(
         paid_at: (state == OrderState::Paid).then(|| ctx.now()),
         closed_at: None,
         charges: charge::charges(hold, &ids, plans)?,
+        // Whose tax depends on him does not come by here.
+        buyer_tax: None,
         lines,
     })
 }

@@ -5,7 +5,10 @@ use bilten_tenancy::{DbError, TenantTx, audit};
 use serde_json::json;
 
 use super::{Channel, Order, OrderCode, OrderState, charge, store};
-use crate::inventory::{self, Hold, HoldState, LimitReached, PersonClaim};
+use crate::{
+    inventory::{self, Hold, HoldState, LimitReached, PersonClaim},
+    pricing::BuyerTax,
+};
 
 /// Codes that are tried before giving up; one clash is rare, three in a row do not happen.
 const CODE_TRIES: usize = 3;
@@ -21,6 +24,8 @@ pub struct QuoteOrder {
     pub buyer_name: PersonName,
     /// Where the order comes from.
     pub channel: Channel,
+    /// What he told of himself for the tax, where he was asked.
+    pub tax: Option<BuyerTax>,
 }
 
 /// Why there is no order.
@@ -76,6 +81,7 @@ async fn update(
         claim(ctx, tx, hold, wish).await?;
     }
     store::update_buyer(tx, ctx, order.id, wish).await?;
+    let order = tax_anew(ctx, tx, order, hold, wish).await?;
     if order.buyer_email != wish.buyer_email || order.buyer_name != wish.buyer_name {
         let entry = audit::Entry {
             action: "order.buyer_changed",
@@ -93,6 +99,41 @@ async fn update(
     Ok(updated)
 }
 
+/// Prices an order anew whose buyer tells something else of himself. Another total is another thing to pay: a gift card that was
+/// chosen for the one before is chosen again.
+async fn tax_anew(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    order: Order,
+    hold: &Hold,
+    wish: &QuoteOrder,
+) -> Result<Order, QuoteError> {
+    if wish.tax.is_none() && order.buyer_tax.is_none() {
+        return Ok(order);
+    }
+    // The charges of an order are in the order of its cart's lines.
+    let lines: Vec<OrderLineId> = order
+        .charges
+        .iter()
+        .flat_map(|kept| &kept.lines)
+        .map(|line| line.line)
+        .collect();
+    let priced = charge::price(tx, hold, &lines, wish.tax.as_ref()).await??;
+    let is_same = priced.buyer == order.buyer_tax && priced.total == order.total && priced.charges == order.charges;
+    if is_same {
+        return Ok(order);
+    }
+    store::set_buyer_tax(tx, order.id, &priced).await?;
+    store::set_prices(tx, order.id, &lines, &priced.prices).await?;
+    let entry = audit::Entry {
+        action: "order.taxed_anew",
+        object: order.id.to_string(),
+        details: json!({ "before_minor": order.total.minor, "total_minor": priced.total.minor }),
+    };
+    audit::record(tx, ctx, entry).await?;
+    store::find(tx, order.id).await?.ok_or(QuoteError::UnknownCart)
+}
+
 /// Counts the cart as the buyer's, where that is limited.
 async fn claim(ctx: &Ctx, tx: &mut TenantTx, hold: &Hold, wish: &QuoteOrder) -> Result<(), QuoteError> {
     if hold.limits_persons {
@@ -107,10 +148,9 @@ async fn claim(ctx: &Ctx, tx: &mut TenantTx, hold: &Hold, wish: &QuoteOrder) -> 
 async fn insert(ctx: &Ctx, tx: &mut TenantTx, hold: &Hold, wish: &QuoteOrder) -> Result<Order, QuoteError> {
     claim(ctx, tx, hold, wish).await?;
     let id: OrderId = ctx.new_id();
-    let total = hold.total()?;
     let lines: Vec<OrderLineId> = hold.lines.iter().map(|_| ctx.new_id()).collect();
-    let plans = charge::plans_of(tx, std::iter::once(hold)).await?;
-    let charges = charge::charges(hold, &lines, &plans)?;
+    let priced = charge::price(tx, hold, &lines, wish.tax.as_ref()).await??;
+    let total = priced.total;
     let mut tries = 0;
     while !store::insert_order(
         tx,
@@ -120,8 +160,7 @@ async fn insert(ctx: &Ctx, tx: &mut TenantTx, hold: &Hold, wish: &QuoteOrder) ->
             code: &OrderCode::random(ctx),
             hold,
             wish,
-            total,
-            charges: charges.as_ref(),
+            priced: &priced,
         },
     )
     .await?
@@ -131,7 +170,7 @@ async fn insert(ctx: &Ctx, tx: &mut TenantTx, hold: &Hold, wish: &QuoteOrder) ->
             return Err(QuoteError::UnknownCart);
         }
     }
-    store::insert_lines(tx, id, hold, &lines).await?;
+    store::insert_lines(tx, id, hold, (&lines, &priced.prices)).await?;
     let details =
         json!({ "total_minor": total.minor, "currency": total.currency.code(), "channel": wish.channel.name() });
     audit::record(

@@ -19,6 +19,8 @@ pub struct ShopTerms {
     pub service_fees: Vec<FeeRule>,
     /// Whether the platform's fee is passed on to buyers.
     pub passes_on: bool,
+    /// Whether every buyer is asked if a company buys.
+    pub asks_businesses: bool,
 }
 
 /// Failure to change the plan.
@@ -64,6 +66,7 @@ pub async fn set_shop_terms(
     plan.taxes = terms.taxes;
     plan.default_tax = terms.default_tax;
     plan.vat_id = terms.vat_id;
+    plan.asks_businesses = terms.asks_businesses;
     plan.fees.organizer = terms.service_fees;
     change(ctx, tx, &before, plan.passing_on(terms.passes_on)).await
 }

@@ -8,17 +8,37 @@ use std::collections::{BTreeMap, BTreeSet};
 use bilten_kernel::{Currency, Money, OrderLineId, TicketTypeId};
 use serde::{Deserialize, Serialize};
 
-use super::{Rounding, TaxCode, VatId, split::equal_part, split::equal_parts};
+use super::{Country, Rounding, Scheme, TaxCode, VatId, split::equal_part, split::equal_parts};
 
 /// Tax in an amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaxPart {
     /// Which tax.
     pub code: TaxCode,
+    /// Country whose tax it is, or in which the buyer owes it; nothing in orders of before that was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<Country>,
+    /// By which rule.
+    #[serde(default, skip_serializing_if = "Scheme::is_standard")]
+    pub scheme: Scheme,
     /// Rate in hundredths of a per cent.
     pub rate_bp: i32,
     /// Tax in minor units.
     pub amount: i64,
+}
+
+/// What taxes are kept apart by.
+type TaxKey = (TaxCode, i32, Option<Country>, Scheme);
+
+impl TaxPart {
+    /// Tells whether two parts are of the same tax.
+    pub fn is_alike(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+
+    fn key(&self) -> TaxKey {
+        (self.code, self.rate_bp, self.country, self.scheme)
+    }
 }
 
 /// Service fee that the buyer pays in a price.
@@ -80,8 +100,10 @@ pub struct Share {
     pub gross: Money,
     /// The gross without taxes.
     pub net: Money,
-    /// Taxes, one for each code and rate.
+    /// Taxes, one for each code, rate, country and scheme.
     pub taxes: Vec<TaxPart>,
+    /// What each of them is of: the net, in minor units.
+    pub bases: Vec<i64>,
     /// Service fee in the gross, with its tax.
     pub service_fee: Money,
     /// Tax in the service fee.
@@ -150,6 +172,12 @@ impl Charges {
             seller_vat_id: None,
             lines: lines.map(line).collect(),
         }
+    }
+
+    /// The most special rule by which a part of it is taxed.
+    pub fn scheme(&self) -> Scheme {
+        let taxes = self.lines.iter().flat_map(|line| &line.taxes);
+        taxes.map(|tax| tax.scheme).max().unwrap_or_default()
     }
 
     /// Sums up the whole order.
@@ -225,7 +253,8 @@ struct Sum {
     fee: FeePart,
     platform_fee: i64,
     commission: i64,
-    taxes: BTreeMap<(TaxCode, i32), i64>,
+    /// Tax and its base.
+    taxes: BTreeMap<TaxKey, (i64, i64)>,
 }
 
 impl Sum {
@@ -236,18 +265,28 @@ impl Sum {
         self.platform_fee += line.platform_fee;
         self.commission += line.commission;
         for tax in taxes {
-            *self.taxes.entry((tax.code, tax.rate_bp)).or_default() += tax.amount;
+            let (amount, base) = self.taxes.entry(tax.key()).or_default();
+            *amount += tax.amount;
+            *base += line.net();
         }
     }
 
     fn share(self, currency: Currency) -> Share {
         let money = |minor| Money::new(minor, currency);
-        let tax: i64 = self.taxes.values().sum();
-        let part = |((code, rate_bp), amount)| TaxPart { code, rate_bp, amount };
+        let tax: i64 = self.taxes.values().map(|(amount, _)| amount).sum();
+        let bases = self.taxes.values().map(|(_, base)| *base).collect();
+        let part = |((code, rate_bp, country, scheme), (amount, _)): (TaxKey, (i64, i64))| TaxPart {
+            code,
+            country,
+            scheme,
+            rate_bp,
+            amount,
+        };
         Share {
             gross: money(self.gross),
             net: money(self.gross - tax),
             taxes: self.taxes.into_iter().map(part).collect(),
+            bases,
             service_fee: money(self.fee.gross),
             service_fee_tax: money(self.fee.tax),
             platform_fee: money(self.platform_fee),
@@ -268,6 +307,8 @@ mod tests {
         let gross = net + taxes.iter().sum::<i64>();
         let tax = |(amount, rate_bp): (i64, i32)| TaxPart {
             code: "S".parse().unwrap(),
+            country: None,
+            scheme: Scheme::Standard,
             rate_bp,
             amount,
         };

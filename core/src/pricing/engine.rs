@@ -6,7 +6,7 @@ use bilten_kernel::{TicketTypeId, Timestamp};
 
 use super::{
     BuyerCtx, Cart, CartLine, Catalogue, ENGINE_VERSION, FeeLine, FeePart, FeeSchedule, Legal, PricingError, Quote,
-    QuoteLine, Supply, TaxCode, TaxLine, TaxPart, TaxTable,
+    QuoteLine, Scheme, Supply, TaxCode, TaxLine, TaxPart, TaxTable,
     finish::{Sale, Ticket, finish},
     input::Channel,
     place_of_supply,
@@ -48,14 +48,15 @@ pub fn quote(
         now: asked.now,
         schedule,
         taxes,
-        is_reverse_charge: supply == Supply::ReverseCharge,
         is_business: asked.buyer.is_business,
     };
     // Who owes the tax himself is spared that of the event.
-    let country = match supply {
-        Supply::Taxed(country) => country,
-        Supply::ReverseCharge => catalogue.country,
+    let (country, scheme) = match supply {
+        Supply::Taxed(country) if country == catalogue.country => (country, Scheme::Standard),
+        Supply::Taxed(country) => (country, Scheme::Destination),
+        Supply::ReverseCharge => (catalogue.country, Scheme::ReverseCharge),
     };
+    let owed_in = asked.buyer.country.filter(|_| supply == Supply::ReverseCharge);
     let ticket = |unit: &Unit<'_>| {
         let found = |code| {
             taxes
@@ -67,6 +68,8 @@ pub fn quote(
         let is_fee_free = unit.is_fee_free;
         Ok(Ticket {
             is_fee_free,
+            scheme,
+            owed_in,
             ..Ticket::new(unit.price, rate)
         })
     };
@@ -197,10 +200,7 @@ fn lines_of(units: &[Unit<'_>], tickets: &[Ticket]) -> Vec<QuoteLine> {
 /// Adds a tax to those of a line.
 pub(super) fn add_tax(taxes: &mut Vec<TaxPart>, tax: Option<TaxPart>) {
     let Some(tax) = tax else { return };
-    match taxes
-        .iter_mut()
-        .find(|own| (own.code, own.rate_bp) == (tax.code, tax.rate_bp))
-    {
+    match taxes.iter_mut().find(|own| own.is_alike(&tax)) {
         Some(own) => own.amount += tax.amount,
         None => taxes.push(tax),
     }

@@ -3,8 +3,8 @@
 use bilten_kernel::{Currency, Timestamp};
 
 use super::{
-    FeeBase, FeeBasis, FeeLine, FeeRule, FeeSchedule, FeeTaker, PricingError, Rounding, Step, TaxPart, TaxRate,
-    TaxTable,
+    Country, FeeBase, FeeBasis, FeeLine, FeeRule, FeeSchedule, FeeTaker, PricingError, Rounding, Scheme, Step, TaxPart,
+    TaxRate, TaxTable,
     exact::Exact,
     split::split,
     tax::{self, Taxed},
@@ -18,8 +18,6 @@ pub(super) struct Sale<'a> {
     pub now: Timestamp,
     pub schedule: &'a FeeSchedule,
     pub taxes: &'a TaxTable,
-    /// Whether the buyer owes the tax himself.
-    pub is_reverse_charge: bool,
     pub is_business: bool,
 }
 
@@ -42,6 +40,10 @@ pub(super) struct Ticket {
     pub commission: i64,
     /// Rate that it is taxed at.
     pub rate: Option<TaxRate>,
+    /// By which rule it is taxed.
+    pub scheme: Scheme,
+    /// Country in which the buyer owes the tax himself.
+    pub owed_in: Option<Country>,
 }
 
 impl Ticket {
@@ -62,6 +64,8 @@ impl Ticket {
         let rate = self.rate?;
         Some(TaxPart {
             code: rate.code,
+            country: Some(self.owed_in.unwrap_or(rate.country)),
+            scheme: self.scheme,
             rate_bp: rate.rate_bp,
             amount: self.gross - self.net,
         })
@@ -81,7 +85,7 @@ impl Ticket {
 /// Takes fees and taxes of tickets whose prices are known; returns what was taken in fees.
 pub(super) fn finish(tickets: &mut [Ticket], sale: &Sale<'_>, trail: &mut Trail) -> Result<Vec<FeeLine>, PricingError> {
     for (at, ticket) in tickets.iter_mut().enumerate() {
-        reverse_charge(ticket, sale, (at, trail))?;
+        reverse_charge(ticket, (at, trail))?;
     }
     let mut fees = Fees {
         sale,
@@ -315,8 +319,8 @@ fn base_of(tickets: &[Ticket], rule: &FeeRule) -> Result<Exact, PricingError> {
 }
 
 /// Takes the tax off a price that contains it where the buyer owes it himself.
-fn reverse_charge(ticket: &mut Ticket, sale: &Sale<'_>, (at, trail): (usize, &mut Trail)) -> Result<(), PricingError> {
-    let Some(rate) = ticket.rate.filter(|_| sale.is_reverse_charge) else {
+fn reverse_charge(ticket: &mut Ticket, (at, trail): (usize, &mut Trail)) -> Result<(), PricingError> {
+    let Some(rate) = ticket.rate.filter(|_| ticket.scheme == Scheme::ReverseCharge) else {
         return Ok(());
     };
     if rate.is_inclusive {

@@ -2,6 +2,7 @@
 //! database.
 
 use bilten_kernel::{Currency, TicketTypeId, Timestamp};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -270,17 +271,25 @@ pub struct CartLine {
 /// Rates of taxes, and how tax is rounded.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaxTable {
-    /// Rates; one for each code and country.
+    /// Rates; one for each code, country and first day.
     pub rates: Vec<TaxRate>,
     /// How tax is rounded.
     pub rounding: Rounding,
 }
 
 impl TaxTable {
-    /// Finds the rate of a tax in a country.
+    /// Finds the rate of a tax in a country that was always there.
     pub fn find(&self, code: TaxCode, country: Country) -> Option<&TaxRate> {
-        self.rates
+        self.find_on(code, country, None)
+    }
+
+    /// Finds the rate of a tax in a country for events of a day: the one that began last.
+    pub fn find_on(&self, code: TaxCode, country: Country, day: Option<Date>) -> Option<&TaxRate> {
+        let has_begun = |rate: &&TaxRate| rate.from.is_none_or(|from| day.is_some_and(|day| from <= day));
+        let own = self
+            .rates
             .iter()
-            .find(|rate| rate.code == code && rate.country == country)
+            .filter(|rate| rate.code == code && rate.country == country);
+        own.filter(has_begun).max_by_key(|rate| rate.from)
     }
 }

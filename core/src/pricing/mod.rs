@@ -12,6 +12,7 @@
 //! Not here: which tier still has room and who gets it ([`inventory`](crate::inventory)), payments and books (crate
 //! `billing`), how an amount is written (crate `branding`).
 
+mod buyer;
 mod change_plan;
 mod charges;
 pub mod dynamic;
@@ -23,6 +24,8 @@ mod input;
 #[cfg(test)]
 mod laws;
 mod live;
+#[cfg(test)]
+mod places;
 mod plan;
 mod quote;
 #[cfg(test)]
@@ -34,6 +37,7 @@ mod tax;
 mod trail;
 mod vat_id;
 
+pub use buyer::{BuyerTax, CompanyName, Finding};
 pub use change_plan::{ChangePlanError, ShopTerms, find_plan, set_platform_fees, set_shop_terms};
 pub use charges::{Charges, FeePart, LineCharges, Pick, Share, ShareError, TaxPart};
 pub use engine::{Asked, quote};
@@ -49,7 +53,9 @@ pub use plan::{
 };
 pub use quote::{Applied, ENGINE_VERSION, FeeLine, FeeTaker, Legal, Quote, QuoteLine, RuleRef, Step, TaxLine};
 pub use split::split;
-pub use tax::{Attendance, BuyerCtx, Country, MAX_RATE_BP, Rounding, Supply, TaxCode, TaxRate, place_of_supply};
+pub use tax::{
+    Attendance, BuyerCtx, Country, MAX_RATE_BP, Rounding, Scheme, Supply, TaxCode, TaxRate, day_of, place_of_supply,
+};
 pub use vat_id::VatId;
 
 use bilten_kernel::TicketTypeId;

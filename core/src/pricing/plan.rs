@@ -6,13 +6,15 @@
 use std::sync::Arc;
 
 use bilten_kernel::{Currency, Money, OrderLineId, TicketTypeId, Timestamp};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Charges, FeeBasis, FeePart, FeeRule, FeeSchedule, LineCharges, MAX_RATE_BP, Payer, PricingError, Rounding, TaxCode,
-    TaxRate, TaxTable, VatId,
+    Attendance, BuyerCtx, Charges, Country, FeeBasis, FeePart, FeeRule, FeeSchedule, LineCharges, MAX_RATE_BP, Payer,
+    PricingError, Rounding, Scheme, Supply, TaxCode, TaxRate, TaxTable, VatId,
     engine::add_tax,
     finish::{Sale, Ticket, finish},
+    place_of_supply,
     trail::Trail,
 };
 use crate::catalog::MAX_PRICE_MINOR;
@@ -25,7 +27,8 @@ pub const MAX_FEES: usize = 10;
 /// Taxes and fees of a shop.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
-    /// Rates, each code once, and how tax is rounded.
+    /// Rates, and how tax is rounded. The first rate of a code is that of the country where its tickets are taxed; those of other
+    /// countries are for what is watched from there.
     pub taxes: TaxTable,
     /// Tax of what names none; none where the shop charges none.
     pub default_tax: Option<TaxCode>,
@@ -36,6 +39,9 @@ pub struct Plan {
     pub fees: FeeSchedule,
     /// Whether the platform's fee is passed on to buyers.
     pub passes_on: bool,
+    /// Whether every buyer is asked if a company buys; where something virtual is sold he is asked anyway.
+    #[serde(default)]
+    pub asks_businesses: bool,
 }
 
 /// A plan with its version.
@@ -54,6 +60,8 @@ pub struct ListPrice {
     pub price: Money,
     /// Its tax.
     pub tax: Option<TaxCode>,
+    /// Day of its event, in a plan whose rates change with days.
+    pub day: Option<Date>,
 }
 
 /// Line of an order that is to be taken apart.
@@ -67,6 +75,8 @@ pub struct PricedLine {
     pub quantity: u32,
     /// Price of one without fees.
     pub list: ListPrice,
+    /// How its buyer takes part.
+    pub attendance: Attendance,
 }
 
 /// Why a plan makes no sense.
@@ -75,8 +85,8 @@ pub enum PlanFault {
     /// A rate is out of bounds, or there are too many.
     #[error("a tax rate makes no sense")]
     Rate,
-    /// A code stands twice.
-    #[error("a tax code stands twice")]
+    /// A code stands twice for a country and a first day.
+    #[error("a tax code stands twice for a country and a first day")]
     CodeTwice(TaxCode),
     /// The default names no rate.
     #[error("the default tax is none of the rates")]
@@ -100,6 +110,7 @@ impl Plan {
         } = &self.fees;
         self.taxes.rates.is_empty()
             && self.vat_id.is_none()
+            && !self.asks_businesses
             && organizer.is_empty()
             && platform.is_empty()
             && commission.is_empty()
@@ -116,7 +127,9 @@ impl Plan {
             return Err(PlanFault::Rate);
         }
         for (at, rate) in rates.iter().enumerate() {
-            if rates.iter().take(at).any(|other| other.code == rate.code) {
+            let is_same =
+                |other: &TaxRate| (other.code, other.country, other.from) == (rate.code, rate.country, rate.from);
+            if rates.iter().take(at).any(is_same) {
                 return Err(PlanFault::CodeTwice(rate.code));
             }
         }
@@ -151,7 +164,17 @@ impl Plan {
         own.filter(|code| self.rate(*code).is_some()).or(self.default_tax)
     }
 
-    /// Finds the rate of a tax.
+    /// Tells whether a rate begins on a day, so that the day of an event counts.
+    pub fn is_dated(&self) -> bool {
+        self.taxes.rates.iter().any(|rate| rate.from.is_some())
+    }
+
+    /// Finds the rate of a tax where its tickets are taxed, for events of a day.
+    pub fn rate_on(&self, code: TaxCode, day: Option<Date>) -> Option<&TaxRate> {
+        self.taxes.find_on(code, self.rate(code)?.country, day)
+    }
+
+    /// Finds the first rate of a tax, whose country is where its tickets are taxed.
     pub fn rate(&self, code: TaxCode) -> Option<&TaxRate> {
         self.taxes.rates.iter().find(|rate| rate.code == code)
     }
@@ -171,8 +194,23 @@ impl Plan {
     /// # Errors
     /// An amount overflows.
     pub fn charges(&self, version: i32, currency: Currency, lines: &[PricedLine]) -> Result<Charges, PricingError> {
+        self.charges_for(&BuyerCtx::default(), version, currency, lines)
+    }
+
+    /// Takes an order apart for a buyer of whom something is known. A country that has no rate in the table is one where the shop
+    /// is not registered: what is watched from there is taxed as if its buyer came.
+    ///
+    /// # Errors
+    /// An amount overflows.
+    pub fn charges_for(
+        &self,
+        buyer: &BuyerCtx,
+        version: i32,
+        currency: Currency,
+        lines: &[PricedLine],
+    ) -> Result<Charges, PricingError> {
         let ticket = |line: &PricedLine| {
-            let ticket = self.ticket(line.list);
+            let ticket = self.ticket_for(line.list, line.attendance, *buyer);
             (0..line.quantity).map(move |_| ticket)
         };
         let mut tickets: Vec<Ticket> = lines.iter().flat_map(ticket).collect();
@@ -225,7 +263,30 @@ impl Plan {
     }
 
     fn ticket(&self, list: ListPrice) -> Ticket {
-        Ticket::new(list.price.minor, list.tax.and_then(|code| self.rate(code)).copied())
+        Ticket::new(
+            list.price.minor,
+            list.tax.and_then(|code| self.rate_on(code, list.day)).copied(),
+        )
+    }
+
+    /// A ticket as this buyer is taxed for it.
+    fn ticket_for(&self, list: ListPrice, attendance: Attendance, buyer: BuyerCtx) -> Ticket {
+        let Some(home) = list.tax.and_then(|code| self.rate_on(code, list.day)) else {
+            return self.ticket(list);
+        };
+        let taxed = |rate: &TaxRate, scheme, owed_in: Option<Country>| Ticket {
+            scheme,
+            owed_in,
+            ..Ticket::new(list.price.minor, Some(*rate))
+        };
+        match place_of_supply(attendance, home.country, &buyer) {
+            Supply::ReverseCharge => taxed(home, Scheme::ReverseCharge, buyer.country),
+            Supply::Taxed(country) if country == home.country => taxed(home, Scheme::Standard, None),
+            Supply::Taxed(country) => match self.taxes.find_on(home.code, country, list.day) {
+                Some(rate) => taxed(rate, Scheme::Destination, None),
+                None => taxed(home, Scheme::Standard, None),
+            },
+        }
     }
 
     fn sale(&self, currency: Currency) -> Sale<'_> {
@@ -235,25 +296,29 @@ impl Plan {
             now: Timestamp::UNIX_EPOCH,
             schedule: &self.fees,
             taxes: &self.taxes,
-            is_reverse_charge: false,
             is_business: false,
         }
     }
 }
 
 impl PlanInForce {
-    /// The price without fees of a type that costs so much in the list.
-    pub fn list(&self, price: Money, own_tax: Option<TaxCode>) -> ListPrice {
+    /// The price without fees of a type that costs so much in the list, for an event of a day.
+    pub fn list(&self, price: Money, own_tax: Option<TaxCode>, day: Option<Date>) -> ListPrice {
         ListPrice {
             price,
             tax: self.plan.tax_of(own_tax),
+            day: day.filter(|_| self.plan.is_dated()),
         }
     }
 }
 
 /// The price that a buyer sees of something that costs so much in the list; that itself where no plan stands.
-pub fn display_price(plan: Option<&Arc<PlanInForce>>, price: Money, own_tax: Option<TaxCode>) -> Money {
-    plan.map_or(price, |plan| plan.plan.display_price(plan.list(price, own_tax)))
+pub fn display_price(
+    plan: Option<&Arc<PlanInForce>>,
+    price: Money,
+    (own_tax, day): (Option<TaxCode>, Option<Date>),
+) -> Money {
+    plan.map_or(price, |plan| plan.plan.display_price(plan.list(price, own_tax, day)))
 }
 
 /// Ways to round that leave prices as they were shown.
@@ -293,6 +358,7 @@ mod tests {
             country: "NO".parse().unwrap(),
             rate_bp,
             is_inclusive,
+            from: None,
         }
     }
 
@@ -311,6 +377,7 @@ mod tests {
                 commission: vec![],
             },
             passes_on: false,
+            asks_businesses: false,
         }
         .passing_on(passes_on)
     }
@@ -319,6 +386,7 @@ mod tests {
         ListPrice {
             price: Money::new(minor, "NOK".parse().unwrap()),
             tax: Some(tax.parse().unwrap()),
+            day: None,
         }
     }
 
@@ -394,6 +462,7 @@ mod tests {
                 ticket_type: Uuid::from_u128(n).into(),
                 quantity,
                 list: nok(minor, tax),
+                attendance: Attendance::Physical,
             };
             let lines: Vec<PricedLine> = lines.into_iter().zip(1..).map(line).collect();
             let charges = plan.charges(4, "NOK".parse().unwrap(), &lines).unwrap();

@@ -2,7 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
-use bilten_kernel::ParseError;
+use bilten_kernel::{ParseError, Timestamp};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{PricingError, exact::Exact, split::split};
@@ -170,6 +171,48 @@ pub struct TaxRate {
     pub rate_bp: i32,
     /// Whether list prices contain it; else it is added to them.
     pub is_inclusive: bool,
+    /// First day of the events that it is for, in the zone of each event, until another rate of the same name and country begins;
+    /// nothing for one that was always there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Date>,
+}
+
+/// The day on which an event is taxed: that of its begin, on the clocks of the place where it is. A sale at any hour, in any zone, is
+/// taxed by the day of what is sold.
+pub fn day_of(starts_at: Timestamp, zone: &str) -> Option<Date> {
+    starts_at.in_tz(zone).ok().map(|at| at.date())
+}
+
+impl Attendance {
+    /// Stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Physical => "physical",
+            Self::Virtual => "virtual",
+        }
+    }
+
+    /// Reads a name; what is not known is attended.
+    pub fn from_name(name: &str) -> Self {
+        if name == Self::Virtual.name() {
+            Self::Virtual
+        } else {
+            Self::Physical
+        }
+    }
+}
+
+impl Country {
+    /// Member states of the European Union, whose taxes of destination are declared in one place (one-stop shop).
+    pub const UNION: [&'static str; 27] = [
+        "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU",
+        "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+    ];
+
+    /// Tells whether it is a member state of the European Union.
+    pub fn is_in_union(&self) -> bool {
+        Self::UNION.contains(&self.as_str())
+    }
 }
 
 impl TaxRate {
@@ -206,6 +249,43 @@ pub struct BuyerCtx {
     pub is_business: bool,
     /// Whether the number that he has for value added tax was confirmed.
     pub has_valid_vat_id: bool,
+}
+
+/// By which rule a part of a sale is taxed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scheme {
+    /// Where the event takes place.
+    #[default]
+    Standard,
+    /// Where the private buyer of something virtual lives.
+    Destination,
+    /// Not by the seller: the business that buys owes the tax in its country.
+    ReverseCharge,
+}
+
+impl Scheme {
+    /// All of them, the most special last.
+    pub const ALL: [Self; 3] = [Self::Standard, Self::Destination, Self::ReverseCharge];
+
+    /// Stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Destination => "destination",
+            Self::ReverseCharge => "reverse_charge",
+        }
+    }
+
+    /// Reads a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scheme| scheme.name() == name)
+    }
+
+    /// Tells whether it is the usual one.
+    pub fn is_standard(&self) -> bool {
+        *self == Self::Standard
+    }
 }
 
 /// Where a sale is taxed.
@@ -295,6 +375,7 @@ mod tests {
             country: "DE".parse().unwrap(),
             rate_bp: bp,
             is_inclusive: true,
+            from: None,
         }
     }
 
@@ -362,6 +443,25 @@ mod tests {
                 "{attendance:?} {buyer:?}"
             );
         }
+    }
+
+    #[test]
+    fn the_day_of_an_event_is_that_of_its_place() {
+        for (at, zone, day) in [
+            ("2030-12-31T22:59:59Z", "Europe/Oslo", "2030-12-31"),
+            ("2030-12-31T23:00:00Z", "Europe/Oslo", "2031-01-01"),
+            ("2030-12-31T23:00:00Z", "Europe/London", "2030-12-31"),
+            // The clocks go forward at two, and back at three.
+            ("2031-03-29T23:30:00Z", "Europe/Oslo", "2031-03-30"),
+            ("2031-03-30T21:59:00Z", "Europe/Oslo", "2031-03-30"),
+            ("2031-10-25T22:30:00Z", "Europe/Oslo", "2031-10-26"),
+            ("2031-10-26T22:59:00Z", "Europe/Oslo", "2031-10-26"),
+            ("2031-06-30T09:59:00Z", "Pacific/Kiritimati", "2031-06-30"),
+            ("2031-06-30T10:00:00Z", "Pacific/Kiritimati", "2031-07-01"),
+        ] {
+            assert_eq!(day_of(at.parse().unwrap(), zone), day.parse().ok(), "{at} {zone}");
+        }
+        assert_eq!(day_of(Timestamp::UNIX_EPOCH, "Nowhere/Else"), None);
     }
 
     #[test]

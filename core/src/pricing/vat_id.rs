@@ -19,6 +19,11 @@ impl VatId {
         &self.0
     }
 
+    /// Returns the number without its prefix.
+    pub fn number(&self) -> &str {
+        self.0.get(2..).unwrap_or_default()
+    }
+
     /// Returns the prefix of the country, `EL` for Greece.
     pub fn prefix(&self) -> &str {
         self.0.get(..2).unwrap_or_default()

@@ -189,6 +189,7 @@ mod tests {
                 currency: "NOK".parse().unwrap(),
                 max_per_person: None,
                 takes_donations: false,
+                day: None,
             },
             pools: [(pool(0), places(shared))]
                 .into_iter()

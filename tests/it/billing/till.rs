@@ -381,6 +381,7 @@ fn details(cart: CartId, mail: &str) -> QuoteOrder {
         buyer_email: mail.parse().unwrap(),
         buyer_name: "Ada Buyer".parse().unwrap(),
         channel: Channel::Api,
+        tax: None,
     }
 }
 

@@ -7,6 +7,8 @@ mod moving_pages;
 mod offer_pages;
 mod offers;
 mod orders;
+mod places;
+mod registers;
 mod surfaces;
 
 use bilten_core::pricing::{
@@ -41,6 +43,7 @@ pub fn terms(service_fee: (i64, i32), passes_on: bool) -> ShopTerms {
         country: "NO".parse().unwrap(),
         rate_bp,
         is_inclusive: true,
+        from: None,
     };
     ShopTerms {
         taxes: TaxTable {
@@ -51,6 +54,7 @@ pub fn terms(service_fee: (i64, i32), passes_on: bool) -> ShopTerms {
         vat_id: Some("NO987654321MVA".parse().unwrap()),
         service_fees: vec![fee(1, service_fee.0, service_fee.1)],
         passes_on,
+        asks_businesses: false,
     }
 }
 

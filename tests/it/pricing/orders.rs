@@ -4,7 +4,7 @@ use bilten_core::{
     catalog,
     inventory::{HoldError, HoldRequest, PromoRefused},
     orders::{Channel, Order, OrderState, Placement, QuoteOrder, place_many},
-    pricing::{self, ChangePlanError, Pick},
+    pricing::{self, Attendance, ChangePlanError, Pick},
     promo::{self, Discount, NewPromo},
 };
 use bilten_tests::TestApp;
@@ -65,6 +65,7 @@ async fn orders_of_a_group_are_taken_apart_like_single_ones() {
         buyer_email: "buyer@post.test".parse().unwrap(),
         buyer_name: "A Buyer".parse().unwrap(),
         channel: Channel::Api,
+        tax: None,
     };
     let wishes = [wish(second.id), wish(plain.id)];
     let holds = [&second, &plain];
@@ -146,10 +147,10 @@ async fn a_ticket_type_may_have_a_tax_of_its_own() {
     charge(&app, app.alfa.id, terms((0, 0), false), (0, 0)).await;
     let ctx = shop.ctx();
     let mut tx = app.db.begin(&ctx).await.unwrap();
-    let tax = |code: &str| vec![(shop.ticket_type, Some(code.parse().unwrap()))];
+    let tax = |code: &str| vec![(shop.ticket_type, Some(code.parse().unwrap()), Attendance::Physical)];
     let unknown = catalog::set_taxes(&ctx, &mut tx, shop.event, &tax("GST")).await;
     assert!(matches!(unknown, Err(catalog::SetTaxesError::UnknownTax(_))));
-    let stranger = catalog::set_taxes(&ctx, &mut tx, shop.event, &[(ctx.new_id(), None)]).await;
+    let stranger = catalog::set_taxes(&ctx, &mut tx, shop.event, &[(ctx.new_id(), None, Attendance::Physical)]).await;
     assert!(matches!(stranger, Err(catalog::SetTaxesError::NotFound)));
     catalog::set_taxes(&ctx, &mut tx, shop.event, &tax("MVA12"))
         .await

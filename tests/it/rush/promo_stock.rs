@@ -56,6 +56,7 @@ fn stock(capacity: i64, tier: i64, (uses, discount): (i64, Discount)) -> Stock {
             currency: "NOK".parse().unwrap(),
             max_per_person: None,
             takes_donations: false,
+            day: None,
         },
         pools: [(pool(1), free(capacity)), (pool(2), free(tier)), (pool(3), free(uses))].into(),
         types: [(TicketTypeId::from_uuid(Uuid::from_u128(99)), facts)].into(),

@@ -52,6 +52,7 @@ fn wish(hold: &Hold, email: &str) -> QuoteOrder {
         buyer_email: email.parse().unwrap(),
         buyer_name: "A Buyer".parse().unwrap(),
         channel: Channel::Api,
+        tax: None,
     }
 }
 

@@ -187,6 +187,7 @@ fn stock(capacity: i64, tiers: &[(i64, i64)]) -> Stock {
             currency: "NOK".parse().unwrap(),
             max_per_person: None,
             takes_donations: false,
+            day: None,
         },
         pools,
         types: [(TicketTypeId::from_uuid(Uuid::from_u128(99)), facts)].into(),

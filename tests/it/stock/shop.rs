@@ -87,6 +87,7 @@ impl<'a> Shop<'a> {
             buyer_email: "buyer@post.test".parse().unwrap(),
             buyer_name: "A Buyer".parse().unwrap(),
             channel: Channel::Api,
+            tax: None,
         };
         let order = orders::quote(&ctx, &mut tx, &wish).await;
         tx.commit().await.unwrap();

@@ -75,6 +75,7 @@ pub(super) async fn create(
         buyer_email,
         buyer_name,
         channel: Channel::Door,
+        tax: None,
     };
     let seen = input.total.parse().map(|minor| Money::new(minor, hold.currency));
     let (app, ctx) = (console.state.checkout.clone(), console.tenant.ctx.clone());

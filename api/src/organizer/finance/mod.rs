@@ -13,6 +13,7 @@ mod payouts;
 mod proof;
 mod show;
 mod span;
+mod taxes;
 mod words;
 mod xlsx;
 
@@ -26,6 +27,12 @@ use crate::http::{
 use crate::report::Form::{Csv, Page, Xlsx};
 
 pub(super) fn routes() -> Vec<Route> {
+    let mut routes = reports();
+    routes.extend(taxes::routes());
+    routes
+}
+
+fn reports() -> Vec<Route> {
     let (face, access) = (Face::Organizer, Access::Staff(Permission::ReportRead));
     let event: &'static [(&str, &str)] = &[("id", "event")];
     let payout: &'static [(&str, &str)] = &[("id", "payout")];

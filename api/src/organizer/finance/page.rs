@@ -108,6 +108,7 @@ pub(super) fn tabs(current: Option<&str>) -> Vec<Tab> {
         (texts::FINANCE_TAB_DISPUTES, urls::FINANCE_DISPUTES),
         (texts::FINANCE_TAB_EVENTS, urls::FINANCE_EVENTS),
         (texts::FINANCE_TAB_FEES, urls::FINANCE_FEES),
+        (texts::FINANCE_TAB_TAXES, urls::FINANCE_TAXES),
         (texts::FINANCE_TAB_LIABILITIES, urls::FINANCE_LIABILITIES),
     ];
     tabs.into_iter()

@@ -4,7 +4,7 @@ use axum::response::Response;
 use bilten_branding::texts;
 use bilten_core::{
     catalog::{self, MAX_TICKET_TYPES, SetTaxesError},
-    pricing::TaxCode,
+    pricing::{Attendance, TaxCode},
 };
 use bilten_kernel::{EventKind, TicketTypeId};
 
@@ -14,7 +14,7 @@ use crate::{
     organizer::{console::Console, urls},
 };
 
-/// Says which tax each of the event's tickets has.
+/// Says which tax each of the event's tickets has, and which are watched from elsewhere.
 pub(super) async fn save(
     PathId(id): PathId<EventKind>,
     console: Console,
@@ -24,11 +24,17 @@ pub(super) async fn save(
     permit(&console, &mut tx).await?;
     let chosen = |(name, value): &(String, String)| {
         let ticket_type: TicketTypeId = name.parse().ok()?;
-        Some((ticket_type, value.trim().parse::<TaxCode>().ok()))
+        let watched = format!("{name}_virtual");
+        let attendance = if fields.iter().any(|(field, _)| *field == watched) {
+            Attendance::Virtual
+        } else {
+            Attendance::Physical
+        };
+        Some((ticket_type, value.trim().parse::<TaxCode>().ok(), attendance))
     };
     let mut taxes: Vec<_> = fields.iter().filter_map(chosen).take(MAX_TICKET_TYPES).collect();
-    taxes.sort_unstable();
-    taxes.dedup_by_key(|(ticket_type, _)| *ticket_type);
+    taxes.sort_by_key(|(ticket_type, ..)| *ticket_type);
+    taxes.dedup_by_key(|(ticket_type, ..)| *ticket_type);
     match catalog::set_taxes(&console, &mut tx, id, &taxes).await {
         Ok(()) => {
             tx.commit().await?;

@@ -28,6 +28,7 @@ pub(super) struct Typed {
     pub rounding: String,
     pub fees: Vec<FeeBandRow>,
     pub passes_on: bool,
+    pub asks_businesses: bool,
     pub seen: i32,
     pub errors: FieldErrors,
 }
@@ -41,6 +42,7 @@ impl Typed {
                 "default" => typed.default_tax.clone_from(value),
                 "vat_id" => typed.vat_id.clone_from(value),
                 "rounding" => typed.rounding.clone_from(value),
+                "businesses" => typed.asks_businesses = true,
                 "bearer" => typed.passes_on = value == "buyer",
                 "seen" => typed.seen = value.parse().unwrap_or(-1),
                 name => typed.set_row(name, value),
@@ -67,6 +69,7 @@ impl Typed {
             "code" => value.clone_into(&mut row.code),
             "country" => value.clone_into(&mut row.country),
             "percent" => value.clone_into(&mut row.percent),
+            "from" => value.clone_into(&mut row.from),
             "kind" => row.is_added = value == "added",
             _ => {}
         }
@@ -79,6 +82,7 @@ impl Typed {
             country: rate.country.as_str().to_owned(),
             percent: prices::write_hundredths(i64::from(rate.rate_bp)),
             is_added: !rate.is_inclusive,
+            from: rate.from.map(|day| day.to_string()).unwrap_or_default(),
         };
         let fee = plan.fees.organizer.first();
         Self {
@@ -88,6 +92,7 @@ impl Typed {
             rounding: plan.taxes.rounding.name().to_owned(),
             fees: fee.map_or_else(Vec::new, |fee| bands::rows(&fee.bands, currency)),
             passes_on: plan.passes_on,
+            asks_businesses: plan.asks_businesses,
             seen: version,
             errors: FieldErrors::none(),
         }
@@ -108,6 +113,7 @@ impl Typed {
             vat_id,
             service_fees,
             passes_on: self.passes_on,
+            asks_businesses: self.asks_businesses,
         })
     }
 
@@ -119,7 +125,11 @@ impl Typed {
             }
             let field = format!("rate_{n}");
             match read_rate(row) {
-                Some(rate) if rates.iter().any(|other| other.code == rate.code) => {
+                Some(rate)
+                    if rates.iter().any(|other| {
+                        (other.code, other.country, other.from) == (rate.code, rate.country, rate.from)
+                    }) =>
+                {
                     self.errors.push(&field, Text::new(texts::FIELD_TAX_TWICE));
                 }
                 Some(rate) => rates.push(rate),
@@ -178,5 +188,9 @@ fn read_rate(row: &TaxRateRow) -> Option<TaxRate> {
         country: row.country.parse().ok()?,
         rate_bp: Some(rate_bp).filter(|bp| *bp <= MAX_RATE_BP)?,
         is_inclusive: !row.is_added,
+        from: match row.from.trim() {
+            "" => None,
+            day => Some(day.parse().ok()?),
+        },
     })
 }

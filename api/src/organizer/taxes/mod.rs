@@ -3,6 +3,7 @@
 //! They hold for everything that the shop sells, so the permission is asked for in the whole tenant.
 
 mod bands;
+mod corrections;
 mod event;
 mod form;
 mod save;
@@ -26,6 +27,9 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post(urls::TAXES, face, access, save::save).repeats(Repeat::State),
         Route::post("/manage/events/{id}/taxes", face, access, event::save)
             .ids(&[("id", "event")])
+            .repeats(Repeat::State),
+        Route::post("/manage/taxes/corrections/{id}", face, access, corrections::close)
+            .ids(&[("id", "order")])
             .repeats(Repeat::State),
     ]
 }

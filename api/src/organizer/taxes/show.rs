@@ -10,13 +10,16 @@ use bilten_branding::{
 };
 use bilten_core::{
     catalog::{self, EventDetail, EventFilter, Listing, TicketType},
-    pricing::{self, FeeBand, FeeBasis, FeeRule, MAX_TAX_RATES, Plan, PlanInForce, PricedLine, Share, TaxRate},
+    pricing::{
+        self, Attendance, FeeBand, FeeBasis, FeeRule, MAX_TAX_RATES, Plan, PlanInForce, PricedLine, Share, TaxRate,
+    },
 };
 use bilten_kernel::{Currency, Money, Timestamp};
 use bilten_tenancy::TenantTx;
+use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::{bands, form::Typed, permit};
+use super::{bands, corrections, form::Typed, permit};
 use crate::{
     http::{extract::Params, problem::Problem},
     organizer::{console::Console, prices, urls},
@@ -85,12 +88,18 @@ pub(super) async fn view(
         typed.errors.push("price", Text::new(texts::FIELD_PRICE_INVALID));
     }
     let list = Money::new(price.unwrap_or(0), currency);
-    let codes = found.plan.taxes.rates.iter();
+    let zone = console.state.settings.get(console).await?.time_zone.clone();
+    let today = console.now().to_zoned(zone.zone()).date();
+    let corrections = corrections::rows(tx, zone.as_str()).await?;
     Ok(TaxesView {
+        corrections,
+        asks_businesses: typed.asks_businesses,
         action: urls::TAXES.to_owned(),
         version: typed.seen,
         currency: currency.code().to_owned(),
-        default_tax: codes.map(|rate| choice(rate, &typed.default_tax)).collect(),
+        default_tax: homes(&found.plan)
+            .map(|rate| choice(rate, &typed.default_tax))
+            .collect(),
         rates: typed.rates,
         vat_id: typed.vat_id,
         rounding: typed.rounding,
@@ -98,9 +107,15 @@ pub(super) async fn view(
         platform_fees: platform_fees(&found.plan, currency),
         passes_on: typed.passes_on,
         errors: typed.errors,
-        example: example(found, list, text)?,
+        example: example(found, (list, today), text)?,
         events,
     })
+}
+
+/// The rates that tickets can have; those of other countries are found by their codes.
+fn homes(plan: &Plan) -> impl Iterator<Item = &TaxRate> {
+    let rates = &plan.taxes.rates;
+    rates.iter().filter(|rate| plan.rate(rate.code) == Some(*rate))
 }
 
 fn choice(rate: &TaxRate, chosen: &str) -> Choice {
@@ -141,12 +156,13 @@ fn platform_fees(plan: &Plan, currency: Currency) -> Vec<PlatformFee> {
 }
 
 /// Takes a ticket of the price apart, by the plan that is saved.
-fn example(found: &PlanInForce, list: Money, typed: String) -> Result<TaxExample, Problem> {
+fn example(found: &PlanInForce, (list, today): (Money, Date), typed: String) -> Result<TaxExample, Problem> {
     let line = PricedLine {
         line: uuid::Uuid::nil().into(),
         ticket_type: uuid::Uuid::nil().into(),
         quantity: 1,
-        list: found.list(list, None),
+        list: found.list(list, None, Some(today)),
+        attendance: Attendance::Physical,
     };
     let charges = found.plan.charges(found.version, list.currency, &[line]);
     let charges = charges.map_err(Problem::internal)?;
@@ -171,7 +187,8 @@ fn event(detail: &EventDetail, plan: &Plan, now: Timestamp) -> EventTaxes {
             field: ticket_type.id.to_string(),
             name: ticket_type.terms.name.to_string(),
             price: ticket_type.display_price(now),
-            taxes: plan.taxes.rates.iter().map(|rate| choice(rate, &chosen)).collect(),
+            taxes: homes(plan).map(|rate| choice(rate, &chosen)).collect(),
+            is_virtual: ticket_type.pricing.attendance == Attendance::Virtual,
         }
     };
     EventTaxes {

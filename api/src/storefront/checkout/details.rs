@@ -4,22 +4,25 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
+use bilten_billing::{gift_cards, vat};
 use bilten_branding::{
     texts,
     views::{FieldErrors, Text, checkout::BuyerForm},
 };
 use bilten_core::{
     inventory::{HOLD_TTL, LimitReached},
-    orders::{self, Channel, QuoteError, QuoteOrder},
+    orders::{self, Channel, Order, QuoteError, QuoteOrder},
+    pricing::{BuyerTax, Finding},
     waitlist,
 };
-use bilten_kernel::{Email, PersonName, holds_number};
-use bilten_tenancy::Retry;
+use bilten_kernel::{Email, Money, PersonName, holds_number};
+use bilten_tenancy::{DbError, Retry, TenantTx};
 use http::StatusCode;
 use serde::Deserialize;
 
 use super::{
     basket::{Basket, Stage},
+    tax::{self, Asks},
     typo, view,
 };
 use crate::{
@@ -27,6 +30,7 @@ use crate::{
         AppState,
         extract::{Params, PlainForm},
         problem::Problem,
+        shell::redirect_saying,
     },
     storefront::{shop::Shop, urls},
 };
@@ -44,6 +48,27 @@ pub struct Form {
     /// Button that takes the suggested address.
     #[serde(default)]
     take_suggestion: String,
+    /// Present when the form asked for the three that follow.
+    #[serde(default)]
+    asks_tax: String,
+    #[serde(default)]
+    country: String,
+    #[serde(default)]
+    company: String,
+    #[serde(default)]
+    vat_id: String,
+}
+
+impl Form {
+    fn typed(&self) -> BuyerForm {
+        BuyerForm {
+            email: self.email.clone(),
+            name: self.name.clone(),
+            country: self.country.clone(),
+            company: self.company.clone(),
+            vat_id: self.vat_id.clone(),
+        }
+    }
 }
 
 /// What the screen is shown for.
@@ -67,7 +92,7 @@ pub async fn show(
                 Some(order) => view::buyer(order),
                 None => offered_to(&state, &shop, &basket).await?,
             };
-            let mut view = view::details(&basket, known, FieldErrors::none(), shop.now());
+            let mut view = view::details(&shop, &basket, known, FieldErrors::none());
             view.email_hint = query.check.and_then(|_| typo::suggest(&view.form.email));
             shop.html(&view)
         }
@@ -87,6 +112,7 @@ async fn offered_to(state: &AppState, shop: &Shop, basket: &Basket) -> Result<Bu
     let form = found.map(|entry| BuyerForm {
         email: entry.email.to_string(),
         name: entry.name.to_string(),
+        ..BuyerForm::default()
     });
     Ok(form.unwrap_or_default())
 }
@@ -106,13 +132,21 @@ pub async fn save(
         Ok(parsed) => parsed,
         Err(errors) => {
             let basket = Basket::load(&state, &shop, token).await?;
-            let typed = BuyerForm {
-                email: form.email,
-                name: form.name,
-            };
-            let view = view::details(&basket, typed, errors, shop.now());
-            return shop.html_with(StatusCode::UNPROCESSABLE_ENTITY, &view);
+            return refused(&shop, &basket, &form, errors);
         }
+    };
+    // Only a form that asked costs another look at the cart.
+    let basket = if form.asks_tax.is_empty() {
+        None
+    } else {
+        Some(Basket::load(&state, &shop, token.clone()).await?)
+    };
+    let tax = match &basket {
+        Some(basket) => match told(&state, &shop, basket, &form).await? {
+            Ok(tax) => tax,
+            Err(errors) => return refused(&shop, basket, &form, errors),
+        },
+        None => None,
     };
     let is_asked = form.email_asked.trim() == form.email.trim() || !form.take_suggestion.is_empty();
     let cart = super::basket::cart_id(&state, &shop, &token)?;
@@ -121,58 +155,113 @@ pub async fn save(
         buyer_email: email,
         buyer_name: name,
         channel: Channel::Web,
+        tax,
     };
-    match keep(&state, &shop, &wish).await {
-        Ok(()) => {}
+    let order = match keep(&state, &shop, &wish).await {
+        Ok(order) => order,
         // The screen itself tells what became of the cart.
         Err(QuoteError::CartExpired) => return Ok(Redirect::to(&urls::details(&token)).into_response()),
-        Err(QuoteError::Limit(reached)) => return limit_reached(&state, &shop, token, (&wish, reached)).await,
+        Err(QuoteError::Limit(reached)) => {
+            let basket = Basket::load(&state, &shop, token).await?;
+            return limit_reached(&shop, &basket, &form, reached);
+        }
         Err(QuoteError::UnknownCart) => return Err(Problem::not_found()),
         Err(QuoteError::Db(error)) => return Err(error.into()),
         Err(error @ QuoteError::Total(_)) => return Err(Problem::internal(error)),
-    }
+    };
     // The details are kept either way: going back and forth loses nothing.
     let next = if suggestion.is_some() && !is_asked {
         urls::check_address(&token)
     } else {
         urls::pay(&token)
     };
-    Ok(Redirect::to(&next).into_response())
+    Ok(match basket.as_ref().and_then(|before| news(before, &order)) {
+        Some(said) => redirect_saying(&next, said),
+        None => Redirect::to(&next).into_response(),
+    })
+}
+
+/// Shows the details again with what is wrong.
+fn refused(shop: &Shop, basket: &Basket, form: &Form, errors: FieldErrors) -> Result<Response, Problem> {
+    let view = view::details(shop, basket, form.typed(), errors);
+    shop.html_with(StatusCode::UNPROCESSABLE_ENTITY, &view)
+}
+
+/// Understands what was told for the tax, and asks the register; or says what is wrong.
+async fn told(
+    state: &AppState,
+    shop: &Shop,
+    basket: &Basket,
+    form: &Form,
+) -> Result<Result<Option<BuyerTax>, FieldErrors>, Problem> {
+    let mut errors = FieldErrors::none();
+    let told = Asks::of(basket).read(&form.typed(), &mut errors);
+    if !errors.is_empty() {
+        return Ok(Err(errors));
+    }
+    let Some(told) = told else { return Ok(Ok(None)) };
+    let tax = tax::ask(state, shop, told).await?;
+    Ok(match tax::unknown(&tax) {
+        Some(errors) => Err(errors),
+        None => Ok(Some(tax)),
+    })
+}
+
+/// What the next screen says first: that the total is another one than was shown, or that a register did not answer.
+fn news(before: &Basket, order: &Order) -> Option<&'static str> {
+    let shown: Option<Money> = match &before.order {
+        Some(order) => Some(order.total),
+        None => before.cart.total().ok(),
+    };
+    let is_unanswered = order
+        .buyer_tax
+        .as_ref()
+        .is_some_and(|tax| tax.finding == Finding::Unavailable);
+    if is_unanswered {
+        Some(texts::FLASH_VAT_UNAVAILABLE)
+    } else {
+        (shown != Some(order.total)).then_some(texts::FLASH_TAX_TOTAL)
+    }
 }
 
 /// Shows the details again: this address has as many tickets as it may have.
-async fn limit_reached(
-    state: &AppState,
-    shop: &Shop,
-    token: String,
-    (wish, reached): (&QuoteOrder, LimitReached),
-) -> Result<Response, Problem> {
-    let basket = Basket::load(state, shop, token).await?;
-    let typed = BuyerForm {
-        email: wish.buyer_email.to_string(),
-        name: wish.buyer_name.to_string(),
-    };
+fn limit_reached(shop: &Shop, basket: &Basket, form: &Form, reached: LimitReached) -> Result<Response, Problem> {
     let mut errors = FieldErrors::none();
     let text = Text::new(texts::ERROR_MAX_PER_PERSON)
         .with("max", reached.max)
         .with("has", reached.has);
     errors.push("email", text);
-    let view = view::details(&basket, typed, errors, shop.now());
+    let view = view::details(shop, basket, form.typed(), errors);
     shop.html_with(StatusCode::CONFLICT, &view)
 }
 
-async fn keep(state: &AppState, shop: &Shop, wish: &QuoteOrder) -> Result<(), QuoteError> {
+async fn keep(state: &AppState, shop: &Shop, wish: &QuoteOrder) -> Result<Order, QuoteError> {
     let mut retry = Retry::new("checkout.details");
     loop {
         let kept = async {
             let mut tx = state.shop_db.begin(shop).await?;
-            orders::quote(shop, &mut tx, wish).await?;
-            Ok(tx.commit().await?)
+            let order = orders::quote(shop, &mut tx, wish).await?;
+            if let Some(tax) = &wish.tax {
+                follow_tax(shop, &mut tx, &order, tax).await?;
+            }
+            tx.commit().await?;
+            Ok(order)
         };
         match kept.await {
             Err(QuoteError::Db(error)) if retry.again(Some(&error)).await => {}
             result => return result,
         }
+    }
+}
+
+/// A gift card that was chosen for another total is chosen again; a register that did not answer is asked again.
+async fn follow_tax(shop: &Shop, tx: &mut TenantTx, order: &Order, tax: &BuyerTax) -> Result<(), DbError> {
+    if order.gift_card.is_none() {
+        gift_cards::forget(shop, tx, order.cart).await?;
+    }
+    match tax.check.filter(|_| tax.finding == Finding::Unavailable) {
+        Some(check) => vat::queue_recheck(shop, tx, order.id, check).await,
+        None => Ok(()),
     }
 }
 

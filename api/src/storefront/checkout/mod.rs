@@ -10,6 +10,7 @@ mod gift_card;
 mod hold;
 mod pay;
 mod road;
+mod tax;
 mod typo;
 mod view;
 

@@ -168,7 +168,15 @@ pub async fn create(
     match paid.await? {
         Ok(paying) => after(&state, &shop, &basket.token, order, &paying),
         // Each of these screens tells what happened and what to do.
-        Err(PayError::QuoteChanged { .. }) => Ok(redirect_saying(&urls::pay(&basket.token), texts::FLASH_GIFT_CHANGED)),
+        Err(PayError::QuoteChanged { .. }) => {
+            // The card has less by now, or another tab told another country.
+            let said = if order.gift_card.is_some() {
+                texts::FLASH_GIFT_CHANGED
+            } else {
+                texts::FLASH_TAX_TOTAL
+            };
+            Ok(redirect_saying(&urls::pay(&basket.token), said))
+        }
         Err(PayError::HoldExpired | PayError::EventCancelled | PayError::InFlight) => {
             Ok(Redirect::to(&urls::pay(&basket.token)).into_response())
         }

@@ -6,8 +6,8 @@ use bilten_branding::{
     views::{
         FieldErrors, Moment, Percent, Text,
         checkout::{
-            BuyerForm, ChargeLines, DetailsView, ExpiredView, GiftField, GiftPart, HoldClock, Line, PayMethod, PayView,
-            PromoLine, SeatList, Summary, TaxLine,
+            BuyerForm, ChargeLines, CompanyPart, DetailsView, ExpiredView, GiftField, GiftPart, HoldClock, Line,
+            PayMethod, PayView, PromoLine, SeatList, Summary, TaxLine,
         },
     },
 };
@@ -15,21 +15,26 @@ use bilten_core::{
     catalog::{Event, EventDetail},
     inventory::{HOLD_MAX_AGE, HOLD_TTL, Hold},
     orders::{Order, OrderLine},
-    pricing::{Charges, TaxPart},
+    pricing::{BuyerTax, Charges, Scheme, TaxPart},
 };
 use bilten_kernel::{Money, MoneyError, Timestamp};
 
-use super::{basket::Basket, road::Road};
+use super::{
+    basket::Basket,
+    road::Road,
+    tax::{self, Asks},
+};
 use crate::{
     seats,
     storefront::{events::view::venue, return_terms, shop::Shop, urls},
 };
 
 /// Fills the first screen.
-pub fn details(basket: &Basket, form: BuyerForm, errors: FieldErrors, now: Timestamp) -> DetailsView {
+pub fn details(shop: &Shop, basket: &Basket, form: BuyerForm, errors: FieldErrors) -> DetailsView {
     DetailsView {
+        tax: Asks::of(basket).fields(shop, &form, &errors),
         summary: cart_summary(&basket.event, &basket.cart),
-        hold: clock(basket, "details", now),
+        hold: clock(basket, "details", shop.now()),
         action: urls::details(&basket.token),
         form,
         errors,
@@ -101,10 +106,21 @@ pub fn expired(basket: &Basket, reason: Text) -> ExpiredView {
 
 /// The buyer's details as the order keeps them.
 pub fn buyer(order: &Order) -> BuyerForm {
-    BuyerForm {
+    let mut form = BuyerForm {
         email: order.buyer_email.to_string(),
         name: order.buyer_name.to_string(),
-    }
+        ..BuyerForm::default()
+    };
+    tax::fill(&mut form, order);
+    form
+}
+
+/// The company that buys, where one does.
+fn company(told: &BuyerTax) -> Option<CompanyPart> {
+    Some(CompanyPart {
+        name: told.company.as_ref()?.to_string(),
+        vat_id: told.vat_id.as_ref().map(ToString::to_string),
+    })
 }
 
 /// Why a payment failed, in words.
@@ -127,6 +143,7 @@ pub fn decline(code: &DeclineCode) -> Text {
 pub fn summary(event: &Event, order: &Order) -> Summary {
     Summary {
         charges: order.charges.as_ref().map(charge_lines),
+        company: order.buyer_tax.as_ref().and_then(company),
         donation: order.donation,
         gift: order.gift_card.map(|amount| GiftPart {
             amount,
@@ -183,6 +200,10 @@ pub fn charge_lines(charges: &Charges) -> ChargeLines {
     let share = charges.total();
     let tax = |tax: &TaxPart| TaxLine {
         percent: Percent::of_bp(tax.rate_bp),
+        country: tax
+            .country
+            .filter(|_| tax.scheme == Scheme::Destination)
+            .map(|country| format!("country-{}", country.as_str())),
         amount: Money::new(tax.amount, charges.currency),
     };
     ChargeLines {
@@ -191,6 +212,7 @@ pub fn charge_lines(charges: &Charges) -> ChargeLines {
         taxes: share.taxes.iter().filter(|tax| tax.amount != 0).map(tax).collect(),
         service_fee: Some(share.service_fee).filter(|fee| !fee.is_zero()),
         vat_id: charges.seller_vat_id.as_ref().map(ToString::to_string),
+        is_reverse_charge: charges.scheme() == Scheme::ReverseCharge,
     }
 }
 
@@ -252,6 +274,7 @@ fn frame(event: &Event, (lines, promo): (Vec<Line>, Option<PromoLine>), total: M
         seats: None,
         is_price_kept: false,
         charges: None,
+        company: None,
     }
 }
 

@@ -202,6 +202,7 @@ impl BuyerBody {
                 .map_err(|error| Problem::field("buyer.email", error))?,
             buyer_name: self.name.parse().map_err(|error| Problem::field("buyer.name", error))?,
             channel: Channel::Api,
+            tax: None,
         })
     }
 }

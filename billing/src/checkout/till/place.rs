@@ -191,9 +191,12 @@ fn fits(ask: &PlaceAsk, hold: &Hold, untried: Option<&Order>, has_order: bool) -
     let Ok(total) = hold.total() else { return false };
     let is_order_plain = match (untried, has_order, &ask.quote) {
         (Some(order), _, None) => {
-            order.state == OrderState::Quoted && order.total == total && order.gift_card.is_none()
+            order.state == OrderState::Quoted
+                && order.total == total
+                && order.gift_card.is_none()
+                && order.buyer_tax.is_none()
         }
-        (None, false, Some(_)) => true,
+        (None, false, Some(quote)) => quote.tax.is_none(),
         _ => false,
     };
     let is_payable = total.is_zero() || ask.is_payable;

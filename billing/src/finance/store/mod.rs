@@ -2,6 +2,7 @@
 
 pub(super) mod disputes;
 pub(super) mod payouts;
+pub(super) mod taxes;
 
 use std::collections::HashMap;
 

@@ -56,6 +56,7 @@ fn all_of(life: &Life) -> Vec<NewTxn> {
         code: "T".to_owned(),
         rate_bp: u32::try_from(n).unwrap() * 500,
         amount: of(*minor),
+        base: None,
     };
     let facts = SaleFacts {
         price: Breakdown {

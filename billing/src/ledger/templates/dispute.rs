@@ -2,7 +2,7 @@
 
 use bilten_kernel::{EventId, Money, MoneyError};
 
-use super::{Book, Code, Dimension, Draft, Head, NewTxn, Unbalanced, provider};
+use super::{Book, Code, Dimension, Draft, Head, NewTxn, Unbalanced, provider, undo_taxes};
 use crate::ledger::facts::Breakdown;
 
 /// A contested payment.
@@ -89,9 +89,7 @@ pub fn dispute_lost(facts: &DisputeFacts, loss: &Loss) -> Result<NewTxn, Unbalan
                 undone.service_fee,
             )
             .debit(payee, Code::Donation, Dimension::None, undone.donation);
-        for tax in &undone.taxes {
-            draft = draft.debit(payee, Code::TaxPayable, tax.dimension(), tax.amount);
-        }
+        draft = undo_taxes(draft, payee, &undone.taxes);
     }
     if rest.minor < 0 {
         return Err(MoneyError::Overflow.into());

@@ -33,8 +33,41 @@ pub use sale::{collected_sale, money_without_sale, provider_fee, sale};
 
 use super::{
     account::{Book, Code, Dimension},
+    facts::TaxPart,
     txn::{Draft, Head, Kind, NewTxn, Unbalanced},
 };
+
+/// Taxes that are owed from now on, and what they are of where that is told.
+fn owe_taxes(draft: Draft, payee: Book, taxes: &[TaxPart]) -> Draft {
+    taxes.iter().fold(draft, |draft, tax| {
+        let draft = draft.credit(payee, Code::TaxPayable, tax.dimension(), tax.amount);
+        match tax.base {
+            Some(base) => draft.credit(payee, Code::TaxBase, tax.dimension(), base).debit(
+                payee,
+                Code::TaxBaseContra,
+                Dimension::None,
+                base,
+            ),
+            None => draft,
+        }
+    })
+}
+
+/// Taxes that are not owed any more.
+fn undo_taxes(draft: Draft, payee: Book, taxes: &[TaxPart]) -> Draft {
+    taxes.iter().fold(draft, |draft, tax| {
+        let draft = draft.debit(payee, Code::TaxPayable, tax.dimension(), tax.amount);
+        match tax.base {
+            Some(base) => draft.debit(payee, Code::TaxBase, tax.dimension(), base).credit(
+                payee,
+                Code::TaxBaseContra,
+                Dimension::None,
+                base,
+            ),
+            None => draft,
+        }
+    })
+}
 
 fn provider(name: &str) -> Dimension {
     Dimension::Provider(name.to_owned())

@@ -2,7 +2,7 @@
 
 use bilten_kernel::{EventId, Money, OrderId};
 
-use super::{Book, Code, Dimension, Draft, Head, Kind, NewTxn, Unbalanced, provider};
+use super::{Book, Code, Dimension, Draft, Head, Kind, NewTxn, Unbalanced, owe_taxes, provider, undo_taxes};
 use crate::ledger::facts::Breakdown;
 
 /// What a refund takes back.
@@ -65,7 +65,7 @@ pub fn refund_requested(facts: &RefundFacts) -> Result<NewTxn, Unbalanced> {
     let kept = kept_taxes.try_fold(facts.kept, Money::checked_add)?;
     let back = facts.undone.gross()?.checked_sub(kept)?;
     let back = back.checked_add(facts.due)?.checked_add(facts.unexplained)?;
-    let mut draft = Draft::new(facts.head.clone())
+    let draft = Draft::new(facts.head.clone())
         .debit(payee, Code::TicketDeferred, event.clone(), facts.undone.tickets)
         .debit(payee, Code::ServiceFeeDeferred, event, facts.undone.service_fee)
         .debit(payee, Code::Donation, Dimension::None, facts.undone.donation)
@@ -87,13 +87,8 @@ pub fn refund_requested(facts: &RefundFacts) -> Result<NewTxn, Unbalanced> {
             Dimension::None,
             facts.fee_returned,
         );
-    for tax in &facts.undone.taxes {
-        draft = draft.debit(payee, Code::TaxPayable, tax.dimension(), tax.amount);
-    }
-    for tax in &facts.kept_taxes {
-        draft = draft.credit(payee, Code::TaxPayable, tax.dimension(), tax.amount);
-    }
-    draft.finish()
+    let draft = undo_taxes(draft, payee, &facts.undone.taxes);
+    owe_taxes(draft, payee, &facts.kept_taxes).finish()
 }
 
 /// The money of a refund went back: `amount` in all, of which the platform gave `fee_returned`.
@@ -194,12 +189,7 @@ pub fn returned_to_gift_card(
         )
         .debit(payee, Code::Donation, Dimension::None, undone.donation)
         .credit(payee, Code::GiftCardLiability, Dimension::None, undone.gross()?);
-    let taxes = undone.taxes.iter();
-    taxes
-        .fold(draft, |draft, tax| {
-            draft.debit(payee, Code::TaxPayable, tax.dimension(), tax.amount)
-        })
-        .finish()
+    undo_taxes(draft, payee, &undone.taxes).finish()
 }
 
 /// Head of what happens to a refund.

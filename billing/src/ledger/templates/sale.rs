@@ -2,7 +2,7 @@
 
 use bilten_kernel::{Money, Timestamp};
 
-use super::{Book, Code, Dimension, Draft, Head, Kind, NewTxn, Unbalanced, provider};
+use super::{Book, Code, Dimension, Draft, Head, Kind, NewTxn, Unbalanced, owe_taxes, provider};
 use crate::ledger::facts::SaleFacts;
 
 /// A sale on the payee's own account with the provider. The platform's fee is kept out of the payment; what the buyer pays on
@@ -134,7 +134,5 @@ pub(super) fn sold(draft: Draft, facts: &SaleFacts) -> Draft {
         .credit(payee, Code::TicketDeferred, event.clone(), facts.price.tickets)
         .credit(payee, Code::ServiceFeeDeferred, event, facts.price.service_fee)
         .credit(payee, Code::Donation, Dimension::None, facts.price.donation);
-    facts.price.taxes.iter().fold(draft, |draft, tax| {
-        draft.credit(payee, Code::TaxPayable, tax.dimension(), tax.amount)
-    })
+    owe_taxes(draft, payee, &facts.price.taxes)
 }

@@ -23,6 +23,7 @@ fn vat(amount: Money) -> TaxPart {
         code: "DE".to_owned(),
         rate_bp: 1900,
         amount,
+        base: None,
     }
 }
 

@@ -49,7 +49,7 @@ pub use price_policy::{
 };
 pub use promo::{PromoForm, PromoPanel, PromoRow, PromoTypeChoice};
 pub use return_policy::{ReturnPolicyForm, ReturnPolicyView, ReturnStepForm};
-pub use taxes::{EventTaxes, FeeBandRow, PlatformFee, TaxExample, TaxRateRow, TaxesView, TypeTax};
+pub use taxes::{CorrectionRow, EventTaxes, FeeBandRow, PlatformFee, TaxExample, TaxRateRow, TaxesView, TypeTax};
 pub use waiting_list::{WaitingListView, WaitingRow, WaitingTypeRow};
 pub use waiting_room::{RoomFigures, RoomForm, RoomState, WaitingRoomView};
 pub use wizard::{

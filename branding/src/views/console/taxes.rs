@@ -5,11 +5,11 @@ use serde::Serialize;
 
 use crate::{
     texts,
-    views::{Choice, FieldErrors, Percent, Text, View, checkout::ChargeLines, sample},
+    views::{Choice, FieldErrors, Moment, Percent, Text, View, checkout::ChargeLines, sample},
 };
 
-/// `GET|POST /manage/taxes`. Fields: `seen`, `code_0`, `country_0`, `percent_0`, `kind_0`, …, `default`, `vat_id`, `rounding`,
-/// `fee_from_0`, `fee_fixed_0`, `fee_percent_0`, `fee_min_0`, `fee_max_0`, …, `bearer`.
+/// `GET|POST /manage/taxes`. Fields: `seen`, `code_0`, `country_0`, `percent_0`, `kind_0`, `from_0`, …, `default`, `vat_id`, `rounding`,
+/// `fee_from_0`, `fee_fixed_0`, `fee_percent_0`, `fee_min_0`, `fee_max_0`, …, `bearer`, `businesses`.
 #[derive(Debug, Clone, Serialize)]
 pub struct TaxesView {
     /// Where the settings are posted to.
@@ -32,12 +32,65 @@ pub struct TaxesView {
     pub platform_fees: Vec<PlatformFee>,
     /// Whether buyers bear the platform's fee.
     pub passes_on: bool,
+    /// Whether every buyer is asked if a company buys.
+    pub asks_businesses: bool,
+    /// Orders that were taxed because a register did not answer, and that staff decide about.
+    pub corrections: Vec<CorrectionRow>,
     /// What is wrong.
     pub errors: FieldErrors,
     /// What follows from the settings that are saved.
     pub example: TaxExample,
     /// Events to come with the taxes of their tickets; none where the shop has no rates.
     pub events: Vec<EventTaxes>,
+}
+
+/// An order that was taxed because a register did not answer; its number is valid.
+#[derive(Debug, Clone, Serialize)]
+pub struct CorrectionRow {
+    /// Its code.
+    pub code: String,
+    /// Its page.
+    pub url: String,
+    /// The number.
+    pub vat_id: String,
+    /// Proof of the register.
+    pub consultation: Option<String>,
+    /// Tax that was taken.
+    pub tax: Money,
+    /// When the register answered.
+    pub found: Moment,
+    /// Where it is taken off the list.
+    pub close_action: String,
+}
+
+impl CorrectionRow {
+    fn sample() -> Self {
+        Self {
+            code: "K7QXM2".to_owned(),
+            url: "/manage/orders/ord_0".to_owned(),
+            vat_id: "DE 123456789".to_owned(),
+            consultation: Some("WAPIAAAAYp".to_owned()),
+            tax: sample::nok(19_960),
+            found: sample::moment("2027-01-12T09:30:00Z"),
+            close_action: "/manage/taxes/corrections/ord_0".to_owned(),
+        }
+    }
+}
+
+impl EventTaxes {
+    fn sample(taxes: Vec<Choice>) -> Self {
+        Self {
+            title: "Nordlys Festival 2027".to_owned(),
+            action: "/manage/events/evt_0/taxes".to_owned(),
+            types: vec![TypeTax {
+                field: "tty_0".to_owned(),
+                name: "Festival pass".to_owned(),
+                price: sample::nok(53_641),
+                taxes,
+                is_virtual: true,
+            }],
+        }
+    }
 }
 
 /// A rate as typed.
@@ -51,6 +104,8 @@ pub struct TaxRateRow {
     pub percent: String,
     /// Whether it is added to prices; else they contain it.
     pub is_added: bool,
+    /// First day of the events that it is for, as `2031-01-01`; empty for one that was always there.
+    pub from: String,
 }
 
 /// Service fee for tickets from a price on, as typed: amounts in the shop's currency, shares in per cent.
@@ -124,6 +179,8 @@ pub struct TypeTax {
     pub price: Money,
     /// Taxes to choose from.
     pub taxes: Vec<Choice>,
+    /// Whether its buyers watch from elsewhere. Field: the name with `_virtual`.
+    pub is_virtual: bool,
 }
 
 impl FeeBandRow {
@@ -170,6 +227,11 @@ impl View for TaxesView {
             country: "NO".to_owned(),
             percent: percent.to_owned(),
             is_added: false,
+            from: if code == "MVA12" {
+                "2031-01-01".to_owned()
+            } else {
+                String::new()
+            },
         };
         let taxes = |chosen: &str| {
             let choice = |code: &str, label: &str| Choice::new(code, label, code == chosen);
@@ -190,6 +252,8 @@ impl View for TaxesView {
             ],
             platform_fees: PlatformFee::samples(),
             passes_on: true,
+            asks_businesses: true,
+            corrections: vec![CorrectionRow::sample()],
             errors: FieldErrors::none(),
             example: TaxExample {
                 action: "/manage/taxes".to_owned(),
@@ -201,16 +265,7 @@ impl View for TaxesView {
                 you_get: sample::nok(52_000),
                 you_keep: sample::nok(41_272),
             },
-            events: vec![EventTaxes {
-                title: "Nordlys Festival 2027".to_owned(),
-                action: "/manage/events/evt_0/taxes".to_owned(),
-                types: vec![TypeTax {
-                    field: "tty_0".to_owned(),
-                    name: "Festival pass".to_owned(),
-                    price: sample::nok(53_641),
-                    taxes: taxes("MVA12"),
-                }],
-            }],
+            events: vec![EventTaxes::sample(taxes("MVA12"))],
         };
         let wrong = Self {
             errors: FieldErrors::none()
@@ -229,6 +284,7 @@ impl View for TaxesView {
             platform_fees: Vec::new(),
             passes_on: false,
             fees: vec![FeeBandRow::default()],
+            corrections: Vec::new(),
             events: Vec::new(),
             ..full.clone()
         };

@@ -1,6 +1,6 @@
 //! SQL of `ticket_types`, `ticket_type_pools` and `capacity_pools`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bilten_kernel::{Currency, EventId, Money, PoolId, TicketTypeId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
@@ -11,7 +11,7 @@ use super::{price_tiers, stored};
 use crate::{
     catalog::{Body, EventStock, Line, Pool, SaleTerms, TicketType, TypePricing},
     price_policy,
-    pricing::{self, OpenPrice, TaxCode},
+    pricing::{self, Attendance, OpenPrice, TaxCode},
     promo, seating, waitlist,
 };
 
@@ -36,7 +36,7 @@ pub async fn load(
                 exists(select from waitlist_entries w where w.tenant_id = t.tenant_id and w.event_id = t.event_id
                                                         and w.state = 'waiting') as "has_list!",
                 exists (select from price_tiers x where x.tenant_id = t.tenant_id and x.ticket_type_id = t.id) as "has_tiers!",
-                t.least_minor, t.most_minor, t.policy_version, t.tax_code, (select max(x.version) from pricing_plans x where x.tenant_id = $1) as plan_version
+                t.least_minor, t.most_minor, t.policy_version, t.tax_code, t.attendance, e.starts_at, e.time_zone, (select max(x.version) from pricing_plans x where x.tenant_id = $1) as plan_version
          from ticket_types t join events e on e.tenant_id = t.tenant_id and e.id = t.event_id
          where t.tenant_id = $1 and t.event_id = any($2) order by t.event_id, t.position, t.id limit $3"#,
         tx.tenant().uuid(),
@@ -85,6 +85,8 @@ pub async fn load(
             is_seated: row.is_seated,
             pricing: TypePricing {
                 tax: row.tax_code.and_then(|code| code.parse().ok()),
+                attendance: Attendance::from_name(&row.attendance),
+                day: pricing::day_of(row.starts_at.to_jiff(), &row.time_zone),
                 plan: plan.clone(),
             },
         };
@@ -205,22 +207,41 @@ pub async fn update(tx: &mut TenantTx, event: EventId, ticket_type: &TicketType)
 pub async fn set_taxes(
     tx: &mut TenantTx,
     event: EventId,
-    taxes: &[(TicketTypeId, Option<TaxCode>)],
+    taxes: &[(TicketTypeId, Option<TaxCode>, Attendance)],
 ) -> Result<u64, DbError> {
-    let types: Vec<Uuid> = taxes.iter().map(|(id, _)| id.uuid()).collect();
-    let codes: Vec<Option<String>> = taxes.iter().map(|(_, code)| code.map(String::from)).collect();
+    let types: Vec<Uuid> = taxes.iter().map(|(id, ..)| id.uuid()).collect();
+    let codes: Vec<Option<String>> = taxes.iter().map(|(_, code, _)| code.map(String::from)).collect();
+    let attendances: Vec<&str> = taxes.iter().map(|(.., attendance)| attendance.name()).collect();
     let updated = sqlx::query!(
-        "update ticket_types t set tax_code = x.code from unnest($3::uuid[], $4::text[]) as x(id, code)
+        "update ticket_types t set tax_code = x.code, attendance = x.attendance
+         from unnest($3::uuid[], $4::text[], $5::text[]) as x(id, code, attendance)
          where t.tenant_id = $1 and t.event_id = $2 and t.id = x.id",
         tx.tenant().uuid(),
         event.uuid(),
         &types,
         &codes as _,
+        &attendances as _,
     )
     .execute(tx.conn())
     .await?;
     tx.note_page_change();
     Ok(updated.rows_affected())
+}
+
+/// Tells which of these types are watched from elsewhere.
+///
+/// # Errors
+/// The database refused.
+pub async fn list_virtual(tx: &mut TenantTx, types: &[TicketTypeId]) -> Result<HashSet<TicketTypeId>, DbError> {
+    let types: Vec<Uuid> = types.iter().map(|id| id.uuid()).collect();
+    let rows = sqlx::query_scalar!(
+        "select id from ticket_types where tenant_id = $1 and id = any($2) and attendance = 'virtual'",
+        tx.tenant().uuid(),
+        &types
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(TicketTypeId::from_uuid).collect())
 }
 
 /// Sets the bounds of the price that buyers name; returns whether the event has the type.

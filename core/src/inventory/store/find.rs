@@ -37,6 +37,7 @@ struct HoldRow {
     tax_code: Option<String>,
     donation_minor: Option<i64>,
     offer: Option<String>,
+    taxed_on: Option<jiff_sqlx::Date>,
 }
 
 /// Reads holds with their lines; those that do not exist are missing.
@@ -46,12 +47,12 @@ pub(in crate::inventory) async fn find_holds(
 ) -> Result<HashMap<HoldId, Hold>, DbError> {
     let rows = sqlx::query_as!(
         HoldRow,
-        "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating, h.promo_code,
+        r#"select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating, h.promo_code,
                 l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id, l.full_price_minor, l.promo_code_id,
-                h.plan_version, l.list_price_minor, l.tax_code, h.donation_minor, l.offer
+                h.plan_version, l.list_price_minor, l.tax_code, h.donation_minor, l.offer, h.taxed_on as "taxed_on: jiff_sqlx::Date"
          from holds h cross join lateral (
              select l.* from hold_lines l where l.tenant_id = h.tenant_id and l.hold_id = h.id offset 0) l
-         where h.id = any($1) order by h.id, l.part, l.ticket_type_id",
+         where h.id = any($1) order by h.id, l.part, l.ticket_type_id"#,
         &uuids(ids)
     )
     .fetch_all(tx.conn())
@@ -66,12 +67,12 @@ pub(in crate::inventory) async fn lock_holds(
 ) -> Result<HashMap<HoldId, Hold>, DbError> {
     let rows = sqlx::query_as!(
         HoldRow,
-        "select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating, h.promo_code,
+        r#"select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating, h.promo_code,
                 l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id, l.full_price_minor, l.promo_code_id,
-                h.plan_version, l.list_price_minor, l.tax_code, h.donation_minor, l.offer
+                h.plan_version, l.list_price_minor, l.tax_code, h.donation_minor, l.offer, h.taxed_on as "taxed_on: jiff_sqlx::Date"
          from holds h cross join lateral (
              select l.* from hold_lines l where l.tenant_id = h.tenant_id and l.hold_id = h.id offset 0) l
-         where h.id = any($1) order by h.id, l.part, l.ticket_type_id for update of h",
+         where h.id = any($1) order by h.id, l.part, l.ticket_type_id for update of h"#,
         &uuids(ids)
     )
     .fetch_all(tx.conn())
@@ -122,6 +123,7 @@ async fn holds(tx: &mut TenantTx, rows: Vec<HoldRow>) -> Result<HashMap<HoldId, 
             list: row.list_price_minor.map(|minor| ListPrice {
                 price: Money::new(minor, currency),
                 tax: row.tax_code.and_then(|code| code.parse().ok()),
+                day: row.taxed_on.map(jiff_sqlx::Date::to_jiff),
             }),
         });
     }

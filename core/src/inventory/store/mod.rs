@@ -114,7 +114,7 @@ async fn read_stock(
     now: Timestamp,
 ) -> Result<Option<Stock>, DbError> {
     let rows = sqlx::query!(
-        r#"select e.status, e.currency, e.ends_at, e.max_per_person as event_max, t.max_per_person as "type_max?", t.id as "ticket_type?", t.price_minor as "price_minor?",
+        r#"select e.status, e.currency, e.starts_at, e.time_zone, e.ends_at, e.max_per_person as event_max, t.max_per_person as "type_max?", t.id as "ticket_type?", t.price_minor as "price_minor?",
                   t.min_per_order as "min_per_order?", t.max_per_order as "max_per_order?", t.sale_starts_at, t.sale_ends_at, t.seat_kind,
                   array(select p.pool_id from ticket_type_pools p where p.tenant_id = t.tenant_id and p.ticket_type_id = t.id) as "pools!",
                   exists(select from waitlist_entries w where w.event_id = $1 and w.state = 'waiting')
@@ -144,6 +144,7 @@ async fn read_stock(
         currency,
         max_per_person: limit(first.event_max),
         takes_donations: first.takes_donations,
+        day: pricing::day_of(first.starts_at.to_jiff(), &first.time_zone),
     };
     let mut types = HashMap::with_capacity(rows.len());
     let mut awaited = BTreeSet::new();
@@ -223,6 +224,12 @@ fn closed(status: &str, ends_at: Timestamp, now: Timestamp) -> Option<NotOnSale>
     }
 }
 
+/// The day that the taxes of a hold are of, where rates change with days.
+fn taxed_on(hold: &Hold) -> Option<jiff_sqlx::Date> {
+    let day = hold.lines.iter().find_map(|line| line.list?.day);
+    day.map(ToSqlx::to_sqlx)
+}
+
 /// Writes holds, their lines and the pools' counters in one statement.
 pub(crate) async fn insert_holds(
     tx: &mut TenantTx,
@@ -240,19 +247,20 @@ pub(crate) async fn insert_holds(
     let hashes: Vec<Option<Vec<u8>>> = fresh.iter().map(|new| new.request_hash.clone()).collect();
     let promo_codes: Vec<Option<&str>> = fresh.iter().map(|new| new.hold.promo_code()).collect();
     let plans: Vec<Option<i32>> = fresh.iter().map(|new| new.hold.plan).collect();
+    let days: Vec<Option<jiff_sqlx::Date>> = fresh.iter().map(|new| taxed_on(&new.hold)).collect();
     let lines = LineColumns::of(fresh);
     let pools: Vec<Uuid> = taken.keys().map(|pool| pool.uuid()).collect();
     let places: Vec<i64> = taken.values().copied().collect();
     sqlx::query!(
         "with new_holds as (
              insert into holds (tenant_id, id, event_id, state, currency, expires_at, request_key, request_hash, latest_end, created_at,
-                                limits_persons, promo_code, seating, plan_version, donation_minor)
+                                limits_persons, promo_code, seating, plan_version, donation_minor, taxed_on)
              select $1, h.id, h.event_id, 'held', h.currency, h.expires_at, h.request_key, h.request_hash, h.latest_end, $8,
-                    h.limits_persons, h.promo_code, h.seating, h.plan_version, h.donation_minor
+                    h.limits_persons, h.promo_code, h.seating, h.plan_version, h.donation_minor, h.taxed_on
              from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[], $18::timestamptz[], $17::boolean[],
-                         $19::text[], $22::text[], $23::int[], $26::bigint[])
+                         $19::text[], $22::text[], $23::int[], $26::bigint[], $28::date[])
                   as h(id, event_id, currency, expires_at, request_key, request_hash, latest_end, limits_persons, promo_code, seating,
-                       plan_version, donation_minor)),
+                       plan_version, donation_minor, taxed_on)),
          new_lines as (
              insert into hold_lines (tenant_id, hold_id, ticket_type_id, quantity, unit_price_minor, part, tier_pool_id,
                                      full_price_minor, promo_code_id, list_price_minor, tax_code, offer)
@@ -291,6 +299,7 @@ pub(crate) async fn insert_holds(
         &lines.taxes as _,
         &lines.donations as _,
         &lines.offers as _,
+        &days as _,
     )
     .execute(tx.conn())
     .await?;

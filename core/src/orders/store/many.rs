@@ -5,15 +5,15 @@ use std::collections::HashMap;
 use bilten_kernel::{CartId, Currency, Money, OrderId, TicketTypeId};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
+use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::super::{Channel, Order, OrderLine, OrderState};
-use crate::pricing::Charges;
 
-/// Writes charges as they are stored.
-pub(super) fn stored_charges(charges: Option<&Charges>) -> Result<Option<Value>, DbError> {
-    let stored = charges.map(serde_json::to_value).transpose();
+/// Writes a document as it is stored.
+pub(super) fn stored<T: Serialize>(document: Option<&T>) -> Result<Option<Value>, DbError> {
+    let stored = document.map(serde_json::to_value).transpose();
     Ok(stored.map_err(|error| sqlx::Error::Encode(error.into()))?)
 }
 
@@ -47,7 +47,7 @@ pub(in crate::orders) async fn insert_orders(tx: &mut TenantTx, orders: &[&Order
     let promo_codes: Vec<Option<&str>> = orders.iter().map(|order| order.promo_code.as_deref()).collect();
     let charges: Vec<Option<Value>> = orders
         .iter()
-        .map(|order| stored_charges(order.charges.as_ref()))
+        .map(|order| stored(order.charges.as_ref()))
         .collect::<Result<_, _>>()?;
     let donations: Vec<Option<i64>> = orders
         .iter()
@@ -192,6 +192,7 @@ struct OrderRow {
     charges: Option<Value>,
     donation_minor: Option<i64>,
     gift_card_minor: Option<i64>,
+    buyer_tax: Option<Value>,
     line_id: Uuid,
     ticket_type_id: Uuid,
     type_name: String,
@@ -210,7 +211,7 @@ pub(in crate::orders) async fn find_many(tx: &mut TenantTx, orders: &[OrderId]) 
     let rows = sqlx::query_as!(
         OrderRow,
         "select o.id, o.code, o.event_id, o.hold_id, o.state, o.channel, o.buyer_email, o.buyer_name, o.locale, o.currency,
-                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code, o.refunded_minor, o.charges, o.donation_minor, o.gift_card_minor,
+                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code, o.refunded_minor, o.charges, o.donation_minor, o.gift_card_minor, o.buyer_tax,
                 l.id as line_id, l.ticket_type_id, l.type_name, l.quantity, l.unit_price_minor, l.full_price_minor, l.offer
          from orders o cross join lateral (
              select l.*, y.name as type_name
@@ -230,7 +231,7 @@ pub(in crate::orders) async fn lock_many(tx: &mut TenantTx, orders: &[OrderId]) 
     let rows = sqlx::query_as!(
         OrderRow,
         "select o.id, o.code, o.event_id, o.hold_id, o.state, o.channel, o.buyer_email, o.buyer_name, o.locale, o.currency,
-                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code, o.refunded_minor, o.charges, o.donation_minor, o.gift_card_minor,
+                o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code, o.refunded_minor, o.charges, o.donation_minor, o.gift_card_minor, o.buyer_tax,
                 l.id as line_id, l.ticket_type_id, l.type_name, l.quantity, l.unit_price_minor, l.full_price_minor, l.offer
          from orders o cross join lateral (
              select l.*, y.name as type_name
@@ -289,6 +290,7 @@ impl OrderRow {
             paid_at: self.paid_at.map(jiff_sqlx::Timestamp::to_jiff),
             closed_at: self.closed_at.map(jiff_sqlx::Timestamp::to_jiff),
             charges: self.charges.map(serde_json::from_value).transpose().ok()?,
+            buyer_tax: self.buyer_tax.map(serde_json::from_value).transpose().ok()?,
             lines: vec![line],
         })
     }

@@ -7,8 +7,11 @@ use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
-use super::{Order, OrderCode, OrderState, QuoteOrder};
-use crate::{inventory::Hold, pricing::Charges};
+use super::{
+    Order, OrderCode, OrderState, QuoteOrder,
+    charge::{LinePrice, Priced},
+};
+use crate::inventory::Hold;
 
 /// Order about to be written.
 pub(super) struct NewOrder<'a> {
@@ -16,16 +19,15 @@ pub(super) struct NewOrder<'a> {
     pub code: &'a OrderCode,
     pub hold: &'a Hold,
     pub wish: &'a QuoteOrder,
-    pub total: Money,
-    pub charges: Option<&'a Charges>,
+    pub priced: &'a Priced,
 }
 
 /// Returns whether the code was free.
 pub(super) async fn insert_order(tx: &mut TenantTx, ctx: &Ctx, new: NewOrder<'_>) -> Result<bool, DbError> {
     let inserted = sqlx::query!(
         "insert into orders (tenant_id, id, code, event_id, hold_id, state, channel, buyer_email, buyer_email_norm, buyer_name,
-                             locale, currency, total_minor, created_at, promo_code, charges, donation_minor)
-         values ($1, $2, $3, $4, $5, 'quoted', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                             locale, currency, total_minor, created_at, promo_code, charges, donation_minor, buyer_tax)
+         values ($1, $2, $3, $4, $5, 'quoted', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
          on conflict (tenant_id, code) do nothing",
         tx.tenant().uuid(),
         new.id.uuid(),
@@ -37,12 +39,13 @@ pub(super) async fn insert_order(tx: &mut TenantTx, ctx: &Ctx, new: NewOrder<'_>
         new.wish.buyer_email.normalized(),
         new.wish.buyer_name.as_str(),
         ctx.locale.tag(),
-        new.total.currency.code(),
-        new.total.minor,
+        new.priced.total.currency.code(),
+        new.priced.total.minor,
         ctx.now().to_sqlx() as _,
         new.hold.promo_code(),
-        many::stored_charges(new.charges)?,
+        many::stored(new.priced.charges.as_ref())?,
         new.hold.donation.map(|gift| gift.minor),
+        many::stored(new.priced.buyer.as_ref())?,
     )
     .execute(tx.conn())
     .await?;
@@ -53,7 +56,7 @@ pub(super) async fn insert_lines(
     tx: &mut TenantTx,
     order: OrderId,
     hold: &Hold,
-    lines: &[OrderLineId],
+    (lines, prices): (&[OrderLineId], &[LinePrice]),
 ) -> Result<(), DbError> {
     let ids: Vec<Uuid> = lines.iter().map(|id| id.uuid()).collect();
     let types: Vec<Uuid> = hold.lines.iter().map(|line| line.ticket_type.uuid()).collect();
@@ -62,12 +65,8 @@ pub(super) async fn insert_lines(
         .iter()
         .map(|line| i32::try_from(line.quantity).unwrap_or(i32::MAX))
         .collect();
-    let prices: Vec<i64> = hold.lines.iter().map(|line| line.unit_price.minor).collect();
-    let full_prices: Vec<Option<i64>> = hold
-        .lines
-        .iter()
-        .map(|line| line.full_price.map(|price| price.minor))
-        .collect();
+    let full_prices: Vec<Option<i64>> = prices.iter().map(|price| price.full.map(|full| full.minor)).collect();
+    let prices: Vec<i64> = prices.iter().map(|price| price.unit.minor).collect();
     let offers: Vec<Option<&str>> = hold.lines.iter().map(|line| line.offer.as_deref()).collect();
     sqlx::query!(
         "insert into order_lines (tenant_id, id, order_id, ticket_type_id, position, quantity, unit_price_minor, full_price_minor,
@@ -103,6 +102,45 @@ pub(super) async fn update_buyer(
         wish.buyer_email.normalized(),
         wish.buyer_name.as_str(),
         ctx.locale.tag(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Sets how an order that nobody is paying is taxed; what a gift card was to pay of another total is forgotten.
+pub(super) async fn set_buyer_tax(tx: &mut TenantTx, order: OrderId, priced: &Priced) -> Result<(), DbError> {
+    sqlx::query!(
+        "update orders set buyer_tax = $2, charges = $3, total_minor = $4,
+                gift_card_minor = case when total_minor = $4 then gift_card_minor end
+         where id = $1 and state = 'quoted'",
+        order.uuid(),
+        many::stored(priced.buyer.as_ref())?,
+        many::stored(priced.charges.as_ref())?,
+        priced.total.minor,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Sets the prices of lines of an order.
+pub(super) async fn set_prices(
+    tx: &mut TenantTx,
+    order: OrderId,
+    lines: &[OrderLineId],
+    prices: &[LinePrice],
+) -> Result<(), DbError> {
+    let ids: Vec<Uuid> = lines.iter().map(|id| id.uuid()).collect();
+    let units: Vec<i64> = prices.iter().map(|price| price.unit.minor).collect();
+    let fulls: Vec<Option<i64>> = prices.iter().map(|price| price.full.map(|full| full.minor)).collect();
+    sqlx::query!(
+        "update order_lines l set unit_price_minor = x.unit, full_price_minor = x.whole
+         from unnest($2::uuid[], $3::bigint[], $4::bigint[]) as x(id, unit, whole) where l.order_id = $1 and l.id = x.id",
+        order.uuid(),
+        &ids,
+        &units,
+        &fulls as _,
     )
     .execute(tx.conn())
     .await?;

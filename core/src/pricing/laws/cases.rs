@@ -252,6 +252,7 @@ fn taxes() -> impl Strategy<Value = TaxTable> {
             country: country.parse().unwrap(),
             rate_bp,
             is_inclusive,
+            from: None,
         };
         let rates = ["NO", "DE"].into_iter().zip([0, 100]).flat_map(|(country, more)| {
             [

@@ -193,6 +193,7 @@ async fn every_template_survives_the_round_trip_through_the_database() {
                 code: "DE".to_owned(),
                 rate_bp: 1900,
                 amount: eur(1948),
+                base: None,
             }],
         },
         platform_fee: eur(288),

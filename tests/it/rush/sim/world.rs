@@ -390,6 +390,7 @@ fn stock(capacity: i64, has_two_pools: bool, now: Timestamp) -> Database {
             currency: "NOK".parse().unwrap(),
             max_per_person: None,
             takes_donations: false,
+            day: None,
         },
         types: [(tty(1), facts(vec![pool(1)])), (tty(2), facts(both)), (tty(3), over)].into(),
         pools,
