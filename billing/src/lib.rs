@@ -6,6 +6,7 @@ pub mod attempts;
 pub mod balances;
 pub mod cash;
 pub mod checkout;
+pub mod commission;
 pub mod disputes;
 pub mod finance;
 pub mod gift_cards;

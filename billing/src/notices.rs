@@ -26,6 +26,10 @@ pub enum What {
     FraudRefunded,
     /// The bank account that is paid out to is another one.
     BankChanged,
+    /// The account was taken away from the platform: nothing is sold, and nothing can be given back by us.
+    AccountGone,
+    /// A refund must be paid by hand, because the account that took the money has left.
+    RefundByHand,
 }
 
 /// An event's facts.
@@ -44,6 +48,17 @@ pub struct Notice {
 }
 
 impl Notice {
+    /// One about an account.
+    pub const fn of_account(about: String, what: What) -> Self {
+        Self {
+            about,
+            what,
+            order: None,
+            amount: None,
+            until: None,
+        }
+    }
+
     /// One about an order.
     pub fn of_order(about: String, what: What, order: OrderId, amount: Money) -> Self {
         Self {

@@ -10,8 +10,12 @@ macro_rules! texts {
     };
 }
 
+pub mod commission;
+pub mod disputes;
 pub mod moving;
 pub mod reports;
+pub use commission::*;
+pub use disputes::*;
 pub use moving::*;
 pub use reports::*;
 
@@ -250,6 +254,11 @@ texts! {
     FLASH_TENANT_RESUMED = "flash-tenant-resumed";
     FLASH_NOT_ALLOWED = "flash-not-allowed";
     FLASH_TOO_LATE = "flash-too-late";
+    FLASH_DISPUTE_NOTED = "flash-dispute-noted";
+    FLASH_DISPUTE_ANSWERED = "flash-dispute-answered";
+    FLASH_DISPUTE_CONCEDED = "flash-dispute-conceded";
+    FLASH_DISPUTE_REFUSED = "flash-dispute-refused";
+    FLASH_DISPUTE_NO_ANSWER = "flash-dispute-no-answer";
     // Abuse of payments, and second persons.
     ALERT_OPEN_EVENT = "alert-open-event"; // event, declines, tries
     ALERT_OPEN_ALL = "alert-open-all"; // declines, tries

@@ -1,6 +1,7 @@
 //! The command line: one binary, every role.
 
 pub mod audit;
+mod commission;
 mod doctor;
 mod fees;
 pub mod ledger;
@@ -103,6 +104,8 @@ enum TenantCommand {
         #[command(flatten)]
         wish: fees::Wish,
     },
+    /// Tell what a shop keeps of the platform's fees and when it is settled, or set it.
+    Commission(commission::Wish),
     /// Close the shop; the door and exports go on.
     Suspend {
         /// Name in addresses.

@@ -9,7 +9,7 @@ use bilten_tenancy::{directory::TenantStatus, lifecycle};
 use data_encoding::BASE32_NOPAD;
 use serde_json::json;
 
-use super::{TenantCommand, fees, output::say, payees};
+use super::{TenantCommand, commission, fees, output::say, payees};
 use crate::{
     compose,
     config::Config,
@@ -66,6 +66,7 @@ async fn act(state: &AppState, command: TenantCommand) -> anyhow::Result<()> {
             let ctx = in_tenant(state, find(state, &slug).await?);
             fees::run(state, &ctx, wish).await?;
         }
+        TenantCommand::Commission(wish) => commission::run(state, wish).await?,
         TenantCommand::Suspend { slug, reason } => {
             lifecycle::suspend(&state.platform, &ctx, find(state, &slug).await?, &reason).await?;
             say(&format!("{slug} is closed; the door and exports go on."));

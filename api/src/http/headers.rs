@@ -55,6 +55,33 @@ pub fn stripe_policy(nonce: &str) -> String {
     STRIPE_POLICY.replace("{}", nonce)
 }
 
+/// Stripe's script for pages of accounts. Like the other one it may be loaded from nowhere else, and has one address.
+pub const STRIPE_CONNECT_SCRIPT: &str = "https://connect-js.stripe.com/v1.0/connect.js";
+
+/// Policy of the one page of the console on which that script runs (docs.stripe.com/connect/get-started-connect-embedded-components).
+/// The hash is that of an empty style element, which the script fills by itself.
+const CONNECT_POLICY: &str = "default-src 'self'; script-src 'nonce-{}' https://connect-js.stripe.com https://js.stripe.com; \
+    frame-src https://connect-js.stripe.com https://js.stripe.com; connect-src 'self' https://api.stripe.com; \
+    style-src 'self' 'sha256-0hAheEzaMe6uXIKV4EehS9pu1am1lj/KnnzrOYqckXk='; img-src 'self' data: https://*.stripe.com; \
+    object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// Policy of that page with this nonce.
+pub fn connect_policy(nonce: &str) -> String {
+    CONNECT_POLICY.replace("{}", nonce)
+}
+
+/// Lets the script of accounts into a page; its owner logs in at Stripe in a window of its own.
+pub fn let_connect_in(response: &mut Response, nonce: &str) {
+    let headers = response.headers_mut();
+    if let Ok(policy) = HeaderValue::from_str(&connect_policy(nonce)) {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    headers.insert(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin-allow-popups"),
+    );
+}
+
 /// Lets Stripe's script into a page, together with what wallets need.
 pub fn let_stripe_in(response: &mut Response, nonce: &str) {
     let policy = stripe_policy(nonce);

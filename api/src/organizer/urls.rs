@@ -1,6 +1,6 @@
 //! Addresses of the console; nothing else writes one.
 
-use bilten_billing::payouts::PayoutId;
+use bilten_billing::{disputes::DisputeId, payouts::PayoutId};
 use bilten_branding::views::console::WizardStep;
 use bilten_kernel::{CartId, EventId, GiftCardId, OrderId, PriceOfferId, PromoCodeId, TicketTypeId, WaitlistEntryId};
 use url::form_urlencoded;
@@ -234,6 +234,10 @@ pub const STATEMENT_XLSX: &str = "/manage/finance/statement.xlsx";
 pub const FINANCE_PAYOUTS: &str = "/manage/finance/payouts";
 /// Contested payments.
 pub const FINANCE_DISPUTES: &str = "/manage/finance/disputes";
+/// A contested payment.
+pub fn finance_dispute(id: DisputeId) -> String {
+    format!("{FINANCE_DISPUTES}/{id}")
+}
 /// What each event brought.
 pub const FINANCE_EVENTS: &str = "/manage/finance/events";
 /// Fees.

@@ -70,12 +70,12 @@ async fn show(
         stands,
         verdicts,
     };
-    let tables = vec![told.tenants(), told.volume()?, told.watched()];
+    let tables = vec![told.tenants(), told.volume()?, told.watched(), told.commission()];
     let zone: ZoneName = super::tenants::ZONE.parse().map_err(Problem::internal)?;
     if form != Form::Page {
         return report::file(form, &format!("money-{}-{}", months.0, months.1), &tables, &zone);
     }
-    let [all, volume, watched] = [0, 1, 2].map(|at| report::table(&tables[at], &zone));
+    let [all, volume, watched, commission] = [0, 1, 2, 3].map(|at| report::table(&tables[at], &zone));
     let (tone, verdict, off) = told.whole();
     let view = MoneyView {
         lead: Text::new(texts::MONEY_LEAD),
@@ -85,7 +85,7 @@ async fn show(
             .with("tenants", i64::try_from(tenants.len()).unwrap_or(i64::MAX))
             .with("off", off),
         charts: told.chart().into_iter().collect(),
-        tables: vec![watched, volume, all],
+        tables: vec![watched, volume, commission, all],
     };
     shell.at(Section::Money).html(&view)
 }
@@ -286,6 +286,37 @@ impl Told<'_> {
                 Column::file("currency"),
             ],
             rows: stands.iter().map(row).collect(),
+            foot: Vec::new(),
+            next_url: None,
+        }
+    }
+
+    /// What is owed to tenants of the fees.
+    fn commission(&self) -> Table {
+        let owed = self
+            .stands
+            .iter()
+            .filter(|stand| stand.commission != 0 || stand.open_settlements > 0);
+        let row = |stand: &Stand| {
+            vec![
+                self.name(stand.tenant),
+                Cell::Count(stand.open_settlements),
+                Cell::money(Money::new(stand.commission, stand.held.currency)),
+                Cell::words(stand.held.currency.code()),
+            ]
+        };
+        Table {
+            name: "commission",
+            title: texts::MONEY_COMMISSION,
+            lead: Some(texts::MONEY_COMMISSION_LEAD),
+            empty: texts::MONEY_COMMISSION_NONE,
+            columns: vec![
+                Column::words("tenant", texts::REPORT_COL_TENANT),
+                Column::number("not_sent", texts::MONEY_COL_SETTLEMENTS),
+                Column::number("owed", texts::MONEY_COL_COMMISSION),
+                Column::file("currency"),
+            ],
+            rows: owed.map(row).collect(),
             foot: Vec::new(),
             next_url: None,
         }

@@ -128,6 +128,8 @@ const fn lead(what: What) -> &'static str {
         What::ContestLost => texts::MAIL_MONEY_LOST,
         What::FraudRefunded => texts::MAIL_MONEY_FRAUD,
         What::BankChanged => texts::MAIL_MONEY_BANK,
+        What::AccountGone => texts::MAIL_MONEY_GONE,
+        What::RefundByHand => texts::MAIL_MONEY_BY_HAND,
     }
 }
 

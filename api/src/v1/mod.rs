@@ -6,6 +6,7 @@
 
 mod carts;
 mod check_ins;
+mod disputes;
 mod docs;
 mod events;
 mod once;
@@ -51,6 +52,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(policy_routes());
     routes.extend(sale_routes());
     routes.extend(payee_routes());
+    routes.extend(disputes::routes());
     let routes = routes.into_iter().map(|route| route.body_limit(BODY_LIMIT));
     routes.chain([large]).collect()
 }
@@ -128,6 +130,14 @@ fn payee_routes() -> Vec<Route> {
             Face::V1,
             write,
             payees::onboard::create,
+        )
+        .ids(id)
+        .repeats(Repeat::Key),
+        Route::post(
+            "/api/v1/payees/{id}/onboarding-session",
+            Face::V1,
+            write,
+            payees::onboard::open,
         )
         .ids(id)
         .repeats(Repeat::Key),

@@ -4,7 +4,9 @@ use axum::{Json, extract::State};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-use super::{carts, check_ins, events, orders, payees, price_offers, price_policies, promo_codes, ticket_keys};
+use super::{
+    carts, check_ins, disputes, events, orders, payees, price_offers, price_policies, promo_codes, ticket_keys,
+};
 use crate::http::{
     AppState,
     extract::TenantCtx,
@@ -42,17 +44,21 @@ use crate::http::{
         orders::returns::create,
         check_ins::create,
         ticket_keys::list,
+        disputes::list,
+        disputes::show,
         payees::list::list,
         payees::connect::connect,
         payees::show::show,
         payees::close::close,
         payees::onboard::create,
+        payees::onboard::open,
     ),
     tags(
         (name = "Events", description = "What takes place, and the tickets on sale."),
         (name = "Carts", description = "Tickets that are held for a while, and buying them."),
         (name = "Orders", description = "What was bought."),
         (name = "Check-ins", description = "The door."),
+        (name = "Disputes", description = "Payments that buyers contest with their banks."),
         (name = "Payees", description = "Accounts that the tenant is paid through."),
     )
 )]

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Known, Place, Riddle, Subject, store, suspense};
 use crate::{
     attempts::{self, Attempt, AttemptState},
-    disputes,
+    commission, disputes,
     ledger::{
         self, Book, Head, Kind, PostError,
         templates::{self},
@@ -96,6 +96,7 @@ async fn find(tx: &mut TenantTx, ctx: &Ctx, place: &Place, line: &BalanceLine) -
         LineKind::RefundFailure => refund_back(tx, ctx, place, line).await,
         LineKind::Dispute | LineKind::DisputeReversal => dispute(tx, place, line).await,
         LineKind::Payout | LineKind::PayoutFailure => payout(tx, ctx, place, line).await,
+        LineKind::Transfer | LineKind::TransferReversal => transfer(tx, place, line).await,
         LineKind::Fee => Ok(Verdict::About(Subject::Fee, None, Money::zero(line.amount.currency))),
         LineKind::Other => Ok(Verdict::Unknown(Riddle::Kind)),
     }
@@ -225,6 +226,23 @@ async fn payout(tx: &mut TenantTx, ctx: &Ctx, place: &Place, line: &BalanceLine)
     }
     let off = line.net()?.checked_sub(payout.amount)?;
     Ok(Verdict::About(Subject::PayoutBack, Some(payout.id.uuid()), off))
+}
+
+async fn transfer(tx: &mut TenantTx, place: &Place, line: &BalanceLine) -> Result<Verdict, PostError> {
+    let Some(reference) = &line.source else {
+        return Ok(Verdict::Unknown(Riddle::NoTransfer));
+    };
+    let found = commission::find_at_provider(tx, &place.provider, reference).await?;
+    let Some(settlement) = found.filter(|settlement| settlement.account == place.account) else {
+        return Ok(Verdict::Unknown(Riddle::NoTransfer));
+    };
+    let id = Some(settlement.id.uuid());
+    if line.kind == LineKind::Transfer {
+        let off = line.net()?.checked_sub(settlement.amount)?;
+        return Ok(Verdict::About(Subject::Transfer, id, off));
+    }
+    let off = line.net()?.checked_add(settlement.amount)?;
+    Ok(Verdict::About(Subject::TransferBack, id, off))
 }
 
 /// Books what the provider took for itself: once, by the name of the line.

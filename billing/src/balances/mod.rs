@@ -62,6 +62,8 @@ enum Subject {
     DisputeWon,
     Payout,
     PayoutBack,
+    Transfer,
+    TransferBack,
     Fee,
 }
 
@@ -75,6 +77,8 @@ impl Subject {
             Self::DisputeWon => "dispute_won",
             Self::Payout => "payout",
             Self::PayoutBack => "payout_back",
+            Self::Transfer => "transfer",
+            Self::TransferBack => "transfer_back",
             Self::Fee => "fee",
         }
     }
@@ -97,6 +101,8 @@ enum Riddle {
     NoDispute,
     /// A payout that we did not make.
     NoPayout,
+    /// Money of the platform that we did not send.
+    NoTransfer,
     /// Something without a name.
     Kind,
 }
@@ -111,6 +117,7 @@ impl Riddle {
             Self::NoRefund => "no_refund",
             Self::NoDispute => "no_dispute",
             Self::NoPayout => "no_payout",
+            Self::NoTransfer => "no_transfer",
             Self::Kind => "kind",
         }
     }

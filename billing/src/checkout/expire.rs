@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     attempts::{Attempt, AttemptState, store},
-    provider::{OperationKey, PaymentStatus},
+    payees,
+    provider::{DeclineCode, OperationKey, Outcome, PaymentStatus, Retry},
 };
 
 /// Why an attempt is called off.
@@ -35,7 +36,14 @@ pub async fn end_attempt(app: &Checkout, ctx: &Ctx, id: AttemptId, ending: Endin
     };
     let asked = ask(app, ctx, &attempt).await?;
     let Some(snapshot) = asked.clone().snapshot() else {
-        settle(app, ctx, &attempt, asked, None).await?;
+        let at = (attempt.provider.as_str(), attempt.account.as_ref());
+        let told = if payees::has_left(&app.db, ctx, at, &asked).await? {
+            // Nobody can ask about it any more, and none of our calls can move its money.
+            Outcome::Declined(DeclineCode::new("account_gone"), Retry::OtherMethod)
+        } else {
+            asked
+        };
+        settle(app, ctx, &attempt, told, None).await?;
         return Ok(true);
     };
     match snapshot.status {

@@ -4,7 +4,7 @@ use bilten_kernel::Ctx;
 use bilten_tenancy::DbError;
 use jiff::SignedDuration;
 
-use super::{take_in::take_in, warnings};
+use super::{Dispute, take_in::take_in, warnings};
 use crate::{
     balances,
     checkout::{Checkout, PayError, known_provider},
@@ -60,6 +60,18 @@ pub async fn ask(
         Outcome::NotSent(Why::NotFound) | Outcome::Declined(..) => Ok(true),
         Outcome::NotSent(_) | Outcome::Unknown => Ok(false),
     }
+}
+
+/// Asks after one contest that we know, whether or not there is an answer.
+pub(super) async fn look_at(app: &Checkout, ctx: &Ctx, dispute: &Dispute) -> Result<(), PayError> {
+    let at = (dispute.provider.as_str(), dispute.account.as_ref());
+    if dispute.account.is_none() {
+        // A provider without accounts tells them all at once.
+        look(app, ctx).await?;
+    } else {
+        ask(app, ctx, at, &dispute.reference).await?;
+    }
+    Ok(())
 }
 
 async fn note(

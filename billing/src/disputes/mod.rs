@@ -12,7 +12,8 @@
 //! While all of a payment is contested its tickets rest: the door says so. Won, they admit again; lost before the event, they are
 //! void and their places go on sale. A part that is contested leaves them alone: nobody knows which of them it is about.
 //!
-//! The evidence is gathered from what the shop keeps anyway ([`evidence`]); it is handed in by somebody, or by the job on the last day.
+//! The evidence is gathered from what the shop keeps anyway ([`evidence`]); it is handed in by somebody, or by the job on the last day,
+//! unless somebody gives the contest up first. Staff may add a note until then.
 //! A card scheme's early warning of fraud is answered by giving the money back before it is contested, unless somebody came in with
 //! a ticket ([`warnings`]).
 
@@ -28,7 +29,7 @@ use crate::provider::{AccountRef, DisputeStatus};
 
 pub use look::{ask, look};
 pub(crate) use store::{count_since, find_by_reference, sum_contested, sum_open};
-pub use store::{find, list_for_order, list_open};
+pub use store::{find, list_before, list_for_order, list_open};
 
 /// Kind of a contest.
 pub enum DisputeKind {}
@@ -73,12 +74,23 @@ pub struct Dispute {
     pub due_by: Timestamp,
     /// When the evidence was handed in.
     pub evidence_at: Option<Timestamp>,
+    /// What staff add to it.
+    pub note: String,
+    /// The provider takes earlier payments of the same buyer as evidence.
+    pub takes_history: bool,
+    /// When somebody gave it up.
+    pub conceded_at: Option<Timestamp>,
 }
 
 impl Dispute {
     /// Tells whether the merchant may answer still.
     pub const fn is_answerable(&self) -> bool {
         matches!(self.status, DisputeStatus::Warning | DisputeStatus::NeedsResponse)
+    }
+
+    /// Tells whether somebody may still work on it: nothing was handed in or given up, and there is time.
+    pub fn is_open_at(&self, now: Timestamp) -> bool {
+        self.is_answerable() && self.evidence_at.is_none() && self.conceded_at.is_none() && now <= self.due_by
     }
 }
 

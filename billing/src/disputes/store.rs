@@ -33,6 +33,9 @@ struct Row {
     opened_at: jiff_sqlx::Timestamp,
     due_by: jiff_sqlx::Timestamp,
     evidence_at: Option<jiff_sqlx::Timestamp>,
+    note: String,
+    takes_history: bool,
+    conceded_at: Option<jiff_sqlx::Timestamp>,
 }
 
 impl Row {
@@ -57,6 +60,9 @@ impl Row {
             opened_at: self.opened_at.to_jiff(),
             due_by: self.due_by.to_jiff(),
             evidence_at: self.evidence_at.map(jiff_sqlx::Timestamp::to_jiff),
+            note: self.note,
+            takes_history: self.takes_history,
+            conceded_at: self.conceded_at.map(jiff_sqlx::Timestamp::to_jiff),
         })
     }
 }
@@ -82,7 +88,8 @@ pub(super) async fn lock(tx: &mut TenantTx, provider: &str, reference: &str) -> 
         r#"select id, attempt_id, order_id, provider, account, provider_ref, amount_minor, fee_minor, fee_returned_minor, currency,
                   claimed_minor, claimed_currency, reason, state, taken_at is not null as "is_taken!",
                   opened_at as "opened_at: jiff_sqlx::Timestamp", due_by as "due_by: jiff_sqlx::Timestamp",
-                  evidence_at as "evidence_at: jiff_sqlx::Timestamp"
+                  evidence_at as "evidence_at: jiff_sqlx::Timestamp", note, takes_history,
+                  conceded_at as "conceded_at: jiff_sqlx::Timestamp"
            from disputes where provider = $1 and provider_ref = $2 for update"#,
         provider,
         reference
@@ -100,11 +107,31 @@ pub async fn find(tx: &mut TenantTx, id: DisputeId) -> Result<Option<Dispute>, D
         r#"select id, attempt_id, order_id, provider, account, provider_ref, amount_minor, fee_minor, fee_returned_minor, currency,
                   claimed_minor, claimed_currency, reason, state, taken_at is not null as "is_taken!",
                   opened_at as "opened_at: jiff_sqlx::Timestamp", due_by as "due_by: jiff_sqlx::Timestamp",
-                  evidence_at as "evidence_at: jiff_sqlx::Timestamp"
+                  evidence_at as "evidence_at: jiff_sqlx::Timestamp", note, takes_history,
+                  conceded_at as "conceded_at: jiff_sqlx::Timestamp"
            from disputes where id = $1"#,
         id.uuid()
     );
     row.fetch_optional(tx.conn()).await?.map(Row::read).transpose()
+}
+
+/// Lists contests before one of them, the latest first.
+///
+/// # Errors
+/// The database refused.
+pub async fn list_before(tx: &mut TenantTx, before: Option<DisputeId>, limit: i64) -> Result<Vec<Dispute>, DbError> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select id, attempt_id, order_id, provider, account, provider_ref, amount_minor, fee_minor, fee_returned_minor, currency,
+                  claimed_minor, claimed_currency, reason, state, taken_at is not null as "is_taken!",
+                  opened_at as "opened_at: jiff_sqlx::Timestamp", due_by as "due_by: jiff_sqlx::Timestamp",
+                  evidence_at as "evidence_at: jiff_sqlx::Timestamp", note, takes_history,
+                  conceded_at as "conceded_at: jiff_sqlx::Timestamp"
+           from disputes where $1::uuid is null or id < $1 order by id desc limit $2"#,
+        before.map(DisputeId::uuid),
+        limit
+    );
+    rows.fetch_all(tx.conn()).await?.into_iter().map(Row::read).collect()
 }
 
 /// Writes a contest down whose money is not booked yet.
@@ -139,11 +166,15 @@ pub(super) async fn insert(
         opened_at: told.opened_at,
         due_by: told.due_by,
         evidence_at: None,
+        note: String::new(),
+        takes_history: told.takes_history,
+        conceded_at: None,
     };
     sqlx::query!(
         "insert into disputes (tenant_id, id, attempt_id, order_id, event_id, provider, provider_ref, amount_minor, fee_minor,
-                               currency, state, opened_at, due_by, updated_at, account, reason, claimed_minor, claimed_currency)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+                               currency, state, opened_at, due_by, updated_at, account, reason, claimed_minor, claimed_currency,
+                               takes_history)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
         tx.tenant().uuid(),
         dispute.id.uuid(),
         attempt.id.uuid(),
@@ -161,7 +192,8 @@ pub(super) async fn insert(
         attempt.account.as_ref().map(AccountRef::as_str),
         told.reason,
         told.claimed.map(|claimed| claimed.minor),
-        told.claimed.map(|claimed| claimed.currency.code())
+        told.claimed.map(|claimed| claimed.currency.code()),
+        told.takes_history
     )
     .execute(tx.conn())
     .await?;
@@ -229,6 +261,32 @@ pub(super) async fn set_evidence(tx: &mut TenantTx, ctx: &Ctx, id: DisputeId, ha
     Ok(done.rows_affected() == 1)
 }
 
+/// Writes down what staff add; tells whether the evidence was not handed in yet.
+pub(super) async fn set_note(tx: &mut TenantTx, ctx: &Ctx, id: DisputeId, note: &str) -> Result<bool, DbError> {
+    let done = sqlx::query!(
+        "update disputes set note = $2, updated_at = $3 where id = $1 and evidence_at is null and conceded_at is null",
+        id.uuid(),
+        note,
+        ctx.now().to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Writes down that somebody gave it up; tells whether nobody had.
+pub(super) async fn set_conceded(tx: &mut TenantTx, ctx: &Ctx, id: DisputeId) -> Result<bool, DbError> {
+    let done = sqlx::query!(
+        "update disputes set conceded_at = $2, conceded_by = $3, updated_at = $2 where id = $1 and conceded_at is null",
+        id.uuid(),
+        ctx.now().to_sqlx() as _,
+        ctx.actor.to_string()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Finds a contest by the provider's name of it.
 pub(crate) async fn find_by_reference(
     tx: &mut TenantTx,
@@ -278,7 +336,8 @@ pub async fn list_for_order(tx: &mut TenantTx, order: OrderId) -> Result<Vec<Dis
         r#"select id, attempt_id, order_id, provider, account, provider_ref, amount_minor, fee_minor, fee_returned_minor, currency,
                   claimed_minor, claimed_currency, reason, state, taken_at is not null as "is_taken!",
                   opened_at as "opened_at: jiff_sqlx::Timestamp", due_by as "due_by: jiff_sqlx::Timestamp",
-                  evidence_at as "evidence_at: jiff_sqlx::Timestamp"
+                  evidence_at as "evidence_at: jiff_sqlx::Timestamp", note, takes_history,
+                  conceded_at as "conceded_at: jiff_sqlx::Timestamp"
            from disputes where order_id = $1 order by opened_at, id limit $2"#,
         order.uuid(),
         LIST_LIMIT
@@ -296,7 +355,8 @@ pub async fn list_open(tx: &mut TenantTx) -> Result<Vec<Dispute>, DbError> {
         r#"select id, attempt_id, order_id, provider, account, provider_ref, amount_minor, fee_minor, fee_returned_minor, currency,
                   claimed_minor, claimed_currency, reason, state, taken_at is not null as "is_taken!",
                   opened_at as "opened_at: jiff_sqlx::Timestamp", due_by as "due_by: jiff_sqlx::Timestamp",
-                  evidence_at as "evidence_at: jiff_sqlx::Timestamp"
+                  evidence_at as "evidence_at: jiff_sqlx::Timestamp", note, takes_history,
+                  conceded_at as "conceded_at: jiff_sqlx::Timestamp"
            from disputes where state in ('warning', 'needs_response', 'under_review') order by due_by, id limit $1"#,
         LIST_LIMIT
     );

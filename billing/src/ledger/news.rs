@@ -9,8 +9,8 @@ use super::{
     txn::Kind,
 };
 
-/// Kinds that bring money in for an order; all others that move it take money out.
-const BRINGS: [Kind; 2] = [Kind::Sale, Kind::MoneyWithoutSale];
+/// Kinds that bring money in for an order, or for what stands where an order would; all others that move it take money out.
+const BRINGS: [Kind; 3] = [Kind::Sale, Kind::MoneyWithoutSale, Kind::CommissionPaid];
 
 /// What was booked for orders since the last time.
 pub(crate) struct News {

@@ -46,6 +46,8 @@ pub enum Kind {
     PayoutPaid,
     /// It came back.
     PayoutFailed,
+    /// The tenant's share of the platform's fees was sent to it.
+    CommissionPaid,
     /// An event took place.
     EventHeld,
     /// A gift card was sold.
@@ -68,7 +70,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Sale,
         Self::MoneyWithoutSale,
         Self::ProviderFee,
@@ -86,6 +88,7 @@ impl Kind {
         Self::PayoutSent,
         Self::PayoutPaid,
         Self::PayoutFailed,
+        Self::CommissionPaid,
         Self::EventHeld,
         Self::GiftCardSold,
         Self::OfflineSale,
@@ -117,6 +120,7 @@ impl Kind {
             Self::PayoutSent => "payout_sent",
             Self::PayoutPaid => "payout_paid",
             Self::PayoutFailed => "payout_failed",
+            Self::CommissionPaid => "commission_paid",
             Self::EventHeld => "event_held",
             Self::GiftCardSold => "gift_card_sold",
             Self::OfflineSale => "offline_sale",

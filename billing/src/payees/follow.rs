@@ -131,7 +131,12 @@ impl FollowPayee {
             Err(PayeeError::NotFound | PayeeError::Refused) if payload.is_taken_away => {
                 let mut tx = self.0.db.begin(ctx).await?;
                 match close(ctx, &mut tx, payee.id).await {
-                    Ok(()) | Err(PayeeError::WrongState) => Ok(tx.commit().await?),
+                    Ok(()) => {
+                        let notice = Notice::of_account(payee.id.to_string(), What::AccountGone);
+                        notices::publish(&mut tx, ctx, &notice).await?;
+                        Ok(tx.commit().await?)
+                    }
+                    Err(PayeeError::WrongState) => Ok(tx.commit().await?),
                     Err(error) => Err(error),
                 }
             }

@@ -19,6 +19,7 @@ mod connect;
 mod directory;
 mod disabled;
 mod follow;
+mod gone;
 mod onboard;
 mod port;
 mod rests;
@@ -43,6 +44,7 @@ pub use directory::find_tenant;
 pub use disabled::{Disabled, Remedy};
 pub use follow::{FOLLOW_JOB, FollowPayee, refresh};
 pub(crate) use follow::{concerns_payee, follow};
+pub(crate) use gone::has_left;
 pub use onboard::{onboarding_link, onboarding_session};
 pub use port::{CreateAccount, OnboardingReturn, PayeeAccounts};
 pub(crate) use rests::begin as begin_rest;
@@ -117,7 +119,7 @@ pub enum PayeeError {
 fn answered<T>(outcome: Outcome<T>) -> Result<T, PayeeError> {
     match outcome {
         Outcome::Done(told) | Outcome::Pending(told) | Outcome::Action(told, _) => Ok(told),
-        Outcome::NotSent(Why::NotFound) => Err(PayeeError::NotFound),
+        Outcome::NotSent(Why::NotFound | Why::NoAccess) => Err(PayeeError::NotFound),
         Outcome::Declined(..) | Outcome::NotSent(Why::Refused | Why::KeyReused) => Err(PayeeError::Refused),
         Outcome::NotSent(Why::Unreachable) | Outcome::Unknown => Err(PayeeError::NoAnswer),
     }

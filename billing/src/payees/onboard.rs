@@ -25,7 +25,8 @@ pub async fn onboarding_link(
 /// See [`PayeeError`].
 pub async fn onboarding_session(app: &Payees, ctx: &Ctx, id: PayeeId) -> Result<Secret<String>, PayeeError> {
     let (payee, account) = find(app, ctx, id).await?;
-    answered(app.at(&payee.provider)?.onboarding_session(ctx, &account).await)
+    let provider = app.at(&payee.provider)?;
+    answered(provider.onboarding_session(ctx, &account, payee.profile).await)
 }
 
 async fn find(app: &Payees, ctx: &Ctx, id: PayeeId) -> Result<(PayeeAccount, AccountRef), PayeeError> {

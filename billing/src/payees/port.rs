@@ -48,8 +48,9 @@ pub trait PayeeAccounts: Send + Sync {
         back: &OnboardingReturn,
     ) -> Outcome<Secret<String>>;
 
-    /// Makes what the provider's script needs to show the same inside a page of ours; good for one visit.
-    async fn onboarding_session(&self, ctx: &Ctx, account: &AccountRef) -> Outcome<Secret<String>>;
+    /// Makes what the provider's script needs to show the same inside a page of ours; good for one visit. What it shows beyond
+    /// that follows from who answers for the account.
+    async fn onboarding_session(&self, ctx: &Ctx, account: &AccountRef, profile: Profile) -> Outcome<Secret<String>>;
 
     /// Registers a host on which buyers pay on this account, or looks at it again, and tells which wallets are offered there; a
     /// provider without wallets says so.

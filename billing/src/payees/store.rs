@@ -169,6 +169,15 @@ pub(super) async fn find_current(tx: &mut TenantTx, provider: &str) -> Result<Op
     .transpose()
 }
 
+/// Tells whether an account that is closed had sold.
+pub(super) async fn has_sold(tx: &mut TenantTx, provider: &str) -> Result<bool, DbError> {
+    let found = sqlx::query_scalar!(
+        r#"select exists (select from payee_accounts where provider = $1 and state = 'closed' and charges_enabled) as "found!""#,
+        provider
+    );
+    Ok(found.fetch_one(tx.conn()).await?)
+}
+
 pub(super) async fn find_by_account(
     tx: &mut TenantTx,
     provider: &str,

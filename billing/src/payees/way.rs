@@ -29,8 +29,8 @@ impl Way {
 }
 
 impl Payees {
-    /// Finds how the tenant's buyers pay. A tenant whose account at Stripe once sold never falls back to the sandbox: it
-    /// would give tickets away. Where Stripe is not set up nothing is read.
+    /// Finds how the tenant's buyers pay. A tenant whose account at Stripe once sold never falls back to the sandbox, also
+    /// when that account is closed or has left: it would give tickets away. Where Stripe is not set up nothing is read.
     ///
     /// # Errors
     /// The database failed.
@@ -41,10 +41,12 @@ impl Payees {
         }
         let mut tx = self.db.begin(ctx).await?;
         let payee = store::find_current(&mut tx, stripe::NAME).await?;
+        let has_sold = payee.is_none() && store::has_sold(&mut tx, stripe::NAME).await?;
         tx.rollback().await?;
         Ok(match payee.map(|payee| (payee.state, payee.account)) {
             Some((PayeeState::Active, Some(account))) => Way::Stripe(account),
             Some((PayeeState::Restricted | PayeeState::Active, _)) => Way::Closed,
+            _ if has_sold => Way::Closed,
             Some((PayeeState::Creating | PayeeState::Onboarding | PayeeState::Closed, _)) | None => otherwise,
         })
     }

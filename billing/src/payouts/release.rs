@@ -15,7 +15,7 @@ use super::{
     store::{self, NewPayout},
 };
 use crate::{
-    attempts,
+    attempts, commission,
     ledger::{
         self, Account, Book, Code, Dimension, PostError,
         templates::{self, PayoutFacts},
@@ -66,7 +66,8 @@ pub async fn release(tx: &mut TenantTx, ctx: &Ctx) -> Result<Vec<PayoutId>, Post
     let gate = Gate::read(tx, ctx.now()).await?;
     let stopped = called_off(tx, &lots).await?;
     let orders: Vec<OrderId> = lots.iter().map(|lot| lot.order).collect();
-    let accounts = attempts::store::list_accounts(tx, &orders).await?;
+    let mut accounts = attempts::store::list_accounts(tx, &orders).await?;
+    accounts.extend(commission::list_accounts(tx, &orders).await?);
     let mut groups: BTreeMap<(i64, &str, Option<&str>, &'static str), Vec<&Lot>> = BTreeMap::new();
     for lot in &lots {
         let account = accounts.get(&lot.order).map(String::as_str);

@@ -13,7 +13,7 @@ use super::{gather, gather::CURSOR, make_available, recognise, release, send, st
 use crate::{
     balances,
     checkout::{Checkout, PayError},
-    disputes,
+    commission, disputes,
     ledger::{self, PostError},
 };
 
@@ -60,6 +60,10 @@ pub async fn tend(app: &Checkout, ctx: &Ctx) -> Result<(), PayError> {
             break;
         }
     }
+    let mut tx = app.db.begin(ctx).await?;
+    commission::settle(&mut tx, ctx).await?;
+    commission::request_open(&mut tx, ctx).await?;
+    tx.commit().await?;
     let mut tx = app.db.begin(ctx).await?;
     if store::has_open_lots(&mut tx).await? || ledger::has_news(&mut tx, CURSOR).await? {
         request_tending(&mut tx, ctx).await?;

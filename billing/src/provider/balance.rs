@@ -23,13 +23,17 @@ pub enum LineKind {
     Payout,
     /// It came back.
     PayoutFailure,
+    /// The platform sent money.
+    Transfer,
+    /// It took it back.
+    TransferReversal,
     /// Something that we have no name for.
     Other,
 }
 
 impl LineKind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Charge,
         Self::Refund,
         Self::RefundFailure,
@@ -38,6 +42,8 @@ impl LineKind {
         Self::Fee,
         Self::Payout,
         Self::PayoutFailure,
+        Self::Transfer,
+        Self::TransferReversal,
         Self::Other,
     ];
 
@@ -52,6 +58,8 @@ impl LineKind {
             Self::Fee => "fee",
             Self::Payout => "payout",
             Self::PayoutFailure => "payout_failure",
+            Self::Transfer => "transfer",
+            Self::TransferReversal => "transfer_reversal",
             Self::Other => "other",
         }
     }

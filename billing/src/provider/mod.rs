@@ -26,8 +26,8 @@ pub use account::{AccountRef, ConfirmationToken};
 pub use balance::{AskLines, BalanceLine, Holding, LineKind, LinesPage};
 pub use outcome::{DeclineCode, NextAction, Outcome, Retry, Why};
 pub use payee::{
-    DisputeSnapshot, DisputeStatus, EvidenceTexts, PayoutSnapshot, PayoutStatus, SendMoney, SubmitEvidence,
-    WarningSnapshot,
+    Concede, DisputeSnapshot, DisputeStatus, EvidenceTexts, PaymentHistory, PayoutSnapshot, PayoutStatus, SendMoney,
+    SendTransfer, SubmitEvidence, TransferSnapshot, WarningSnapshot,
 };
 pub use payment::{
     CardPrint, ConfirmPayment, CreatePayment, Method, OperationKey, PaymentAt, PaymentRef, PaymentStatus,
@@ -88,6 +88,12 @@ pub trait Provider: Send + Sync {
         Outcome::NotSent(Why::NotFound)
     }
 
+    /// Moves money of the platform's to the tenant's account, or tells what became of it: the key is the settlement's, however
+    /// often it is sent. A provider tries it once; whoever asks tries again.
+    async fn transfer(&self, _ctx: &Ctx, _call: &SendTransfer) -> Outcome<TransferSnapshot> {
+        Outcome::NotSent(Why::NotFound)
+    }
+
     /// Lists the payments that buyers contest, of those opened since; a provider that has none says so.
     async fn list_disputes(
         &self,
@@ -110,6 +116,11 @@ pub trait Provider: Send + Sync {
 
     /// Hands in what speaks for the merchant; a provider takes it once.
     async fn submit_evidence(&self, _ctx: &Ctx, _call: &SubmitEvidence) -> Outcome<()> {
+        Outcome::NotSent(Why::NotFound)
+    }
+
+    /// Gives a contest up: the buyer keeps the money, and it is over.
+    async fn concede(&self, _ctx: &Ctx, _call: &Concede) -> Outcome<()> {
         Outcome::NotSent(Why::NotFound)
     }
 

@@ -106,6 +106,8 @@ pub enum Why {
     Refused,
     /// The payment has no such reference at this provider.
     NotFound,
+    /// The account is not there any more, or not ours to reach.
+    NoAccess,
 }
 
 #[cfg(test)]

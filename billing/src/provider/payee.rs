@@ -41,6 +41,30 @@ pub struct PayoutSnapshot {
     pub trace: Option<String>,
 }
 
+/// Asks for money of the platform's to be moved to the tenant's account.
+#[derive(Debug, Clone)]
+pub struct SendTransfer {
+    /// Makes the call happen once.
+    pub key: OperationKey,
+    /// What the transfer is part of: a provider that forgets keys is asked for it by this name.
+    pub group: String,
+    /// Account that it goes to; none where the provider has no accounts.
+    pub account: Option<AccountRef>,
+    /// How much.
+    pub amount: Money,
+    /// The provider's name of it, once we know it.
+    pub known: Option<String>,
+}
+
+/// State of a transfer as the provider told it. It is done when it is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransferSnapshot {
+    /// The provider's name of it.
+    pub transfer: String,
+    /// The provider's name of its reversal, once all of it was taken back.
+    pub reversal: Option<String>,
+}
+
 /// How a contested payment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DisputeStatus {
@@ -85,6 +109,8 @@ pub struct DisputeSnapshot {
     pub opened_at: Timestamp,
     /// Until when the merchant may answer.
     pub due_by: Timestamp,
+    /// Earlier payments of the same buyer count as evidence.
+    pub takes_history: bool,
 }
 
 /// A card scheme says that a payment will be contested.
@@ -117,6 +143,32 @@ pub struct EvidenceTexts {
     pub refund_refusal: String,
     /// Who came in, when and where.
     pub access_log: String,
+    /// What staff add.
+    pub note: String,
+}
+
+/// Earlier payments of the buyer who says that he did not make this one (Visa calls it compelling evidence).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentHistory {
+    /// Mail address that all of them were made with.
+    pub mail: String,
+    /// What stands for his browser, where all of them came from the same one.
+    pub browser: Option<String>,
+    /// What the contested payment bought.
+    pub bought: String,
+    /// The earlier ones, and what each of them bought.
+    pub earlier: Vec<(PaymentRef, String)>,
+}
+
+/// Gives a contest up.
+#[derive(Debug, Clone)]
+pub struct Concede {
+    /// Makes the call happen once.
+    pub key: OperationKey,
+    /// Account on which the payment was made.
+    pub account: Option<AccountRef>,
+    /// The provider's name of the contest.
+    pub dispute: String,
 }
 
 /// Hands evidence in.
@@ -130,4 +182,6 @@ pub struct SubmitEvidence {
     pub dispute: String,
     /// The evidence.
     pub texts: EvidenceTexts,
+    /// Earlier payments, where the provider takes them and there are enough.
+    pub history: Option<PaymentHistory>,
 }

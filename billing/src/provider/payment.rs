@@ -32,14 +32,24 @@ impl OperationKey {
         Self(format!("{refund}/refund"))
     }
 
-    /// Key of the evidence against a contest.
-    pub fn evidence(dispute: crate::disputes::DisputeId) -> Self {
-        Self(format!("{dispute}/evidence"))
+    /// Key of the evidence against a contest: other evidence is another call.
+    pub fn evidence(dispute: crate::disputes::DisputeId, hash: &[u8; 32]) -> Self {
+        Self(format!("{dispute}/evidence/{}", data_encoding::HEXLOWER.encode(hash)))
+    }
+
+    /// Key of giving a contest up.
+    pub fn concede(dispute: crate::disputes::DisputeId) -> Self {
+        Self(format!("{dispute}/concede"))
     }
 
     /// Key of a payout.
     pub fn payout(payout: crate::payouts::PayoutId) -> Self {
         Self(format!("{payout}/payout"))
+    }
+
+    /// Key of a transfer of commission.
+    pub fn transfer(settlement: crate::commission::SettlementId) -> Self {
+        Self(format!("{settlement}/transfer"))
     }
 
     /// Returns the text.

@@ -22,6 +22,7 @@ use bilten_tenancy::{
 
 use crate::{
     checkout::Checkout,
+    commission::SendCommission,
     ledger::RollUpJob,
     payouts::{FindMoney, SendPayout, TendMoney},
     refunds::{RefundEvent, SubmitRefund},
@@ -45,6 +46,7 @@ pub fn handlers(app: &Checkout) -> Vec<Arc<dyn JobHandler>> {
         Arc::new(SweepPayments(app.clone())),
         Arc::new(RollUpJob { db: app.db.clone() }),
         Arc::new(SendPayout(app.clone())),
+        Arc::new(SendCommission(app.clone())),
         Arc::new(TendMoney(app.clone())),
     ]
 }

@@ -16,11 +16,15 @@ use crate::{
     attempts::{self, Attempt},
     checkout::{Checkout, PayError, known_provider},
     ledger,
-    provider::{OperationKey, Outcome, RefundPayment, RefundSnapshot, RefundStatus},
+    notices::{self, Notice, What},
+    payees,
+    provider::{DeclineCode, OperationKey, Outcome, RefundPayment, RefundSnapshot, RefundStatus, Retry},
 };
 
 /// Kind of the job that sends a refund.
 pub const SUBMIT_JOB: &str = "billing.refund";
+/// Why a refund was refused whose account has left.
+const GONE: &str = "account_gone";
 /// Wait before a refund whose answer is open is sent again under its key.
 const AGAIN_AFTER: SignedDuration = SignedDuration::from_secs(20);
 
@@ -46,6 +50,11 @@ pub async fn submit(app: &Checkout, ctx: &Ctx, id: RefundId) -> Result<RefundSta
         returns_fee: !refund.fee_returned.is_zero(),
     };
     let outcome = provider.refund(ctx, &call).await;
+    let place = (attempt.provider.as_str(), attempt.account.as_ref());
+    if payees::has_left(&app.db, ctx, place, &outcome).await? {
+        let gone = Outcome::Declined(DeclineCode::new(GONE), Retry::Never);
+        return take_in(app, ctx, &refund, gone).await;
+    }
     take_in(app, ctx, &refund, outcome).await
 }
 
@@ -71,6 +80,7 @@ async fn take_in(
     outcome: Outcome<RefundSnapshot>,
 ) -> Result<RefundState, PayError> {
     let label = outcome.label();
+    let is_gone = matches!(&outcome, Outcome::Declined(code, _) if code.as_str() == GONE);
     let (state, name) = match outcome {
         Outcome::Done(told) | Outcome::Pending(told) | Outcome::Action(told, _) => match told.status {
             RefundStatus::Pending => (RefundState::Pending, Some(told.refund)),
@@ -97,6 +107,10 @@ async fn take_in(
             }
         } else {
             tracing::error!(refund = %refund.id, order = %refund.order, "a refund was refused");
+            if is_gone {
+                let notice = Notice::of_order(refund.id.to_string(), What::RefundByHand, refund.order, refund.amount);
+                notices::publish(&mut tx, ctx, &notice).await?;
+            }
         }
         let entry = audit::Entry {
             action: "refund.ended",

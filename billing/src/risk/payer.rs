@@ -56,6 +56,11 @@ impl fmt::Debug for Payer {
 pub struct Hashed(pub(crate) [u8; 32]);
 
 impl Hashed {
+    /// The hash in hexadecimal digits, for evidence.
+    pub(crate) fn hex(self) -> String {
+        data_encoding::HEXLOWER.encode(&self.0)
+    }
+
     /// Reads what was kept.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)

@@ -5,7 +5,7 @@ use bilten_kernel::{Ctx, Secret};
 
 use super::Sandbox;
 use crate::{
-    payees::{CreateAccount, OnboardingReturn, PayeeAccounts, Requirements, Standing},
+    payees::{CreateAccount, OnboardingReturn, PayeeAccounts, Profile, Requirements, Standing},
     provider::{AccountRef, Outcome, Why},
 };
 
@@ -31,7 +31,7 @@ impl PayeeAccounts for Sandbox {
         Outcome::Done(Secret::new(back.done.clone()))
     }
 
-    async fn onboarding_session(&self, _ctx: &Ctx, account: &AccountRef) -> Outcome<Secret<String>> {
+    async fn onboarding_session(&self, _ctx: &Ctx, account: &AccountRef, _: Profile) -> Outcome<Secret<String>> {
         Outcome::Done(Secret::new(format!("{account}_session")))
     }
 }

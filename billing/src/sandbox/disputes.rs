@@ -58,6 +58,14 @@ pub async fn close_dispute(
     Ok(is_closed)
 }
 
+/// Gives a contest up; tells whether it was open.
+pub(super) async fn concede(tx: &mut TenantTx, reference: &str) -> Result<bool, DbError> {
+    match reference.parse::<Id<SandboxDisputeKind>>() {
+        Ok(id) => store::lose_dispute(tx, id.uuid()).await,
+        Err(_) => Ok(false),
+    }
+}
+
 /// What of a payment is contested and not won, in minor units.
 pub(super) async fn contested(tx: &mut TenantTx, payment: SandboxPaymentId) -> Result<i64, DbError> {
     store::sum_contested(tx, payment).await
@@ -91,5 +99,6 @@ fn read(row: &store::DisputeRow) -> Result<DisputeSnapshot, DbError> {
         status,
         opened_at: row.opened_at.to_jiff(),
         due_by: row.due_by.to_jiff(),
+        takes_history: false,
     })
 }

@@ -12,10 +12,10 @@ use super::{
     webhook,
 };
 use crate::provider::{
-    AccountRef, AskLines, Caps, ConfirmPayment, CreatePayment, DeclineCode, DisputeSnapshot, HeaderLookup, Holding,
-    LinesPage, Method, NextAction, OperationKey, Outcome, PaymentAt, PaymentStatus, PayoutSnapshot, Provider, RawEvent,
-    RefundPayment, RefundSnapshot, RefundStatus, Retry, SendMoney, SignatureError, Snapshot, SubmitEvidence, Why,
-    verify_signature,
+    AccountRef, AskLines, Caps, Concede, ConfirmPayment, CreatePayment, DeclineCode, DisputeSnapshot, HeaderLookup,
+    Holding, LinesPage, Method, NextAction, OperationKey, Outcome, PaymentAt, PaymentStatus, PayoutSnapshot, Provider,
+    RawEvent, RefundPayment, RefundSnapshot, RefundStatus, Retry, SendMoney, SendTransfer, SignatureError, Snapshot,
+    SubmitEvidence, TransferSnapshot, Why, verify_signature,
 };
 
 #[async_trait]
@@ -116,9 +116,29 @@ impl Provider for Sandbox {
         outcome
     }
 
+    async fn transfer(&self, _ctx: &Ctx, call: &SendTransfer) -> Outcome<TransferSnapshot> {
+        // What is the platform's and what the tenant's lies in one pot here: only the books tell them apart.
+        Outcome::Done(TransferSnapshot {
+            transfer: format!("sbt_{}", call.group),
+            reversal: None,
+        })
+    }
+
     async fn submit_evidence(&self, _ctx: &Ctx, _call: &SubmitEvidence) -> Outcome<()> {
         // It is taken, and changes nothing: somebody decides the contest by hand.
         Outcome::Done(())
+    }
+
+    async fn concede(&self, ctx: &Ctx, call: &Concede) -> Outcome<()> {
+        let Ok(mut tx) = self.db.begin(ctx).await else {
+            return Outcome::NotSent(Why::Unreachable);
+        };
+        match disputes::concede(&mut tx, &call.dispute).await {
+            Ok(true) if tx.commit().await.is_ok() => Outcome::Done(()),
+            Ok(true) => Outcome::Unknown,
+            Ok(false) => Outcome::Declined(DeclineCode::new("decided"), Retry::Never),
+            Err(error) => lost(&error),
+        }
     }
 
     async fn list_disputes(

@@ -20,12 +20,13 @@ use stripe_connect::{
         CreateAccountLink, CreateAccountLinkCollectionOptions, CreateAccountLinkCollectionOptionsFields,
         CreateAccountLinkType,
     },
-    account_session::{AccountConfigParam, CreateAccountSession, CreateAccountSessionComponents},
+    account_session::CreateAccountSession,
 };
 
 use super::{
     NAME, Stripe,
     line::{Reply, Sending},
+    session,
 };
 use crate::{
     payees::{
@@ -90,10 +91,8 @@ impl PayeeAccounts for Stripe {
         self.register(ctx, account, host).await
     }
 
-    async fn onboarding_session(&self, ctx: &Ctx, account: &AccountRef) -> Outcome<Secret<String>> {
-        let mut components = CreateAccountSessionComponents::new();
-        components.account_onboarding = Some(AccountConfigParam::new(true));
-        let request = CreateAccountSession::new(account.as_str(), components).build();
+    async fn onboarding_session(&self, ctx: &Ctx, account: &AccountRef, profile: Profile) -> Outcome<Secret<String>> {
+        let request = CreateAccountSession::new(account.as_str(), session::components(profile)).build();
         let reply = self.line.send(&request, once(&visit(ctx))).await;
         read_one::<Session>(reply, |session| session.client_secret)
     }

@@ -135,6 +135,12 @@ struct Whole {
     payment_intent: Option<Named>,
     #[serde(default)]
     metadata: Option<BTreeMap<String, String>>,
+    /// Of a payment that is the other end of a transfer.
+    #[serde(default)]
+    source_transfer: Option<Named>,
+    /// Of its return.
+    #[serde(default)]
+    source_transfer_reversal: Option<Named>,
 }
 
 impl Transaction {
@@ -147,6 +153,7 @@ impl Transaction {
             .filter(of_platform)
             .map(|detail| detail.amount)
             .sum();
+        let mut moved = None;
         let (source, is_dispute, payment, key) = match self.source {
             None => (None, false, None, None),
             Some(Source::Id(id)) => (Some(id), false, None, None),
@@ -155,15 +162,24 @@ impl Transaction {
                     .payment_intent
                     .and_then(|named| PaymentRef::parse(&named.id()).ok());
                 let key = whole.metadata.and_then(|mut metadata| metadata.remove(KEY));
+                if let Some(transfer) = whole.source_transfer {
+                    moved = Some((LineKind::Transfer, transfer.id()));
+                } else if let Some(reversal) = whole.source_transfer_reversal {
+                    moved = Some((LineKind::TransferReversal, reversal.id()));
+                }
                 (Some(whole.id), whole.object == "dispute", payment, key)
             }
+        };
+        let (kind, source) = match moved {
+            Some((kind, transfer)) => (kind, Some(transfer)),
+            None => (kind(&self.kind, is_dispute, self.amount), source),
         };
         let money = |units: i64| -> Option<Money> {
             let told = from_stripe(units, currency);
             (units == 0 || !told.is_zero()).then_some(told)
         };
         Some(BalanceLine {
-            kind: kind(&self.kind, is_dispute, self.amount),
+            kind,
             line: self.id,
             source,
             payment,

@@ -2,7 +2,7 @@
 
 use bilten_kernel::{Currency, Money, Timestamp};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use stripe_client_core::{RequestBuilder, StripeMethod};
 
 use super::{
@@ -13,12 +13,15 @@ use super::{
     notice::Named,
 };
 use crate::provider::{
-    AccountRef, DeclineCode, DisputeSnapshot, DisputeStatus, Outcome, PaymentRef, Retry, SubmitEvidence,
-    WarningSnapshot,
+    AccountRef, Concede, DeclineCode, DisputeSnapshot, DisputeStatus, OperationKey, Outcome, PaymentHistory,
+    PaymentRef, Retry, SubmitEvidence, WarningSnapshot,
 };
 
 /// Contests, or warnings, that one look lists; an account with more has other troubles.
 const LISTED: i64 = 100;
+
+/// Stripe's name of a contest for fraud in which earlier payments are proof (reason 10.4 of Visa).
+const COMPELLING: &str = "visa_compelling_evidence_3";
 
 #[derive(Deserialize)]
 struct Dispute {
@@ -34,6 +37,8 @@ struct Dispute {
     balance_transactions: Vec<Moved>,
     #[serde(default)]
     evidence_details: Option<Details>,
+    #[serde(default)]
+    enhanced_eligibility_types: Vec<String>,
     created: i64,
 }
 
@@ -59,6 +64,12 @@ struct Warning {
     #[serde(default)]
     payment_intent: Option<Named>,
     created: i64,
+}
+
+#[derive(Deserialize)]
+struct Charged {
+    #[serde(default)]
+    latest_charge: Option<Named>,
 }
 
 #[derive(Deserialize)]
@@ -88,27 +99,68 @@ impl Stripe {
 
     pub(super) async fn hand_in(&self, call: &SubmitEvidence) -> Outcome<()> {
         let texts = &call.texts;
-        let form = json!({
+        let mut form = json!({
             "submit": true,
             "evidence": {
                 "product_description": texts.description, "customer_name": texts.customer_name,
                 "customer_email_address": texts.customer_email, "service_date": texts.service_date,
                 "refund_policy_disclosure": texts.refund_policy, "refund_refusal_explanation": texts.refund_refusal,
-                "access_activity_log": texts.access_log,
+                "access_activity_log": texts.access_log, "uncategorized_text": texts.note,
             },
         });
+        if let Some(history) = &call.history {
+            match self.compelling(call.account.as_ref(), history).await {
+                Ok(told) => form["evidence"]["enhanced_evidence"]["visa_compelling_evidence_3"] = told,
+                Err(lost) => return lost,
+            }
+        }
         let request = RequestBuilder::new(StripeMethod::Post, format!("/disputes/{}", call.dispute)).form(&form);
+        self.act_on(&request, (call.account.as_ref(), &call.key)).await
+    }
+
+    pub(super) async fn give_up(&self, call: &Concede) -> Outcome<()> {
+        let request = RequestBuilder::new(StripeMethod::Post, format!("/disputes/{}/close", call.dispute));
+        self.act_on(&request, (call.account.as_ref(), &call.key)).await
+    }
+
+    async fn act_on(
+        &self,
+        request: &RequestBuilder,
+        (account, key): (Option<&AccountRef>, &OperationKey),
+    ) -> Outcome<()> {
         let sending = Sending {
-            account: call.account.as_ref(),
-            key: Some(call.key.as_str()),
+            account,
+            key: Some(key.as_str()),
         };
-        match self.line.send(&request, sending).await {
+        match self.line.send(request, sending).await {
             Reply::Refused(error) => Outcome::Declined(DeclineCode::new(error.code()), Retry::Never),
             reply => match reply.read::<Ignored, _>() {
                 Ok(Ignored {}) => Outcome::Done(()),
                 Err(lost) => lost,
             },
         }
+    }
+
+    /// Earlier payments as Stripe wants them: by the names of their charges, which are asked for.
+    async fn compelling(&self, account: Option<&AccountRef>, history: &PaymentHistory) -> Result<Value, Outcome<()>> {
+        let told = |mut more: Value, bought: &str| {
+            more["customer_account_id"] = json!(history.mail);
+            more["customer_email_address"] = json!(history.mail);
+            more["product_description"] = json!(bought);
+            if let Some(browser) = &history.browser {
+                more["customer_device_id"] = json!(browser);
+            }
+            more
+        };
+        let mut earlier = Vec::new();
+        for (payment, bought) in &history.earlier {
+            let request = RequestBuilder::new(StripeMethod::Get, format!("/payment_intents/{}", payment.as_str()));
+            let found: Charged = self.ask(&request, account).await.read()?;
+            let charge = found.latest_charge.map(Named::id).ok_or(Outcome::Unknown)?;
+            earlier.push(told(json!({ "charge": charge }), bought));
+        }
+        let disputed = told(json!({ "merchandise_or_services": "services" }), &history.bought);
+        Ok(json!({ "disputed_transaction": disputed, "prior_undisputed_transactions": earlier }))
     }
 
     pub(super) async fn warnings(
@@ -166,6 +218,7 @@ impl Dispute {
             due_by: due_by
                 .and_then(|second| Timestamp::from_second(second).ok())
                 .unwrap_or(created),
+            takes_history: self.enhanced_eligibility_types.iter().any(|kind| kind == COMPELLING),
         })
     }
 }

@@ -25,6 +25,8 @@ mod notice;
 mod payment;
 mod payout;
 mod refund;
+mod session;
+mod transfer;
 
 use std::time::Duration;
 

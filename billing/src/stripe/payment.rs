@@ -20,10 +20,10 @@ use super::{
     line::{Reply, Sending},
 };
 use crate::provider::{
-    AccountRef, AskLines, Caps, ConfirmPayment, CreatePayment, DeclineCode, DisputeSnapshot, HeaderLookup, Holding,
-    LinesPage, NextAction, OperationKey, Outcome, PaymentAt, PaymentRef, PaymentStatus, PayoutSnapshot, Provider,
-    RawEvent, RefundPayment, RefundSnapshot, Retry, SendMoney, SignatureError, Snapshot, SubmitEvidence,
-    WarningSnapshot, Why,
+    AccountRef, AskLines, Caps, Concede, ConfirmPayment, CreatePayment, DeclineCode, DisputeSnapshot, HeaderLookup,
+    Holding, LinesPage, NextAction, OperationKey, Outcome, PaymentAt, PaymentRef, PaymentStatus, PayoutSnapshot,
+    Provider, RawEvent, RefundPayment, RefundSnapshot, Retry, SendMoney, SendTransfer, SignatureError, Snapshot,
+    SubmitEvidence, TransferSnapshot, WarningSnapshot, Why,
 };
 
 /// Metadata that says whose payment it is.
@@ -124,6 +124,10 @@ impl Provider for Stripe {
         self.pay_out(call).await
     }
 
+    async fn transfer(&self, _ctx: &Ctx, call: &SendTransfer) -> Outcome<TransferSnapshot> {
+        self.move_to_tenant(call).await
+    }
+
     async fn list_disputes(
         &self,
         _ctx: &Ctx,
@@ -139,6 +143,10 @@ impl Provider for Stripe {
 
     async fn submit_evidence(&self, _ctx: &Ctx, call: &SubmitEvidence) -> Outcome<()> {
         self.hand_in(call).await
+    }
+
+    async fn concede(&self, _ctx: &Ctx, call: &Concede) -> Outcome<()> {
+        self.give_up(call).await
     }
 
     async fn list_warnings(
@@ -327,6 +335,7 @@ fn ask_bank() -> CreatePaymentIntentPaymentMethodOptions {
 fn refused(error: &ApiError) -> Outcome<Snapshot> {
     match error.refusal() {
         Refusal::NotFound => Outcome::NotSent(Why::NotFound),
+        Refusal::NoAccess => Outcome::NotSent(Why::NoAccess),
         _ => Outcome::NotSent(Why::Refused),
     }
 }

@@ -50,6 +50,7 @@ impl Stripe {
                     Outcome::Declined(DeclineCode::new("not_refundable"), Retry::Never)
                 }
                 Refusal::NotFound => Outcome::NotSent(Why::NotFound),
+                Refusal::NoAccess => Outcome::NotSent(Why::NoAccess),
                 // Waits until the payee has money again; the sweep comes back.
                 _ => Outcome::NotSent(Why::Refused),
             },
@@ -67,6 +68,7 @@ impl Stripe {
         let body = match self.ask(&request, call.at.account.as_ref()).await {
             Reply::Body(body) => body,
             Reply::Refused(error) if error.refusal() == Refusal::NotFound => return Err(Reply::NotSent(Why::NotFound)),
+            Reply::Refused(error) if error.refusal() == Refusal::NoAccess => return Err(Reply::NotSent(Why::NoAccess)),
             other => return Err(other),
         };
         let Ok(list) = serde_json::from_slice::<List<RefundBody>>(&body) else {

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, ToSpan as _, civil::Date, tz::TimeZone};
 
 use super::{store, verdict::Verdict};
 use crate::{
+    commission,
     finance::{self, Movement, Span},
     ledger::{self, Book, Code, Kind},
 };
@@ -55,6 +56,10 @@ pub struct Stand {
     pub exposed: i64,
     /// Payouts that came back lately.
     pub failed_payouts: i64,
+    /// What the platform owes the tenant of its fees.
+    pub commission: i64,
+    /// Settlements of it that no provider has taken yet.
+    pub open_settlements: i64,
 }
 
 /// Verdict of each tenant, since when, and when it was last looked at.
@@ -98,6 +103,13 @@ pub(super) async fn stands(tx: &mut TenantTx, ctx: &Ctx) -> Result<Vec<Stand>, D
             stand.unexplained += minor;
         } else if matches!(code, Code::RefundClearing | Code::DisputeHold | Code::PayoutInTransit) {
             stand.clearing += minor.abs();
+        } else if code == Code::PartnerCommissionPayable {
+            stand.commission -= minor;
+        }
+    }
+    for (currency, count) in commission::count_open(tx).await? {
+        if let Some(stand) = stands.get_mut(currency.as_str()) {
+            stand.open_settlements = count;
         }
     }
     for exposed in finance::sum_exposed(tx, ctx.now()).await? {
@@ -122,6 +134,8 @@ const fn empty_stand(tenant: TenantId, currency: Currency) -> Stand {
         unexplained: 0,
         exposed: 0,
         failed_payouts: 0,
+        commission: 0,
+        open_settlements: 0,
     }
 }
 

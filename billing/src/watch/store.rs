@@ -122,15 +122,16 @@ pub(super) async fn tell(tx: &mut PlatformTx, ctx: &Ctx, kept: &Kept, stands: &[
     let currencies: Vec<&str> = stands.iter().map(|stand| stand.held.currency.code()).collect();
     sqlx::query!(
         "insert into platform.money_stands (tenant_id, currency, told_at, held_minor, clearing_minor, unexplained_minor,
-                                            exposed_minor, failed_payouts)
-         select $1, s.currency, $2, s.held, s.clearing, s.unexplained, s.exposed, s.failed
-         from unnest($3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
-              as s(currency, held, clearing, unexplained, exposed, failed)
+                                            exposed_minor, failed_payouts, commission_minor, commission_open)
+         select $1, s.currency, $2, s.held, s.clearing, s.unexplained, s.exposed, s.failed, s.commission, s.open
+         from unnest($3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[])
+              as s(currency, held, clearing, unexplained, exposed, failed, commission, open)
          order by s.currency
          on conflict (tenant_id, currency) do update
          set told_at = excluded.told_at, held_minor = excluded.held_minor, clearing_minor = excluded.clearing_minor,
              unexplained_minor = excluded.unexplained_minor, exposed_minor = excluded.exposed_minor,
-             failed_payouts = excluded.failed_payouts",
+             failed_payouts = excluded.failed_payouts, commission_minor = excluded.commission_minor,
+             commission_open = excluded.commission_open",
         ctx.tenant.uuid(),
         kept.proven_at.to_sqlx() as _,
         &currencies as _,
@@ -138,7 +139,9 @@ pub(super) async fn tell(tx: &mut PlatformTx, ctx: &Ctx, kept: &Kept, stands: &[
         &of(|stand| stand.clearing),
         &of(|stand| stand.unexplained),
         &of(|stand| stand.exposed),
-        &of(|stand| stand.failed_payouts)
+        &of(|stand| stand.failed_payouts),
+        &of(|stand| stand.commission),
+        &of(|stand| stand.open_settlements)
     )
     .execute(tx.conn())
     .await?;
@@ -179,7 +182,8 @@ pub(super) async fn tell_months(tx: &mut PlatformTx, ctx: &Ctx, months: &[MonthS
 
 pub(super) async fn list_stands(tx: &mut PlatformTx) -> Result<Vec<Stand>, DbError> {
     let rows = sqlx::query!(
-        "select tenant_id, currency, held_minor, clearing_minor, unexplained_minor, exposed_minor, failed_payouts
+        "select tenant_id, currency, held_minor, clearing_minor, unexplained_minor, exposed_minor, failed_payouts,
+                commission_minor, commission_open
          from platform.money_stands order by tenant_id, currency limit $1",
         LIST_LIMIT
     )
@@ -194,6 +198,8 @@ pub(super) async fn list_stands(tx: &mut PlatformTx) -> Result<Vec<Stand>, DbErr
                 unexplained: row.unexplained_minor,
                 exposed: row.exposed_minor,
                 failed_payouts: row.failed_payouts,
+                commission: row.commission_minor,
+                open_settlements: row.commission_open,
             })
         })
         .collect()

@@ -87,6 +87,17 @@ pub async fn set_platform_fees(
     change(ctx, tx, &before, plan.passing_on(passes_on)).await
 }
 
+/// Sets what the tenant keeps of each sale beside the platform's fee; none for none.
+///
+/// # Errors
+/// See [`ChangePlanError`].
+pub async fn set_commission(ctx: &Ctx, tx: &mut TenantTx, rules: Vec<FeeRule>) -> Result<PlanInForce, ChangePlanError> {
+    let before = find_plan(tx).await?;
+    let mut plan = before.plan.clone();
+    plan.fees.commission = rules;
+    change(ctx, tx, &before, plan).await
+}
+
 async fn change(
     ctx: &Ctx,
     tx: &mut TenantTx,

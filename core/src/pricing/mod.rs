@@ -38,7 +38,7 @@ mod trail;
 mod vat_id;
 
 pub use buyer::{BuyerTax, CompanyName, Finding};
-pub use change_plan::{ChangePlanError, ShopTerms, find_plan, set_platform_fees, set_shop_terms};
+pub use change_plan::{ChangePlanError, ShopTerms, find_plan, set_commission, set_platform_fees, set_shop_terms};
 pub use charges::{Charges, FeePart, LineCharges, Pick, Share, ShareError, TaxPart};
 pub use engine::{Asked, quote};
 pub use exact::Exact;

@@ -34,7 +34,7 @@ pub use event_list::{EventSummary, EventSummaryPage, capacity_of, list_event_sum
 pub use held_by::{organizer_of_event, organizer_of_order};
 pub use home::{HomeReport, NearlySoldOut, Needs, TodayEvent, home};
 pub use order_detail::{BoughtLine, OrderReport, TicketLine, TimelineFact, TimelineStep, find_order};
-pub use order_list::{OrderFilter, OrderLine, OrderPage, list_orders};
+pub use order_list::{OrderFilter, OrderLine, OrderPage, list_orders, list_paid_of_buyer};
 pub use overview::{EventReport, TypeSales, event_report};
 pub use sales::{Comparison, Step};
 pub use takings::{

@@ -80,3 +80,16 @@ pub async fn list_orders(
     let next = rows.last().filter(|_| has_more).map(|row| OrderCursor(row.id));
     Ok(OrderPage { rows, next })
 }
+
+/// Lists the orders that the buyer of another one paid for within a span, the latest first, each with its code.
+///
+/// # Errors
+/// The database refused.
+pub async fn list_paid_of_buyer(
+    tx: &mut TenantTx,
+    of: OrderId,
+    span: (Timestamp, Timestamp),
+    limit: i64,
+) -> Result<Vec<(OrderId, String)>, DbError> {
+    orders::list_paid_of_buyer(tx, of, span, limit).await
+}

@@ -117,10 +117,11 @@ async fn pair(web: &Web, shop: &Shopkeeper, route: &str) -> Pair {
             same("/check-ins", scan("North"), scan("South"))
         }
         "/api/v1/payees" => same("/payees", account("managed"), account("self_managed")),
-        "/api/v1/payees/{id}/onboarding-links" => {
+        "/api/v1/payees/{id}/onboarding-links" | "/api/v1/payees/{id}/onboarding-session" => {
+            let noun = route.rsplit('/').next().unwrap_or_default();
             let made = web.call(shop, Method::POST, "/payees", Some(&account("managed"))).await;
             let made = made.expect(200);
-            let path = |id: &str| (format!("/payees/{id}/onboarding-links"), None);
+            let path = |id: &str| (format!("/payees/{id}/{noun}"), None);
             Pair {
                 first: path(made["id"].as_str().unwrap()),
                 other: path(&PayeeId::from_uuid(uuid::Uuid::from_u128(7)).to_string()),

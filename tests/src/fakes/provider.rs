@@ -7,9 +7,10 @@ use std::{
 
 use async_trait::async_trait;
 use bilten_billing::provider::{
-    AccountRef, AskLines, BalanceLine, Caps, CardPrint, ConfirmPayment, CreatePayment, DisputeSnapshot, HeaderLookup,
-    Holding, LinesPage, OperationKey, Outcome, PaymentAt, PayoutSnapshot, Provider, RawEvent, RefundPayment,
-    RefundSnapshot, SendMoney, SignatureError, Snapshot, SubmitEvidence, WarningSnapshot, Why,
+    AccountRef, AskLines, BalanceLine, Caps, CardPrint, Concede, ConfirmPayment, CreatePayment, DisputeSnapshot,
+    HeaderLookup, Holding, LinesPage, OperationKey, Outcome, PaymentAt, PayoutSnapshot, Provider, RawEvent,
+    RefundPayment, RefundSnapshot, SendMoney, SendTransfer, SignatureError, Snapshot, SubmitEvidence, TransferSnapshot,
+    WarningSnapshot, Why,
 };
 use bilten_kernel::{Ctx, Money, Timestamp};
 use tokio::sync::{Notify, Semaphore};
@@ -29,6 +30,8 @@ pub enum Call {
     Fetch,
     /// `send_money`.
     SendMoney,
+    /// `transfer`.
+    Transfer,
     /// `list_disputes`.
     ListDisputes,
     /// `balance_lines`.
@@ -261,12 +264,21 @@ impl Provider for Faulty {
             .await
     }
 
+    async fn transfer(&self, ctx: &Ctx, call: &SendTransfer) -> Outcome<TransferSnapshot> {
+        self.through(Call::Transfer, self.inner.transfer(ctx, call), |told, _| told)
+            .await
+    }
+
     async fn fetch_dispute(&self, ctx: &Ctx, account: Option<&AccountRef>, id: &str) -> Outcome<DisputeSnapshot> {
         self.inner.fetch_dispute(ctx, account, id).await
     }
 
     async fn submit_evidence(&self, ctx: &Ctx, call: &SubmitEvidence) -> Outcome<()> {
         self.inner.submit_evidence(ctx, call).await
+    }
+
+    async fn concede(&self, ctx: &Ctx, call: &Concede) -> Outcome<()> {
+        self.inner.concede(ctx, call).await
     }
 
     async fn list_warnings(

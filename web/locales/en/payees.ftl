@@ -99,3 +99,13 @@ country-SG = Singapore
 country-SI = Slovenia
 country-SK = Slovakia
 country-US = United States
+
+# Stripe's pages inside ours.
+payee-go-on-here = Go on here
+payee-change-here = Change here
+payee-embedded-title = Your account
+payee-embedded-text = What you type below goes to Stripe and never to us.
+payee-embedded-hosted = On Stripe’s own pages instead
+payee-embedded-script = This page needs scripts. Without them you can do the same on Stripe’s own pages.
+payee-embedded-loading = Loading Stripe’s pages …
+payee-embedded-failed = Stripe’s pages cannot be shown here. Use Stripe’s own pages instead, with the link above.

@@ -99,3 +99,13 @@ country-SG = Singapore
 country-SI = Slovenia
 country-SK = Slovakia
 country-US = USA
+
+# Stripes sider inni våre.
+payee-go-on-here = Fortsett her
+payee-change-here = Endre her
+payee-embedded-title = Kontoen din
+payee-embedded-text = Det du skriver nedenfor, går til Stripe og aldri til oss.
+payee-embedded-hosted = På Stripes egne sider i stedet
+payee-embedded-script = Denne siden trenger skript. Uten kan du gjøre det samme på Stripes egne sider.
+payee-embedded-loading = Laster Stripes sider …
+payee-embedded-failed = Stripes sider kan ikke vises her. Bruk Stripes egne sider i stedet, med lenken ovenfor.

@@ -57,6 +57,8 @@ fn tone(key: &str) -> Tone {
     match key {
         texts::FLASH_NOT_ALLOWED
         | texts::FLASH_TOO_LATE
+        | texts::FLASH_DISPUTE_REFUSED
+        | texts::FLASH_DISPUTE_NO_ANSWER
         | texts::FLASH_PAYMENT_STILL_ODD
         | texts::FLASH_APPROVAL_OWN
         | texts::FLASH_LIMIT_INVALID

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     http::problem::Problem,
-    organizer::{console::Console, urls},
+    organizer::{console::Console, payments, urls},
     report::{Cell, Column, Form, Table},
 };
 
@@ -43,6 +43,7 @@ pub(super) async fn show(form: Form, Query(asked): Query<Asked>, console: Consol
     let codes = reports::find_order_codes(&mut tx, &orders).await?;
     let held = ledger::balances(&mut tx, Some(Code::DisputeHold)).await?;
     tx.commit().await?;
+    let may_open = payments::may_decide(&console);
     let row = |line: &DisputeLine| {
         vec![
             Cell::words(line.id.to_string()),
@@ -62,7 +63,7 @@ pub(super) async fn show(form: Form, Query(asked): Query<Asked>, console: Consol
                 Some(urls::order(line.order)),
             ),
             Cell::money(line.fee),
-            Cell::money(line.amount),
+            Cell::Money(line.amount, may_open.then(|| urls::finance_dispute(line.id))),
             Cell::words(line.amount.currency.code()),
         ]
     };
@@ -92,7 +93,13 @@ pub(super) async fn show(form: Form, Query(asked): Query<Asked>, console: Consol
 }
 
 fn state(status: DisputeStatus) -> Cell {
-    let (text, tone) = match status {
+    let (text, tone) = words(status);
+    Cell::State(Text::new(text), contests::name(status).to_owned(), tone)
+}
+
+/// Where a contest stands, in words.
+pub(super) const fn words(status: DisputeStatus) -> (&'static str, Tone) {
+    match status {
         DisputeStatus::Warning => (texts::DISPUTE_WARNING, Tone::Caution),
         DisputeStatus::NeedsResponse => (texts::DISPUTE_NEEDS_RESPONSE, Tone::Critical),
         DisputeStatus::UnderReview => (texts::DISPUTE_UNDER_REVIEW, Tone::Caution),
@@ -100,8 +107,7 @@ fn state(status: DisputeStatus) -> Cell {
         DisputeStatus::Lost => (texts::DISPUTE_LOST, Tone::Info),
         DisputeStatus::Prevented => (texts::DISPUTE_PREVENTED, Tone::Positive),
         DisputeStatus::Dropped => (texts::DISPUTE_DROPPED, Tone::Info),
-    };
-    Cell::State(Text::new(text), contests::name(status).to_owned(), tone)
+    }
 }
 
 fn table(rows: Vec<Vec<Cell>>, next_url: Option<String>) -> Table {

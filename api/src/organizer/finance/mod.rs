@@ -1,6 +1,9 @@
 //! Money: what the books say about a span, and the transactions behind each figure; payouts, contests, events, fees, what is owed.
 
+mod commission;
 mod csv;
+mod dispute;
+mod dispute_view;
 mod disputes;
 mod event;
 mod events;
@@ -36,7 +39,8 @@ fn reports() -> Vec<Route> {
     let (face, access) = (Face::Organizer, Access::Staff(Permission::ReportRead));
     let event: &'static [(&str, &str)] = &[("id", "event")];
     let payout: &'static [(&str, &str)] = &[("id", "payout")];
-    vec![
+    let mut routes = dispute::routes();
+    routes.extend([
         Route::get("/manage/finance", face, access, show::show),
         Route::get("/manage/finance/payouts", face, access, |q, c| {
             payouts::show(Page, q, c)
@@ -59,15 +63,6 @@ fn reports() -> Vec<Route> {
             payout::show(Xlsx, i, q, c)
         })
         .ids(payout),
-        Route::get("/manage/finance/disputes", face, access, |q, c| {
-            disputes::show(Page, q, c)
-        }),
-        Route::get("/manage/finance/disputes.csv", face, access, |q, c| {
-            disputes::show(Csv, q, c)
-        }),
-        Route::get("/manage/finance/disputes.xlsx", face, access, |q, c| {
-            disputes::show(Xlsx, q, c)
-        }),
         Route::get("/manage/finance/events", face, access, |q, c| events::show(Page, q, c)),
         Route::get("/manage/finance/events.csv", face, access, |q, c| {
             events::show(Csv, q, c)
@@ -102,7 +97,8 @@ fn reports() -> Vec<Route> {
         Route::get("/manage/finance/journal", face, access, journal::show),
         Route::get("/manage/finance/journal.csv", face, access, csv::show),
         Route::get("/manage/finance/statement.xlsx", face, access, xlsx::show),
-    ]
+    ]);
+    routes
 }
 
 /// The books are those of the whole tenant: whoever sees the figures of some events only does not see them.

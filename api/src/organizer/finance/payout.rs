@@ -51,13 +51,11 @@ pub(super) async fn show(
     tx.commit().await?;
     let row = |part: &PayoutPart| {
         vec![
-            Cell::Words(
-                codes
-                    .get(&part.order)
-                    .cloned()
-                    .unwrap_or_else(|| part.order.to_string()),
-                Some(urls::order(part.order)),
-            ),
+            match codes.get(&part.order) {
+                Some(code) => Cell::Words(code.clone(), Some(urls::order(part.order))),
+                // What is in a payout and of no order is commission.
+                None => Cell::Label(Text::new(texts::COMMISSION_TITLE), String::new()),
+            },
             Cell::words(part.order.to_string()),
             payouts::event_cell(part.event, &names),
             Cell::money(part.amount),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use axum::{extract::Query, response::Response};
 use bilten_billing::{
+    commission as commission_of,
     finance::{self, CalendarLine, PayoutLine, Release, SetOff},
     ledger::{self, Balance, Book, Code},
     payouts::PayoutState,
@@ -18,6 +19,7 @@ use bilten_tenancy::TenantTx;
 use jiff::civil::Date;
 
 use super::{
+    commission,
     page::{self, Report},
     permit, proof,
     span::Asked,
@@ -49,6 +51,7 @@ pub(super) async fn show(form: Form, Query(asked): Query<Asked>, console: Consol
     let set_off = finance::list_set_off(&mut tx).await?;
     let names = names(&mut tx, calendar.iter().filter_map(|line| line.event)).await?;
     let balances = ledger::balances(&mut tx, None).await?;
+    let settlements = commission_of::list(&mut tx, None, commission::LISTED).await?;
     let proof = proof::card(&mut tx, zone).await?;
     tx.commit().await?;
     let has_more = payouts.len() > most;
@@ -65,7 +68,10 @@ pub(super) async fn show(form: Form, Query(asked): Query<Asked>, console: Consol
                 ..list(&payouts)
             },
             held(form, (&calendar, &set_off), &names)?,
-        ],
+        ]
+        .into_iter()
+        .chain((!settlements.is_empty()).then(|| commission::table(&settlements)))
+        .collect(),
         files: (
             format!("{}.csv", urls::FINANCE_PAYOUTS),
             format!("{}.xlsx", urls::FINANCE_PAYOUTS),
@@ -122,7 +128,7 @@ fn list(payouts: &[PayoutLine]) -> Table {
             Cell::Count(payout.orders),
             Cell::At(payout.heard_at),
             Cell::words(payout.trace.clone().unwrap_or_default()),
-            Cell::words(payout.failure.clone().unwrap_or_default()),
+            commission::payout_failure(payout.failure.as_deref()),
             Cell::words(payout.amount.currency.code()),
         ]
     };

@@ -25,6 +25,7 @@ pub(super) fn kind(kind: Kind) -> Text {
         Kind::PayoutSent => texts::LEDGER_PAYOUT_SENT,
         Kind::PayoutPaid => texts::LEDGER_PAYOUT_PAID,
         Kind::PayoutFailed => texts::LEDGER_PAYOUT_FAILED,
+        Kind::CommissionPaid => texts::LEDGER_COMMISSION_PAID,
         Kind::EventHeld => texts::LEDGER_EVENT_HELD,
         Kind::GiftCardSold => texts::LEDGER_GIFT_CARD_SOLD,
         Kind::OfflineSale => texts::LEDGER_OFFLINE_SALE,

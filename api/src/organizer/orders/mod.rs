@@ -8,6 +8,8 @@ mod show;
 
 use bilten_tenancy::permissions::Permission;
 
+pub(super) use show::{refund_row, ticket_row, timeline};
+
 use crate::http::registry::{Access, Face, Repeat, Route};
 
 const ORDER: &[(&str, &str)] = &[("id", "order")];

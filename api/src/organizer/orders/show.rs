@@ -165,7 +165,7 @@ fn return_row(kept: &Kept, zone: &ZoneName) -> Result<ReturnRow, Problem> {
     })
 }
 
-fn refund_row(refund: &Refund, zone: &ZoneName) -> RefundRow {
+pub(in crate::organizer) fn refund_row(refund: &Refund, zone: &ZoneName) -> RefundRow {
     RefundRow {
         at: figures::moment(refund.created_at, zone),
         amount: refund.amount,
@@ -173,7 +173,7 @@ fn refund_row(refund: &Refund, zone: &ZoneName) -> RefundRow {
     }
 }
 
-fn ticket_row(report: &OrderReport, ticket: &TicketLine) -> OrderTicketRow {
+pub(in crate::organizer) fn ticket_row(report: &OrderReport, ticket: &TicketLine) -> OrderTicketRow {
     let state = match (ticket.is_void, ticket.admitted_at) {
         (true, _) => "cancelled",
         (false, Some(_)) => "used",
@@ -191,7 +191,11 @@ fn ticket_row(report: &OrderReport, ticket: &TicketLine) -> OrderTicketRow {
 }
 
 /// Joins the steps of the order with what was decided about its payments, the latest first.
-fn timeline(report: &OrderReport, names: &BTreeMap<String, String>, decisions: &[Decided]) -> Vec<TimelineEntry> {
+pub(in crate::organizer) fn timeline(
+    report: &OrderReport,
+    names: &BTreeMap<String, String>,
+    decisions: &[Decided],
+) -> Vec<TimelineEntry> {
     let steps = report
         .timeline
         .iter()

@@ -4,6 +4,7 @@
 
 mod close;
 mod connect;
+mod embedded;
 mod onboard;
 mod show;
 
@@ -40,6 +41,10 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get(PAGE, face, manage, show::show),
         Route::post(PAGE, face, manage, connect::create).repeats(Repeat::State),
         Route::get("/manage/payees/{id}/onboarding", face, manage, onboard::leave).ids(PAYEE),
+        Route::get("/manage/payees/{id}/embedded", face, manage, embedded::show).ids(PAYEE),
+        Route::post("/manage/payees/{id}/onboarding-session", face, manage, embedded::create)
+            .ids(PAYEE)
+            .repeats(Repeat::Harmless),
         Route::get("/manage/payees/{id}/return", face, manage, onboard::come_back).ids(PAYEE),
         Route::post("/manage/payees/{id}/refreshes", face, manage, onboard::refresh)
             .ids(PAYEE)

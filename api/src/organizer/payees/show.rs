@@ -1,7 +1,10 @@
 //! `GET /manage/payees`.
 
 use axum::response::Response;
-use bilten_billing::payees::{self, Disabled, PayeeAccount, PayeeState, Remedy, Topic, Way};
+use bilten_billing::{
+    payees::{self, Disabled, PayeeAccount, PayeeState, Remedy, Topic, Way},
+    stripe,
+};
 use bilten_branding::{
     texts,
     views::{
@@ -81,6 +84,7 @@ fn card(payee: &PayeeAccount, zone: &ZoneName) -> PayeeCard {
             .collect(),
         deadline: payee.deadline.map(|at| figures::moment(at, zone)),
         onboarding_url: is_made.then(|| url(payee.id, "onboarding")),
+        embedded_url: (is_made && payee.provider == stripe::NAME).then(|| url(payee.id, "embedded")),
         refresh_action: is_made.then(|| url(payee.id, "refreshes")),
         close_action: url(payee.id, "closure"),
     }

@@ -1,4 +1,4 @@
-//! `POST /payees/{id}/onboarding-links`.
+//! `POST /payees/{id}/onboarding-links` and `POST /payees/{id}/onboarding-session`.
 
 use axum::{Json, extract::State, response::IntoResponse};
 use bilten_billing::payees::{self, OnboardingReturn, PayeeKind};
@@ -63,4 +63,57 @@ pub(in crate::v1) async fn create(
     let link = payees::onboarding_link(&state.payees, &ctx, id, &back).await;
     let url = link.map_err(refused)?.expose().clone();
     Ok((StatusCode::CREATED, Json(OnboardingLink { url })))
+}
+
+/// What the provider's script needs to show its pages inside yours.
+#[derive(Serialize, ToSchema)]
+pub(in crate::v1) struct OnboardingSession {
+    /// Hand it to the provider's script in the owner's browser. It opens the account for some minutes: never keep or log it.
+    client_secret: String,
+    /// Key that the script shows the provider; missing where the provider has no script.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publishable_key: Option<String>,
+}
+
+/// Get a session in which the provider's script shows the owner what it wants to know, inside a page of yours.
+///
+/// Ask for one whenever the script asks for it (Stripe: `fetchClientSecret` of Connect.js). It shows no more than the console does.
+#[utoipa::path(
+    post, path = "/api/v1/payees/{id}/onboarding-session", tag = "Payees", operation_id = "create_onboarding_session",
+    params(
+        ("id" = String, Path, description = "Id of the account."),
+        ("Idempotency-Key" = Option<String>, Header,
+         description = "Makes a repeated request count once; it gets a session of its own, since none is kept.")
+    ),
+    responses(
+        (status = 201, description = "The session.", body = OnboardingSession),
+        (status = 409, description = "`payee_state`: it is closed, or not made yet."),
+        (status = 503, description = "`provider_unavailable`: try again.")
+    )
+)]
+pub(in crate::v1) async fn open(
+    PathId(id): PathId<PayeeKind>,
+    State(state): State<AppState>,
+    ctx: TenantCtx,
+    caller: ApiCaller,
+    IdempotencyKey(key): IdempotencyKey,
+) -> Result<impl IntoResponse, Problem> {
+    permit_first(&state, &ctx).await?;
+    let once = Once::new("onboarding-session", caller, key, Sha256::digest(id.uuid()).into());
+    let mut tx = state.db.begin(&ctx).await?;
+    once.claim(&ctx, &mut tx).await?;
+    once.complete(&mut tx, id.uuid()).await?;
+    tx.commit().await?;
+    let secret = payees::onboarding_session(&state.payees, &ctx, id)
+        .await
+        .map_err(refused)?;
+    let told = OnboardingSession {
+        client_secret: secret.expose().clone(),
+        publishable_key: state
+            .config
+            .stripe
+            .as_ref()
+            .map(|stripe| stripe.publishable_key.clone()),
+    };
+    Ok((StatusCode::CREATED, Json(told)))
 }

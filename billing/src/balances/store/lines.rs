@@ -237,6 +237,8 @@ pub(in crate::balances) async fn is_taken(
         LineKind::DisputeReversal => Subject::DisputeWon,
         LineKind::Payout => Subject::Payout,
         LineKind::PayoutFailure => Subject::PayoutBack,
+        LineKind::Transfer => Subject::Transfer,
+        LineKind::TransferReversal => Subject::TransferBack,
         LineKind::Fee | LineKind::Other => return Ok(false),
     };
     let found = sqlx::query_scalar!(

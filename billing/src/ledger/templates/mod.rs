@@ -6,6 +6,7 @@
 //! Not here: when something is posted, and that it is posted once (`post`).
 
 mod cash;
+mod commission;
 #[cfg(test)]
 mod dice;
 mod dispute;
@@ -20,6 +21,7 @@ mod worked;
 mod worked_gifts;
 
 pub use cash::{cash_handed_out, cash_sale, cash_without_sale};
+pub use commission::{CommissionFacts, commission_paid};
 pub use dispute::{DisputeFacts, Loss, dispute_lost, dispute_opened, dispute_won};
 pub use line::{fee_difference, payee_fee, unexplained};
 pub use occasion::{

@@ -13,8 +13,8 @@ use uuid::Uuid;
 pub(super) use lines::{LineRow, list_currencies, list_lines};
 pub(crate) use payee::total;
 pub(super) use payee::{
-    DisputeRow, NewDispute, close_dispute, insert_dispute, insert_payout, list_disputes, lock_payout, set_payout_state,
-    sum_contested,
+    DisputeRow, NewDispute, close_dispute, insert_dispute, insert_payout, list_disputes, lock_payout, lose_dispute,
+    set_payout_state, sum_contested,
 };
 
 use super::{

@@ -96,6 +96,16 @@ pub(in crate::sandbox) async fn insert_dispute(
     Ok(done.rows_affected() == 1)
 }
 
+pub(in crate::sandbox) async fn lose_dispute(tx: &mut TenantTx, id: Uuid) -> Result<bool, DbError> {
+    let done = sqlx::query!(
+        "update sandbox_disputes set state = 'lost' where id = $1 and state = 'needs_response'",
+        id
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 pub(in crate::sandbox) async fn close_dispute(
     tx: &mut TenantTx,
     payment: SandboxPaymentId,

@@ -2,6 +2,7 @@
 
 mod attendees;
 mod check_in;
+mod dispute;
 mod door_sale;
 mod event;
 mod events;
@@ -25,6 +26,7 @@ mod wizard;
 
 pub use attendees::{AttendeeRow, AttendeesView};
 pub use check_in::{CheckInCounts, CheckInPickView, CheckInView, DoorResult, DoorTone, GateRow, PickRow, ScanRow};
+pub use dispute::{DisputeActions, DisputeView, EarlierRow, GateScanRow};
 pub use door_sale::{DoorCartView, DoorSaleView, DoorTypeRow};
 pub use event::{EventOverviewView, TypeSales};
 pub use events::{EventListView, EventRow, EventStatus};
@@ -41,7 +43,7 @@ pub use orders::{
     CashDue, OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, RefundRow, ReturnChoice,
     ReturnForm, ReturnRow, TimelineEntry, WaitingPayments,
 };
-pub use payees::{ClosedPayee, ConnectForm, PayeeCard, PayeesView};
+pub use payees::{ClosedPayee, ConnectForm, EmbeddedView, PayeeCard, PayeesView};
 pub use payments::{ApprovalRow, LimitForm, PaymentRow, PaymentsView};
 pub use price_policy::{
     MovingPricesView, MovingTypeRow, PolicyForm, PolicyPoint, PolicyRun, PolicyRunRow, PolicyVersionRow,

@@ -51,6 +51,8 @@ pub struct PayeeCard {
     pub deadline: Option<Moment>,
     /// Leads to the provider's pages.
     pub onboarding_url: Option<String>,
+    /// Leads to the page that shows them inside ours, where the provider has such.
+    pub embedded_url: Option<String>,
     /// Where asking the provider again is posted to.
     pub refresh_action: Option<String>,
     /// Where closing is posted to.
@@ -92,6 +94,7 @@ impl View for PayeesView {
             wanted: Vec::new(),
             deadline: None,
             onboarding_url: Some("/manage/payees/pye_0/onboarding".to_owned()),
+            embedded_url: (state != "creating").then(|| "/manage/payees/pye_0/embedded".to_owned()),
             refresh_action: Some("/manage/payees/pye_0/refreshes".to_owned()),
             close_action: "/manage/payees/pye_0/closure".to_owned(),
         };
@@ -139,5 +142,52 @@ impl View for PayeesView {
             view(texts::PAYEE_WAY_CLOSED, Some(creating)),
             closed,
         ]
+    }
+}
+
+/// `GET /manage/payees/{id}/embedded`.
+#[derive(Debug, Clone, Serialize)]
+pub struct EmbeddedView {
+    /// Leads to the account.
+    pub back_url: String,
+    /// Leads to the provider's own pages.
+    pub hosted_url: String,
+    /// Where it goes on when the owner is done.
+    pub done_url: String,
+    /// Where the script asks for a session.
+    pub session_action: String,
+    /// Key that the browser shows the provider.
+    pub publishable_key: String,
+    /// The provider's script.
+    pub script_url: String,
+    /// The owner has not told everything yet.
+    pub is_onboarding: bool,
+    /// He answers for payouts and contests himself.
+    pub is_self_managed: bool,
+    /// Lets the two scripts of this answer run.
+    pub nonce: String,
+}
+
+impl View for EmbeddedView {
+    const TEMPLATE: &'static str = "console/payee_embedded.html";
+
+    fn samples() -> Vec<Self> {
+        let onboarding = Self {
+            back_url: "/manage/payees".to_owned(),
+            hosted_url: "/manage/payees/pye_0/onboarding".to_owned(),
+            done_url: "/manage/payees/pye_0/return".to_owned(),
+            session_action: "/manage/payees/pye_0/onboarding-session".to_owned(),
+            publishable_key: "pk_test_1".to_owned(),
+            script_url: "https://connect-js.stripe.com/v1.0/connect.js".to_owned(),
+            is_onboarding: true,
+            is_self_managed: false,
+            nonce: "c0ffee".to_owned(),
+        };
+        let own = Self {
+            is_onboarding: false,
+            is_self_managed: true,
+            ..onboarding.clone()
+        };
+        vec![onboarding, own]
     }
 }

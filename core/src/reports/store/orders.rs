@@ -2,6 +2,7 @@
 
 use bilten_kernel::{EventId, OrderId, OrganizerId, TicketId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
+use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
 use super::{money, stored};
@@ -171,4 +172,26 @@ pub async fn find_organizer(tx: &mut TenantTx, order: OrderId) -> Result<Option<
     .fetch_optional(tx.conn())
     .await?;
     Ok(found.map(OrganizerId::from_uuid))
+}
+
+/// Paid orders of the buyer of another one, by his mail address: index orders_by_buyer.
+pub async fn list_paid_of_buyer(
+    tx: &mut TenantTx,
+    of: OrderId,
+    (from, until): (Timestamp, Timestamp),
+    limit: i64,
+) -> Result<Vec<(OrderId, String)>, DbError> {
+    let rows = sqlx::query!(
+        "select id, code from orders
+         where buyer_email_norm = (select buyer_email_norm from orders where id = $1) and id <> $1
+           and paid_at >= $2 and paid_at < $3
+         order by id desc limit $4",
+        of.uuid(),
+        from.to_sqlx() as _,
+        until.to_sqlx() as _,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id.into(), row.code)).collect())
 }

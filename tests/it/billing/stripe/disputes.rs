@@ -1,18 +1,22 @@
 //! Contests at Stripe: money, tickets, evidence, and early warnings of fraud.
 
 use bilten_billing::{
+    checkout::{PayOrder, PayStatus},
     disputes::{self, Dispute, evidence, evidence::EvidenceError, warnings, warnings::Decision},
     ledger::Code,
     payees::{self, RestWhy},
     provider::DisputeStatus,
     refunds,
+    risk::Payer,
 };
 use bilten_core::{
     check_in::{self, AdmitTicket, Refusal, ScanInput},
     orders::OrderState,
     tickets,
+    waiting_room::Device,
 };
 use bilten_kernel::{OrderId, TicketId};
+use bilten_tests::{db, fakes::stripe::StripeFault};
 
 use super::{
     super::till::PRICE,
@@ -284,6 +288,7 @@ async fn the_evidence_is_made_of_what_the_shop_kept_and_handed_in_once_on_the_la
             "2-terms.txt",
             "3-access.txt",
             "4-given-back.txt",
+            "5-payer.txt",
             "data.json"
         ]
     );
@@ -307,6 +312,112 @@ async fn the_evidence_is_made_of_what_the_shop_kept_and_handed_in_once_on_the_la
     );
     let told = "select count(*) from bilten.audit_entries where action = 'dispute.answered'";
     assert_eq!(shop.till.count(told).await, 1);
+}
+
+#[tokio::test]
+async fn a_note_of_staff_is_handed_in_and_nothing_is_changed_afterwards() {
+    let shop = Shop::open(5).await;
+    let order = buy(&shop, "ctoken_visa_1").await;
+    let contest = shop.fake.dispute(shop.payment().as_str());
+    tend(&shop).await;
+    let (ctx, known) = (shop.till.ctx(), contests(&shop, order).await.remove(0));
+    let note = async |text: &str| {
+        let mut tx = shop.till.app.db.begin(&ctx).await.unwrap();
+        let kept = evidence::annotate(&ctx, &mut tx, known.id, text).await;
+        tx.commit().await.unwrap();
+        kept
+    };
+    note("He thanked us by mail.").await.unwrap();
+    shop.fake.fail_next(StripeFault::TimeOutAfter);
+    let lost = evidence::submit(&shop.checkout, &ctx, known.id).await;
+    assert!(matches!(lost, Err(EvidenceError::NoAnswer)), "{lost:?}");
+    evidence::submit(&shop.checkout, &ctx, known.id).await.unwrap();
+    let handed_in = shop.fake.evidence_of(&contest).unwrap();
+    assert!(
+        handed_in["uncategorized_text"].as_str().unwrap().contains("thanked us"),
+        "{handed_in}"
+    );
+    let late = note("More.").await;
+    assert!(matches!(late, Err(EvidenceError::TooLate)), "{late:?}");
+    let late = evidence::concede(&shop.checkout, &ctx, known.id).await;
+    assert!(matches!(late, Err(EvidenceError::TooLate)), "{late:?}");
+}
+
+#[tokio::test]
+async fn a_contest_that_is_given_up_is_lost_at_once() {
+    let shop = Shop::open(5).await;
+    let order = buy(&shop, "ctoken_visa_1").await;
+    shop.fake.dispute(shop.payment().as_str());
+    tend(&shop).await;
+    let (ctx, known) = (shop.till.ctx(), contests(&shop, order).await.remove(0));
+    evidence::concede(&shop.checkout, &ctx, known.id).await.unwrap();
+    let known = contests(&shop, order).await.remove(0);
+    assert_eq!((known.status, known.conceded_at.is_some()), (DisputeStatus::Lost, true));
+    assert_eq!(shop.till.state(order).await, OrderState::Refunded);
+    let late = evidence::submit(&shop.checkout, &ctx, known.id).await;
+    assert!(matches!(late, Err(EvidenceError::TooLate)), "{late:?}");
+    assert_eq!(look(&shop).await.faults, [""; 0]);
+    assert!(prove(&shop).await.is_sound());
+}
+
+/// As if all orders so far had been paid so many days ago.
+async fn put_back(shop: &Shop, days: i32) {
+    let mut admin = shop.till.app.test_db.admin().await;
+    for (table, column) in [("orders", "paid_at"), ("payment_attempts", "created_at")] {
+        db::run(
+            &mut admin,
+            &format!(
+                "update bilten.{table} set {column} = {column} - interval '{days} days' where {column} is not null"
+            ),
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn two_earlier_payments_of_the_same_buyer_and_browser_are_handed_in_as_proof() {
+    let shop = Shop::open(9).await;
+    let pay = async |token: &str| {
+        let (cart, order) = shop.till.order().await;
+        let payer = Payer::visitor(Some(vec![10, 1, 2, 3]), Some(&Device::from_random([7; 16])));
+        let wish = PayOrder {
+            payer,
+            ..shop.wish(cart, token)
+        };
+        assert_eq!(shop.try_pay(wish).await.unwrap().status, PayStatus::Paid);
+        order
+    };
+    let mut earlier = Vec::new();
+    for token in ["ctoken_visa_1", "ctoken_visa_2"] {
+        pay(token).await;
+        earlier.extend(shop.fake.payments_on(&shop.account).last().cloned());
+    }
+    put_back(&shop, 150).await;
+    let order = pay("ctoken_visa_3").await;
+    let contested = shop.fake.payments_on(&shop.account).last().cloned().unwrap();
+    shop.fake.take_history();
+    shop.fake
+        .set_due_by(shop.till.ctx().now() + jiff::SignedDuration::from_hours(24 * 10));
+    let contest = shop.fake.dispute(&contested);
+    tend(&shop).await;
+    let known = contests(&shop, order).await.remove(0);
+    evidence::submit(&shop.checkout, &shop.till.ctx(), known.id)
+        .await
+        .unwrap();
+    let handed_in = shop.fake.evidence_of(&contest).unwrap();
+    let proof = &handed_in["enhanced_evidence"]["visa_compelling_evidence_3"];
+    let mut charges: Vec<_> = proof["prior_undisputed_transactions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["charge"].as_str().unwrap().to_owned())
+        .collect();
+    charges.sort_unstable();
+    let wanted: Vec<_> = earlier.iter().map(|payment| format!("ch_{payment}")).collect();
+    assert_eq!(charges, wanted, "{handed_in}");
+    assert_eq!(proof["disputed_transaction"]["merchandise_or_services"], "services");
+    let browser = proof["disputed_transaction"]["customer_device_id"].as_str().unwrap();
+    assert!(browser.len() >= 15, "as long as Visa wants it");
 }
 
 #[tokio::test]

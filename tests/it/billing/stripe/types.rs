@@ -7,9 +7,10 @@ use std::{
 
 use bilten_billing::{
     payees::{CreateAccount, OnboardingReturn, PayeeAccounts as _, Profile},
-    provider::AccountRef,
+    provider::{self, AccountRef, Concede, EvidenceTexts, OperationKey, PaymentHistory, PaymentRef, SubmitEvidence},
     refunds,
 };
+use bilten_kernel::Ctx;
 use serde_json::json;
 
 use super::shop::Shop;
@@ -48,7 +49,11 @@ async fn counted_every_request_is_one_that_stripes_own_sdk_would_type() {
     };
     assert_eq!(stripe.fetch(&ctx, &account).await.label(), "done");
     assert_eq!(stripe.onboarding_link(&ctx, &account, &back).await.label(), "done");
-    assert_eq!(stripe.onboarding_session(&ctx, &account).await.label(), "done");
+    for profile in Profile::ALL {
+        let session = stripe.onboarding_session(&ctx, &account, profile).await;
+        assert_eq!(session.label(), "done");
+    }
+    answer_contests(&ctx, &shop, &account).await;
     assert_eq!(stripe.list_undelivered(&account, ctx.now()).await.label(), "done");
     let lines: Vec<String> = shop
         .fake
@@ -66,6 +71,49 @@ async fn counted_every_request_is_one_that_stripes_own_sdk_would_type() {
         ask_the_sdk(&misspelt).is_some_and(|(fits, _)| !fits),
         "a misspelt parameter is refused"
     );
+}
+
+/// Gives one contest up, and answers another.
+async fn answer_contests(ctx: &Ctx, shop: &Shop, account: &AccountRef) {
+    let stripe = shop.fake.provider();
+    let call = Concede {
+        key: OperationKey::concede(ctx.new_id()),
+        account: Some(account.clone()),
+        dispute: shop.fake.dispute(&shop.fake.payments_on(&shop.account)[0]),
+    };
+    let done = provider::Provider::concede(&stripe, ctx, &call).await;
+    assert_eq!(done.label(), "done");
+    let call = evidence(ctx, shop, account);
+    let done = provider::Provider::submit_evidence(&stripe, ctx, &call).await;
+    assert_eq!(done.label(), "done");
+}
+
+/// Everything that can be handed in against a contest.
+fn evidence(ctx: &Ctx, shop: &Shop, account: &AccountRef) -> SubmitEvidence {
+    let payment = shop.fake.payments_on(&shop.account).remove(0);
+    let text = || "text".to_owned();
+    let earlier = (PaymentRef::parse(&payment).unwrap(), text());
+    SubmitEvidence {
+        key: OperationKey::evidence(ctx.new_id(), &[7; 32]),
+        account: Some(account.clone()),
+        dispute: shop.fake.dispute(&payment),
+        texts: EvidenceTexts {
+            description: text(),
+            customer_name: text(),
+            customer_email: text(),
+            service_date: text(),
+            refund_policy: text(),
+            refund_refusal: text(),
+            access_log: text(),
+            note: text(),
+        },
+        history: Some(PaymentHistory {
+            mail: "ada@example.org".to_owned(),
+            browser: Some("0123456789abcdef".to_owned()),
+            bought: text(),
+            earlier: vec![earlier.clone(), earlier],
+        }),
+    }
 }
 
 /// Tells whether all requests fit, and what was said; none where the SDK cannot be had.

@@ -1,6 +1,7 @@
 //! A shop that has one of everything, marked in every text that it may choose.
 
 use bilten_api::http::registry::RouteInfo;
+use bilten_billing::disputes::DisputeId;
 use bilten_billing::gift_cards::{self, NewGiftCard, Origin};
 use bilten_billing::payees::{self, ConnectPayee, PayeeId, Profile};
 use bilten_billing::payouts::PayoutId;
@@ -13,6 +14,8 @@ use bilten_tenancy::permissions::Role;
 use bilten_tests::{Clerk, Shopkeeper, TestApp, Web, db};
 use http::Method;
 use serde_json::json;
+
+use super::money::{contest, pay_out};
 
 /// Who asks.
 #[derive(Clone)]
@@ -54,6 +57,7 @@ pub struct Shop {
     gift: GiftCardId,
     payee: PayeeId,
     payout: PayoutId,
+    dispute: DisputeId,
     entry_token: String,
     cart_token: String,
     order_token: String,
@@ -98,7 +102,6 @@ impl Shop {
         let gift = make_gift_card(web, &ctx, &marker).await;
         let payee = connect(web, &ctx).await;
         let payout = pay_out(&mut admin, &ctx, keeper.id).await;
-        let approval = ask(&mut admin, &ctx, keeper.id, order).await;
         let entry = wait(&mut admin, &ctx, (keeper.id, event), &marker).await;
         let links = &web.state.links;
         let entry_token = links.waitlist_entry(keeper.id, entry);
@@ -118,13 +121,14 @@ impl Shop {
             cart,
             order,
             attempt,
-            approval,
+            approval: ask(&mut admin, &ctx, id, order).await,
             entry,
             promo,
             offer,
             gift,
             payee,
             payout,
+            dispute: contest(&mut admin, &ctx, (id, event), (order, attempt)).await,
             entry_token,
             cart_token,
             order_token,
@@ -208,6 +212,7 @@ impl Shop {
                 self.ticket_type
             ),
             "/manage/events/{id}/setup/look" => "description=Walk&refund_policy=&artwork=walk&then=".to_owned(),
+            "/manage/finance/disputes/{id}/notes" => "note=walk".to_owned(),
             "/manage/approvals/{id}/decisions" => "verdict=reject".to_owned(),
             "/manage/door-sales/{id}" => "total=0".to_owned(),
             "/manage/payments/limit" => "amount=5000".to_owned(),
@@ -278,6 +283,7 @@ impl Shop {
             (_, Some("gift_card")) => self.gift.to_string(),
             (_, Some("payee")) => self.payee.to_string(),
             (_, Some("payout")) => self.payout.to_string(),
+            (_, Some("dispute")) => self.dispute.to_string(),
             (_, Some("tenant")) => self.id.to_string(),
             ("slug" | "event_slug", None) => self.slug.clone(),
             ("cart_token", None) => self.cart_token.clone(),
@@ -308,6 +314,7 @@ impl Shop {
             (_, Some("gift_card")) => other(self.gift).to_string(),
             (_, Some("payee")) => other(self.payee).to_string(),
             (_, Some("payout")) => other(self.payout).to_string(),
+            (_, Some("dispute")) => other(self.dispute).to_string(),
             ("slug" | "event_slug", None) => self.slug.chars().rev().collect(),
             // Another seal of the same length.
             ("cart_token" | "order_token" | "entry_token" | "payment" | "payment_ref", None) => {
@@ -404,23 +411,6 @@ async fn paid(admin: &mut sqlx::PgConnection, order: OrderId) -> (AttemptId, Str
     (AttemptId::from_uuid(attempt), payment)
 }
 
-/// Something is on its way to the shop's bank.
-async fn pay_out(admin: &mut sqlx::PgConnection, ctx: &Ctx, tenant: TenantId) -> PayoutId {
-    let id: PayoutId = ctx.new_id();
-    let (tenant, at) = (tenant.uuid(), ctx.now());
-    db::run(
-        admin,
-        &format!(
-            "insert into bilten.payouts (tenant_id, id, book_id, provider, currency, amount_minor, state, created_at, updated_at)
-             select '{tenant}', '{}', b.id, 'sandbox', 'NOK', 1, 'paid', '{at}', '{at}'
-             from bilten.ledger_books b where b.tenant_id = '{tenant}' and b.kind = 'payee' limit 1",
-            id.uuid()
-        ),
-    )
-    .await;
-    id
-}
-
 /// Adds a promo code to the event; codes are shown in capitals.
 async fn give_code(web: &Web, keeper: &Shopkeeper, event: EventId, marker: &str) -> PromoCodeId {
     let code = json!({ "code": marker, "percent_bp": 1_000, "uses": 5 });
@@ -475,7 +465,11 @@ fn takes_nothing(path: &str) -> bool {
             | "/manage/payments/{id}/refunds"
             | "/api/v1/payees/{id}"
             | "/api/v1/payees/{id}/onboarding-links"
+            | "/api/v1/payees/{id}/onboarding-session"
+            | "/manage/payees/{id}/onboarding-session"
             | "/manage/payees/{id}/refreshes"
+            | "/manage/finance/disputes/{id}/answers"
+            | "/manage/finance/disputes/{id}/concessions"
             | "/manage/payees/{id}/closure"
             | "/manage/logout"
             | "/logout"

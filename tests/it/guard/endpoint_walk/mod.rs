@@ -4,6 +4,7 @@
 //! No route is listed here. A new kind of parameter fails the walk until it is given a thing of the victim's.
 
 mod fixture;
+mod money;
 mod pages;
 mod policies;
 

@@ -8,13 +8,28 @@ use sha2::{Digest as _, Sha256};
 
 use super::sources::root;
 
-/// Entry of the pay page's own script.
-const ENTRY: &str = "web/scripts/stripe.ts";
+/// Heading of a page in the inventory, the entry of its own scripts, the one script of others', and its template.
+const PAGES: [(&str, &str, &str, &str); 2] = [
+    (
+        "# Scripts of the pay page",
+        "web/scripts/stripe.ts",
+        headers::STRIPE_SCRIPT,
+        "web/templates/checkout/pay.html",
+    ),
+    (
+        "# Scripts of the page of an account",
+        "web/scripts/connect.ts",
+        headers::STRIPE_CONNECT_SCRIPT,
+        "web/templates/console/payee_embedded.html",
+    ),
+];
 
-/// Scripts of the inventory, with the hash of those that are ours.
-fn inventory() -> BTreeMap<String, Option<String>> {
+/// Scripts of a page of the inventory, with the hash of those that are ours.
+fn inventory(heading: &str) -> BTreeMap<String, Option<String>> {
     let text = fs::read_to_string(root().join("docs/script-inventory.md")).unwrap();
-    let rows = text.lines().filter(|line| line.starts_with("| `"));
+    let (_, section) = text.split_once(heading).expect("the page is in the inventory");
+    let section = section.split("\n# ").next().unwrap_or(section);
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
     rows.map(|row| {
         let mut cells = row.split('|').map(str::trim);
         let script = cells.nth(1).unwrap().trim_matches('`').to_owned();
@@ -44,9 +59,15 @@ fn imports(path: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_script_beside_a_card_form_is_in_the_inventory_with_its_hash() {
-    let listed = inventory();
-    let mut ours = vec![ENTRY.to_owned()];
+fn every_script_beside_pages_of_stripe_is_in_the_inventory_with_its_hash() {
+    for (heading, entry, foreign, _) in PAGES {
+        check_page(heading, entry, foreign);
+    }
+}
+
+fn check_page(heading: &str, entry: &str, foreign: &str) {
+    let listed = inventory(heading);
+    let mut ours = vec![entry.to_owned()];
     let mut at = 0;
     while let Some(path) = ours.get(at).cloned() {
         ours.extend(
@@ -69,12 +90,12 @@ fn every_script_beside_a_card_form_is_in_the_inventory_with_its_hash() {
             "{path} was changed: look at it, then note its hash"
         );
     }
-    let foreign: Vec<_> = listed
+    let others: Vec<_> = listed
         .iter()
         .filter(|(_, hash)| hash.is_none())
         .map(|(name, _)| name.as_str())
         .collect();
-    assert_eq!(foreign, [headers::STRIPE_SCRIPT], "one script of others'");
+    assert_eq!(others, [foreign], "one script of others'");
     assert_eq!(
         listed.len(),
         ours.len() + 1,
@@ -83,8 +104,19 @@ fn every_script_beside_a_card_form_is_in_the_inventory_with_its_hash() {
 }
 
 #[test]
-fn the_pay_page_and_its_policy_let_in_nothing_else() {
-    let policy = headers::stripe_policy("c0ffee");
+fn pages_of_stripe_and_their_policies_let_in_nothing_else() {
+    let pay = "'nonce-c0ffee' https://js.stripe.com https://*.js.stripe.com";
+    check_policy(&headers::stripe_policy("c0ffee"), pay);
+    let account = "'nonce-c0ffee' https://connect-js.stripe.com https://js.stripe.com";
+    check_policy(&headers::connect_policy("c0ffee"), account);
+    for (_, _, _, template) in PAGES {
+        let template = fs::read_to_string(root().join(template)).unwrap();
+        assert_eq!(template.matches("<script").count(), 2, "Stripe's and ours");
+        assert_eq!(template.matches("scripts/").count(), 1, "one entry of our own");
+    }
+}
+
+fn check_policy(policy: &str, scripts: &str) {
     let of = |name: &str| {
         let mut parts = policy.split(';').map(str::trim);
         parts
@@ -93,11 +125,7 @@ fn the_pay_page_and_its_policy_let_in_nothing_else() {
             .trim()
             .to_owned()
     };
-    assert_eq!(
-        of("script-src"),
-        "'nonce-c0ffee' https://js.stripe.com https://*.js.stripe.com"
-    );
-    assert_eq!(of("worker-src"), "'self'");
+    assert_eq!(of("script-src"), scripts);
     assert_eq!(of("object-src"), "'none'");
     assert_eq!(of("base-uri"), "'none'");
     assert_eq!(of("frame-ancestors"), "'none'");
@@ -107,7 +135,4 @@ fn the_pay_page_and_its_policy_let_in_nothing_else() {
         }
     }
     assert!(!policy.contains("unsafe"), "{policy}");
-    let template = fs::read_to_string(root().join("web/templates/checkout/pay.html")).unwrap();
-    assert_eq!(template.matches("<script").count(), 2, "Stripe's and ours");
-    assert_eq!(template.matches("scripts/").count(), 1, "one entry of our own");
 }

@@ -2,6 +2,7 @@
 
 mod api;
 mod desk;
+mod gone;
 mod notices;
 mod page;
 mod payees;

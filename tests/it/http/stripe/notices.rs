@@ -168,3 +168,38 @@ async fn notices_that_never_arrived_are_fetched_within_the_hour() {
     let restricted = "select count(*) from bilten.payee_accounts where state = 'restricted'";
     assert_eq!(desk.count(restricted).await, 1);
 }
+
+/// 39
+#[tokio::test]
+async fn a_notice_of_a_newer_version_is_kept_and_only_a_reason_to_ask() {
+    let desk = Desk::open().await;
+    let account = desk.connect_and_finish().await;
+    let pay = desk.to_the_pay_page().await;
+    desk.pay(&pay, "ctoken_challenge_1").await;
+    let payment = desk.fake.payments_on(&account).pop().unwrap();
+    let before = desk.count(STORED).await;
+    let notice = |id: &str, kind: &str| {
+        json!({ "id": id, "object": "event", "api_version": "2041-01-01.future", "type": kind, "livemode": false,
+                "account": account, "created": "tomorrow", "context": { "brand_new": [] },
+                "data": { "object": { "object": "payment_intent", "id": payment, "status": "teleported", "amount": "a lot" } } })
+    };
+    for (id, kind) in [
+        ("evt_a", "payment_intent.succeeded"),
+        ("evt_b", "payment_intent.teleported"),
+    ] {
+        assert_eq!(desk.send(&notice(id, kind)).await.status, 200);
+    }
+    desk.web.run_jobs().await;
+    assert_eq!(desk.count(STORED).await, before + 2, "they are kept");
+    let paid = "select count(*) from bilten.orders where state = 'paid'";
+    assert_eq!(desk.count(paid).await, 0, "what a notice says is no fact");
+    desk.fake.finish_challenge(&payment, true);
+    assert_eq!(
+        desk.send(&notice("evt_c", "payment_intent.teleported")).await.status,
+        200
+    );
+    desk.web.run_jobs().await;
+    assert_eq!(desk.count(paid).await, 1, "the answer is");
+    let waiting = "select count(*) from bilten.provider_events where processed_at is null";
+    assert_eq!(desk.count(waiting).await, 0);
+}

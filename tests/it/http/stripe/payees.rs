@@ -142,3 +142,57 @@ fn payee_id(page: &str) -> &str {
     let end = page[start..].find('/').unwrap();
     &page[start..start + end]
 }
+
+#[tokio::test]
+async fn stripes_pages_are_shown_inside_ours_and_the_sessions_secret_is_told_to_nobody_else() {
+    let desk = Desk::open().await;
+    desk.connect().await;
+    let page = desk.web.look(&desk.owner, "/manage/payees").await.text;
+    let path = format!("/manage/payees/{}/embedded", payee_id(&page));
+    assert!(page.contains(&path), "{page}");
+    let shown = desk.web.look(&desk.owner, &path).await;
+    assert_eq!(shown.status, 200);
+    let policy = shown.headers["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(
+        policy.contains("connect-js.stripe.com") && policy.contains("'nonce-"),
+        "{policy}"
+    );
+    assert!(
+        !shown.text.contains("accs_secret"),
+        "the page is cached nowhere, and holds none all the same"
+    );
+    assert!(
+        shown.text.contains("data-component=\"account-onboarding\""),
+        "{}",
+        shown.text
+    );
+    let session = path.replace("embedded", "onboarding-session");
+    let told = desk.web.submit(&desk.owner, &session, &[]).await;
+    assert_eq!(told.status, 200);
+    assert!(
+        told.json()["client_secret"]
+            .as_str()
+            .unwrap()
+            .starts_with("accs_secret")
+    );
+    let asked = desk.fake.recorded();
+    let asked = asked.iter().find(|asked| asked.path == "/account_sessions").unwrap();
+    let components: Vec<&String> = asked.params["components"].as_object().unwrap().keys().collect();
+    assert_eq!(
+        components,
+        ["account_management", "account_onboarding", "notification_banner"],
+        "payouts and contests of a managed account are ours"
+    );
+    let clerk = Clerk::hire(&desk.app, (desk.shop.id, &desk.shop.host), Role::EventManager, None).await;
+    assert_eq!(desk.web.look(&clerk, &path).await.status, 404);
+    assert_eq!(desk.web.submit(&clerk, &session, &[]).await.status, 404);
+    let by_program = desk
+        .web
+        .call(&desk.shop, http::Method::POST, &session.replace("/manage", ""), None)
+        .await
+        .expect(201);
+    assert_eq!(by_program["publishable_key"], "pk_test_fake");
+    let dump = "select count(*) from bilten.audit_entries a, bilten.payee_accounts p, bilten.idempotency_keys k
+                where (to_jsonb(a)::text || to_jsonb(p)::text || to_jsonb(k)::text) like '%accs_secret%'";
+    assert_eq!(desk.count(dump).await, 0);
+}

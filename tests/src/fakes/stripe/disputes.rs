@@ -25,6 +25,8 @@ pub(super) struct Contest {
     pub moved: Vec<(i64, i64)>,
     pub evidence: Option<Value>,
     pub due_by: i64,
+    /// Earlier payments count as proof.
+    pub takes_history: bool,
 }
 
 /// A warning of a card scheme.
@@ -55,6 +57,7 @@ impl World {
             moved: Vec::new(),
             evidence: None,
             due_by: self.due_by,
+            takes_history: self.takes_history,
         };
         let id = contest.id.clone();
         self.contests.push(contest);
@@ -182,6 +185,18 @@ pub(super) fn answer(world: &mut World, asked: &Recorded, id: &str) -> Answer {
     objects::complete::<stripe_shared::Dispute>(&show(contest))
 }
 
+/// The merchant gives it up.
+pub(super) fn close(world: &mut World, asked: &Recorded, id: &str) -> Answer {
+    let is_open = |contest: &&Contest| contest.id == id && contest.account == asked.account;
+    match world.contests.iter().find(is_open).map(|contest| contest.status) {
+        Some("needs_response" | "warning_needs_response") => {}
+        Some(_) => return objects::error(400, "invalid_request_error", "dispute_already_answered", None),
+        None => return objects::error(404, "invalid_request_error", "resource_missing", Some("dispute")),
+    }
+    world.decide(id, "lost");
+    retrieve(world, asked, id)
+}
+
 pub(super) fn list_early(world: &World, asked: &Recorded) -> Answer {
     let of_account = world.warnings.iter().filter(|early| early.account == asked.account);
     objects::list(
@@ -209,7 +224,7 @@ fn show(contest: &Contest) -> Value {
     json!({
         "id": contest.id, "object": "dispute", "amount": contest.claimed.0, "charge": "ch_fake", "created": CREATED,
         "currency": contest.claimed.1, "payment_intent": contest.payment, "reason": "fraudulent", "status": contest.status,
-        "livemode": false, "metadata": {}, "enhanced_eligibility_types": [], "is_charge_refundable": contest.moved.is_empty(),
+        "livemode": false, "metadata": {}, "enhanced_eligibility_types": if contest.takes_history { vec!["visa_compelling_evidence_3"] } else { Vec::new() }, "is_charge_refundable": contest.moved.is_empty(),
         "balance_transactions": contest.moved.iter().enumerate().map(moved).collect::<Vec<_>>(),
         "evidence": { "enhanced_evidence": {} },
         "evidence_details": { "due_by": contest.due_by, "enhanced_eligibility": {}, "has_evidence": contest.evidence.is_some(),

@@ -1,8 +1,10 @@
 //! Payment intents.
 //!
-//! What the buyer's form left is known by its name: `ctoken_visa…` pays, `ctoken_challenge…` sends the buyer to his bank,
+//! What the buyer's form left is known by its name: `ctoken_visa…` pays, `ctoken_challenge…` sends the buyer to his bank and
+//! `ctoken_app…` to an app on his telephone,
 //! `ctoken_declined…` and `ctoken_poor…` are refused, `ctoken_later…` takes days, `ctoken_script…` asks for a step that
-//! only a script can take. Each is good for one payment.
+//! only a script can take. Each is good for one payment. The third part of a name is the card's, whose fingerprint is told with a
+//! decline.
 
 use serde_json::Value;
 
@@ -37,6 +39,7 @@ pub(super) fn create(world: &mut World, asked: &Recorded) -> Answer {
         status: "requires_payment_method",
         return_url: None,
         error: None,
+        card: None,
         is_disputed: false,
         challenge: None,
     };
@@ -75,6 +78,7 @@ pub(super) fn confirm(world: &mut World, asked: &Recorded, id: &str) -> Answer {
     let intent = world.intents.get_mut(id).expect("it was found");
     intent.return_url.clone_from(&return_url);
     intent.error = None;
+    intent.card = Some(card_of(&token));
     match token
         .trim_start_matches("ctoken_")
         .split('_')
@@ -82,7 +86,7 @@ pub(super) fn confirm(world: &mut World, asked: &Recorded, id: &str) -> Answer {
         .unwrap_or_default()
     {
         "visa" => world.succeed(id),
-        "challenge" if return_url.is_some() => {
+        "challenge" | "app" if return_url.is_some() => {
             intent.status = "requires_action";
             intent.challenge = Some("redirect_to_url");
             world.announce_intent(id, "payment_intent.requires_action");
@@ -136,6 +140,7 @@ pub(super) fn charge_without_order(world: &mut World, account: &str, amount: i64
         status: "succeeded",
         return_url: None,
         error: None,
+        card: None,
         is_disputed: false,
         challenge: None,
     };
@@ -148,9 +153,18 @@ fn decline(world: &mut World, id: &str, why: &'static str) -> Answer {
     let intent = world.intents.get_mut(id).expect("it was found");
     intent.status = "requires_payment_method";
     intent.error = Some(("card_declined", why));
+    let card = intent.card.clone().unwrap_or_default();
     world.announce_intent(id, "payment_intent.payment_failed");
     let told = objects::intent(world, &world.intents[id]);
-    objects::declined(why, &told)
+    objects::declined(why, &told, &card)
+}
+
+/// Each card has a fingerprint: `ctoken_declined_7_red` is the card `red`, and `ctoken_declined_7` one of that kind.
+fn card_of(token: &str) -> String {
+    let mut parts = token.trim_start_matches("ctoken_").split('_');
+    let kind = parts.next().unwrap_or_default();
+    let card = parts.nth(1).unwrap_or(kind);
+    format!("print_{card}")
 }
 
 /// Payments are known on their own account only.

@@ -20,6 +20,7 @@ mod intents;
 mod objects;
 mod refunds;
 mod route;
+mod transfers;
 mod world;
 
 use std::{
@@ -165,9 +166,26 @@ impl FakeStripe {
         self.world().set_standing(account, standing);
     }
 
+    /// Its owner takes an account away from the platform: every call about it is refused from now on.
+    pub fn take_away(&self, account: &str) {
+        let mut world = self.world();
+        world.accounts.remove(account);
+        let told = serde_json::json!({ "id": "ca_fake", "object": "application", "name": "Bilten" });
+        world.announce(Some(account.to_owned()), "account.application.deauthorized", &told);
+    }
+
     /// Ends the bank's challenge of a payment.
     pub fn finish_challenge(&self, payment: &str, is_passed: bool) {
         self.world().finish_challenge(payment, is_passed);
+    }
+
+    /// A payment stands as nobody foresaw.
+    pub fn set_status(&self, payment: &str, status: &'static str) {
+        self.world()
+            .intents
+            .get_mut(payment)
+            .expect("the payment exists")
+            .status = status;
     }
 
     /// Lets a payment that takes days come to its end.
@@ -245,6 +263,11 @@ impl FakeStripe {
         self.world().due_by = at.as_second();
     }
 
+    /// Contests from now on take earlier payments of the buyer as proof, as Visa's of the reason 10.4.
+    pub fn take_history(&self) {
+        self.world().takes_history = true;
+    }
+
     /// What was handed in against a contest.
     pub fn evidence_of(&self, dispute: &str) -> Option<Value> {
         let world = self.world();
@@ -289,6 +312,21 @@ impl FakeStripe {
     /// So much of every balance cannot be sent yet.
     pub fn set_pending(&self, amount: i64) {
         self.world().pending = amount;
+    }
+
+    /// So much lies on the platform's own balance.
+    pub fn fund_platform(&self, amount: i64) {
+        self.world().platform_funds = amount;
+    }
+
+    /// Transfers that were made: account, amount and group.
+    pub fn transfers(&self) -> Vec<(String, i64, String)> {
+        transfers::made(&self.world())
+    }
+
+    /// Somebody takes the latest transfer back in the dashboard.
+    pub fn reverse_transfer(&self) {
+        transfers::reverse(&mut self.world());
     }
 
     /// Lets payouts end: `paid`, or `failed`, which also those do that had arrived.

@@ -45,10 +45,10 @@ pub(super) fn unexpected_state(intent: &Value) -> Answer {
     refused(400, &told)
 }
 
-pub(super) fn declined(why: &str, intent: &Value) -> Answer {
+pub(super) fn declined(why: &str, intent: &Value, card: &str) -> Answer {
     let told = json!({ "error": {
         "type": "card_error", "code": "card_declined", "decline_code": why, "message": "Your card was declined.",
-        "charge": "ch_fake", "payment_intent": intent,
+        "charge": "ch_fake", "payment_intent": intent, "payment_method": method(card),
     } });
     refused(402, &told)
 }
@@ -62,6 +62,20 @@ fn refused(status: u16, told: &Value) -> Answer {
     Answer { status, body }
 }
 
+/// A card that was tried.
+fn method(card: &str) -> Value {
+    json!({
+        "id": format!("pm_{card}"), "object": "payment_method", "created": CREATED, "customer": null, "livemode": false,
+        "metadata": {}, "type": "card", "allow_redisplay": "unspecified",
+        "billing_details": { "address": null, "email": null, "name": null, "phone": null, "tax_id": null },
+        "card": {
+            "brand": "visa", "checks": null, "country": "NO", "display_brand": "visa", "exp_month": 12, "exp_year": 2040,
+            "fingerprint": card, "funding": "credit", "generated_from": null, "last4": "0002", "networks": null,
+            "regulated_status": "unregulated", "three_d_secure_usage": { "supported": true }, "wallet": null,
+        },
+    })
+}
+
 pub(super) fn intent(world: &World, intent: &Intent) -> Value {
     let next = intent
         .challenge
@@ -73,7 +87,8 @@ pub(super) fn intent(world: &World, intent: &Intent) -> Value {
             kind => json!({ "type": kind, "use_stripe_sdk": { "type": "three_d_secure_redirect" } }),
         });
     let error = intent.error.map(|(code, why)| {
-        json!({ "type": "card_error", "code": code, "decline_code": why, "message": "Your card was declined." })
+        json!({ "type": "card_error", "code": code, "decline_code": why, "message": "Your card was declined.",
+                "payment_method": intent.card.as_deref().map(method) })
     });
     json!({
         "id": intent.id, "object": "payment_intent", "amount": intent.amount, "amount_capturable": 0,
@@ -84,7 +99,7 @@ pub(super) fn intent(world: &World, intent: &Intent) -> Value {
         "capture_method": "automatic_async", "client_secret": format!("{}_secret_canary", intent.id),
         "confirmation_method": "automatic", "created": CREATED, "currency": intent.currency, "customer": null,
         "customer_account": null, "description": null, "excluded_payment_method_types": null,
-        "last_payment_error": error, "latest_charge": (intent.received > 0).then_some("ch_fake"), "livemode": false,
+        "last_payment_error": error, "latest_charge": (intent.received > 0).then(|| format!("ch_{}", intent.id)), "livemode": false,
         "metadata": intent.metadata, "next_action": next, "on_behalf_of": null, "payment_method": null,
         "payment_method_configuration_details": null, "payment_method_options": {}, "payment_method_types": ["card", "link"],
         "processing": null, "receipt_email": null, "review": null, "setup_future_usage": null, "shipping": null,

@@ -6,7 +6,7 @@ use http::{HeaderMap, Method, StatusCode, Uri};
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Recorded, SECRET_KEY, accounts, balance, disputes, form, hosts, intents, objects, refunds,
+    Answer, Recorded, SECRET_KEY, accounts, balance, disputes, form, hosts, intents, objects, refunds, transfers,
     world::{Used, World},
 };
 
@@ -93,9 +93,13 @@ fn dispatch(world: &mut World, asked: &Recorded) -> Answer {
         ("GET", ["disputes"]) => disputes::list(world, asked),
         ("GET", ["disputes", id]) => disputes::retrieve(world, asked, id),
         ("POST", ["disputes", id]) => disputes::answer(world, asked, id),
+        ("POST", ["disputes", id, "close"]) => disputes::close(world, asked, id),
         ("GET", ["radar", "early_fraud_warnings"]) => disputes::list_early(world, asked),
         ("GET", ["balance_transactions"]) => balance::list(world, asked),
         ("GET", ["balance"]) => balance::show(world, asked),
+        ("POST", ["transfers"]) => transfers::create(world, asked),
+        ("GET", ["transfers"]) => transfers::list(world, asked),
+        ("GET", ["transfers", id]) => transfers::retrieve(world, id),
         ("POST", ["payouts"]) => balance::pay_out(world, asked),
         ("GET", ["payouts"]) => balance::list_payouts(world, asked),
         ("GET", ["payouts", id]) => balance::payout(world, asked, id),

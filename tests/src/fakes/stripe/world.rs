@@ -10,6 +10,7 @@ use super::{
     disputes::{Contest, Early},
     hosts::Host,
     objects,
+    transfers::Transfer,
 };
 
 /// How an account stands with Stripe.
@@ -61,6 +62,8 @@ pub(super) struct Intent {
     pub status: &'static str,
     pub return_url: Option<String>,
     pub error: Option<(&'static str, &'static str)>,
+    /// Fingerprint of the card that it was tried with.
+    pub card: Option<String>,
     pub is_disputed: bool,
     /// What the bank is to be told after its challenge.
     pub challenge: Option<&'static str>,
@@ -99,6 +102,9 @@ pub(super) struct World {
     pub intents: BTreeMap<String, Intent>,
     pub refunds: Vec<Refund>,
     pub payouts: Vec<Payout>,
+    pub transfers: Vec<Transfer>,
+    /// What lies on the platform's own balance.
+    pub platform_funds: i64,
     pub transactions: Vec<Transaction>,
     pub contests: Vec<Contest>,
     pub warnings: Vec<Early>,
@@ -106,6 +112,8 @@ pub(super) struct World {
     pub unreachable_hosts: Vec<String>,
     /// Until when contests may be answered, in seconds since 1970.
     pub due_by: i64,
+    /// Contests from now on take earlier payments as proof.
+    pub takes_history: bool,
     /// What each payment costs the payee.
     pub stripe_fee: i64,
     /// Money without a line.
@@ -129,12 +137,15 @@ impl World {
             intents: BTreeMap::new(),
             refunds: Vec::new(),
             payouts: Vec::new(),
+            transfers: Vec::new(),
+            platform_funds: 0,
             transactions: Vec::new(),
             contests: Vec::new(),
             warnings: Vec::new(),
             hosts: Vec::new(),
             unreachable_hosts: Vec::new(),
             due_by: 1_990_000_000,
+            takes_history: false,
             stripe_fee: 0,
             hidden: 0,
             pending: 0,

@@ -1,40 +1,21 @@
-//! The evidence against a contest: what the shop keeps of the purchase anyway, put together as files, and handed in.
-//!
-//! Nothing is made up, and nothing is asked of the organizer: the order with its times, what was agreed on giving tickets back,
-//! who came in when and where (sealed in the audit chain), what went back already. Cards and addresses of networks are not in
-//! it, because they are not kept.
+//! The folder as files, and as the texts that providers ask for.
 
 use std::fmt::Write as _;
 
-use bilten_core::{
-    catalog,
-    check_in::{self, KeptScan},
-    reports::{self, OrderReport},
-    return_policy::{self, ReturnPolicy},
-};
-use bilten_kernel::{Ctx, Timestamp};
-use bilten_tenancy::{
-    DbError, TenantTx,
-    audit::{self, Sealed},
-};
-use jiff::SignedDuration;
+use bilten_core::{check_in::KeptScan, reports::TimelineFact};
+use bilten_tenancy::audit::Sealed;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::{Dispute, DisputeId, name, store};
+use super::folder::Folder;
 use crate::{
-    attempts::{self, Attempt},
-    checkout::{Checkout, PayError, known_provider},
-    provider::{EvidenceTexts, OperationKey, Outcome, SubmitEvidence},
-    refunds::{self, Refund},
+    disputes::name,
+    provider::{EvidenceTexts, PaymentHistory},
+    refunds::Refund,
 };
 
 /// Longest text that is handed in, in characters; the rest is in the files.
 const MOST_TEXT: usize = 20_000;
-/// How long before its end an answer is handed in by itself.
-const IN_TIME: SignedDuration = SignedDuration::from_hours(36);
-/// Sealed entries of a ticket that are shown.
-const MOST_ENTRIES: i64 = 20;
 
 /// Everything that speaks for the merchant.
 #[derive(Debug, Clone)]
@@ -43,6 +24,8 @@ pub struct Pack {
     pub files: Vec<(&'static str, String)>,
     /// What is handed in.
     pub texts: EvidenceTexts,
+    /// Earlier payments that are handed in with it.
+    pub history: Option<PaymentHistory>,
 }
 
 impl Pack {
@@ -57,88 +40,31 @@ impl Pack {
         }
         hash.finalize().into()
     }
-}
 
-/// Why evidence was not handed in.
-#[derive(Debug, thiserror::Error)]
-pub enum EvidenceError {
-    /// There is no such contest.
-    #[error("there is no such contest")]
-    NotFound,
-    /// It is decided, or was answered before.
-    #[error("the contest cannot be answered any more")]
-    TooLate,
-    /// The provider refused it.
-    #[error("the provider refused the evidence")]
-    Refused,
-    /// The provider cannot be reached; trying again is safe.
-    #[error("the provider gave no answer")]
-    NoAnswer,
-    /// The database or the provider's set-up failed.
-    #[error("the evidence could not be put together")]
-    Pay(#[from] PayError),
-}
-
-impl From<DbError> for EvidenceError {
-    fn from(error: DbError) -> Self {
-        Self::Pay(error.into())
+    /// All files as one text, each under its name.
+    pub fn whole(&self) -> String {
+        let mut text = String::new();
+        for (name, content) in &self.files {
+            let _ = write!(text, "=== {name} ===\n\n{content}\n\n");
+        }
+        text
     }
 }
 
-/// Puts the evidence together, as things stand.
-///
-/// # Errors
-/// The database refused; none where there is no such contest.
-pub async fn gather(ctx: &Ctx, tx: &mut TenantTx, id: DisputeId) -> Result<Option<Pack>, DbError> {
-    let Some(dispute) = store::find(tx, id).await? else {
-        return Ok(None);
-    };
-    let (Some(report), Some(attempt)) = (
-        reports::find_order(tx, dispute.order).await?,
-        attempts::store::find(tx, dispute.attempt).await?,
-    ) else {
-        return Ok(None);
-    };
-    let mut entries = Vec::new();
-    for ticket in &report.tickets {
-        entries.extend(audit::list_sealed(tx, &ticket.id.to_string(), MOST_ENTRIES).await?);
-    }
-    let event = catalog::find_event(ctx, tx, attempt.event).await?;
-    let facts = Facts {
-        starts_at: event.map(|detail| detail.event.starts_at),
-        policy: return_policy::find_at(tx, attempt.event, report.order.created_at).await?,
-        scans: check_in::list_scans_of_order(tx, dispute.order).await?,
-        refunds: refunds::list_for_order(tx, dispute.order).await?,
-        entries,
-        dispute,
-        report,
-        attempt,
-    };
-    Ok(Some(facts.pack()))
-}
-
-struct Facts {
-    dispute: Dispute,
-    report: OrderReport,
-    attempt: Attempt,
-    starts_at: Option<Timestamp>,
-    policy: Option<ReturnPolicy>,
-    scans: Vec<KeptScan>,
-    refunds: Vec<Refund>,
-    entries: Vec<Sealed>,
-}
-
-impl Facts {
-    fn pack(&self) -> Pack {
-        let (order, policy, access) = (self.order(), self.policy(), self.access());
+impl Folder {
+    /// Puts the folder into the form in which it is handed in.
+    pub fn pack(&self) -> Pack {
+        let (order, policy, access) = (self.order_text(), self.policy_text(), self.access());
+        let (payer, back) = (self.payer(), self.given_back());
         let texts = EvidenceTexts {
             description: clip(&order),
             customer_name: self.report.order.buyer_name.clone(),
             customer_email: self.report.order.buyer_email.clone(),
             service_date: self.starts(),
             refund_policy: clip(&policy),
-            refund_refusal: clip(&self.given_back()),
+            refund_refusal: clip(&back),
             access_log: clip(&access),
+            note: clip(&format!("{}{payer}", self.note())),
         };
         let json = serde_json::to_string_pretty(&self.data()).unwrap_or_default();
         Pack {
@@ -146,14 +72,79 @@ impl Facts {
                 ("1-order.txt", order),
                 ("2-terms.txt", policy),
                 ("3-access.txt", access),
-                ("4-given-back.txt", self.given_back()),
+                ("4-given-back.txt", back),
+                ("5-payer.txt", format!("{}{payer}", self.note())),
                 ("data.json", json),
             ],
             texts,
+            history: self.history(),
         }
     }
 
-    fn order(&self) -> String {
+    fn note(&self) -> String {
+        if self.dispute.note.is_empty() {
+            return String::new();
+        }
+        format!("{}\n\n", self.dispute.note)
+    }
+
+    /// Who paid, as far as it is known.
+    fn payer(&self) -> String {
+        let mut text = format!(
+            "The buyer's bank was asked to make sure who pays (3-D Secure): {}\n",
+            if self.attempt.asks_three_d_secure {
+                "yes"
+            } else {
+                "only if the bank itself wanted to"
+            }
+        );
+        if let Some(network) = &self.network {
+            let _ = writeln!(
+                text,
+                "Mark of the network that the order came from (a keyed hash): {network}"
+            );
+        }
+        if let Some(browser) = &self.browser {
+            let _ = writeln!(text, "Mark of the browser that it came from (a keyed hash): {browser}");
+        }
+        if self.earlier.is_empty() {
+            return text;
+        }
+        text.push_str("\nEarlier payments of the same mail address that nobody contested:\n");
+        for earlier in &self.earlier {
+            let _ = writeln!(
+                text,
+                "{}  order {}  {} {} minor units  payment {}  same network: {}  same browser: {}",
+                earlier.at,
+                earlier.code,
+                earlier.amount.minor,
+                earlier.amount.currency,
+                earlier.payment.as_str(),
+                yes(earlier.is_same_network),
+                yes(earlier.is_same_browser)
+            );
+        }
+        text
+    }
+
+    /// What the provider takes as compelling evidence, where it said that it does and there is enough of it.
+    fn history(&self) -> Option<PaymentHistory> {
+        if !self.dispute.takes_history || self.earlier.len() < super::history::WANTED {
+            return None;
+        }
+        let chosen = self.earlier.iter().take(super::history::WANTED);
+        let is_same_browser = chosen.clone().all(|earlier| earlier.is_same_browser);
+        Some(PaymentHistory {
+            mail: self.report.order.buyer_email.clone(),
+            browser: self.browser.clone().filter(|_| is_same_browser),
+            bought: format!("Tickets for {}", self.report.order.event_name),
+            earlier: chosen
+                .map(|earlier| (earlier.payment.clone(), format!("Tickets, order {}", earlier.code)))
+                .collect(),
+        })
+    }
+
+    fn order_text(&self) -> String {
         let order = &self.report.order;
         let mut text = format!(
             "Order {} for {}\nEvent begins {}\nOrdered {} by {} <{}>\nPaid {} {} minor units, payment {} on account {}\n\n",
@@ -175,21 +166,20 @@ impl Facts {
                 line.quantity, line.type_name, line.unit_price.minor
             );
         }
-        if self.attempt.asks_three_d_secure {
-            text.push_str("\nThe buyer's bank was asked to make sure who pays (3-D Secure).\n");
-        }
         text.push_str("\nWhat happened, the latest first:\n");
         for step in &self.report.timeline {
-            let _ = writeln!(text, "{}  {:?}", step.at, step.fact);
+            let _ = writeln!(text, "{}  {}", step.at, said(&step.fact));
         }
         text
     }
 
     fn starts(&self) -> String {
-        self.starts_at.map_or_else(String::new, |at| at.to_string())
+        self.event
+            .as_ref()
+            .map_or_else(String::new, |event| event.starts_at.to_string())
     }
 
-    fn policy(&self) -> String {
+    fn policy_text(&self) -> String {
         let Some(policy) = &self.policy else {
             return "No terms on giving tickets back were shown: tickets are for a date, and staff decide.\n"
                 .to_owned();
@@ -282,86 +272,29 @@ impl Facts {
             "scans": self.scans.iter().map(scan).collect::<Vec<_>>(),
             "sealed": self.entries.iter().map(entry).collect::<Vec<_>>(),
             "refunds": self.refunds.iter().map(refund).collect::<Vec<_>>(),
+            "payer": { "bank_was_asked": self.attempt.asks_three_d_secure, "network": self.network, "browser": self.browser },
+            "earlier": self.earlier.iter().map(|earlier| json!({ "order": earlier.code, "payment": earlier.payment.as_str(),
+                "minor": earlier.amount.minor, "at": earlier.at.to_string(), "same_network": earlier.is_same_network,
+                "same_browser": earlier.is_same_browser })).collect::<Vec<_>>(),
+            "note": self.dispute.note,
         })
     }
 }
 
+fn said(fact: &TimelineFact) -> &str {
+    match fact {
+        TimelineFact::Placed => "the buyer gave his details",
+        TimelineFact::Paid => "the money came",
+        TimelineFact::TicketsIssued => "tickets were issued",
+        TimelineFact::Closed { state } => state,
+        TimelineFact::Audited { action } => action,
+    }
+}
+
+const fn yes(is_so: bool) -> &'static str {
+    if is_so { "yes" } else { "no" }
+}
+
 fn clip(text: &str) -> String {
     text.chars().take(MOST_TEXT).collect()
-}
-
-/// Hands the evidence in, once: the provider takes no second answer.
-///
-/// # Errors
-/// See [`EvidenceError`].
-pub async fn submit(app: &Checkout, ctx: &Ctx, id: DisputeId) -> Result<(), EvidenceError> {
-    let mut tx = app.db.begin(ctx).await?;
-    let dispute = store::find(&mut tx, id).await?.ok_or(EvidenceError::NotFound)?;
-    if !dispute.is_answerable() || dispute.evidence_at.is_some() || ctx.now() > dispute.due_by {
-        return Err(EvidenceError::TooLate);
-    }
-    let pack = gather(ctx, &mut tx, id).await?.ok_or(EvidenceError::NotFound)?;
-    tx.rollback().await?;
-    let call = SubmitEvidence {
-        key: OperationKey::evidence(id),
-        account: dispute.account.clone(),
-        dispute: dispute.reference.clone(),
-        texts: pack.texts.clone(),
-    };
-    match known_provider(app, &dispute.provider)?
-        .submit_evidence(ctx, &call)
-        .await
-    {
-        Outcome::Done(()) | Outcome::Pending(()) | Outcome::Action((), _) => {}
-        Outcome::Declined(..) => return Err(EvidenceError::Refused),
-        Outcome::NotSent(_) | Outcome::Unknown => return Err(EvidenceError::NoAnswer),
-    }
-    let mut tx = app.db.begin(ctx).await?;
-    if store::set_evidence(&mut tx, ctx, id, &pack.hash()).await? {
-        let entry = audit::Entry {
-            action: "dispute.answered",
-            object: id.to_string(),
-            details: json!({ "order": dispute.order, "hash": data_encoding::HEXLOWER.encode(&pack.hash()) }),
-        };
-        audit::record(&mut tx, ctx, entry).await?;
-    }
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Hands in what nobody has handed in and what will soon be too late; at once where the money went back before it was contested.
-///
-/// # Errors
-/// The database failed.
-pub(crate) async fn submit_due(app: &Checkout, ctx: &Ctx) -> Result<usize, PayError> {
-    let mut tx = app.db.begin(ctx).await?;
-    let open = store::list_open(&mut tx).await?;
-    let mut due = Vec::new();
-    for dispute in open
-        .iter()
-        .filter(|dispute| dispute.is_taken && dispute.is_answerable())
-    {
-        let is_open = dispute.evidence_at.is_none() && ctx.now() <= dispute.due_by;
-        if is_open && (is_last_day(dispute.due_by, ctx.now()) || was_given_back(&mut tx, dispute).await?) {
-            due.push(dispute.id);
-        }
-    }
-    tx.rollback().await?;
-    let mut done = 0;
-    for id in due {
-        match submit(app, ctx, id).await {
-            Ok(()) => done += 1,
-            Err(EvidenceError::Pay(error)) => return Err(error),
-            Err(error) => tracing::error!(dispute = %id, %error, "evidence could not be handed in"),
-        }
-    }
-    Ok(done)
-}
-
-fn is_last_day(due_by: Timestamp, now: Timestamp) -> bool {
-    now + IN_TIME >= due_by
-}
-
-async fn was_given_back(tx: &mut TenantTx, dispute: &Dispute) -> Result<bool, DbError> {
-    Ok(refunds::sum_of(tx, dispute.attempt).await? >= dispute.amount.minor)
 }

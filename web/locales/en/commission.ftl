@@ -1,0 +1,27 @@
+# The tenant's share of the platform's fees, and why payouts came back.
+ledger-commission-paid = Your share of the platform’s fees
+commission-title = Your share of the platform’s fees
+commission-lead = It is settled once an event is over for so long that nothing of it can go back, and sent to your account.
+commission-none = Nothing was settled yet.
+commission-owed = Decided
+commission-sending = Being sent
+commission-sent = On your account
+commission-reversed = Taken back
+commission-col-tries = Tries
+commission-col-why = Why not yet
+commission-why-funds = The platform’s balance is too small for now
+commission-why-account = You have no account to send it to
+commission-why-answer = The provider gave no answer
+commission-why-other = The provider refused
+money-commission = Commission of tenants
+money-commission-lead = What is owed to tenants of the fees, and settlements that no provider has taken yet: they are tried again by themselves.
+money-commission-none = Nothing is owed.
+money-col-commission = Owed
+money-col-settlements = Not sent yet
+payout-why-closed = The bank account is closed
+payout-why-funds = The balance was too small
+payout-why-details = The bank account’s details are wrong
+payout-why-canceled = It was cancelled
+payout-why-bank = The bank refused it
+mail-money-gone = Your account at the payment provider was disconnected from us. Nothing is sold for money until you connect one. Payments that were under way are ended, and money of orders before cannot be given back by us any more: you will be told of each refund that you must pay by hand.
+mail-money-by-hand = A refund could not be sent, because the account that took the money was disconnected from us. You owe it to the buyer: please pay it by hand.

@@ -1,0 +1,27 @@
+# Leietakerens andel av plattformens gebyrer, og hvorfor utbetalinger kom tilbake.
+ledger-commission-paid = Din andel av plattformens gebyrer
+commission-title = Din andel av plattformens gebyrer
+commission-lead = Den gjøres opp når et arrangement har vært over så lenge at ingenting av den kan gå tilbake, og sendes til kontoen din.
+commission-none = Ingenting er gjort opp ennå.
+commission-owed = Besluttet
+commission-sending = Sendes
+commission-sent = På kontoen din
+commission-reversed = Tatt tilbake
+commission-col-tries = Forsøk
+commission-col-why = Hvorfor ikke ennå
+commission-why-funds = Plattformens saldo er for liten foreløpig
+commission-why-account = Du har ingen konto å sende den til
+commission-why-answer = Leverandøren svarte ikke
+commission-why-other = Leverandøren avslo
+money-commission = Leietakeres provisjon
+money-commission-lead = Hva leietakere har til gode av gebyrene, og oppgjør som ingen leverandør har tatt imot ennå: de prøves igjen av seg selv.
+money-commission-none = Ingenting er skyldig.
+money-col-commission = Skyldig
+money-col-settlements = Ikke sendt ennå
+payout-why-closed = Bankkontoen er avsluttet
+payout-why-funds = Saldoen var for liten
+payout-why-details = Bankkontoens opplysninger er feil
+payout-why-canceled = Den ble avbrutt
+payout-why-bank = Banken avviste den
+mail-money-gone = Kontoen din hos betalingsleverandøren er koblet fra oss. Ingenting selges for penger før du kobler til en. Betalinger som var underveis, er avsluttet, og pengene for tidligere ordrer kan ikke lenger betales tilbake av oss: du får beskjed om hver tilbakebetaling du må gjøre for hånd.
+mail-money-by-hand = En tilbakebetaling kunne ikke sendes, fordi kontoen som tok imot pengene er koblet fra oss. Du skylder kjøperen beløpet: betal det for hånd.
