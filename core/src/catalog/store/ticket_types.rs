@@ -58,6 +58,7 @@ pub async fn load(
     let mut moving = price_policy::find_moving(tx, policies.collect()).await?;
     let plan = pricing::store::find_version(tx, rows.first().and_then(|row| row.plan_version)).await?;
     let mut types: HashMap<EventId, Vec<TicketType>> = HashMap::new();
+    let open = |(min, max)| OpenPrice { min, max };
     let mut lists = false;
     for row in rows {
         lists |= row.has_list;
@@ -77,10 +78,7 @@ pub async fn load(
             price: Money::new(row.price_minor, currency),
             pools: pools.remove(&row.id).unwrap_or_default(),
             tiers: tiers.remove(&row.id).unwrap_or_default(),
-            open_price: row
-                .least_minor
-                .zip(row.most_minor)
-                .map(|(min, max)| OpenPrice { min, max }),
+            open_price: row.least_minor.zip(row.most_minor).map(open),
             moving: moving.remove(&row.id.into()),
             is_seated: row.is_seated,
             pricing: TypePricing {
