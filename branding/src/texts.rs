@@ -13,10 +13,12 @@ macro_rules! texts {
 pub mod commission;
 pub mod disputes;
 pub mod moving;
+pub mod outlook;
 pub mod reports;
 pub use commission::*;
 pub use disputes::*;
 pub use moving::*;
+pub use outlook::*;
 pub use reports::*;
 
 texts! {

@@ -20,6 +20,7 @@
 mod gate;
 mod gather;
 mod lot;
+mod outlook;
 mod policy;
 mod recognise;
 mod release;
@@ -33,6 +34,7 @@ use bilten_kernel::{Id, IdKind};
 pub use gate::Closed;
 pub use gather::gather;
 pub use lot::{Lot, LotState};
+pub use outlook::{Outlook, Portion, Reason, outlook};
 pub use policy::{Dates, Policy};
 pub use recognise::recognise;
 pub use release::{make_available, release};

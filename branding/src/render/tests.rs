@@ -313,6 +313,7 @@ fn every_key_exists_in_every_language() {
                 .chain(texts::moving::ALL)
                 .chain(texts::disputes::ALL)
                 .chain(texts::commission::ALL)
+                .chain(texts::outlook::ALL)
                 .copied(),
         ) {
             assert!(speaker.knows(key), "{locale}: {key} is missing");

@@ -12,6 +12,7 @@ mod gifts;
 mod integrity;
 mod ledger;
 mod model;
+mod outlook;
 mod redirects;
 mod refunds;
 mod returns;

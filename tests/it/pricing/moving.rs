@@ -7,7 +7,7 @@ use bilten_core::{
         self, AddPolicyError, CurvePoint, Point, PointCause, PolicyFault, PolicyTerms, PriceAfter, SimulateError,
         StartPolicyError,
     },
-    pricing::OpenPrice,
+    pricing::{FeeBand, OpenPrice},
 };
 use bilten_kernel::{TicketTypeId, Timestamp};
 use bilten_tests::{TestApp, Web};
@@ -271,6 +271,27 @@ async fn what_is_charged_lies_in_the_range_that_was_told_in_every_currency() {
 }
 
 #[tokio::test]
+async fn a_price_that_would_be_shown_outside_what_was_told_stays_where_it_is() {
+    let app = TestApp::start().await;
+    let shop = Shop::open(&app, &app.alfa, 100).await;
+    // A fee of 20.00 below 110.00 and none above: 109.00 shows as 129.00, which is more than floor and ceiling show as.
+    let mut odd = plan((2_000, 0), false);
+    odd.service_fees[0].bands.push(FeeBand {
+        from: 11_000,
+        ..FeeBand::default()
+    });
+    charge(&app, app.alfa.id, odd, (0, 0)).await;
+    let mut own = terms(&app);
+    (own.floor, own.start, own.ceiling, own.step) = (10_600, 10_600, 11_200, 300);
+    switch_on(&shop, own).await;
+    shop.buy(10).await;
+    assert_eq!(look(&shop).await.map(|point| point.shown_price), Some(12_600));
+    app.advance(HOUR * 6);
+    assert_eq!(look(&shop).await, None);
+    assert_eq!(price(&shop).await, (10_600, 12_600));
+}
+
+#[tokio::test]
 async fn a_policy_is_stopped_at_once_and_changed_while_carts_are_out() {
     let app = TestApp::start().await;
     let (shop, other) = (
@@ -321,7 +342,9 @@ async fn a_policy_is_stopped_at_once_and_changed_while_carts_are_out() {
     tx.commit().await.unwrap();
     Web::new(&app).run_jobs().await;
     assert!(look(&shop).await.is_none());
-    assert!(look(&other).await.is_some(), "the other shop's price still moves");
+    let moves = points(&other).await;
+    assert!(moves.len() > 2, "the other shop's price still moves: {moves:?}");
+    assert!(moves.iter().all(|(_, cause)| *cause != PointCause::Stopped));
 }
 
 #[tokio::test]

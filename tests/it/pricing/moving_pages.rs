@@ -138,6 +138,8 @@ async fn buyers_are_told_that_a_price_moves_how_far_and_why() {
     assert_eq!(points["data"][0]["cause"], "ahead", "{points}");
     let shown = points["data"][0]["price_minor"].as_i64().unwrap();
     assert!(new.contains(&written(shown)), "{shown}: {new}");
+    // A page that is open exchanges the row when the price is another one.
+    assert!(new.contains(&format!("-{shown}\"")), "{shown}: {new}");
     let story = web.page(host, &town.story()).await.text;
     assert!(
         story.contains("More was sold than expected: 20 % instead of 0 %."),

@@ -95,7 +95,7 @@ class StockWatch extends HTMLElement {
     this.querySelector("input")?.dispatchEvent(new Event("input", { bubbles: true }));
     const status = this.querySelector('[role="status"][data-said]');
     const words = changed.map((row) => {
-      const what = row.querySelector(".ticket-row__state, .badge")?.textContent?.trim();
+      const what = row.querySelector(".ticket-row__state, .ticket-row__price--moving, .badge")?.textContent?.trim();
       return what ? `${row.querySelector("h3")?.textContent ?? ""}: ${what}` : "";
     });
     if (status) status.textContent = words.filter(Boolean).join(". ");

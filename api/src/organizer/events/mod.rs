@@ -1,6 +1,7 @@
 //! Events: the list, one of them, and what puts it on sale or calls it off.
 
 mod list;
+mod outlook;
 mod preview;
 mod show;
 mod state;

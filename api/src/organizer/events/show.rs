@@ -12,6 +12,7 @@ use bilten_core::{
 use bilten_kernel::EventId;
 use bilten_tenancy::{TenantTx, permissions::Permission};
 
+use super::outlook;
 use crate::{
     http::{ids::PathId, problem::Problem},
     organizer::{
@@ -46,6 +47,9 @@ pub(in crate::organizer) async fn overview(
     if is_open || !promos.rows.is_empty() {
         view.promos = Some(promo_codes::panel(console, &report.detail, &promos, (typed, is_open)));
     }
+    if view.status == EventStatus::Draft && console.may(Permission::PayeeManage) {
+        view.outlook = outlook::panel(console, tx, &report.detail).await?;
+    }
     if view.status == EventStatus::Cancelled && console.may(Permission::OrderCancel) {
         let paid = orders::count_paid(tx, id).await?;
         view.unrefunded = count(paid);
@@ -68,6 +72,7 @@ fn view(console: &Console, id: EventId, report: &EventReport) -> EventOverviewVi
         edit_url: (is_open && console.may(Permission::EventUpdate)).then(|| urls::setup(id, WizardStep::Basics)),
         return_policy_url: (is_open && console.may(Permission::EventUpdate)).then(|| urls::return_policy(id)),
         offers_url: (is_open && console.may(Permission::EventUpdate)).then(|| urls::offers(id)),
+        outlook: None,
         moving_prices_url: (is_open && console.may(Permission::EventUpdate)).then(|| urls::moving_prices(id)),
         refund_action: None,
         unrefunded: 0,

@@ -3,7 +3,7 @@
 use bilten_kernel::Money;
 use serde::Serialize;
 
-use super::{EventStatus, OrderRow, PromoPanel, SalesChart, home, orders, promo};
+use super::{EventStatus, OrderRow, PayoutOutlook, PromoPanel, SalesChart, home, orders, payout_outlook, promo};
 use crate::views::{Moment, View, sample};
 
 /// `GET /manage/events/{id}`.
@@ -61,6 +61,8 @@ pub struct EventOverviewView {
     pub promos: Option<PromoPanel>,
     /// Prices that buyers name, donations and price offers.
     pub offers_url: Option<String>,
+    /// When the money would be paid out, for a draft.
+    pub outlook: Option<PayoutOutlook>,
     /// Prices that move with demand.
     pub moving_prices_url: Option<String>,
     /// Latest orders.
@@ -142,6 +144,7 @@ impl View for EventOverviewView {
                 )
                 .collect(),
             offers_url: (status != EventStatus::Cancelled).then(|| "/manage/events/evt_0/offers".to_owned()),
+            outlook: (status == EventStatus::Draft).then(payout_outlook::sample_outlook),
             moving_prices_url: (status != EventStatus::Cancelled).then(|| "/manage/events/evt_0/prices".to_owned()),
             promos: (status != EventStatus::Cancelled).then(|| promo::sample_panel(status == EventStatus::Draft)),
             orders: if status == EventStatus::Draft {

@@ -16,6 +16,7 @@ mod offers;
 mod orders;
 mod payees;
 mod payments;
+mod payout_outlook;
 mod price_policy;
 mod promo;
 mod return_policy;
@@ -45,6 +46,7 @@ pub use orders::{
 };
 pub use payees::{ClosedPayee, ConnectForm, EmbeddedView, PayeeCard, PayeesView};
 pub use payments::{ApprovalRow, LimitForm, PaymentRow, PaymentsView};
+pub use payout_outlook::{OutlookPortion, PayoutOutlook};
 pub use price_policy::{
     MovingPricesView, MovingTypeRow, PolicyForm, PolicyPoint, PolicyRun, PolicyRunRow, PolicyVersionRow,
     PricePolicyView, SourceChoice,
