@@ -131,6 +131,10 @@ async fn start(
         return give_away(tx, ctx, order).await;
     }
     check(cmd)?;
+    let least = gift_cards::least_charge(order.total.currency);
+    if payee.is_some() && order.to_pay().minor < least.minor {
+        return Err(PayError::BelowLeast { least });
+    }
     let asking = Asking {
         order,
         latest: store::find_latest(tx, order.id).await?.map(|attempt| attempt.id),

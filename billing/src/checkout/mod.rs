@@ -170,6 +170,12 @@ pub enum PayError {
     /// The payee may not take money now.
     #[error("the payee may not take payments")]
     PayeeClosed,
+    /// Less is to be paid than a card is charged.
+    #[error("less is to be paid than the provider charges")]
+    BelowLeast {
+        /// The least.
+        least: Money,
+    },
     /// Too many tries were refused: the buyer works, waits or is stopped. He is not told why.
     #[error("the payment does not go on for now")]
     Refused(Refusal),

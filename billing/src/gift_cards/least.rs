@@ -4,7 +4,7 @@ use bilten_kernel::{Currency, Money};
 
 /// The least that cards are charged in a currency. Below it the fee would be higher than the payment, and providers refuse
 /// (docs.stripe.com/currencies#minimum-and-maximum-charge-amounts). Where none is listed it is the smallest unit.
-pub(super) fn least_charge(currency: Currency) -> Money {
+pub fn least_charge(currency: Currency) -> Money {
     let minor = match currency.code() {
         "USD" | "EUR" | "CHF" | "AUD" | "CAD" | "NZD" | "SGD" | "BRL" | "JPY" => 50,
         "GBP" => 30,

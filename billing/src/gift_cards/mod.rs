@@ -28,6 +28,7 @@ pub use code::GiftCode;
 pub(crate) use give_back::{give_back, left_to_return, share_of};
 pub(crate) use issue::credit;
 pub use issue::{IssueError, Issued, NewGiftCard, Origin, issue, stop};
+pub use least::least_charge;
 pub(crate) use pay::{Reserved, release, reserve, spend, spend_all};
 pub use store::{find_use, list};
 pub(crate) use store::{sum_balances, sum_moves};

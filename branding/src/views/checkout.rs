@@ -264,6 +264,8 @@ pub struct PayView {
     pub methods: Vec<PayMethod>,
     /// Stripe's form, when it is paid with that.
     pub stripe: Option<StripeForm>,
+    /// The least that cards are charged, where the order costs less: then it cannot be paid as it is.
+    pub least: Option<Money>,
     /// Why the last attempt failed: one of `DECLINE_*`.
     pub decline: Option<Text>,
     /// Work that the next try costs.
@@ -422,6 +424,7 @@ impl View for PayView {
                 tail: Some("TW7K".to_owned()),
             }),
             stripe: None,
+            least: None,
             decline: None,
             work: None,
             terms_url: "/legal/terms".to_owned(),

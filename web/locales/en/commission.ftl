@@ -25,3 +25,5 @@ payout-why-canceled = It was cancelled
 payout-why-bank = The bank refused it
 mail-money-gone = Your account at the payment provider was disconnected from us. Nothing is sold for money until you connect one. Payments that were under way are ended, and money of orders before cannot be given back by us any more: you will be told of each refund that you must pay by hand.
 mail-money-by-hand = A refund could not be sent, because the account that took the money was disconnected from us. You owe it to the buyer: please pay it by hand.
+pay-least = Cards are charged { $least } at least.
+pay-least-advice = Nothing was charged, and your tickets are still kept for you. Take one more, or give these back.

@@ -25,3 +25,5 @@ payout-why-canceled = Den ble avbrutt
 payout-why-bank = Banken avviste den
 mail-money-gone = Kontoen din hos betalingsleverandøren er koblet fra oss. Ingenting selges for penger før du kobler til en. Betalinger som var underveis, er avsluttet, og pengene for tidligere ordrer kan ikke lenger betales tilbake av oss: du får beskjed om hver tilbakebetaling du må gjøre for hånd.
 mail-money-by-hand = En tilbakebetaling kunne ikke sendes, fordi kontoen som tok imot pengene er koblet fra oss. Du skylder kjøperen beløpet: betal det for hånd.
+pay-least = Kort belastes med minst { $least }.
+pay-least-advice = Ingenting er belastet, og billettene holdes fortsatt av til deg. Ta en til, eller gi disse tilbake.

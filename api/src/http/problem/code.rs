@@ -89,6 +89,7 @@ codes! {
     PaymentRequired UNPROCESSABLE_ENTITY "payment_required" "The order costs money; name a payment method.";
     PaymentPending CONFLICT "payment_pending" "A payment of this order is on its way.";
     PaymentsClosed CONFLICT "payments_closed" "The shop takes no payments at the moment; nothing was charged.";
+    PaymentTooSmall UNPROCESSABLE_ENTITY "payment_too_small" "Less is to be paid than a card is charged; nothing was charged.";
     PaymentSlowed TOO_MANY_REQUESTS "payment_slowed" "Too many payments were declined; wait before the next one.";
     PaymentBlocked TOO_MANY_REQUESTS "payment_blocked" "Too many payments were declined; nothing was charged.";
     PaymentNotSent SERVICE_UNAVAILABLE "payment_not_sent" "The payment provider cannot be reached; nothing was charged.";

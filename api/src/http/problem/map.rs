@@ -419,6 +419,9 @@ impl From<PayError> for Problem {
                 .param("payment.method")
                 .detail("There is no such payment method."),
             PayError::PayeeClosed => Self::new(Code::PaymentsClosed),
+            PayError::BelowLeast { least } => Self::new(Code::PaymentTooSmall)
+                .member("least_minor", least.minor)
+                .member("currency", least.currency.code()),
             PayError::InFlight => Self::new(Code::IdempotencyKeyInFlight).retry_soon(),
             PayError::OtherRequest => Self::new(Code::IdempotencyKeyReused),
             PayError::Refused(refusal) => refusal.into(),

@@ -253,7 +253,7 @@ fn show_road(
 ) -> Result<Response, Problem> {
     let nonce = match &road {
         Road::Stripe(form) => Some(form.nonce.clone()),
-        Road::Free | Road::Sandbox => None,
+        Road::Free | Road::Sandbox | Road::TooLittle(_) => None,
     };
     let view = PayView {
         work,
@@ -295,6 +295,7 @@ pub fn refused(error: PayError) -> Problem {
         PayError::Db(error) => error.into(),
         PayError::MethodUnavailable => Problem::new(Code::PaymentRequired).param("method"),
         PayError::PayeeClosed => Problem::new(Code::PaymentsClosed),
+        error @ PayError::BelowLeast { .. } => error.into(),
         PayError::Refused(refusal) => refusal.into(),
         PayError::HoldExpired => Problem::new(Code::CartExpired),
         PayError::EventCancelled => Problem::new(Code::EventCancelled),

@@ -2,6 +2,7 @@
 
 use bilten_billing::{
     checkout::PayError,
+    gift_cards::least_charge,
     payees::Way,
     provider::{ConfirmationToken, Method},
     sandbox::Sandbox,
@@ -24,6 +25,8 @@ pub enum Road {
     Sandbox,
     /// With Stripe's form on our page.
     Stripe(Box<StripeForm>),
+    /// Not at all: cards are charged so much at least.
+    TooLittle(Money),
 }
 
 /// What the buyer chose, ready for the checkout.
@@ -49,6 +52,10 @@ impl Road {
         match (way, &state.config.stripe) {
             (Way::Sandbox, _) => Ok(Self::Sandbox),
             (Way::Stripe(account), Some(settings)) => {
+                let least = least_charge(total.currency);
+                if total.minor < least.minor {
+                    return Ok(Self::TooLittle(least));
+                }
                 let amount = stripe::to_stripe(total).ok_or(PayError::PayeeClosed)?;
                 Ok(Self::Stripe(Box::new(StripeForm {
                     nonce: shop.random_uuid().simple().to_string(),
@@ -81,6 +88,7 @@ impl Road {
             Self::Sandbox if form.method.is_empty() => Ok(Some(hosted(Sandbox::NAME))),
             Self::Sandbox if form.method == Sandbox::NAME => Ok(Some(hosted(Sandbox::NAME))),
             Self::Sandbox => Err(PayError::MethodUnavailable.into()),
+            Self::TooLittle(least) => Err(PayError::BelowLeast { least: *least }.into()),
             Self::Stripe(_) => Ok(ConfirmationToken::parse(&form.confirmation_token)
                 .ok()
                 .map(|token| Chosen {

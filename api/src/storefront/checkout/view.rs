@@ -52,10 +52,11 @@ pub fn pay(shop: &Shop, basket: &Basket, order: &Order, (road, status): (Road, &
         icon: "card".to_owned(),
         selected: true,
     };
-    let (methods, stripe) = match road {
-        Road::Free => (Vec::new(), None),
-        Road::Sandbox => (vec![sandbox()], None),
-        Road::Stripe(form) => (Vec::new(), Some(*form)),
+    let (methods, stripe, least) = match road {
+        Road::Free => (Vec::new(), None, None),
+        Road::Sandbox => (vec![sandbox()], None, None),
+        Road::Stripe(form) => (Vec::new(), Some(*form), None),
+        Road::TooLittle(least) => (Vec::new(), None, Some(least)),
     };
     PayView {
         is_free: order.to_pay().is_zero(),
@@ -75,6 +76,7 @@ pub fn pay(shop: &Shop, basket: &Basket, order: &Order, (road, status): (Road, &
         edit_url: urls::details(&basket.token),
         methods,
         stripe,
+        least,
         decline: match status {
             PayStatus::Declined(code) => Some(decline(code)),
             PayStatus::Unavailable => Some(Text::new(texts::DECLINE_TIMEOUT)),

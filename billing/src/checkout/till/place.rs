@@ -23,6 +23,7 @@ use crate::{
         store::{NewAttempt, many},
     },
     checkout::{KEY_LEASE, begin::platform_part},
+    gift_cards::least_charge,
     payees::Payee,
     provider::Method,
     risk::{PayerKeys, Risk},
@@ -199,7 +200,9 @@ fn fits(ask: &PlaceAsk, hold: &Hold, untried: Option<&Order>, has_order: bool) -
         (None, false, Some(quote)) => quote.tax.is_none(),
         _ => false,
     };
-    let is_payable = total.is_zero() || ask.is_payable;
+    // What is too little for a card is refused one by one, with words.
+    let is_enough = ask.payee.is_none() || total.minor >= least_charge(total.currency).minor;
+    let is_payable = total.is_zero() || (ask.is_payable && is_enough);
     hold.state == HoldState::Held
         && hold.is_live(ask.ctx.now())
         && is_order_plain

@@ -1,9 +1,10 @@
 //! What comes in no form that we know, or does not come at all.
 
-use bilten_billing::checkout::PayStatus;
+use bilten_billing::checkout::{PayError, PayStatus};
 use bilten_core::orders::OrderState;
 
 use super::shop::Shop;
+use bilten_tests::db;
 
 /// 30
 #[tokio::test]
@@ -69,4 +70,36 @@ async fn a_status_that_nobody_knows_yet_lets_nothing_go_and_is_asked_about_again
     shop.work_until_settled().await;
     assert_eq!(shop.till.state(order).await, OrderState::Paid);
     shop.assert_settled().await;
+}
+
+/// 18
+#[tokio::test]
+async fn a_total_below_what_cards_are_charged_is_refused_before_anything_is_begun() {
+    let shop = Shop::open(3).await;
+    let price = async |minor: i64| {
+        let mut admin = shop.till.app.test_db.admin().await;
+        db::run(
+            &mut admin,
+            &format!("update bilten.ticket_types set price_minor = {minor} where price_minor > 0"),
+        )
+        .await;
+    };
+    price(49).await;
+    let (cart, order) = shop.till.order().await;
+    let refused = shop.try_pay(shop.wish(cart, "ctoken_visa_1")).await;
+    assert!(
+        matches!(refused, Err(PayError::BelowLeast { least }) if least.minor == 50),
+        "{refused:?}"
+    );
+    assert!(shop.fake.recorded().is_empty(), "Stripe heard of nothing");
+    assert_eq!(shop.till.count("select count(*) from bilten.payment_attempts").await, 0);
+    assert_eq!(shop.till.state(order).await, OrderState::Quoted);
+    assert_eq!(
+        shop.till.books().await.held,
+        1,
+        "the ticket is still the buyer's to take"
+    );
+    price(50).await;
+    let (cart, _) = shop.till.order().await;
+    assert_eq!(shop.pay(cart, "ctoken_visa_2").await, PayStatus::Paid);
 }
