@@ -291,7 +291,7 @@ fn after(state: &AppState, shop: &Shop, cart: &str, order: &Order, paying: &Payi
 pub fn refused(error: PayError) -> Problem {
     match error {
         PayError::NotFound => Problem::not_found(),
-        error @ (PayError::Busy | PayError::Unavailable) => error.into(),
+        error @ (PayError::Busy | PayError::Unavailable | PayError::BelowLeast { .. }) => error.into(),
         PayError::Db(error) => error.into(),
         PayError::MethodUnavailable => Problem::new(Code::PaymentRequired).param("method"),
         PayError::PayeeClosed => Problem::new(Code::PaymentsClosed),
