@@ -13,13 +13,13 @@ grant update (unit_price_minor, full_price_minor) on bilten.order_lines to bilte
 create table bilten.vat_checks (
     tenant_id    uuid not null references platform.tenants (id),
     id           uuid not null,
-    number       text not null check (length(number) between 4 and 20),
+    number       text not null check (length(number) between 1 and 40),
     register     text not null check (register in ('vies', 'uid', 'brreg')),
     answer       text not null check (answer in ('valid', 'invalid', 'unavailable')),
     fault        text check (length(fault) between 1 and 60),
     consultation text check (length(consultation) between 1 and 60),
     name         text check (length(name) between 1 and 300),
-    requester    text check (length(requester) between 4 and 20),
+    requester    text check (length(requester) between 1 and 40),
     asked_at     timestamptz not null,
     primary key (tenant_id, id),
     check ((answer = 'unavailable') = (fault is not null))

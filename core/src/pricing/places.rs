@@ -1,10 +1,10 @@
 //! Where a shop's tickets are taxed, by who buys: examples and laws of [`Plan`].
 
-use bilten_kernel::Money;
+use bilten_kernel::{Currency, Money, Timestamp};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::*;
+use super::{input::Channel, *};
 
 fn nok(minor: i64, tax: &str) -> ListPrice {
     ListPrice {
@@ -167,7 +167,76 @@ fn a_rate_holds_for_events_from_its_day_on_whenever_they_are_bought() {
     assert_eq!(plan.check(), Err(PlanFault::CodeTwice("V".parse().unwrap())));
 }
 
+/// What the engine makes of one type of ticket at one price.
+fn engine(attendance: Attendance, buyer: BuyerCtx, (minor, quantity): (i64, u32), currency: Currency) -> Quote {
+    let item = Item {
+        ticket_type: Uuid::nil().into(),
+        price: minor,
+        tiers: Vec::new(),
+        overrides: Vec::new(),
+        dynamic: None,
+        tax: "V".parse().ok(),
+        floor: 0,
+        open_price: None,
+        is_locked: false,
+    };
+    let catalogue = Catalogue {
+        version: 1,
+        currency,
+        country: "NO".parse().unwrap(),
+        attendance,
+        items: vec![item],
+        automatic: Vec::new(),
+        codes: Vec::new(),
+        groups: Vec::new(),
+    };
+    let cart = Cart {
+        lines: vec![CartLine {
+            ticket_type: Uuid::nil().into(),
+            quantity,
+            zone: None,
+            named: None,
+        }],
+        ..Cart::default()
+    };
+    let asked = Asked {
+        buyer,
+        channel: Channel::Web,
+        now: Timestamp::UNIX_EPOCH,
+    };
+    quote(&catalogue, &cart, asked, &FeeSchedule::default(), &abroad().taxes).unwrap()
+}
+
 proptest! {
+    /// A plan taxes a buyer as the engine does, which agrees with the slow reference; in currencies without decimals, and with three.
+    #[test]
+    fn plan_and_engine_agree_who_is_taxed_where(
+        minor in 0_i64..1_000_000, quantity in 1_u32..9, is_virtual: bool, is_business: bool, is_valid: bool,
+        country in prop_oneof![Just("NO"), Just("DE"), Just("CH")],
+        currency in prop_oneof![Just("JPY"), Just("NOK"), Just("KWD")],
+    ) {
+        let buyer = buyer(country, is_business, is_valid);
+        let attendance = if is_virtual { Attendance::Virtual } else { Attendance::Physical };
+        let currency: Currency = currency.parse().unwrap();
+        let line = PricedLine {
+            line: Uuid::nil().into(),
+            ticket_type: Uuid::nil().into(),
+            quantity,
+            list: ListPrice {
+                price: Money::new(minor, currency),
+                ..nok(minor, "V")
+            },
+            attendance,
+        };
+        let kept = abroad().charges_for(&buyer, 1, currency, &[line]).unwrap();
+        let quote = engine(attendance, buyer, (minor, quantity), currency);
+        prop_assert_eq!(kept.total().gross, Money::new(quote.total, currency));
+        prop_assert_eq!(kept.total().net.minor, quote.lines.iter().map(|line| line.net).sum::<i64>());
+        let taxes: Vec<TaxPart> = quote.lines.iter().flat_map(|line| line.taxes.clone()).collect();
+        prop_assert_eq!(kept.total().taxes, taxes);
+        prop_assert_eq!(kept.scheme() == Scheme::ReverseCharge, quote.legal.is_reverse_charge);
+    }
+
     /// No number for value added tax takes the tax off a ticket; and tickets of a line always cost the same.
     #[test]
     fn a_ticket_is_never_reverse_charged(

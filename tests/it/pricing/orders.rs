@@ -8,6 +8,7 @@ use bilten_core::{
     promo::{self, Discount, NewPromo},
 };
 use bilten_tests::TestApp;
+use jiff::SignedDuration;
 
 use super::{charge, fee, terms};
 use crate::stock::shop::Shop;
@@ -238,4 +239,49 @@ async fn counted_orders_agree_with_their_carts_while_the_plan_changes() {
         orders.len(),
         versions.len()
     ));
+}
+
+/// The rate of 25 % ends with the old year; the event begins in the first minute of the new one, where it is.
+#[tokio::test]
+async fn a_rate_that_changes_at_midnight_holds_by_the_day_of_the_event_and_carts_keep_theirs() {
+    let app = TestApp::start().await;
+    let (shop, other) = (
+        Shop::open(&app, &app.alfa, 20).await,
+        Shop::open(&app, &app.beta, 20).await,
+    );
+    let mut dated = terms((0, 0), false);
+    let old = dated.taxes.rates[0];
+    let starts_at = app.now() + SignedDuration::from_hours(30 * 24);
+    let day = pricing::day_of(starts_at, "Europe/Ljubljana").unwrap();
+    dated.taxes.rates.push(pricing::TaxRate {
+        rate_bp: 1_500,
+        from: Some(day),
+        ..old
+    });
+    for tenant in [&app.alfa, &app.beta] {
+        charge(&app, tenant.id, terms((0, 0), false), (0, 0)).await;
+    }
+    // Before the table says so, the old rate: this cart keeps it.
+    let early = shop.hold(1).await.unwrap();
+    charge(&app, app.alfa.id, dated.clone(), (0, 0)).await;
+    let hold = shop.hold(1).await.unwrap();
+    assert_eq!(hold.lines[0].list.unwrap().day, Some(day));
+    assert_eq!(
+        hold.lines[0].unit_price, early.lines[0].unit_price,
+        "what contains its tax stays"
+    );
+    let rate = |order: &Order| order.charges.as_ref().unwrap().total().taxes[0].rate_bp;
+    assert_eq!(rate(&shop.quote(&hold).await.unwrap()), 1_500);
+    // A rate of the day after is not for it.
+    let next = shop.hold(1).await.unwrap();
+    if let Some(rate) = dated.taxes.rates.last_mut() {
+        rate.from = day.tomorrow().ok();
+    }
+    charge(&app, app.alfa.id, dated, (0, 0)).await;
+    let later = shop.hold(1).await.unwrap();
+    assert_eq!(rate(&shop.quote(&later).await.unwrap()), 2_500);
+    assert_eq!(rate(&shop.quote(&next).await.unwrap()), 1_500, "it was promised");
+    assert_eq!(rate(&shop.quote(&early).await.unwrap()), 2_500, "it was promised");
+    let (order, _) = other.buy(1).await;
+    assert_eq!(rate(&order), 2_500);
 }

@@ -78,6 +78,8 @@ impl Town {
 
     /// Puts two tickets into a cart; returns its page.
     async fn fill(&self, key: &str) -> String {
+        // So that the latest order is the latest.
+        self.app.advance(SignedDuration::from_secs(1));
         let field = format!("qty_{}", self.ticket_type);
         let wish = [("request_key", key), (field.as_str(), "2")];
         self.web
@@ -263,15 +265,14 @@ async fn another_country_in_another_tab_is_another_total_that_is_shown_first() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_register_that_answers_late_puts_the_order_on_a_list() {
     let town = Town::open(Attendance::Virtual).await;
-    let owner = Clerk::hire(&town.app, (town.nord.id, &town.nord.host), Role::Owner, None).await;
     town.registers.set_fault(Some(RegisterFault::Unavailable));
     let cart = town.fill("0123456789abcdef").await;
     let told = town.tell(&cart, ["DE", "Muster GmbH", "DE123456789"]).await;
-    assert!(
-        told.cookies()
-            .iter()
-            .any(|cookie| cookie.contains("flash-vat-unavailable"))
-    );
+    let said = told
+        .cookies()
+        .iter()
+        .any(|cookie| cookie.contains("flash-vat-unavailable"));
+    assert!(said, "{} {:?} {}", told.status, told.headers, told.text);
     let pay = told.leads_to();
     let order = town.order().await;
     assert_eq!(order.buyer_tax.as_ref().unwrap().finding, Finding::Unavailable);
@@ -280,7 +281,9 @@ async fn a_register_that_answers_late_puts_the_order_on_a_list() {
         (25_000, 3_992)
     );
     town.pay(&pay, "25000").await;
-    let list = async || town.web.look(&owner, "/manage/taxes").await.text;
+    // Sessions end while nobody acts.
+    let owner = async || Clerk::hire(&town.app, (town.nord.id, &town.nord.host), Role::Owner, None).await;
+    let list = async || town.web.look(&owner().await, "/manage/taxes").await.text;
     for _ in 0..3 {
         town.app.advance(SignedDuration::from_hours(7));
         town.web.run_jobs().await;
@@ -317,7 +320,10 @@ async fn a_register_that_answers_late_puts_the_order_on_a_list() {
     let close = format!("/manage/taxes/corrections/{}", order.id);
     assert_eq!(town.web.submit(&stranger, &close, &[]).await.status, 404);
     for _ in 0..2 {
-        assert_eq!(town.web.submit(&owner, &close, &[]).await.leads_to(), "/manage/taxes");
+        assert_eq!(
+            town.web.submit(&owner().await, &close, &[]).await.leads_to(),
+            "/manage/taxes"
+        );
     }
     assert!(!list().await.contains("confirmed later"));
 }
@@ -348,9 +354,9 @@ async fn the_report_adds_up_by_country_what_the_books_say() {
     }
     let rows = declared(&town.web, &owner).await;
     let expected = [
-        ("NO", "standard", "25", "400.00", "100.00"),
+        ("NO", "standard", "25", ",400,", ",100,"),
         ("DE", "destination", "19", "210.08", "39.92"),
-        ("DE", "reverse_charge", "0", "200.00", "0.00"),
+        ("DE", "reverse_charge", "0", ",200,", ",0,"),
     ];
     for (row, (country, scheme, rate, base, tax)) in rows.iter().zip(expected) {
         for word in [country, scheme, rate, base, tax] {

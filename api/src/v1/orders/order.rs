@@ -82,6 +82,14 @@ pub(in crate::v1) struct Tax {
     /// Short name of the tax in the shop.
     #[schema(example = "MVA25")]
     code: String,
+    /// Country whose tax it is, or in which the buyer owes it (ISO 3166); missing in old orders.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "NO")]
+    country: Option<String>,
+    /// By which rule: `standard` where the event is, `destination` where the buyer of something virtual lives, `reverse_charge` where the
+    /// company that buys owes it.
+    #[schema(example = "standard")]
+    scheme: &'static str,
     /// Rate in hundredths of a per cent.
     #[schema(example = 2500)]
     rate_bp: i32,
@@ -197,6 +205,8 @@ impl Charges {
         let share = charges.total();
         let tax = |tax: &pricing::TaxPart| Tax {
             code: tax.code.to_string(),
+            country: tax.country.map(String::from),
+            scheme: tax.scheme.name(),
             rate_bp: tax.rate_bp,
             amount_minor: tax.amount,
         };

@@ -196,6 +196,7 @@ impl Shop {
                 "mode=on&opens=&per_minute=60&pass_minutes=10&auto_wait_s=10&message=".to_owned()
             }
             "/manage/taxes" => "seen=0&default=&rounding=line&fixed=&percent=&bearer=payee".to_owned(),
+            "/manage/taxes/corrections/{id}" => String::new(),
             "/manage/events/{id}/taxes" => format!("{}=", self.ticket_type),
             "/manage/events/{id}/waiting-room/pause" => "paused=yes".to_owned(),
             "/checkout/{cart_token}" => buyer.to_owned(),
