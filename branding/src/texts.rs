@@ -62,6 +62,18 @@ texts! {
     FLASH_GIFT_CHANGED = "flash-gift-changed";
     FLASH_GIFT_STOPPED = "flash-gift-stopped";
     FLASH_GIFT_MADE_BEFORE = "flash-gift-made-before";
+    FLASH_GIFT_EARNED = "flash-gift-earned";
+    FLASH_GIFT_NOTHING_TO_EARN = "flash-gift-nothing-to-earn";
+    FLASH_GIFT_TERMS_SAVED = "flash-gift-terms-saved";
+    GIFT_SHOP_AMOUNT = "gift-shop-error-amount";
+    GIFT_SHOP_CHOOSE = "gift-shop-error-choose";
+    GIFT_SHOP_BETWEEN = "gift-shop-error-between"; // least, most
+    GIFT_SHOP_DATE = "gift-shop-error-date";
+    GIFT_SHOP_RECIPIENT = "gift-shop-error-recipient";
+    GIFT_TERMS_AMOUNT = "gift-terms-error-amount";
+    GIFT_TERMS_NOTHING = "gift-terms-error-nothing";
+    GIFT_TERMS_TOO_MANY = "gift-terms-error-too-many"; // max
+    GIFT_TERMS_DAYS = "gift-terms-error-days"; // max
     FLASH_POLICY_ADDED = "flash-policy-added";
     FLASH_POLICY_SIMULATED = "flash-policy-simulated";
     FLASH_POLICY_STARTED = "flash-policy-started";
@@ -144,6 +156,7 @@ texts! {
     LEDGER_PAYOUT_FAILED = "ledger-payout-failed";
     LEDGER_EVENT_HELD = "ledger-event-held";
     LEDGER_GIFT_CARD_SOLD = "ledger-gift-card-sold";
+    LEDGER_GIFT_CARD_EARNED = "ledger-gift-card-earned";
     LEDGER_OFFLINE_SALE = "ledger-offline-sale";
     LEDGER_OFFLINE_MONEY = "ledger-offline-money";
     LEDGER_SAAS_INVOICE = "ledger-saas-invoice";
@@ -227,6 +240,7 @@ texts! {
     EXPIRED_TIME = "expired-time";
     EXPIRED_ABANDONED = "expired-abandoned";
     EXPIRED_EVENT_CANCELLED = "expired-event-cancelled";
+    EXPIRED_GIFT = "expired-gift";
     EXPIRED_UNKNOWN = "expired-unknown";
 
     // Why a payment failed.

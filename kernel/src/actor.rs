@@ -48,11 +48,13 @@ pub enum ApiScope {
     CashWrite,
     /// Connect the accounts that the tenant is paid through, and see how they stand.
     PayeesWrite,
+    /// Make gift cards, which are as good as money, and stop them.
+    GiftCardsWrite,
 }
 
 impl ApiScope {
     /// All scopes, in the order of their bits.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::EventsRead,
         Self::EventsWrite,
         Self::OrdersRead,
@@ -60,6 +62,7 @@ impl ApiScope {
         Self::CheckInsWrite,
         Self::CashWrite,
         Self::PayeesWrite,
+        Self::GiftCardsWrite,
     ];
 
     /// Name in the API and in the database.
@@ -72,6 +75,7 @@ impl ApiScope {
             Self::CheckInsWrite => "check-ins:write",
             Self::CashWrite => "cash:write",
             Self::PayeesWrite => "payees:write",
+            Self::GiftCardsWrite => "gift-cards:write",
         }
     }
 
@@ -84,6 +88,7 @@ impl ApiScope {
             Self::CheckInsWrite => 16,
             Self::CashWrite => 32,
             Self::PayeesWrite => 64,
+            Self::GiftCardsWrite => 128,
         }
     }
 }

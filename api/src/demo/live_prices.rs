@@ -1,7 +1,8 @@
-//! Prices that buyers name, gifts and discounts that nobody asks for, in two of the shops. They begin when the past is over, so
+//! Prices that buyers name, gifts, discounts that nobody asks for, and gift cards, in two of the shops. They begin when the past is over, so
 //! that it cost what it cost.
 
 use anyhow::Context as _;
+use bilten_billing::gift_cards::{self, ShopTerms};
 use bilten_core::{
     catalog::{self, EventDetail, NewTicketType},
     offers::{self, NewOffer, OfferCut, OfferRule},
@@ -15,6 +16,11 @@ use crate::http::AppState;
 /// Where buyers name the price of a ticket, and give something beside it.
 const CHOIR: (&str, &str) = ("operahuset", "Nyttårskonsert");
 const SUPPORTER: &str = "Støttebillett";
+/// Where gift cards are sold, and for how much.
+const CARDS: [(&str, [i64; 3]); 2] = [
+    ("nordlys", [50_000, 100_000, 200_000]),
+    ("operahuset", [40_000, 80_000, 150_000]),
+];
 /// Where four friends pay less.
 const FRIENDS: (&str, &str) = ("nordlys", "Nordlys Festival");
 
@@ -32,6 +38,28 @@ pub async fn ensure(state: &AppState, shops: &[Shop], now: Timestamp) -> anyhow:
     if let Some((shop, event)) = find(shops, FRIENDS).filter(|(_, event)| !event.event.has_offers) {
         together(state, shop, event, now).await?;
     }
+    for (slug, amounts) in CARDS {
+        if let Some(shop) = shops.iter().find(|shop| shop.plan.slug == slug) {
+            sell_gift_cards(state, shop, amounts, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Sells gift cards in a shop that never said whether it does.
+async fn sell_gift_cards(state: &AppState, shop: &Shop, amounts: [i64; 3], now: Timestamp) -> anyhow::Result<()> {
+    let ctx = ctx(state, shop.tenant, now, 0x1001);
+    let mut tx = state.db.begin(&ctx).await?;
+    if gift_cards::find_terms(&mut tx).await?.is_none() {
+        let terms = ShopTerms {
+            is_sold: true,
+            suggested: amounts.to_vec(),
+            bounds: Some((10_000, 500_000)),
+            ..ShopTerms::closed("NOK".parse()?)
+        };
+        gift_cards::set_terms(&ctx, &mut tx, &terms).await?;
+    }
+    tx.commit().await?;
     Ok(())
 }
 

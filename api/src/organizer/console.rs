@@ -95,8 +95,8 @@ impl Console {
         permission: Permission,
         order: OrderId,
     ) -> Result<Permit, Problem> {
-        let organizer = reports::organizer_of_order(tx, order).await?;
-        let scope = Scope::Organizer(organizer.ok_or_else(Problem::not_found)?);
+        let scope = reports::scope_of_order(tx, order).await?;
+        let scope = scope.ok_or_else(Problem::not_found)?;
         Ok(permissions::require(tx, self, permission, scope).await?)
     }
 

@@ -217,6 +217,14 @@ pub fn order_returns(id: OrderId) -> String {
 /// Gift cards.
 pub const GIFT_CARDS: &str = "/manage/gift-cards";
 
+/// Where the terms of gift cards that the shop sells are posted to.
+pub const GIFT_CARD_TERMS: &str = "/manage/gift-cards/terms";
+
+/// Where taking what is left on a gift card as earned is posted to.
+pub fn gift_card_earnings(id: GiftCardId) -> String {
+    format!("{GIFT_CARDS}/{id}/earnings")
+}
+
 /// Where stopping a gift card is posted to.
 pub fn gift_card_stop(id: GiftCardId) -> String {
     format!("{GIFT_CARDS}/{id}/stop")

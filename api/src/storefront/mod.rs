@@ -7,6 +7,7 @@
 pub mod checkout;
 mod dev_mail;
 pub mod events;
+mod gift_cards;
 mod home;
 mod legal;
 mod locale;
@@ -52,6 +53,7 @@ pub fn routes() -> Vec<Route> {
             styleguide::show,
         )],
         events::routes(),
+        gift_cards::routes(),
         queue::routes(),
         checkout::routes(),
         orders::routes(),

@@ -6,6 +6,8 @@ use url::form_urlencoded;
 
 /// The shop's front.
 pub const HOME: &str = "/";
+/// Where gift cards are sold.
+pub const GIFT_CARDS: &str = "/gift-cards";
 /// The development mailbox.
 pub const DEV_MAIL: &str = "/dev/mail";
 

@@ -24,6 +24,7 @@ use bilten_tenancy::{
 };
 use serde_json::{Value, json};
 
+use super::gift_card_mail;
 use crate::{
     http::{AppState, shell},
     storefront::{self, events_venue, urls},
@@ -42,7 +43,7 @@ pub struct OrderMail {
 
 /// Why a mail was not sent.
 #[derive(Debug, thiserror::Error)]
-enum Failure {
+pub(super) enum Failure {
     #[error("the order cannot be read")]
     Db(#[from] DbError),
     #[error("the mail cannot be written")]
@@ -76,7 +77,7 @@ impl OrderMail {
 
     async fn send(&self, ctx: &Ctx, order: OrderId, job: &Job) -> Result<(), Failure> {
         let Some(facts) = self.load(ctx, order).await? else {
-            return Ok(());
+            return gift_card_mail::confirm(&self.state, ctx, order, self.is_resend.then_some(job)).await;
         };
         // The confirmation of an order is one mail, however often it is sent.
         let id = if self.is_resend {
@@ -97,7 +98,7 @@ impl OrderMail {
         Ok(())
     }
 
-    /// `None` when there is nothing to mail any more: the order was cancelled meanwhile.
+    /// `None` when there are no tickets to mail: the order was cancelled meanwhile, or is one of a gift card.
     async fn load(&self, ctx: &Ctx, id: OrderId) -> Result<Option<Facts>, DbError> {
         let Some(tenant) = self.state.directory.find(ctx.tenant).await? else {
             return Ok(None);
@@ -110,7 +111,8 @@ impl OrderMail {
         else {
             return Ok(None);
         };
-        let event = catalog::find_event(ctx, &mut tx, order.event).await?;
+        let Some(event) = order.event else { return Ok(None) };
+        let event = catalog::find_event(ctx, &mut tx, event).await?;
         let tickets = tickets::list_for_order(&mut tx, id).await?;
         tx.commit().await?;
         Ok(event.map(|event| Facts {

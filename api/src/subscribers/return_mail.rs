@@ -109,7 +109,8 @@ impl ReturnMailer {
         let (Some(kept), Some(order)) = (kept, order) else {
             return Ok(None);
         };
-        let event = catalog::find_event(ctx, &mut tx, order.event).await?;
+        let Some(event) = order.event else { return Ok(None) };
+        let event = catalog::find_event(ctx, &mut tx, event).await?;
         let tickets = tickets::list_for_order(&mut tx, order.id).await?;
         tx.commit().await?;
         let left = tickets.iter().filter(|ticket| ticket.state == TicketState::Issued);

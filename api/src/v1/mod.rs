@@ -9,6 +9,7 @@ mod check_ins;
 mod disputes;
 mod docs;
 mod events;
+mod gift_cards;
 mod once;
 mod openapi;
 mod orders;
@@ -52,6 +53,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(policy_routes());
     routes.extend(sale_routes());
     routes.extend(payee_routes());
+    routes.extend(gift_card_routes());
     routes.extend(disputes::routes());
     let routes = routes.into_iter().map(|route| route.body_limit(BODY_LIMIT));
     routes.chain([large]).collect()
@@ -178,6 +180,28 @@ fn policy_routes() -> Vec<Route> {
             price_policies::points::list,
         )
         .ids(ids),
+    ]
+}
+
+/// Gift cards. Making one makes money, so that it has a scope of its own.
+fn gift_card_routes() -> Vec<Route> {
+    let read = Access::ApiScope(ApiScope::OrdersRead);
+    let write = Access::ApiScope(ApiScope::GiftCardsWrite);
+    let id = &[("id", "gift_card")];
+    vec![
+        Route::get("/api/v1/gift-cards", Face::V1, read, gift_cards::list::list),
+        Route::post("/api/v1/gift-cards", Face::V1, write, gift_cards::create::create).repeats(Repeat::RequiredKey),
+        Route::post(
+            "/api/v1/gift-cards/lookups",
+            Face::V1,
+            read,
+            gift_cards::balance::look_up,
+        )
+        .repeats(Repeat::Harmless),
+        Route::get("/api/v1/gift-cards/{id}", Face::V1, read, gift_cards::show::show).ids(id),
+        Route::delete("/api/v1/gift-cards/{id}", Face::V1, write, gift_cards::stop::stop)
+            .ids(id)
+            .repeats(Repeat::State),
     ]
 }
 

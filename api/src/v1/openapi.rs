@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use utoipa::OpenApi;
 
 use super::{
-    carts, check_ins, disputes, events, orders, payees, price_offers, price_policies, promo_codes, ticket_keys,
+    carts, check_ins, disputes, events, gift_cards, orders, payees, price_offers, price_policies, promo_codes,
+    ticket_keys,
 };
 use crate::http::{
     AppState,
@@ -51,6 +52,11 @@ use crate::http::{
         payees::show::show,
         payees::close::close,
         payees::onboard::create,
+        gift_cards::list::list,
+        gift_cards::create::create,
+        gift_cards::show::show,
+        gift_cards::stop::stop,
+        gift_cards::balance::look_up,
         payees::onboard::open,
     ),
     tags(
@@ -58,6 +64,7 @@ use crate::http::{
         (name = "Carts", description = "Tickets that are held for a while, and buying them."),
         (name = "Orders", description = "What was bought."),
         (name = "Check-ins", description = "The door."),
+        (name = "Gift cards", description = "Balances that pay orders."),
         (name = "Disputes", description = "Payments that buyers contest with their banks."),
         (name = "Payees", description = "Accounts that the tenant is paid through."),
     )

@@ -28,7 +28,8 @@ use tokio_util::task::TaskTracker;
 use crate::{
     http::AppState,
     subscribers::{
-        MailMoney, MailReturns, MailTicketsWhenPaid, MailWaitlist, MoneyMailer, OrderMail, ReturnMailer, WaitlistMail,
+        GiftCardMailer, MailMoney, MailReturns, MailTicketsWhenPaid, MailWaitlist, MoneyMailer, OrderMail,
+        ReturnMailer, WaitlistMail,
     },
 };
 
@@ -64,6 +65,7 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
         db: state.work_db.clone(),
     }));
     handlers.push(Arc::new(OrderMail::confirmation(state.clone())));
+    handlers.push(Arc::new(GiftCardMailer(state.clone())));
     handlers.push(Arc::new(OrderMail::resend(state.clone())));
     handlers.push(Arc::new(ReturnMailer::new(state.clone())));
     handlers.push(Arc::new(MoneyMailer::new(state.clone())));

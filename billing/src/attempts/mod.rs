@@ -32,8 +32,8 @@ pub struct Attempt {
     pub order: OrderId,
     /// Stock of the order.
     pub hold: HoldId,
-    /// Event of the order.
-    pub event: EventId,
+    /// Event of the order, if it has one.
+    pub event: Option<EventId>,
     /// Counts the tries of one order from 1.
     pub generation: i32,
     /// Provider that was chosen.

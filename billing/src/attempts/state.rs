@@ -193,7 +193,7 @@ mod tests {
             id: AttemptId::from_uuid(uuid::Uuid::from_u128(1)),
             order: OrderId::from_uuid(uuid::Uuid::from_u128(2)),
             hold: HoldId::from_uuid(uuid::Uuid::from_u128(3)),
-            event: EventId::from_uuid(uuid::Uuid::from_u128(4)),
+            event: Some(EventId::from_uuid(uuid::Uuid::from_u128(4))),
             generation: 1,
             provider: "sandbox".to_owned(),
             method: Method::Hosted,

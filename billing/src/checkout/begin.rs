@@ -218,7 +218,7 @@ async fn reserve(tx: &mut TenantTx, ctx: &Ctx, order: &Order, id: AttemptId) -> 
     if order.gift_card.is_none() {
         return Ok(Some(order.total));
     }
-    inventory::lock(tx, order.cart).await?.ok_or(PayError::NotFound)?;
+    inventory::lock_slot(tx, order.cart).await?.ok_or(PayError::NotFound)?;
     let locked = orders::lock(tx, order.id).await?.ok_or(PayError::NotFound)?;
     if locked.state != OrderState::Quoted || locked.gift_card != order.gift_card {
         return Ok(None);
@@ -240,7 +240,7 @@ pub(super) fn platform_part(order: &Order) -> Money {
 
 /// Somebody else moved the hold in the meantime, or it ran out.
 async fn lost_pin(tx: &mut TenantTx, order: &Order) -> Result<Begun, PayError> {
-    let hold = inventory::find(tx, order.cart).await?.ok_or(PayError::NotFound)?;
+    let hold = inventory::find_slot(tx, order.cart).await?.ok_or(PayError::NotFound)?;
     match hold.state {
         HoldState::Held | HoldState::Released => Err(PayError::HoldExpired),
         HoldState::Converted => Ok(Begun::Settled(order.id)),
@@ -264,7 +264,7 @@ async fn under_way(tx: &mut TenantTx, order: &Order) -> Result<Begun, PayError> 
 
 /// An order that costs nothing, or that a gift card pays, needs no provider: stock, order, card and tickets in this one transaction.
 async fn give_away(tx: &mut TenantTx, ctx: &Ctx, order: &Order) -> Result<Begun, PayError> {
-    let hold = inventory::lock(tx, order.cart).await?.ok_or(PayError::NotFound)?;
+    let hold = inventory::lock_slot(tx, order.cart).await?.ok_or(PayError::NotFound)?;
     match hold.state {
         HoldState::Held if hold.is_live(ctx.now()) => {}
         HoldState::Converted => return Ok(Begun::Settled(order.id)),

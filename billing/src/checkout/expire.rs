@@ -73,7 +73,7 @@ async fn begin_ending(app: &Checkout, ctx: &Ctx, id: AttemptId, ending: Ending) 
     if !is_movable {
         return Ok(None);
     }
-    let hold = inventory::find(&mut tx, attempt.hold).await?;
+    let hold = inventory::find_slot(&mut tx, attempt.hold).await?;
     let is_begun = hold.is_some_and(|hold| hold.state == HoldState::Cancelling(id));
     if !is_begun {
         if ending == Ending::TimedOut && !is_due(&attempt, ctx.now()) {

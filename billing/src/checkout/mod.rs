@@ -29,6 +29,7 @@ use bilten_tenancy::{Db, DbError, idempotency};
 use jiff::SignedDuration;
 
 use crate::{
+    gift_cards::GiftCards,
     provider::{ConfirmationToken, DeclineCode, Method, Providers, ReturnTo},
     risk::{Payer, Refusal, Risk},
 };
@@ -62,6 +63,8 @@ pub struct Checkout {
     pub providers: Providers,
     /// Judges payments before they begin.
     pub risk: Risk,
+    /// Makes the gift cards that are bought.
+    pub cards: GiftCards,
     /// Serves buyers in groups.
     pub till: Till,
 }
@@ -71,6 +74,7 @@ impl Checkout {
     pub fn new(db: Db, providers: Providers, risk: Risk) -> Self {
         Self {
             till: Till::new(&db, &risk),
+            cards: GiftCards::new(risk.master().clone()),
             providers,
             risk,
             db,

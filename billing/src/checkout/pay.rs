@@ -84,7 +84,7 @@ pub async fn look(app: &Checkout, ctx: &Ctx, order: OrderId) -> Result<Paying, P
 
 /// Tells whether the attempt may still be sent: its hold is pinned by it, and not being called off.
 pub(super) async fn may_send(tx: &mut TenantTx, attempt: &Attempt) -> Result<bool, DbError> {
-    let hold = inventory::find(tx, attempt.hold).await?;
+    let hold = inventory::find_slot(tx, attempt.hold).await?;
     Ok(hold.is_some_and(|hold| hold.state == HoldState::Pinned(attempt.id)))
 }
 

@@ -93,7 +93,7 @@ async fn settle_with(
     }
     // Last, because it takes the rows that everybody wants.
     let is_news = known.state > before;
-    if is_news && !follow(&mut tx, ctx, &known, money).await? {
+    if is_news && !follow(app, &mut tx, ctx, (&known, money)).await? {
         tx.rollback().await?;
         return Ok(None);
     }
@@ -183,9 +183,14 @@ fn read(attempt: &mut Attempt, outcome: &Outcome<Snapshot>) -> bool {
 }
 
 /// Does what follows from an attempt's new state; false when money came that cannot pay the order.
-async fn follow(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt, money: Money) -> Result<bool, PayError> {
+async fn follow(
+    app: &Checkout,
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    (attempt, money): (&Attempt, Money),
+) -> Result<bool, PayError> {
     match attempt.state {
-        AttemptState::Succeeded if money == Money::PaysOrder => pay_order(tx, ctx, attempt).await,
+        AttemptState::Succeeded if money == Money::PaysOrder => pay_order(app, tx, ctx, attempt).await,
         AttemptState::Succeeded => {
             tracing::warn!(attempt = %attempt.id, order = %attempt.order, "money came without stock and goes back");
             return_money(tx, ctx, attempt, attempt.amount, "payment_conflict").await?;
@@ -197,7 +202,7 @@ async fn follow(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt, money: Money) -
     }
 }
 
-async fn pay_order(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<bool, PayError> {
+async fn pay_order(app: &Checkout, tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<bool, PayError> {
     let order = orders::lock(tx, attempt.order).await?.ok_or(PayError::NotFound)?;
     if order.state == OrderState::Cancelled || is_called_off(tx, attempt.event).await? {
         return Ok(false);
@@ -211,6 +216,9 @@ async fn pay_order(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<bo
     }
     match orders::complete(ctx, tx, attempt.order).await {
         Ok(Completed::Now) => {
+            if order.event.is_none() {
+                gift_cards::make_sold(&app.cards, ctx, tx, &order).await?;
+            }
             ledger::book_sale(tx, ctx, attempt.order, &attempt.provider)
                 .await
                 .map_err(DbError::from)?;
@@ -231,7 +239,7 @@ pub(crate) async fn return_money(
     reason: &str,
 ) -> Result<(), PayError> {
     gift_cards::release(tx, ctx, attempt.id).await?;
-    let hold = inventory::find(tx, attempt.hold).await?;
+    let hold = inventory::find_slot(tx, attempt.hold).await?;
     match hold.map(|hold| hold.state) {
         Some(HoldState::Pinned(by)) if by == attempt.id => {
             gone_is_fine(inventory::begin_cancel(tx, attempt.hold).await)?;
@@ -269,7 +277,7 @@ pub(crate) async fn return_money(
 /// The payment is dead: a hold that was being called off is released, another goes back to the buyer.
 pub(crate) async fn end_without_money(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<(), PayError> {
     gift_cards::release(tx, ctx, attempt.id).await?;
-    let hold = inventory::find(tx, attempt.hold).await?;
+    let hold = inventory::find_slot(tx, attempt.hold).await?;
     match hold.map(|hold| hold.state) {
         Some(HoldState::Cancelling(by)) if by == attempt.id => close(tx, ctx, attempt).await?,
         Some(HoldState::Pinned(by)) if by == attempt.id => hand_back(tx, ctx, attempt).await?,
@@ -341,7 +349,9 @@ async fn put_aside(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<()
     Ok(())
 }
 
-pub(super) async fn is_called_off(tx: &mut TenantTx, event: EventId) -> Result<bool, DbError> {
+/// An order without an event cannot be called off.
+pub(super) async fn is_called_off(tx: &mut TenantTx, event: Option<EventId>) -> Result<bool, DbError> {
+    let Some(event) = event else { return Ok(false) };
     Ok(catalog::find_status(tx, event).await? == Some(EventStatus::Cancelled))
 }
 

@@ -1,6 +1,6 @@
 //! SQL of `disputes` and `fraud_warnings`.
 
-use bilten_kernel::{AttemptId, Ctx, Money, OrderId, Timestamp};
+use bilten_kernel::{AttemptId, Ctx, EventId, Money, OrderId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
@@ -179,7 +179,7 @@ pub(super) async fn insert(
         dispute.id.uuid(),
         attempt.id.uuid(),
         attempt.order.uuid(),
-        attempt.event.uuid(),
+        attempt.event.map(EventId::uuid),
         attempt.provider,
         told.dispute,
         dispute.amount.minor,

@@ -12,8 +12,9 @@ use serde_json::json;
 use super::{Dispute, DisputeId, END, name, rank, store};
 use crate::{
     attempts::{self, Attempt, AttemptState},
+    gift_cards,
     ledger::{
-        self, Book, Head, Kind, PostError,
+        self, Book, Head, Kind, PostError, Sold,
         templates::{self, DisputeFacts},
     },
     notices::{self, Notice, What},
@@ -116,6 +117,9 @@ async fn open(
     if gone >= attempt.amount.minor {
         tickets::suspend(ctx, tx, attempt.order, CONTESTED).await?;
     }
+    if attempt.event.is_none() {
+        gift_cards::set_rests(tx, attempt.order, Some(ctx.now())).await?;
+    }
     tracing::warn!(dispute = %known.id, order = %attempt.order, "a buyer contests a payment");
     Ok(())
 }
@@ -151,6 +155,9 @@ async fn end(
     }
     if !store::has_open(tx, attempt.order).await? {
         tickets::reinstate(ctx, tx, attempt.order, CONTEST_OVER).await?;
+        if attempt.event.is_none() {
+            gift_cards::set_rests(tx, attempt.order, None).await?;
+        }
     }
     Ok(())
 }
@@ -161,16 +168,20 @@ async fn lose(
     (order, attempt): (&Order, &Attempt),
     known: &Dispute,
 ) -> Result<(), PostError> {
-    let event = catalog::find_event(ctx, tx, attempt.event).await?;
-    let is_over = event.is_none_or(|detail| detail.event.status_at(ctx.now()) == EventStatus::Ended);
+    let sold = match attempt.event {
+        None => Sold::GiftCard,
+        Some(event) => match catalog::find_event(ctx, tx, event).await? {
+            Some(detail) if detail.event.status_at(ctx.now()) != EventStatus::Ended => Sold::Tickets(event),
+            Some(_) | None => Sold::Used,
+        },
+    };
     let facts = DisputeFacts {
         fee: Money::zero(known.fee.currency),
         ..facts(ctx, Kind::DisputeLost, attempt, known)
     };
-    let undone = (!is_over).then_some(attempt.event);
-    ledger::lose_dispute(tx, ctx, &facts, (attempt.order, undone)).await?;
+    ledger::lose_dispute(tx, ctx, &facts, (attempt.order, sold)).await?;
     let gone = store::sum_contested(tx, attempt.id).await? + refunds::sum_of(tx, attempt.id).await?;
-    if !is_over && gone >= attempt.amount.minor && order.state == OrderState::Paid {
+    if sold != Sold::Used && gone >= attempt.amount.minor && order.state == OrderState::Paid {
         // Nobody pays for the tickets any more: their places are for others.
         refunds::void_all(tx, ctx, order).await?;
     }

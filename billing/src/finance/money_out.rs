@@ -102,8 +102,8 @@ pub struct DisputeLine {
     pub id: DisputeId,
     /// Order that it paid.
     pub order: OrderId,
-    /// Event of the order.
-    pub event: EventId,
+    /// Event of the order, if it has one.
+    pub event: Option<EventId>,
     /// Provider that told it.
     pub provider: String,
     /// How much is contested.

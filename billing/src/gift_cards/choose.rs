@@ -121,5 +121,5 @@ async fn quoted(ctx: &Ctx, tx: &mut TenantTx, cart: CartId) -> Result<Option<Ord
         return Ok(None);
     };
     let order = orders::lock(tx, found.id).await?;
-    Ok(order.filter(|order| order.state == OrderState::Quoted && !order.total.is_zero()))
+    Ok(order.filter(|order| order.state == OrderState::Quoted && order.event.is_some() && !order.total.is_zero()))
 }

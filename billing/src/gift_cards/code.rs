@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use bilten_core::MasterKey;
-use bilten_kernel::{Ctx, ParseError, TenantId};
+use bilten_kernel::{Ctx, GiftCardId, OrderId, ParseError, TenantId};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -18,6 +18,8 @@ const GROUP: usize = 6;
 /// A prime below 32²: one wrong letter, or two that changed places, are always found.
 const MODULUS: u32 = 997;
 const PURPOSE: &str = "gift card codes";
+const CARD_PURPOSE: &str = "gift card codes of cards";
+const ORDER_PURPOSE: &str = "gift card codes of orders";
 
 /// Code of a gift card, checked. It is not written to logs: its debug form is empty.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,7 +34,24 @@ impl fmt::Debug for GiftCode {
 impl GiftCode {
     /// Draws a new code.
     pub(super) fn random(ctx: &Ctx) -> Self {
-        let bytes: [u8; 10] = ctx.random();
+        Self::of_bytes(ctx.random())
+    }
+
+    /// The code of the card that an order buys: told from the order by a key of the tenant, so that whoever may see the order can be
+    /// shown it again, while it stands nowhere.
+    pub(super) fn of_order(master: &MasterKey, tenant: TenantId, order: OrderId) -> Self {
+        let told = keyed(master, ORDER_PURPOSE, tenant, order.uuid().as_bytes());
+        Self::of_bytes(told.first_chunk().copied().unwrap_or_default())
+    }
+
+    /// The code of a card that a program makes: told from the card by a key of the tenant, so that a request that is repeated has the same
+    /// answer.
+    pub(super) fn of_card(master: &MasterKey, tenant: TenantId, card: GiftCardId) -> Self {
+        let told = keyed(master, CARD_PURPOSE, tenant, card.uuid().as_bytes());
+        Self::of_bytes(told.first_chunk().copied().unwrap_or_default())
+    }
+
+    fn of_bytes(bytes: [u8; 10]) -> Self {
         let mut bits = bytes.iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
         let mut digits = [0_u8; CHANCE];
         for digit in digits.iter_mut().rev() {
@@ -160,6 +179,12 @@ mod tests {
         assert_eq!(hash, code(7).hash(&master, tenant(1)));
         assert_ne!(hash, code(7).hash(&master, tenant(2)));
         assert_ne!(hash, code(8).hash(&master, tenant(1)));
+        let order = |n| OrderId::from_uuid(uuid::Uuid::from_u128(n));
+        let told = GiftCode::of_order(&master, tenant(1), order(1));
+        assert_eq!(told.to_string().parse(), Ok(told.clone()));
+        assert_eq!(told, GiftCode::of_order(&master, tenant(1), order(1)));
+        assert_ne!(told, GiftCode::of_order(&master, tenant(2), order(1)));
+        assert_ne!(told, GiftCode::of_order(&master, tenant(1), order(2)));
     }
 
     proptest! {

@@ -9,7 +9,7 @@ use super::{GiftCards, GiftCode, store};
 use crate::ledger::{self, Breakdown};
 
 /// The most that a card is made with, in minor units.
-const MOST: i64 = 100_000_000;
+pub(super) const MOST: i64 = 100_000_000;
 
 /// Where a card came from, and so what it is in the books.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,10 +20,12 @@ pub enum Origin {
     Given,
     /// It was made of what went back of an order.
     Refund,
+    /// It was bought in the shop.
+    Shop,
 }
 
 impl Origin {
-    pub(super) const ALL: [Self; 3] = [Self::Sold, Self::Given, Self::Refund];
+    pub(super) const ALL: [Self; 4] = [Self::Sold, Self::Given, Self::Refund, Self::Shop];
 
     /// Name in the database.
     pub const fn name(self) -> &'static str {
@@ -31,6 +33,7 @@ impl Origin {
             Self::Sold => "sold",
             Self::Given => "given",
             Self::Refund => "refund",
+            Self::Shop => "shop",
         }
     }
 }
@@ -71,7 +74,7 @@ pub enum IssueError {
     /// It would be over at once.
     #[error("the card would expire at once")]
     Expiry,
-    /// Only taking tickets back makes a card of money that goes back.
+    /// Only taking tickets back makes a card of money that goes back, and only an order buys one in the shop.
     #[error("a card is sold or given away")]
     Origin,
     /// A sum overflows.
@@ -87,7 +90,30 @@ pub enum IssueError {
 /// # Errors
 /// See [`IssueError`].
 pub async fn issue(cards: &GiftCards, ctx: &Ctx, tx: &mut TenantTx, new: &NewGiftCard) -> Result<Issued, IssueError> {
-    if new.origin == Origin::Refund {
+    check(ctx, new)?;
+    let made = make(cards, ctx, tx, (new, None), (ctx.new_id(), GiftCode::random(ctx))).await?;
+    book(ctx, tx, new, made).await
+}
+
+/// Makes a card as [`issue`] does, whose code is told from its id by a key of the tenant: whoever repeats the request that made it, because
+/// the answer was lost, is told the code again ([`GiftCards::code_of_card`]).
+///
+/// # Errors
+/// See [`IssueError`].
+pub async fn issue_repeatably(
+    cards: &GiftCards,
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    new: &NewGiftCard,
+) -> Result<Issued, IssueError> {
+    check(ctx, new)?;
+    let id: GiftCardId = ctx.new_id();
+    let made = make(cards, ctx, tx, (new, None), (id, cards.code_of_card(ctx, id))).await?;
+    book(ctx, tx, new, made).await
+}
+
+fn check(ctx: &Ctx, new: &NewGiftCard) -> Result<(), IssueError> {
+    if !matches!(new.origin, Origin::Sold | Origin::Given) {
         return Err(IssueError::Origin);
     }
     if !(1..=MOST).contains(&new.amount.minor) {
@@ -99,7 +125,10 @@ pub async fn issue(cards: &GiftCards, ctx: &Ctx, tx: &mut TenantTx, new: &NewGif
     if new.expires_at.is_some_and(|end| end <= ctx.now()) {
         return Err(IssueError::Expiry);
     }
-    let issued = make(cards, ctx, tx, (new, None)).await?;
+    Ok(())
+}
+
+async fn book(ctx: &Ctx, tx: &mut TenantTx, new: &NewGiftCard, issued: Issued) -> Result<Issued, IssueError> {
     ledger::book_gift_card(tx, ctx, (issued.id, new.origin), new.amount)
         .await
         .map_err(DbError::from)?;
@@ -120,18 +149,19 @@ pub(crate) async fn credit(
         note: order.code.to_string(),
         expires_at: None,
     };
-    let issued = make(cards, ctx, tx, (&new, Some(order.id))).await?;
+    let told = (ctx.new_id(), GiftCode::random(ctx));
+    let issued = make(cards, ctx, tx, (&new, Some(order.id)), told).await?;
     ledger::book_gift_return(tx, ctx, order, (issued.id.to_string(), amount), made_of).await?;
     Ok(issued)
 }
 
-async fn make(
+pub(super) async fn make(
     cards: &GiftCards,
     ctx: &Ctx,
     tx: &mut TenantTx,
     (new, order): (&NewGiftCard, Option<OrderId>),
+    (id, code): (GiftCardId, GiftCode),
 ) -> Result<Issued, DbError> {
-    let (id, code): (GiftCardId, GiftCode) = (ctx.new_id(), GiftCode::random(ctx));
     let hash = code.hash(&cards.master, ctx.tenant);
     store::insert(tx, ctx, (id, &hash, &code.tail()), new).await?;
     store::note_move(tx, ctx, (id, "issued", new.amount.minor), order).await?;

@@ -12,25 +12,38 @@
 //!
 //! Locks: a card is taken after the order that it pays, and before pools, one in a transaction.
 //!
+//! A card that is bought in the shop is made by the order that its money pays (`shop`); what is left on one that nobody can spend may be
+//! earned (`earn`).
+//!
 //! Not here: who may make cards (`api`), payments themselves (`checkout`), what is booked (`ledger`).
 
 mod choose;
 mod code;
+mod earn;
 mod give_back;
 mod guesses;
 mod issue;
 mod least;
+mod look_up;
 mod pay;
+mod shop;
 mod store;
 
 pub use choose::{Choice, ChooseError, choose, forget};
 pub use code::GiftCode;
+pub use earn::{EarnError, EarnOver, earn};
 pub(crate) use give_back::{give_back, left_to_return, share_of};
 pub(crate) use issue::credit;
-pub use issue::{IssueError, Issued, NewGiftCard, Origin, issue, stop};
+pub use issue::{IssueError, Issued, NewGiftCard, Origin, issue, issue_repeatably, stop};
 pub use least::least_charge;
+pub use look_up::{LookUpError, look_up};
 pub(crate) use pay::{Reserved, release, reserve, spend, spend_all};
-pub use store::{find_use, list};
+pub use shop::{
+    BuyError, GiftSale, LATEST_SEND, MOST_DAYS, MOST_MESSAGE, MOST_NAME, MOST_SUGGESTED, Present, ShopTerms,
+    TermsError, buy, find_sale, find_terms, set_terms,
+};
+pub(crate) use shop::{lock_left_of_sale, make_sold, set_rests, take_out};
+pub use store::{find, find_use, list, list_some};
 pub(crate) use store::{sum_balances, sum_moves};
 
 use bilten_core::MasterKey;
@@ -71,8 +84,10 @@ pub struct GiftCard {
     pub note: String,
     /// Nothing is taken from it from then on.
     pub expires_at: Option<Timestamp>,
-    /// Staff stopped it.
+    /// It was stopped.
     pub stopped_at: Option<Timestamp>,
+    /// The payment that bought it is contested: nothing is taken from it meanwhile.
+    pub rests: bool,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -80,7 +95,7 @@ pub struct GiftCard {
 impl GiftCard {
     /// Tells whether something can be taken from it.
     pub fn is_open(&self, now: Timestamp) -> bool {
-        self.stopped_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+        self.stopped_at.is_none() && !self.rests && self.expires_at.is_none_or(|end| now < end)
     }
 
     /// What a new payment can have of it.

@@ -259,7 +259,7 @@ impl SaleFacts {
     ///
     /// # Errors
     /// A sum overflows.
-    pub fn of(order: &Order, provider: &str, at: Timestamp) -> Result<Self, MoneyError> {
+    pub fn of((order, event): (&Order, EventId), provider: &str, at: Timestamp) -> Result<Self, MoneyError> {
         let nothing = Money::zero(order.total.currency);
         let donation = order.donation.unwrap_or(nothing);
         let (mut price, platform_fee, commission) = match order.charges.as_ref().map(Charges::total) {
@@ -269,7 +269,7 @@ impl SaleFacts {
         price.donation = donation;
         Ok(Self {
             order: order.id,
-            event: order.event,
+            event,
             at,
             payee: Book::Tenant,
             provider: provider.to_owned(),

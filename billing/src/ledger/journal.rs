@@ -17,7 +17,7 @@ use super::{
 use crate::{
     attempts::{self, Attempt},
     cash,
-    gift_cards::Origin,
+    gift_cards::{self, Origin},
     refunds::{Refund, RefundState, Why},
 };
 
@@ -42,7 +42,13 @@ pub(crate) async fn book_sales(
     }
     let mut txns: Vec<(&Ctx, NewTxn)> = Vec::with_capacity(sales.len());
     for (ctx, order, provider) in sales.iter().filter(|(_, order, _)| !order.total.is_zero()) {
-        let facts = SaleFacts::of(order, provider, ctx.now())?;
+        let Some(event) = order.event else {
+            let head = Head::new(Kind::GiftCardSold, order.id.to_string(), ctx.now()).of(order.id, None);
+            let txn = templates::gift_card_sold(head, Book::Tenant, provider, order.total)?;
+            txns.push((ctx, txn));
+            continue;
+        };
+        let facts = SaleFacts::of((order, event), provider, ctx.now())?;
         let txn = if *provider == cash::NAME {
             templates::cash_sale(&facts)?
         } else {
@@ -83,12 +89,13 @@ pub(crate) async fn book_gift_return(
     made_of: Option<&Breakdown>,
 ) -> Result<(), PostError> {
     let left = left_of(tx, order.id).await?.ok_or(PostError::NotFound)?;
+    let event = order.event.ok_or(PostError::NotFound)?;
     let undone = part(&left, made_of, amount)?;
     let head = Head::new(Kind::RefundRequested, key, ctx.now()).of(order.id, order.event);
     post(
         tx,
         ctx,
-        &templates::returned_to_gift_card(head, Book::Tenant, order.event, &undone)?,
+        &templates::returned_to_gift_card(head, Book::Tenant, event, &undone)?,
     )
     .await?;
     Ok(())
@@ -126,6 +133,9 @@ pub(crate) async fn book_refund(
         "refund_refused" => Kind::RefundAgain,
         _ => Kind::RefundRequested,
     };
+    let Some(event) = attempt.event else {
+        return book_card_refund(tx, ctx, attempt, (refund, amount, kind)).await;
+    };
     let left = match left_of(tx, attempt.order).await? {
         Some(left) => left,
         None if kind == Kind::RefundAgain => Breakdown::plain(Money::zero(amount.currency)),
@@ -153,9 +163,43 @@ pub(crate) async fn book_refund(
         due: of(due),
         unexplained: of(unexplained),
         fee_returned,
-        ..RefundFacts::new(head, Book::Tenant, attempt.event, part(&left, why.made_of, of(undone))?)
+        ..RefundFacts::new(head, Book::Tenant, event, part(&left, why.made_of, of(undone))?)
     };
     post(tx, ctx, &templates::refund_requested(&facts)?).await?;
+    Ok(())
+}
+
+/// Books that money of a gift card goes back to who bought it: it comes off the card, as far as it is still there. What was spent
+/// by then, and goes back all the same because somebody else decided it, the shop bears.
+async fn book_card_refund(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    attempt: &Attempt,
+    (refund, amount, kind): (RefundId, Money, Kind),
+) -> Result<(), PostError> {
+    let owed = order_balance(tx, attempt.order, Code::CustomerRefundDue).await?;
+    let due = if kind == Kind::RefundAgain {
+        owed.saturating_neg().clamp(0, amount.minor)
+    } else {
+        0
+    };
+    let of = |minor| Money::new(minor, amount.currency);
+    let left = gift_cards::take_out(tx, ctx, (attempt.order, "refunded"), amount.minor - due).await?;
+    let spent = amount.minor - due - left;
+    let head = refund_head(kind, refund, ctx.now(), (attempt.order, None));
+    let txn = templates::gift_card_refunded(head, Book::Tenant, (of(left), of(spent), of(due)))?;
+    post(tx, ctx, &txn).await?;
+    Ok(())
+}
+
+/// Books that what was left of a gift card is earned; the key names the move.
+pub(crate) async fn book_gift_card_earned(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    (key, amount): (String, Money),
+) -> Result<(), PostError> {
+    let head = Head::new(Kind::GiftCardEarned, key, ctx.now());
+    post(tx, ctx, &templates::gift_card_earned(head, Book::Tenant, amount)?).await?;
     Ok(())
 }
 
@@ -167,7 +211,7 @@ pub(crate) async fn book_kept(
     (ticket_return, kept): (TicketReturnId, Money),
     made_of: Option<&Breakdown>,
 ) -> Result<(), PostError> {
-    let Some(left) = left_of(tx, order.id).await? else {
+    let (Some(left), Some(event)) = (left_of(tx, order.id).await?, order.event) else {
         return Ok(());
     };
     let kept = Money::new(kept.minor.min(left.gross()?.minor), kept.currency);
@@ -183,7 +227,7 @@ pub(crate) async fn book_kept(
         return Ok(());
     }
     let head = Head::new(Kind::ReturnKept, ticket_return.to_string(), ctx.now()).of(order.id, order.event);
-    let txn = templates::kept_of_return(head, Book::Tenant, order.event, &kept)?;
+    let txn = templates::kept_of_return(head, Book::Tenant, event, &kept)?;
     post(tx, ctx, &txn).await?;
     Ok(())
 }
@@ -279,26 +323,43 @@ async fn order_balance(tx: &mut TenantTx, order: OrderId, code: Code) -> Result<
     Ok(parts.iter().map(|part| part.minor).sum())
 }
 
+/// What a contested payment had bought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sold {
+    /// Tickets of an event to come.
+    Tickets(EventId),
+    /// A gift card.
+    GiftCard,
+    /// Something that the buyer has had.
+    Used,
+}
+
 /// Books a contest that was lost: first it is the refund that did not reach the buyer, then the sale is undone if its event is
-/// to come, and what is left is a loss.
+/// to come, or what is left of the gift card is taken from it, and the rest is a loss.
 pub(crate) async fn lose_dispute(
     tx: &mut TenantTx,
     ctx: &Ctx,
     facts: &DisputeFacts,
-    (order, event): (OrderId, Option<EventId>),
+    (order, sold): (OrderId, Sold),
 ) -> Result<(), PostError> {
     let currency = facts.amount.currency;
     let due = order_balance(tx, order, Code::CustomerRefundDue).await?;
     let due = due.saturating_neg().clamp(0, facts.amount.minor);
-    let mut undone = None;
-    if let (Some(event), Some(left)) = (event, left_of(tx, order).await?) {
-        let rest = (facts.amount.minor - due).min(left.gross()?.minor);
-        undone = Some((event, left.part(Money::new(rest, currency))?));
+    let mut loss = Loss::of(Money::new(due, currency));
+    let rest = facts.amount.minor - due;
+    match sold {
+        Sold::Used => {}
+        Sold::Tickets(event) => {
+            if let Some(left) = left_of(tx, order).await? {
+                let rest = rest.min(left.gross()?.minor);
+                loss.undone = Some((event, left.part(Money::new(rest, currency))?));
+            }
+        }
+        Sold::GiftCard => {
+            let card = gift_cards::take_out(tx, ctx, (order, "undone"), rest).await?;
+            loss.card = Money::new(card, currency);
+        }
     }
-    let loss = Loss {
-        due: Money::new(due, currency),
-        undone,
-    };
     post(tx, ctx, &templates::dispute_lost(facts, &loss)?).await?;
     Ok(())
 }
@@ -306,7 +367,8 @@ pub(crate) async fn lose_dispute(
 async fn book_late(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt) -> Result<Breakdown, PostError> {
     let order = orders::find(tx, attempt.order).await?.ok_or(PostError::NotFound)?;
     let at = order.paid_at.unwrap_or(ctx.now());
-    let facts = SaleFacts::of(&order, &attempt.provider, at)?;
+    let event = order.event.ok_or(PostError::NotFound)?;
+    let facts = SaleFacts::of((&order, event), &attempt.provider, at)?;
     post(tx, ctx, &templates::sale(&facts)?).await?;
     Ok(facts.price)
 }

@@ -40,8 +40,8 @@ pub use account::{Account, Book, Code, Dimension, Rule, Side};
 pub use close::{CloseError, close, is_sealed};
 pub use facts::{Breakdown, SaleFacts, TaxName, TaxPart};
 pub(crate) use journal::{
-    book_gift_card, book_gift_return, book_kept, book_money_without_sale, book_refund, book_refund_end, book_sale,
-    book_sales, lose_dispute,
+    Sold, book_gift_card, book_gift_card_earned, book_gift_return, book_kept, book_money_without_sale, book_refund,
+    book_refund_end, book_sale, book_sales, lose_dispute,
 };
 pub(crate) use news::{find_book, has_news, hold_cursor, news_of_orders, sum_of_orders};
 pub use post::{KnownAccounts, PostError, Posted, post, post_many, reverse};

@@ -10,7 +10,12 @@ use super::{
 };
 
 /// Kinds that bring money in for an order, or for what stands where an order would; all others that move it take money out.
-const BRINGS: [Kind; 3] = [Kind::Sale, Kind::MoneyWithoutSale, Kind::CommissionPaid];
+const BRINGS: [Kind; 4] = [
+    Kind::Sale,
+    Kind::MoneyWithoutSale,
+    Kind::GiftCardSold,
+    Kind::CommissionPaid,
+];
 
 /// What was booked for orders since the last time.
 pub(crate) struct News {

@@ -52,6 +52,8 @@ pub enum Kind {
     EventHeld,
     /// A gift card was sold.
     GiftCardSold,
+    /// What was left of a gift card is earned.
+    GiftCardEarned,
     /// Tickets were sold for money that comes past the providers.
     OfflineSale,
     /// That money came.
@@ -70,7 +72,7 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Sale,
         Self::MoneyWithoutSale,
         Self::ProviderFee,
@@ -91,6 +93,7 @@ impl Kind {
         Self::CommissionPaid,
         Self::EventHeld,
         Self::GiftCardSold,
+        Self::GiftCardEarned,
         Self::OfflineSale,
         Self::OfflineMoney,
         Self::SaasInvoice,
@@ -123,6 +126,7 @@ impl Kind {
             Self::CommissionPaid => "commission_paid",
             Self::EventHeld => "event_held",
             Self::GiftCardSold => "gift_card_sold",
+            Self::GiftCardEarned => "gift_card_earned",
             Self::OfflineSale => "offline_sale",
             Self::OfflineMoney => "offline_money",
             Self::SaasInvoice => "saas_invoice",
@@ -166,11 +170,11 @@ impl Head {
         }
     }
 
-    /// Says which order and event it concerns.
+    /// Says which order it concerns, and which event if that has one.
     #[must_use]
-    pub const fn of(mut self, order: OrderId, event: EventId) -> Self {
+    pub const fn of(mut self, order: OrderId, event: Option<EventId>) -> Self {
         self.order = Some(order);
-        self.event = Some(event);
+        self.event = event;
         self
     }
 }

@@ -23,6 +23,7 @@ use bilten_tenancy::{
 use crate::{
     checkout::Checkout,
     commission::SendCommission,
+    gift_cards::EarnOver,
     ledger::RollUpJob,
     payouts::{FindMoney, SendPayout, TendMoney},
     refunds::{RefundEvent, SubmitRefund},
@@ -58,6 +59,7 @@ pub fn chores() -> Vec<Arc<dyn Chore>> {
         Arc::new(FindUndelivered),
         Arc::new(FindMoney),
         Arc::new(TidyRisk),
+        Arc::new(EarnOver),
     ]
 }
 

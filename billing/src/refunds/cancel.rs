@@ -33,7 +33,7 @@ pub enum CancelOrderError {
 }
 
 /// Cancels a paid order in the caller's transaction: all tickets that it has left come back, and all money that ever came
-/// for it, but for what was kept of tickets before. The refunds are sent by jobs after the commit. The caller rolls back on
+/// for it, but for what was kept of tickets before. Of an order of a gift card goes back what is left on the card. The refunds are sent by jobs after the commit. The caller rolls back on
 /// an error.
 ///
 /// # Errors
@@ -54,6 +54,9 @@ pub(super) async fn cancel(
     let locked = orders::lock(tx, order).await?.ok_or(CancelOrderError::NotFound)?;
     if locked.state != OrderState::Paid {
         return Err(CancelOrderError::WrongState);
+    }
+    if locked.event.is_none() {
+        return super::card::refund_card(ctx, tx, &locked).await;
     }
     let valid = orders::lock_returnable(tx, &locked).await?;
     let nothing = Money::zero(locked.total.currency);

@@ -15,6 +15,7 @@
 
 mod again;
 mod cancel;
+mod card;
 mod of_event;
 mod outside;
 mod parts;

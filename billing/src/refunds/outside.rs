@@ -62,6 +62,9 @@ pub(crate) async fn import(
 
 /// Takes back all tickets that a locked, paid order has left, because nobody pays for them any more.
 pub(crate) async fn void_all(tx: &mut TenantTx, ctx: &Ctx, order: &orders::Order) -> Result<usize, DbError> {
+    if order.event.is_none() {
+        return end_bare(tx, ctx, order).await;
+    }
     let valid = orders::lock_returnable(tx, order).await?;
     if valid.is_empty() {
         return Ok(0);
@@ -93,6 +96,15 @@ pub(crate) async fn void_all(tx: &mut TenantTx, ctx: &Ctx, order: &orders::Order
     let facts = json!({ "order": order.id, "return": row.id });
     outbox::publish(tx, ctx, "tickets_returned", 1, &facts).await?;
     Ok(valid.len())
+}
+
+/// Ends the order of a gift card that nobody pays for any more; what was left of the card is taken from it where the money is booked.
+async fn end_bare(tx: &mut TenantTx, ctx: &Ctx, order: &orders::Order) -> Result<usize, DbError> {
+    let left = Money::new(order.total.minor - order.refunded.minor, order.total.currency);
+    match orders::give_back_bare(ctx, tx, order, left).await {
+        Ok(_) | Err(orders::CancelError::WrongState) => Ok(0),
+        Err(orders::CancelError::Db(error)) => Err(error),
+    }
 }
 
 /// Takes in that a refund which had arrived came back, days or weeks later: the money is with the provider again, and owed to

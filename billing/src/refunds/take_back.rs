@@ -288,7 +288,8 @@ async fn terms(
     order: &Order,
     starts_at: Timestamp,
 ) -> Result<(ReturnPolicyId, Terms), TakeBackError> {
-    let policy = return_policy::find_at(tx, order.event, order.created_at)
+    let event = order.event.ok_or(TakeBackError::NotOffered)?;
+    let policy = return_policy::find_at(tx, event, order.created_at)
         .await?
         .ok_or(TakeBackError::NotOffered)?;
     let terms = policy.terms(order.paid_at.unwrap_or(order.created_at), starts_at, ctx.now());

@@ -69,9 +69,9 @@ impl Hot {
     }
 
     /// Tells whether everybody who pays for the event is set work first.
-    pub fn is_open(&self, tenant: TenantId, event: EventId, now: Timestamp) -> bool {
+    pub fn is_open(&self, tenant: TenantId, event: Option<EventId>, now: Timestamp) -> bool {
         let is_open = |place| self.breakers.get(&place).is_some_and(|until| until > now);
-        is_open((tenant, Some(event))) || is_open((tenant, None))
+        is_open((tenant, None)) || (event.is_some() && is_open((tenant, event)))
     }
 
     /// Books the look at a tenant's shares; false when one was just taken.
@@ -106,10 +106,10 @@ mod tests {
         let (tenant, event) = (Id::from_uuid(Uuid::from_u128(1)), Id::from_uuid(Uuid::from_u128(2)));
         let (elsewhere, another) = (Id::from_uuid(Uuid::from_u128(3)), Id::from_uuid(Uuid::from_u128(4)));
         hot.note_open((tenant, Some(event)), at(20));
-        assert!(hot.is_warm(at(19)) && hot.is_open(tenant, event, at(19)));
-        assert!(!hot.is_open(tenant, another, at(19)) && !hot.is_open(elsewhere, event, at(19)));
+        assert!(hot.is_warm(at(19)) && hot.is_open(tenant, Some(event), at(19)));
+        assert!(!hot.is_open(tenant, Some(another), at(19)) && !hot.is_open(elsewhere, Some(event), at(19)));
         hot.note_open((tenant, None), at(30));
-        assert!(hot.is_open(tenant, another, at(29)) && !hot.is_open(tenant, event, at(30)));
+        assert!(hot.is_open(tenant, Some(another), at(29)) && !hot.is_open(tenant, Some(event), at(30)));
         assert!(hot.may_look(tenant, at(0)) && !hot.may_look(tenant, at(4)) && hot.may_look(tenant, at(5)));
     }
 }

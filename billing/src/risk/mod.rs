@@ -94,6 +94,11 @@ impl Risk {
         }
     }
 
+    /// The root of the keys that it hashes with.
+    pub(crate) const fn master(&self) -> &MasterKey {
+        &self.master
+    }
+
     fn hasher(&self, ctx: &Ctx) -> Hasher {
         Hasher::new(&self.master, ctx)
     }
@@ -108,10 +113,10 @@ impl Risk {
 
     /// Tells from memory whether a payment is to be looked at before it begins.
     pub(crate) fn suspects(&self, ctx: &Ctx, (payer, mail): (PayerKeys, &Email), event: EventId) -> bool {
-        self.hot.is_warm(ctx.now()) && self.remembers(ctx, (payer, self.hasher(ctx).mail(mail)), event)
+        self.hot.is_warm(ctx.now()) && self.remembers(ctx, (payer, self.hasher(ctx).mail(mail)), Some(event))
     }
 
-    fn remembers(&self, ctx: &Ctx, (payer, mail): (PayerKeys, Hashed), event: EventId) -> bool {
+    fn remembers(&self, ctx: &Ctx, (payer, mail): (PayerKeys, Hashed), event: Option<EventId>) -> bool {
         let now = ctx.now();
         let keys = [Some(mail), payer.device, payer.network];
         self.hot.is_open(ctx.tenant, event, now) || keys.into_iter().flatten().any(|key| self.hot.has_subject(key, now))

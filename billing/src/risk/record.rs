@@ -27,7 +27,7 @@ pub(crate) struct Counted {
     cart: Hashed,
     mail: Hashed,
     payer: PayerKeys,
-    event: EventId,
+    event: Option<EventId>,
 }
 
 /// Counts an attempt that the bank refused, in the transaction that takes the news in and at its end: so it is counted once,
@@ -82,7 +82,7 @@ pub(crate) async fn follow(app: &Checkout, ctx: &Ctx, counted: &Counted) {
         tx.commit().await
     };
     if let Err(error) = drawn.await {
-        tracing::warn!(%error, event = %counted.event, "what follows from a decline could not be drawn");
+        tracing::warn!(%error, event = counted.event.map(tracing::field::display), "what follows from a decline could not be drawn");
     }
 }
 
@@ -111,7 +111,9 @@ async fn feed_breakers(tx: &mut TenantTx, ctx: &Ctx, risk: &Risk) -> Result<(), 
     let usual_bp = breaker::usual_bp(total(sampled.iter().filter(|sampled| !sampled.is_recent)));
     let recent: Vec<&Sampled> = sampled.iter().filter(|sampled| sampled.is_recent).collect();
     let of_payee = (None, total(recent.iter().copied()));
-    let of_events = recent.iter().map(|sampled| (Some(sampled.event), sampled.tally));
+    let of_events = recent
+        .iter()
+        .filter_map(|sampled| Some((Some(sampled.event?), sampled.tally)));
     for (event, sample) in of_events.chain([of_payee]) {
         let before = known.iter().find(|tripped| tripped.event == event);
         let before = before.map_or(Breaker::QUIET, |tripped| tripped.breaker);

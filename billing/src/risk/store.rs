@@ -218,7 +218,8 @@ pub(super) async fn list_decisions(tx: &mut TenantTx, cart: CartId) -> Result<Ve
 
 /// Tries that ended lately, of one event.
 pub(super) struct Sampled {
-    pub event: EventId,
+    /// None for what has no event; it counts for the payee alone.
+    pub event: Option<EventId>,
     /// They began within the window of a sample; the others tell what is usual.
     pub is_recent: bool,
     pub tally: Tally,
@@ -246,7 +247,7 @@ pub(super) async fn sample(
     Ok(rows
         .into_iter()
         .map(|row| Sampled {
-            event: row.event_id.into(),
+            event: row.event_id.map(EventId::from_uuid),
             is_recent: row.is_recent,
             tally: Tally {
                 tries: many(row.tries),
@@ -353,10 +354,10 @@ pub(super) async fn tidy(tx: &mut TenantTx, before: Timestamp) -> Result<(), DbE
 /// Lists breakers that stand over an event.
 pub(super) async fn list_tripped_of(
     tx: &mut TenantTx,
-    event: EventId,
+    event: Option<EventId>,
     now: Timestamp,
 ) -> Result<Vec<Tripped>, DbError> {
     let tripped = list_tripped(tx, now, MOST_TRIPPED).await?;
-    let is_over = |tripped: &Tripped| tripped.event.is_none_or(|of| of == event);
+    let is_over = |tripped: &Tripped| tripped.event.is_none_or(|of| Some(of) == event);
     Ok(tripped.into_iter().filter(is_over).collect())
 }

@@ -9,7 +9,9 @@ use crate::{
     render::{RenderError, Renderer},
     views::{
         Page, View,
-        mail::{MoneyMail, ReturnMail, TicketsMail, WaitlistJoinedMail, WaitlistLapsedMail, WaitlistOfferMail},
+        mail::{
+            GiftCardMail, MoneyMail, ReturnMail, TicketsMail, WaitlistJoinedMail, WaitlistLapsedMail, WaitlistOfferMail,
+        },
     },
 };
 
@@ -135,6 +137,25 @@ pub fn tickets_returned(
 ) -> Result<Mail, ComposeError> {
     let subject = ("mail-subject-return", view.title.as_str());
     plain(renderer, page, (view, "mail/return.txt", subject), context)
+}
+
+/// Sends a gift card to who bought it, or to who is to have it.
+///
+/// # Errors
+/// As [`waitlist_joined`].
+pub fn gift_card(
+    renderer: &Renderer,
+    page: &Page,
+    view: &GiftCardMail,
+    context: MailContext,
+) -> Result<Mail, ComposeError> {
+    let shop = context.from.name.clone();
+    let subject = match (&view.from, &view.sent_to) {
+        (Some(_), _) => "mail-subject-gift-for-you",
+        (None, Some(_)) => "mail-subject-gift-sent",
+        (None, None) => "mail-subject-gift",
+    };
+    plain(renderer, page, (view, "mail/gift_card.txt", (subject, &shop)), context)
 }
 
 /// Tells a shop's people what happened to its money.

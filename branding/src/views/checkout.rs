@@ -1,5 +1,7 @@
 //! The two screens of the checkout, and what is shown when its time has run out.
 
+mod pay;
+
 use bilten_kernel::Money;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -17,8 +19,10 @@ pub struct Summary {
     pub event_url: String,
     /// Its artwork.
     pub artwork_url: String,
-    /// Begin.
-    pub starts: Moment,
+    /// Begin; a gift card has none.
+    pub starts: Option<Moment>,
+    /// Whether it is a gift card and no event's tickets: then there are no title and no lines.
+    pub is_gift: bool,
     /// Name of the venue.
     pub venue: String,
     /// Town.
@@ -303,7 +307,7 @@ pub struct PayMethod {
 /// Shown instead of a screen of the checkout when the cart has expired, was given up or is unknown.
 #[derive(Debug, Clone, Serialize)]
 pub struct ExpiredView {
-    /// What happened: `EXPIRED_TIME`, `EXPIRED_ABANDONED`, `EXPIRED_EVENT_CANCELLED` or `EXPIRED_UNKNOWN`.
+    /// What happened: `EXPIRED_TIME`, `EXPIRED_ABANDONED`, `EXPIRED_EVENT_CANCELLED`, `EXPIRED_GIFT` or `EXPIRED_UNKNOWN`.
     pub reason: Text,
     /// Title of the event, if known.
     pub title: Option<String>,
@@ -351,83 +355,6 @@ impl View for DetailsView {
     }
 }
 
-impl View for PayView {
-    const TEMPLATE: &'static str = "checkout/pay.html";
-
-    fn samples() -> Vec<Self> {
-        let usual = || Self {
-            summary: sample::summary(),
-            hold: sample::hold(true),
-            action: "/checkout/c0ffee/pay".to_owned(),
-            request_key: "0194".to_owned(),
-            buyer: sample::buyer(),
-            edit_url: "/checkout/c0ffee".to_owned(),
-            methods: vec![PayMethod {
-                id: "sandbox".to_owned(),
-                label: Text::new(texts::METHOD_SANDBOX),
-                hint: Text::new(texts::METHOD_SANDBOX_HINT),
-                icon: "card".to_owned(),
-                selected: true,
-            }],
-            is_free: false,
-            to_pay: sample::nok(467_300),
-            gift: Some(GiftField {
-                action: "/checkout/c0ffee/gift-card".to_owned(),
-                tail: Some("TW7K".to_owned()),
-            }),
-            stripe: None,
-            least: None,
-            decline: None,
-            work: None,
-            terms_url: "/legal/terms".to_owned(),
-            refund_policy: Some("Refunds until seven days before the event.".to_owned()),
-            return_terms: sample::return_terms(),
-        };
-        let mut declined = usual();
-        declined.summary = CompanyPart::sample_on(declined.summary);
-        declined.summary.gift = None;
-        if let Some(gift) = &mut declined.gift {
-            gift.tail = None;
-        }
-        declined.decline = Some(Text::new(texts::DECLINE_CARD));
-        declined.hold = sample::hold(false);
-        let mut free = usual();
-        free.methods.clear();
-        free.is_free = true;
-        free.summary.promo = Some(PromoLine {
-            code: "PRESS".to_owned(),
-            is_offer: false,
-            off: free.summary.total,
-        });
-        free.summary.total = Money::zero(free.summary.total.currency);
-        free.summary.gift = None;
-        free.gift = None;
-        free.to_pay = free.summary.total;
-        let mut stripe = usual();
-        stripe.methods.clear();
-        stripe.decline = Some(Text::new(texts::DECLINE_CARD));
-        stripe.stripe = Some(StripeForm {
-            nonce: "c0ffee".to_owned(),
-            script_url: "https://js.stripe.com/endive/stripe.js".to_owned(),
-            publishable_key: "pk_test_0".to_owned(),
-            account: "acct_0".to_owned(),
-            amount: 149_000,
-            currency: "nok".to_owned(),
-            return_url: "https://tickets.example/checkout/c0ffee/return".to_owned(),
-            support_email: "help@tickets.example".to_owned(),
-        });
-        let mut slowed = usual();
-        slowed.work = Some(PayWork {
-            challenge: "c0ffee".to_owned(),
-            salt: "5a17.1927369600".to_owned(),
-            signature: "5eed".to_owned(),
-            max_number: 80_000,
-            wait_minutes: 2,
-        });
-        vec![usual(), declined, free, stripe, slowed]
-    }
-}
-
 impl View for ForwardView {
     const TEMPLATE: &'static str = "checkout/forward.html";
 
@@ -458,6 +385,7 @@ impl View for ExpiredView {
             texts::EXPIRED_TIME,
             texts::EXPIRED_ABANDONED,
             texts::EXPIRED_EVENT_CANCELLED,
+            texts::EXPIRED_GIFT,
             texts::EXPIRED_UNKNOWN,
         ]
         .into_iter()

@@ -70,6 +70,35 @@ pub struct MailTicket {
     pub code: String,
 }
 
+/// A gift card: to who bought it, or to who is to have it.
+#[derive(Debug, Clone, Serialize)]
+pub struct GiftCardMail {
+    /// Who reads it.
+    pub reader: String,
+    /// Who bought it, where the reader did not.
+    pub from: Option<String>,
+    /// Where it goes to, where somebody else gets it.
+    pub sent_to: Option<String>,
+    /// When it goes there, while that is to come.
+    pub send_at: Option<Moment>,
+    /// What it is worth.
+    pub amount: Money,
+    /// Its code, for whoever is to have it.
+    pub card_code: Option<String>,
+    /// Nothing is taken from it from then on.
+    pub expires: Option<Moment>,
+    /// What the buyer wants to say.
+    pub message: String,
+    /// Code of the order; the buyer's only.
+    pub code: Option<String>,
+    /// Full address of the order's page for the buyer (signed link), of the shop for the other.
+    pub url: String,
+    /// Where to ask.
+    pub support_email: Option<String>,
+    /// Colours of the brand.
+    pub colours: MailColours,
+}
+
 /// Somebody is on a waiting list now.
 #[derive(Debug, Clone, Serialize)]
 pub struct WaitlistJoinedMail {
@@ -242,6 +271,43 @@ impl View for MoneyMail {
             view(texts::MAIL_MONEY_FRAUD, None, true),
             view(texts::MAIL_MONEY_BANK, Some("2027-02-12T17:00:00Z"), false),
         ]
+    }
+}
+
+impl View for GiftCardMail {
+    const TEMPLATE: &'static str = "mail/gift_card.html";
+
+    fn samples() -> Vec<Self> {
+        let own = Self {
+            reader: "Ada <Lovelace>".to_owned(),
+            from: None,
+            sent_to: None,
+            send_at: None,
+            amount: sample::nok(50_000),
+            card_code: Some("4QH7PM-2KX9ZC-R8TW7K".to_owned()),
+            expires: Some(sample::moment("2029-12-24T23:00:00Z")),
+            message: String::new(),
+            code: Some("K7QXM2RT".to_owned()),
+            url: "https://tickets.example/orders/c0ffee".to_owned(),
+            support_email: Some("help@tickets.example".to_owned()),
+            colours: crate::Theme::default().mail_colours(),
+        };
+        let present = Self {
+            reader: String::new(),
+            from: Some("Ada <Lovelace>".to_owned()),
+            message: "Happy <birthday>!\nSee you there.".to_owned(),
+            code: None,
+            url: "https://tickets.example/".to_owned(),
+            expires: None,
+            ..own.clone()
+        };
+        let sent = Self {
+            card_code: None,
+            sent_to: Some("charles@example.org".to_owned()),
+            send_at: Some(sample::moment("2026-12-24T08:00:00Z")),
+            ..own.clone()
+        };
+        vec![own, present, sent]
     }
 }
 

@@ -23,6 +23,8 @@ pub struct OrderView {
     pub placed: Moment,
     /// The tickets, once there are any.
     pub tickets: Vec<TicketCard>,
+    /// The gift card that was bought, once its money came.
+    pub gift_card: Option<GiftCardShown>,
     /// Printable page.
     pub print_url: Option<String>,
     /// Calendar file.
@@ -39,6 +41,23 @@ pub struct OrderView {
     pub return_url: Option<String>,
     /// Whether that is his right of withdrawal.
     pub is_withdrawal: bool,
+}
+
+/// A gift card, to whoever may see its order.
+#[derive(Debug, Clone, Serialize)]
+pub struct GiftCardShown {
+    /// Its code.
+    pub code: String,
+    /// What is left on it.
+    pub left: Money,
+    /// Nothing is taken from it from then on.
+    pub expires: Option<Moment>,
+    /// Nothing is taken from it now.
+    pub is_stopped: bool,
+    /// The recipient's address, where it goes to somebody else.
+    pub sent_to: Option<String>,
+    /// When it is sent there, while that is to come.
+    pub send_at: Option<Moment>,
 }
 
 /// `GET /orders/{order_token}/returns`: which tickets come back, and what that costs.
@@ -234,6 +253,28 @@ impl View for OrderView {
             view.resend_action = None;
             states.push(view);
         }
+        for (is_sent, is_stopped) in [(false, false), (true, false), (false, true)] {
+            let mut view = sample::order(OrderState::Paid);
+            view.summary = sample::gift_summary();
+            view.tickets.clear();
+            (view.print_url, view.calendar_url, view.return_url) = (None, None, None);
+            view.return_terms.clear();
+            view.refund_policy = None;
+            view.refunded = is_stopped.then(|| sample::nok(12_000));
+            view.gift_card = Some(GiftCardShown {
+                code: "4QH7PM-2KX9ZC-R8TW7K".to_owned(),
+                left: sample::nok(if is_stopped { 0 } else { 50_000 }),
+                expires: is_sent.then(|| sample::moment("2029-12-24T23:00:00Z")),
+                is_stopped,
+                sent_to: is_sent.then(|| "ada@\"><b>example.org".to_owned()),
+                send_at: is_sent.then(|| sample::moment("2026-12-24T08:00:00Z")),
+            });
+            states.push(view);
+        }
+        let mut gift = sample::order(OrderState::Awaiting);
+        gift.summary = sample::gift_summary();
+        gift.tickets.clear();
+        states.push(gift);
         states
     }
 }

@@ -311,7 +311,8 @@ pub fn summary() -> Summary {
         title: "Nordlys Festival 2027".to_owned(),
         event_url: "/events/nordlys-2027".to_owned(),
         artwork_url: "/media/artwork/sample-0.svg".to_owned(),
-        starts: moment("2027-02-12T17:00:00Z"),
+        starts: Some(moment("2027-02-12T17:00:00Z")),
+        is_gift: false,
         venue: "Tryvann Winter Park".to_owned(),
         place: "Oslo".to_owned(),
         promo: Some(PromoLine {
@@ -408,6 +409,7 @@ pub fn order(state: OrderState) -> OrderView {
         email: "ada@gmail.com".to_owned(),
         placed: moment("2026-11-22T17:48:00Z"),
         tickets,
+        gift_card: None,
         print_url: Some("/orders/0rder/tickets".to_owned()),
         calendar_url: Some("/events/nordlys-2027/calendar.ics".to_owned()),
         resend_action: Some("/orders/0rder/resends".to_owned()),
@@ -432,4 +434,26 @@ pub fn return_terms() -> Vec<Text> {
         Text::new(texts::RETURN_TERM_OVER),
         Text::new(texts::RETURN_TERM_SELF),
     ]
+}
+
+/// A gift card that is bought.
+pub fn gift_summary() -> Summary {
+    Summary {
+        title: String::new(),
+        event_url: "/gift-cards".to_owned(),
+        artwork_url: "/media/artwork/gift-card.svg".to_owned(),
+        starts: None,
+        is_gift: true,
+        venue: String::new(),
+        place: String::new(),
+        lines: Vec::new(),
+        promo: None,
+        donation: None,
+        total: nok(50_000),
+        gift: None,
+        seats: None,
+        is_price_kept: false,
+        charges: None,
+        company: None,
+    }
 }

@@ -119,10 +119,17 @@ impl Hold {
 
     /// Tells whether the stock is this buyer's at the instant.
     pub fn is_live(&self, now: Timestamp) -> bool {
-        match self.state {
-            HoldState::Held => self.expires_at > now,
-            HoldState::Pinned(_) | HoldState::Cancelling(_) | HoldState::Converted => true,
-            HoldState::Released => false,
+        self.state.is_live(self.expires_at, now)
+    }
+}
+
+impl HoldState {
+    /// Tells whether what is held until then is still its buyer's at the instant.
+    pub fn is_live(self, expires_at: Timestamp, now: Timestamp) -> bool {
+        match self {
+            Self::Held => expires_at > now,
+            Self::Pinned(_) | Self::Cancelling(_) | Self::Converted => true,
+            Self::Released => false,
         }
     }
 }

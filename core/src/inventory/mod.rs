@@ -27,6 +27,7 @@ mod persons;
 mod prices;
 mod promo;
 mod seats;
+mod slot;
 pub(crate) mod store;
 mod sweep;
 
@@ -41,6 +42,7 @@ pub use lifecycle::{
 };
 pub use persons::{Identity, IdentityKind, LimitReached, PersonClaim, claim_persons};
 pub use promo::{PromoFacts, PromoRefused, PromoUse};
+pub use slot::{Slot, convert_slot, find_slot, lock_slot, open_slot};
 pub use sweep::{SWEEP_JOB, SweepHolds, SweepHoldsJob, sweep};
 
 use jiff::SignedDuration;

@@ -32,9 +32,15 @@ pub async fn sweep(db: &Db, ctx: &Ctx) -> Result<usize, DbError> {
     tx.rollback().await?;
     let mut touched = 0;
     for event in events {
-        match sweep_event(db, ctx, event).await {
+        let swept = match event {
+            Some(event) => sweep_event(db, ctx, event).await,
+            None => sweep_slots(db, ctx).await,
+        };
+        match swept {
             Ok(pools) => touched += pools,
-            Err(error) => tracing::warn!(%error, %event, "expired holds of an event stay for now"),
+            Err(error) => {
+                tracing::warn!(%error, event = event.map(tracing::field::display), "expired holds of an event stay for now");
+            }
         }
     }
     Ok(touched)
@@ -47,6 +53,14 @@ async fn sweep_event(db: &Db, ctx: &Ctx, event: EventId) -> Result<usize, DbErro
     waitlist::note_freed(&mut tx, ctx, event).await?;
     tx.commit().await?;
     Ok(pools)
+}
+
+/// What holds nothing has no pools.
+async fn sweep_slots(db: &Db, ctx: &Ctx) -> Result<usize, DbError> {
+    let mut tx = db.begin(ctx).await?;
+    store::release_slots(&mut tx, ctx.now(), HOLDS).await?;
+    tx.commit().await?;
+    Ok(0)
 }
 
 /// Finds tenants with expired holds, and enqueues the sweep, which has transactions of its own.

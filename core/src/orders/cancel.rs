@@ -37,7 +37,7 @@ pub async fn close_unpaid(ctx: &Ctx, tx: &mut TenantTx, id: OrderId, end: OrderS
         // The sweeper may have released an expired hold before.
         Ok(()) => {}
         Err(HoldGone::Gone | HoldGone::NoStock) => {
-            let hold = inventory::find(tx, order.cart).await?;
+            let hold = inventory::find_slot(tx, order.cart).await?;
             if hold.is_none_or(|hold| hold.state != inventory::HoldState::Released) {
                 return Err(CancelError::WrongState);
             }

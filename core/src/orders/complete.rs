@@ -4,7 +4,7 @@ use bilten_kernel::{Ctx, OrderId};
 use bilten_tenancy::{DbError, TenantTx, audit, outbox};
 use serde_json::json;
 
-use super::{OrderState, store};
+use super::{Order, OrderState, store};
 use crate::{
     inventory::{self, HoldGone},
     tickets::{self, Issue, IssueLine},
@@ -55,6 +55,9 @@ pub async fn complete(ctx: &Ctx, tx: &mut TenantTx, id: OrderId) -> Result<Compl
     if !order.state.may_become(OrderState::Paid) {
         return Err(CompleteError::WrongState);
     }
+    let Some(event) = order.event else {
+        return without_stock(ctx, tx, &order).await;
+    };
     let places = inventory::convert(tx, order.cart).await?;
     if !store::set_paid(tx, ctx, id, order.state).await? {
         return Err(CompleteError::WrongState);
@@ -70,26 +73,38 @@ pub async fn complete(ctx: &Ctx, tx: &mut TenantTx, id: OrderId) -> Result<Compl
         .collect();
     let issue = Issue {
         order: id,
-        event: order.event,
+        event,
         holder_name: order.buyer_name.as_str(),
         lines: &lines,
     };
     let issued = tickets::issue(ctx, tx, &issue).await?;
-    outbox::publish(tx, ctx, "order_paid", 1, &json!({ "order": id.to_string() })).await?;
-    let details =
-        json!({ "total_minor": order.total.minor, "currency": order.total.currency.code(), "tickets": issued });
-    audit::record(
-        tx,
-        ctx,
-        audit::Entry {
-            action: "order.paid",
-            object: id.to_string(),
-            details,
-        },
-    )
-    .await?;
+    tell(ctx, tx, &order, issued).await?;
     if places.sell(tx, ctx.now()).await? {
         tickets::seat(tx, &[id]).await?;
     }
     Ok(Completed::Now)
+}
+
+/// An order without an event needs no stock: money that came late pays it as well.
+async fn without_stock(ctx: &Ctx, tx: &mut TenantTx, order: &Order) -> Result<Completed, CompleteError> {
+    inventory::convert_slot(tx, order.cart).await?;
+    if !store::set_paid(tx, ctx, order.id, order.state).await? {
+        return Err(CompleteError::WrongState);
+    }
+    tell(ctx, tx, order, 0).await?;
+    Ok(Completed::Now)
+}
+
+/// Tells everybody that an order is paid.
+async fn tell(ctx: &Ctx, tx: &mut TenantTx, order: &Order, issued: usize) -> Result<(), DbError> {
+    outbox::publish(tx, ctx, "order_paid", 1, &json!({ "order": order.id.to_string() })).await?;
+    let details =
+        json!({ "total_minor": order.total.minor, "currency": order.total.currency.code(), "tickets": issued });
+    let entry = audit::Entry {
+        action: "order.paid",
+        object: order.id.to_string(),
+        details,
+    };
+    audit::record(tx, ctx, entry).await?;
+    Ok(())
 }

@@ -9,8 +9,9 @@
 //!                  payment_conflict ┘       expired ──▶ paid | payment_conflict (money came late)
 //! ```
 //! Invariants: one order a cart; tickets exist exactly for paid orders; the total is the sum of
-//! the lines at the prices that the hold kept. Payments themselves are in `billing`.
+//! the lines at the prices that the hold kept; an order without an event has no lines, and is worth its total. Payments themselves are in `billing`.
 
+mod bare;
 mod cancel;
 mod charge;
 mod code;
@@ -23,6 +24,7 @@ mod reader;
 mod store;
 mod take_back;
 
+pub use bare::{BareOrder, give_back_bare, quote_bare};
 pub use cancel::{CancelError, close_unpaid};
 pub use code::OrderCode;
 pub use complete::{CompleteError, Completed, complete};

@@ -148,8 +148,8 @@ pub struct Order {
     pub id: OrderId,
     /// Short code for people.
     pub code: OrderCode,
-    /// Event.
-    pub event: EventId,
+    /// Event whose tickets were bought; an order of a gift card has none, and neither lines nor tickets.
+    pub event: Option<EventId>,
     /// Cart it was made from.
     pub cart: CartId,
     /// Where it stands.

@@ -134,7 +134,7 @@ fn draft(
     Ok(Order {
         id,
         code: OrderCode::random(ctx),
-        event: hold.event,
+        event: Some(hold.event),
         cart: hold.id,
         state,
         channel: wish.channel,
@@ -218,14 +218,14 @@ async fn issue(tx: &mut TenantTx, orders: &[(&Ctx, &Order)]) -> Result<(), DbErr
     let issues: Vec<_> = orders
         .iter()
         .zip(&lines)
-        .map(|((ctx, order), lines)| {
+        .filter_map(|((ctx, order), lines)| {
             let issue = Issue {
                 order: order.id,
-                event: order.event,
+                event: order.event?,
                 holder_name: order.buyer_name.as_str(),
                 lines,
             };
-            (*ctx, issue)
+            Some((*ctx, issue))
         })
         .collect();
     tickets::issue_many(tx, &issues).await?;

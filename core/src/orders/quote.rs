@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Codes that are tried before giving up; one clash is rare, three in a row do not happen.
-const CODE_TRIES: usize = 3;
+pub(super) const CODE_TRIES: usize = 3;
 
 /// What the buyer told.
 #[derive(Debug, Clone)]

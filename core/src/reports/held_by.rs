@@ -1,7 +1,7 @@
 //! Who holds a thing: rights may be limited to one organizer, and are asked for before anything is read.
 
 use bilten_kernel::{EventId, OrderId, OrganizerId};
-use bilten_tenancy::{DbError, TenantTx};
+use bilten_tenancy::{DbError, TenantTx, permissions::Scope};
 
 use super::store::{events, orders};
 
@@ -13,10 +13,10 @@ pub async fn organizer_of_event(tx: &mut TenantTx, event: EventId) -> Result<Opt
     events::find_organizer(tx, event).await
 }
 
-/// Finds the organizer of an order's event.
+/// Finds in whose reach an order is: that of its event's organizer, or the whole tenant's where it has no event.
 ///
 /// # Errors
 /// The database refused.
-pub async fn organizer_of_order(tx: &mut TenantTx, order: OrderId) -> Result<Option<OrganizerId>, DbError> {
-    orders::find_organizer(tx, order).await
+pub async fn scope_of_order(tx: &mut TenantTx, order: OrderId) -> Result<Option<Scope>, DbError> {
+    orders::find_scope(tx, order).await
 }

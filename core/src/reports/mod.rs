@@ -31,7 +31,7 @@ pub use attendees::{Attendee, AttendeeFilter, AttendeePage, EXPORT_CHUNK, list_a
 pub use cursor::{OrderCursor, TicketCursor};
 pub use door::{Counts, DoorEvent, DoorReport, GateCount, Scan, check_in_report, list_door_events};
 pub use event_list::{EventSummary, EventSummaryPage, capacity_of, list_event_summaries};
-pub use held_by::{organizer_of_event, organizer_of_order};
+pub use held_by::{organizer_of_event, scope_of_order};
 pub use home::{HomeReport, NearlySoldOut, Needs, TodayEvent, home};
 pub use order_detail::{BoughtLine, OrderReport, TicketLine, TimelineFact, TimelineStep, find_order};
 pub use order_list::{OrderFilter, OrderLine, OrderPage, list_orders, list_paid_of_buyer};

@@ -14,10 +14,10 @@ const MAX_TIMELINE: i64 = 50;
 pub struct OrderReport {
     /// What the list shows of it.
     pub order: OrderLine,
-    /// Who holds its event; rights may be limited to that organizer.
-    pub organizer: OrganizerId,
+    /// Who holds its event, if it has one; rights may be limited to that organizer.
+    pub organizer: Option<OrganizerId>,
     /// Name of its event in addresses.
-    pub event_slug: String,
+    pub event_slug: Option<String>,
     /// The hold that it was made from.
     pub hold: HoldId,
     /// What was bought.
@@ -108,7 +108,7 @@ pub async fn find_order(tx: &mut TenantTx, id: OrderId) -> Result<Option<OrderRe
     let audited = audit::list_of(tx, &id.to_string(), MAX_TIMELINE).await?;
     Ok(Some(OrderReport {
         timeline: timeline(&found, !tickets.is_empty(), audited),
-        organizer: found.organizer.into(),
+        organizer: found.organizer.map(OrganizerId::from_uuid),
         event_slug: found.event_slug,
         hold: found.hold.into(),
         promo_code: found.promo_code,

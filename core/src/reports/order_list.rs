@@ -30,11 +30,11 @@ pub struct OrderLine {
     pub buyer_name: String,
     /// Buyer's mail address.
     pub buyer_email: String,
-    /// The event.
-    pub event: EventId,
+    /// The event; an order of a gift card has none.
+    pub event: Option<EventId>,
     /// Its name.
-    pub event_name: String,
-    /// Its zone.
+    pub event_name: Option<String>,
+    /// Its zone; the shop's where there is no event.
     pub time_zone: ZoneName,
     /// Number of tickets.
     pub tickets: i64,

@@ -103,6 +103,8 @@ const fn of_scope(scope: ApiScope) -> &'static [Permission] {
         ApiScope::CheckInsWrite => &[Permission::TicketScan],
         ApiScope::CashWrite => &[Permission::CashTake],
         ApiScope::PayeesWrite => &[Permission::PayeeManage],
+        // As in the console: whoever gives money back may make a card of it.
+        ApiScope::GiftCardsWrite => &[Permission::OrderCancel],
     }
 }
 

@@ -22,7 +22,7 @@ use super::{
     till::{PRICE, Till, payment_of},
 };
 
-fn cards() -> GiftCards {
+pub(super) fn cards() -> GiftCards {
     GiftCards::new(MasterKey::new([7; 32]))
 }
 

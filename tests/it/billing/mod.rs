@@ -8,6 +8,7 @@ mod contract;
 mod crashes;
 mod dice;
 mod ends;
+mod gift_shop;
 mod gifts;
 mod integrity;
 mod ledger;

@@ -57,6 +57,7 @@ async fn a_key_does_what_its_scopes_say() {
         (Method::POST, "/carts", "orders:write"),
         (Method::POST, "/check-ins", "check-ins:write"),
         (Method::GET, "/payees", "payees:write"),
+        (Method::POST, "/gift-cards", "gift-cards:write"),
     ] {
         let answer = web.call(&shop, method, path, Some(&json!({}))).await;
         assert_eq!(answer.expect_problem(403, "scope_missing")["scope"], scope);

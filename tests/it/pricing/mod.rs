@@ -2,6 +2,7 @@
 
 mod console;
 mod gift_pages;
+mod gift_shop_pages;
 mod moving;
 mod moving_pages;
 mod offer_pages;

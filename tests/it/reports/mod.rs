@@ -5,6 +5,7 @@ use bilten_core::{
     reports::{self, AttendeeFilter, OrderFilter, Reach},
 };
 use bilten_kernel::{OrganizerId, ZoneName};
+use bilten_tenancy::permissions::Scope;
 use bilten_tests::TestApp;
 use jiff::SignedDuration;
 
@@ -167,10 +168,10 @@ async fn whoever_may_see_one_organizer_sees_no_other_ones_orders() {
     let shop = Shop::open(&app, &app.alfa, 10).await;
     let (order, _) = shop.buy(1).await;
     let mut tx = app.db.begin(&shop.ctx()).await.unwrap();
-    let own = reports::organizer_of_order(&mut tx, order.id).await.unwrap().unwrap();
+    let own = reports::organizer_of_event(&mut tx, shop.event).await.unwrap().unwrap();
     assert_eq!(
-        reports::organizer_of_event(&mut tx, shop.event).await.unwrap(),
-        Some(own)
+        reports::scope_of_order(&mut tx, order.id).await.unwrap(),
+        Some(Scope::Organizer(own))
     );
     let stranger = OrganizerId::from_uuid(order.id.uuid());
     for (reach, seen) in [(vec![own], 1), (vec![stranger], 0), (vec![], 0)] {

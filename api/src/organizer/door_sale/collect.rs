@@ -137,14 +137,15 @@ async fn load(console: &Console, id: CartId) -> Result<(Hold, EventDetail), Prob
 async fn let_in(console: &Console, order: OrderId) -> Result<(), Problem> {
     let mut tx = console.begin().await?;
     let found = orders::find(&mut tx, order).await?.ok_or_else(Problem::not_found)?;
-    let permit = console.permit_event(&mut tx, Permission::TicketScan, found.event).await;
+    let event = found.event.ok_or_else(Problem::not_found)?;
+    let permit = console.permit_event(&mut tx, Permission::TicketScan, event).await;
     if permit.is_ok() {
         let tickets: u32 = found.lines.iter().map(|line| line.quantity).sum();
         for number in 1..=tickets {
             let code = format!("{}-{number}", found.code);
             let wish = AdmitTicket {
                 input: ScanInput::Manual(&code),
-                event: Some(found.event),
+                event: Some(event),
                 gate: "",
                 key: None,
             };

@@ -38,7 +38,7 @@ pub(super) async fn show(form: Form, Query(asked): Query<Asked>, console: Consol
     let mut lines = finance::list_disputes(&mut tx, asked.after.parse().ok(), limit).await?;
     let has_more = lines.len() > most;
     lines.truncate(most);
-    let names = payouts::names(&mut tx, lines.iter().map(|line| line.event)).await?;
+    let names = payouts::names(&mut tx, lines.iter().filter_map(|line| line.event)).await?;
     let orders: Vec<_> = lines.iter().map(|line| line.order).collect();
     let codes = reports::find_order_codes(&mut tx, &orders).await?;
     let held = ledger::balances(&mut tx, Some(Code::DisputeHold)).await?;
@@ -54,7 +54,7 @@ pub(super) async fn show(form: Form, Query(asked): Query<Asked>, console: Consol
             } else {
                 Cell::Empty
             },
-            payouts::event_cell(Some(line.event), &names),
+            payouts::event_cell(line.event, &names),
             Cell::Words(
                 codes
                     .get(&line.order)

@@ -28,6 +28,7 @@ pub(super) fn kind(kind: Kind) -> Text {
         Kind::CommissionPaid => texts::LEDGER_COMMISSION_PAID,
         Kind::EventHeld => texts::LEDGER_EVENT_HELD,
         Kind::GiftCardSold => texts::LEDGER_GIFT_CARD_SOLD,
+        Kind::GiftCardEarned => texts::LEDGER_GIFT_CARD_EARNED,
         Kind::OfflineSale => texts::LEDGER_OFFLINE_SALE,
         Kind::OfflineMoney => texts::LEDGER_OFFLINE_MONEY,
         Kind::SaasInvoice => texts::LEDGER_SAAS_INVOICE,

@@ -1,8 +1,10 @@
 //! Gift cards of the shop.
 
 mod create;
+mod earn;
 mod show;
 mod stop;
+mod terms;
 
 pub(super) use show::show_made;
 
@@ -15,6 +17,11 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/manage/gift-cards", face, access, show::show),
         Route::post("/manage/gift-cards", face, access, create::create).repeats(Repeat::FormKey),
+        // The form sets values and adds nothing.
+        Route::post("/manage/gift-cards/terms", face, access, terms::save).repeats(Repeat::State),
+        Route::post("/manage/gift-cards/{id}/earnings", face, access, earn::create)
+            .ids(&[("id", "gift_card")])
+            .repeats(Repeat::State),
         Route::post("/manage/gift-cards/{id}/stop", face, access, stop::create)
             .ids(&[("id", "gift_card")])
             .repeats(Repeat::State),

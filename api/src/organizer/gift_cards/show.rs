@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use axum::response::Response;
-use bilten_billing::gift_cards::{self, GiftCard, Issued, LIST_LIMIT};
+use bilten_billing::gift_cards::{self, GiftCard, Issued, LIST_LIMIT, ShopTerms};
 use bilten_branding::views::{
     FieldErrors, Section,
-    console::{GiftCardForm, GiftCardRow, GiftCardsView, MadeGiftCard},
+    console::{GiftCardForm, GiftCardRow, GiftCardsView, GiftTermsForm, MadeGiftCard},
 };
 use bilten_kernel::{Money, ZoneName};
 use bilten_tenancy::{
@@ -15,9 +15,11 @@ use bilten_tenancy::{
 };
 use serde::Deserialize;
 
+use super::terms;
 use crate::{
     http::{extract::Params, problem::Problem},
     organizer::{console::Console, figures, urls},
+    storefront::urls as shop_urls,
 };
 
 /// Which page of the list.
@@ -33,6 +35,8 @@ pub(super) struct Typed {
     pub form: GiftCardForm,
     pub errors: FieldErrors,
     pub made: Option<MadeGiftCard>,
+    /// The form of the shop's terms, where it was sent and refused.
+    pub terms: Option<(GiftTermsForm, FieldErrors)>,
 }
 
 pub(super) async fn show(console: Console, Params(asked): Params<Asked>) -> Result<Response, Problem> {
@@ -73,7 +77,17 @@ pub(super) async fn view(
         let sum = owed.entry(currency.code()).or_insert(Money::zero(currency));
         sum.minor += card.balance.minor;
     }
+    let stored = gift_cards::find_terms(tx).await?;
+    let is_sold = stored.as_ref().is_some_and(|terms| terms.is_sold);
+    let stored = stored.unwrap_or_else(|| ShopTerms::closed(settings.currency));
+    let (terms, terms_errors) = typed
+        .terms
+        .unwrap_or_else(|| (terms::form_of(&stored), FieldErrors::none()));
     Ok(GiftCardsView {
+        terms,
+        terms_errors,
+        terms_action: urls::GIFT_CARD_TERMS.to_owned(),
+        shop_url: is_sold.then(|| shop_urls::GIFT_CARDS.to_owned()),
         made: typed.made,
         action: urls::GIFT_CARDS.to_owned(),
         request_key: console.random_uuid().simple().to_string(),
@@ -92,6 +106,8 @@ pub(super) async fn view(
 fn row(console: &Console, card: &GiftCard, zone: &ZoneName) -> GiftCardRow {
     let state = if card.stopped_at.is_some() {
         "stopped"
+    } else if card.rests {
+        "rests"
     } else if !card.is_open(console.now()) {
         "over"
     } else if card.balance.is_zero() {
@@ -109,6 +125,8 @@ fn row(console: &Console, card: &GiftCard, zone: &ZoneName) -> GiftCardRow {
         expires: card.expires_at.map(|at| figures::moment(at, zone)),
         state: state.to_owned(),
         made_at: figures::moment(card.created_at, zone),
+        earn_action: (matches!(state, "stopped" | "over") && card.balance.minor > card.reserved.minor)
+            .then(|| urls::gift_card_earnings(card.id)),
         stop_action: (state == "open").then(|| urls::gift_card_stop(card.id)),
     }
 }

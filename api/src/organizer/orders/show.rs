@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::response::Response;
 use bilten_billing::{
-    cash,
+    cash, gift_cards,
     refunds::{self, Kept, Origin, Refund},
     risk::{self, Decided, rule::Action},
 };
@@ -13,8 +13,8 @@ use bilten_branding::{
     views::{
         Section, Text,
         console::{
-            CashDue, OrderDetailView, OrderStatus, OrderTicketRow, RefundRow, ReturnChoice, ReturnForm, ReturnRow,
-            TimelineEntry,
+            BoughtCardRow, CashDue, OrderDetailView, OrderStatus, OrderTicketRow, RefundRow, ReturnChoice, ReturnForm,
+            ReturnRow, TimelineEntry,
         },
     },
 };
@@ -67,6 +67,14 @@ pub(super) async fn load(
             form.can_credit = true;
         }
     }
+    if order.event.is_none() {
+        view.bought_card = bought_card(tx, &order).await?;
+        // Nothing goes back of a card of which nothing is left.
+        let is_left = |card: &BoughtCardRow| card.left.is_some_and(|left| !left.is_zero());
+        view.cancel_action = view
+            .cancel_action
+            .filter(|_| view.bought_card.as_ref().is_some_and(is_left));
+    }
     let zone = &report.order.time_zone;
     for kept in refunds::list_kept(tx, id).await? {
         view.returns.push(return_row(&kept, zone)?);
@@ -95,7 +103,8 @@ fn view(console: &Console, (report, bought): (&OrderReport, &Order), timeline: V
         buyer: order.buyer_name.clone(),
         email: order.buyer_email.clone(),
         event: order.event_name.clone(),
-        event_url: urls::event(order.event),
+        event_url: order.event.map_or_else(|| urls::GIFT_CARDS.to_owned(), urls::event),
+        bought_card: None,
         placed: figures::moment(order.created_at, &order.time_zone),
         is_door: bought.channel == Channel::Door,
         lines: checkout::order_lines(bought),
@@ -114,6 +123,24 @@ fn view(console: &Console, (report, bought): (&OrderReport, &Order), timeline: V
         refunds: Vec::new(),
         request_key: console.random_uuid().simple().to_string(),
     }
+}
+
+/// The gift card that an order bought.
+async fn bought_card(tx: &mut TenantTx, order: &Order) -> Result<Option<BoughtCardRow>, Problem> {
+    let Some(sale) = gift_cards::find_sale(tx, order.id).await? else {
+        return Ok(None);
+    };
+    let card = match sale.card {
+        Some(id) => gift_cards::find(tx, id).await?,
+        None => None,
+    };
+    Ok(Some(BoughtCardRow {
+        tail: card.map(|card| card.tail),
+        left: sale.left,
+        is_stopped: sale.is_stopped,
+        recipient: sale.present.name,
+        refunded: Some(order.refunded).filter(|back| !back.is_zero()),
+    }))
 }
 
 /// The form that takes single tickets back; nothing when none is left.

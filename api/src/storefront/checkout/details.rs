@@ -87,6 +87,8 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let basket = Basket::load(&state, &shop, token).await?;
     match basket.stage(shop.now()) {
+        // A gift card was chosen together with the details.
+        Stage::Open if basket.event().is_none() => Ok(Redirect::to(&urls::pay(&basket.token)).into_response()),
         Stage::Open => {
             let known = match &basket.order {
                 Some(order) => view::buyer(order),
@@ -97,17 +99,17 @@ pub async fn show(
             shop.html(&view)
         }
         Stage::Ordered => Ok(to_order(&state, &shop, &basket)),
-        Stage::Ended(reason) => shop.html_with(StatusCode::GONE, &view::expired(&basket, reason)),
+        Stage::Ended(reason) => shop.html_with(StatusCode::GONE, &view::expired(&shop, &basket, reason)),
     }
 }
 
 /// Who joined the waiting list has told who he is. Only an offer has so much time left as no cart has.
 async fn offered_to(state: &AppState, shop: &Shop, basket: &Basket) -> Result<BuyerForm, Problem> {
-    if basket.cart.expires_at.duration_since(shop.now()) <= HOLD_TTL {
+    if basket.slot.expires_at.duration_since(shop.now()) <= HOLD_TTL {
         return Ok(BuyerForm::default());
     }
     let mut tx = state.shop_db.begin(shop).await?;
-    let found = waitlist::find_by_hold(shop, &mut tx, basket.cart.id).await?;
+    let found = waitlist::find_by_hold(shop, &mut tx, basket.slot.id).await?;
     tx.commit().await?;
     let form = found.map(|entry| BuyerForm {
         email: entry.email.to_string(),
@@ -211,7 +213,7 @@ async fn told(
 fn news(before: &Basket, order: &Order) -> Option<&'static str> {
     let shown: Option<Money> = match &before.order {
         Some(order) => Some(order.total),
-        None => before.cart.total().ok(),
+        None => before.cart().and_then(|cart| cart.total().ok()),
     };
     let is_unanswered = order
         .buyer_tax
@@ -269,7 +271,7 @@ async fn follow_tax(shop: &Shop, tx: &mut TenantTx, order: &Order, tax: &BuyerTa
 pub(super) fn to_order(state: &AppState, shop: &Shop, basket: &Basket) -> Response {
     let to = match &basket.order {
         Some(order) => urls::order(&state.links.order(shop.tenant.ctx.tenant, order.id)),
-        None => urls::event(&basket.event.event.slug),
+        None => basket.start_url(),
     };
     Redirect::to(&to).into_response()
 }

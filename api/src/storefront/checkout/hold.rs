@@ -49,7 +49,7 @@ pub async fn abandon(
 ) -> Result<Response, Problem> {
     let basket = Basket::load(&state, &shop, token).await?;
     let mut tx = state.shop_db.begin(&shop).await?;
-    inventory::abandon(&mut tx, &shop, basket.cart.id).await?;
+    inventory::abandon(&mut tx, &shop, basket.slot.id).await?;
     tx.commit().await?;
-    Ok(Redirect::to(&urls::event(&basket.event.event.slug)).into_response())
+    Ok(Redirect::to(&basket.start_url()).into_response())
 }

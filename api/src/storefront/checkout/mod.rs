@@ -31,4 +31,4 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 pub use pay::refused;
-pub use view::{cart_summary, charge_lines, decline, order_lines, order_promo, summary};
+pub use view::{cart_summary, charge_lines, decline, gift_summary, order_lines, order_promo, summary};

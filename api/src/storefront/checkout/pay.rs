@@ -107,14 +107,14 @@ async fn screen(state: &AppState, shop: &Shop, token: String, sets_work: bool) -
             Err(error) => Err(refused(error)),
         },
         (Stage::Ordered, None) => Ok(to_order(state, shop, &basket)),
-        (Stage::Ended(reason), _) => shop.html_with(StatusCode::GONE, &view::expired(&basket, reason)),
+        (Stage::Ended(reason), _) => shop.html_with(StatusCode::GONE, &view::expired(shop, &basket, reason)),
     }
 }
 
 /// Sets the work that the next try costs.
 async fn work(state: &AppState, shop: &Shop, basket: &Basket, order: &Order) -> Result<PayWork, Problem> {
     let mut tx = state.shop_db.begin(shop).await?;
-    let of = (basket.cart.id, order.id);
+    let of = (basket.slot.id, order.id);
     let work = state.checkout.risk.set_work(shop, &mut tx, of).await?;
     tx.commit().await?;
     Ok(PayWork {
@@ -149,7 +149,7 @@ pub async fn create(
     let seen = form
         .to_pay
         .map_or(order.to_pay(), |minor| Money::new(minor, order.total.currency));
-    let (cart, total) = (basket.cart.id, seen);
+    let (cart, total) = (basket.slot.id, seen);
     let payer = form.payer(client, &headers);
     let paid = to_the_end(async move {
         let wish = PayOrder {
@@ -192,8 +192,8 @@ pub async fn create(
 /// Tells a buyer who is stopped for a while where he gets help. What he has in his cart stays his as long as it lasts.
 fn blocked(shop: &Shop, basket: &Basket, for_s: i64) -> Result<Response, Problem> {
     let view = BlockedView {
-        title: basket.event.event.name.to_string(),
-        event_url: urls::event(&basket.event.event.slug),
+        title: view::title(shop, basket),
+        event_url: basket.start_url(),
         support_email: shop.settings.support_email.to_string(),
     };
     let mut response = shop.html_with(StatusCode::TOO_MANY_REQUESTS, &view)?;
@@ -295,7 +295,6 @@ pub fn refused(error: PayError) -> Problem {
         PayError::Db(error) => error.into(),
         PayError::MethodUnavailable => Problem::new(Code::PaymentRequired).param("method"),
         PayError::PayeeClosed => Problem::new(Code::PaymentsClosed),
-        error @ PayError::BelowLeast { .. } => error.into(),
         PayError::Refused(refusal) => refusal.into(),
         PayError::HoldExpired => Problem::new(Code::CartExpired),
         PayError::EventCancelled => Problem::new(Code::EventCancelled),

@@ -17,7 +17,7 @@ use bilten_core::{
     pricing::{Attendance, BuyerTax, CompanyName, Country, Finding, Scheme, VatId},
 };
 
-use super::basket::Basket;
+use super::basket::{Basket, Goods};
 use crate::{
     http::{AppState, problem::Problem},
     storefront::shop::Shop,
@@ -43,8 +43,15 @@ pub struct Told {
 impl Asks {
     /// Says what is asked of whoever has this cart.
     pub fn of(basket: &Basket) -> Self {
-        let types = &basket.event.ticket_types;
-        let is_in_cart = |id| basket.cart.lines.iter().any(|line| line.ticket_type == id);
+        // A gift card is taxed when it is spent.
+        let Goods::Tickets(tickets) = &basket.goods else {
+            return Self {
+                country: false,
+                companies: false,
+            };
+        };
+        let (cart, types) = (&tickets.0, &tickets.1.ticket_types);
+        let is_in_cart = |id| cart.lines.iter().any(|line| line.ticket_type == id);
         let plan = types.first().and_then(|found| found.pricing.plan.as_ref());
         let country = plan.is_some()
             && types

@@ -17,10 +17,10 @@ use bilten_core::{
     orders::{Order, OrderLine},
     pricing::{BuyerTax, Charges, Scheme, TaxPart},
 };
-use bilten_kernel::{Money, MoneyError, Timestamp};
+use bilten_kernel::{Money, MoneyError};
 
 use super::{
-    basket::Basket,
+    basket::{Basket, Goods},
     road::Road,
     tax::{self, Asks},
 };
@@ -33,8 +33,15 @@ use crate::{
 pub fn details(shop: &Shop, basket: &Basket, form: BuyerForm, errors: FieldErrors) -> DetailsView {
     DetailsView {
         tax: Asks::of(basket).fields(shop, &form, &errors),
-        summary: cart_summary(&basket.event, &basket.cart),
-        hold: clock(basket, "details", shop.now()),
+        summary: match (&basket.goods, &basket.order) {
+            (Goods::Tickets(tickets), _) => cart_summary(&tickets.1, &tickets.0),
+            (Goods::GiftCard, order) => gift_summary(
+                order
+                    .as_ref()
+                    .map_or(Money::zero(shop.settings.currency), |order| order.total),
+            ),
+        },
+        hold: clock(shop, basket, "details"),
         action: urls::details(&basket.token),
         form,
         errors,
@@ -58,22 +65,29 @@ pub fn pay(shop: &Shop, basket: &Basket, order: &Order, (road, status): (Road, &
         Road::Stripe(form) => (Vec::new(), Some(*form), None),
         Road::TooLittle(least) => (Vec::new(), None, Some(least)),
     };
+    let event = basket.event();
     PayView {
         is_free: order.to_pay().is_zero(),
         to_pay: order.to_pay(),
-        gift: (!order.total.is_zero()).then(|| GiftField {
+        gift: (!order.total.is_zero() && order.event.is_some()).then(|| GiftField {
             action: urls::gift_card(&basket.token),
             tail: basket.gift.as_ref().map(|own| own.tail.clone()),
         }),
-        summary: Summary {
-            seats: seat_list(&basket.cart),
-            ..summary(&basket.event.event, order)
+        summary: match &basket.goods {
+            Goods::Tickets(tickets) => Summary {
+                seats: seat_list(&tickets.0),
+                ..summary(&tickets.1.event, order)
+            },
+            Goods::GiftCard => gift_summary(order.total),
         },
-        hold: clock(basket, "pay", shop.now()),
+        hold: clock(shop, basket, "pay"),
         action: urls::pay(&basket.token),
         request_key: shop.random_uuid().simple().to_string(),
         buyer: buyer(order),
-        edit_url: urls::details(&basket.token),
+        edit_url: match basket.goods {
+            Goods::Tickets(_) => urls::details(&basket.token),
+            Goods::GiftCard => urls::GIFT_CARDS.to_owned(),
+        },
         methods,
         stripe,
         least,
@@ -92,18 +106,28 @@ pub fn pay(shop: &Shop, basket: &Basket, order: &Order, (road, status): (Road, &
         },
         work: None,
         terms_url: urls::legal("terms"),
-        refund_policy: Some(basket.event.event.refund_policy.to_string()).filter(|text| !text.is_empty()),
-        return_terms: return_terms::lines(&basket.event.event, basket.event.return_policy.as_ref()),
+        refund_policy: event
+            .map(|event| event.event.refund_policy.to_string())
+            .filter(|text| !text.is_empty()),
+        return_terms: event.map_or_else(Vec::new, |event| {
+            return_terms::lines(&event.event, event.return_policy.as_ref())
+        }),
     }
 }
 
 /// Fills what is shown instead of a screen when the cart has ended.
-pub fn expired(basket: &Basket, reason: Text) -> ExpiredView {
+pub fn expired(shop: &Shop, basket: &Basket, reason: Text) -> ExpiredView {
     ExpiredView {
         reason,
-        title: Some(basket.event.event.name.to_string()),
-        again_url: urls::event(&basket.event.event.slug),
+        title: Some(title(shop, basket)),
+        again_url: basket.start_url(),
     }
+}
+
+/// What it is that is bought, in a word: the event, or the shop whose gift card it is.
+pub fn title(shop: &Shop, basket: &Basket) -> String {
+    let event = basket.event().map(|event| event.event.name.to_string());
+    event.unwrap_or_else(|| shop.settings.name.clone())
 }
 
 /// The buyer's details as the order keeps them.
@@ -265,7 +289,8 @@ fn frame(event: &Event, (lines, promo): (Vec<Line>, Option<PromoLine>), total: M
         title: event.name.to_string(),
         event_url: urls::event(&event.slug),
         artwork_url: urls::artwork(event),
-        starts: Moment::new(event.starts_at, event.time_zone.as_str()),
+        starts: Some(Moment::new(event.starts_at, event.time_zone.as_str())),
+        is_gift: false,
         venue: venue.name,
         place: venue.place,
         lines,
@@ -280,16 +305,40 @@ fn frame(event: &Event, (lines, promo): (Vec<Line>, Option<PromoLine>), total: M
     }
 }
 
-fn clock(basket: &Basket, screen: &str, now: Timestamp) -> HoldClock {
-    let cart = &basket.cart;
-    let left = cart.expires_at.duration_since(now);
+/// What a gift card costs, for checkout and order page.
+pub fn gift_summary(total: Money) -> Summary {
+    Summary {
+        title: String::new(),
+        event_url: urls::GIFT_CARDS.to_owned(),
+        artwork_url: urls::artwork_of("gift-card"),
+        starts: None,
+        is_gift: true,
+        venue: String::new(),
+        place: String::new(),
+        lines: Vec::new(),
+        promo: None,
+        donation: None,
+        total,
+        gift: None,
+        seats: None,
+        is_price_kept: false,
+        charges: None,
+        company: None,
+    }
+}
+
+fn clock(shop: &Shop, basket: &Basket, screen: &str) -> HoldClock {
+    let cart = &basket.slot;
+    let left = cart.expires_at.duration_since(shop.now());
     // Places offered to somebody on a waiting list are kept for hours.
     let gains_time = !cart.is_extended && left <= HOLD_TTL;
-    let zone = basket.event.event.time_zone.as_str();
+    let zone = basket
+        .event()
+        .map_or(&shop.settings.time_zone, |event| &event.event.time_zone);
     HoldClock {
         expires_at: cart.expires_at,
         seconds_left: u32::try_from(left.as_secs().max(0)).unwrap_or(u32::MAX),
-        until: (left > HOLD_MAX_AGE).then(|| Moment::new(cart.expires_at, zone)),
+        until: (left > HOLD_MAX_AGE).then(|| Moment::new(cart.expires_at, zone.as_str())),
         extend_action: gains_time.then(|| urls::extend(&basket.token, screen)),
         abandon_action: urls::abandon(&basket.token),
     }

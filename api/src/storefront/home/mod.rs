@@ -4,12 +4,13 @@ mod view;
 mod when;
 
 use axum::{Extension, extract::State, response::Response};
+use bilten_billing::gift_cards;
 use bilten_core::catalog::{self, EventDetail, EventFilter, Listing};
 use bilten_kernel::Timestamp;
 use jiff::SignedDuration;
 use serde::Deserialize;
 
-use super::shop::Shop;
+use super::{shop::Shop, urls};
 use crate::http::{
     AppState,
     extract::Params,
@@ -56,11 +57,16 @@ pub async fn show(
     };
     let mut tx = state.shop_db.begin(&shop).await?;
     let page = catalog::list_events(&shop, &mut tx, &filter, cursor, PAGE).await?;
+    let sells_gifts = gift_cards::find_terms(&mut tx)
+        .await?
+        .is_some_and(|terms| terms.is_sold);
     let facets = catalog::list_facets(&shop, &mut tx, &shop.settings.time_zone).await?;
     tx.commit().await?;
     let is_first = cursor.is_none();
     let until = stays_true_until(&page.events, shop.now());
-    let mut response = shop.html(&view::home(&shop, page, &facets, &search, is_first))?;
+    let mut view = view::home(&shop, page, &facets, &search, is_first);
+    view.gift_url = sells_gifts.then(|| urls::GIFT_CARDS.to_owned());
+    let mut response = shop.html(&view)?;
     if everybody.is_some() {
         response.extensions_mut().insert(StaysTrue {
             until: Some(until),

@@ -81,6 +81,7 @@ pub fn home(shop: &Shop, page: EventPage, facets: &Facets, search: &Search, is_f
         events: events.iter().map(|detail| card(detail, now)).collect(),
         filtered,
         next_url,
+        gift_url: None,
     }
 }
 

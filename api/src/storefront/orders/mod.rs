@@ -1,5 +1,6 @@
 //! An order as its buyer sees it: by a signed link, without a log-in.
 
+mod gift;
 mod resends;
 mod returns;
 mod show;
@@ -53,34 +54,15 @@ pub struct Bought {
 }
 
 impl Bought {
-    /// Loads the order of a token.
+    /// Loads the order of a token, with its tickets.
     ///
     /// # Errors
-    /// The token is not genuine, or the database refused.
+    /// The token is not genuine, the order has no tickets to show, or the database refused.
     pub async fn load(state: &AppState, shop: &Shop, token: String) -> Result<Self, Problem> {
-        let id = state
-            .links
-            .read_order(shop.tenant.ctx.tenant, &token)
-            .ok_or_else(Problem::not_found)?;
-        let mut tx = state.shop_db.begin(shop).await?;
-        let order = orders::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
-        let event = catalog::find_event(shop, &mut tx, order.event)
-            .await?
-            .ok_or_else(Problem::not_found)?;
-        let tickets = core_tickets::list_for_order(&mut tx, id).await?;
-        let policy = if event.event.has_return_policy {
-            return_policy::find_at(&mut tx, order.event, order.created_at).await?
-        } else {
-            None
-        };
-        tx.commit().await?;
-        Ok(Self {
-            token,
-            order,
-            event,
-            tickets,
-            policy,
-        })
+        match Found::load(state, shop, token).await? {
+            Found::Tickets(bought) => Ok(*bought),
+            Found::GiftCard(_) => Err(Problem::not_found()),
+        }
     }
 
     /// What the order's policy says now.
@@ -99,5 +81,74 @@ impl Bought {
         };
         let is_unused = |ticket: &Ticket| ticket.state == TicketState::Issued && ticket.admitted_at.is_none();
         is_offered && self.tickets.iter().any(is_unused)
+    }
+}
+
+/// What an order bought.
+pub enum Found {
+    /// Tickets.
+    Tickets(Box<Bought>),
+    /// A gift card.
+    GiftCard(Box<gift::BoughtCard>),
+}
+
+impl Found {
+    /// Loads the order of a token.
+    ///
+    /// # Errors
+    /// The token is not genuine, or the database refused.
+    pub async fn load(state: &AppState, shop: &Shop, token: String) -> Result<Self, Problem> {
+        let id = state
+            .links
+            .read_order(shop.tenant.ctx.tenant, &token)
+            .ok_or_else(Problem::not_found)?;
+        let mut tx = state.shop_db.begin(shop).await?;
+        let order = orders::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+        let Some(event) = order.event else {
+            let bought = gift::BoughtCard::load(&mut tx, (token, order)).await?;
+            tx.commit().await?;
+            return Ok(Self::GiftCard(Box::new(bought)));
+        };
+        let event = catalog::find_event(shop, &mut tx, event)
+            .await?
+            .ok_or_else(Problem::not_found)?;
+        let tickets = core_tickets::list_for_order(&mut tx, id).await?;
+        let policy = if event.event.has_return_policy {
+            return_policy::find_at(&mut tx, event.event.id, order.created_at).await?
+        } else {
+            None
+        };
+        tx.commit().await?;
+        Ok(Self::Tickets(Box::new(Bought {
+            token,
+            order,
+            event,
+            tickets,
+            policy,
+        })))
+    }
+
+    /// Whether what was bought is there.
+    pub fn is_complete(&self) -> bool {
+        match self {
+            Self::Tickets(bought) => !bought.tickets.is_empty(),
+            Self::GiftCard(bought) => bought.sale.card.is_some(),
+        }
+    }
+
+    /// The order.
+    pub fn order(&self) -> &Order {
+        match self {
+            Self::Tickets(bought) => &bought.order,
+            Self::GiftCard(bought) => &bought.order,
+        }
+    }
+
+    /// Signed token of the order, as it stands in the address.
+    pub fn token(&self) -> &str {
+        match self {
+            Self::Tickets(bought) => &bought.token,
+            Self::GiftCard(bought) => &bought.token,
+        }
     }
 }

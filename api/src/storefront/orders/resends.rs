@@ -14,7 +14,7 @@ use bilten_tenancy::{
 use http::{HeaderValue, header::RETRY_AFTER};
 use jiff::SignedDuration;
 
-use super::Bought;
+use super::Found;
 use crate::{
     http::{
         AppState,
@@ -35,12 +35,12 @@ const RESENT: &str = "order.resent";
 /// `POST /orders/{order_token}/resends`: to the address of the order, whoever asks: that address may be
 /// anybody's, so it gets a few mails and no more. While one waits to be sent, another is not added.
 pub async fn create(Path(token): Path<String>, shop: Shop, State(state): State<AppState>) -> Result<Response, Problem> {
-    let bought = Bought::load(&state, &shop, token).await?;
-    let page = urls::order(&bought.token);
-    if bought.order.state == OrderState::Paid {
+    let found = Found::load(&state, &shop, token).await?;
+    let (page, order) = (urls::order(found.token()), found.order());
+    if order.state == OrderState::Paid {
         let mut tx = state.shop_db.begin(&shop).await?;
-        count(&shop, &mut tx, bought.order.id).await?;
-        subscribers::enqueue_resend(&shop, &mut tx, bought.order.id).await?;
+        count(&shop, &mut tx, order.id).await?;
+        subscribers::enqueue_resend(&shop, &mut tx, order.id).await?;
         tx.commit().await?;
         return Ok(redirect_saying(&page, texts::FLASH_MAIL_SENT));
     }

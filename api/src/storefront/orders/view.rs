@@ -6,7 +6,7 @@ use bilten_branding::views::{
     order::{OrderState as Shown, OrderView, PrintView, TicketCard, TicketState as ShownTicket},
 };
 use bilten_core::{
-    orders::OrderState,
+    orders::{Order, OrderState},
     return_policy::Terms,
     tickets::{Ticket, TicketState},
 };
@@ -25,7 +25,7 @@ use crate::{
 /// Fills the order's page; `cart` is the token for another attempt to pay.
 pub fn order(bought: &Bought, status: &PayStatus, cart: &str, now: Timestamp) -> OrderView {
     let (order, event) = (&bought.order, &bought.event.event);
-    let state = state(bought, status, cart);
+    let state = state(order, &urls::event(&event.slug), (status, cart));
     let is_paid = state == Shown::Paid;
     OrderView {
         code: order.code.to_string(),
@@ -48,6 +48,7 @@ pub fn order(bought: &Bought, status: &PayStatus, cart: &str, now: Timestamp) ->
             .may_return(now)
             .then(|| urls::returns(&bought.token))
             .filter(|_| is_paid),
+        gift_card: None,
         is_withdrawal: matches!(bought.terms(now), Some(Terms::Withdrawal { .. })),
         state,
     }
@@ -66,19 +67,15 @@ pub fn print(bought: &Bought) -> PrintView {
     }
 }
 
-fn state(bought: &Bought, status: &PayStatus, cart: &str) -> Shown {
+/// How an order stands; `again_url` is where it can be bought anew.
+pub fn state(order: &Order, again_url: &str, (status, cart): (&PayStatus, &str)) -> Shown {
+    let again_url = || again_url.to_owned();
     let retry_url = || Some(urls::pay(cart));
-    match (bought.order.state, status) {
-        (_, PayStatus::Exhausted) => Shown::Exhausted {
-            again_url: urls::event(&bought.event.event.slug),
-        },
-        (OrderState::Expired, _) => Shown::Expired {
-            again_url: urls::event(&bought.event.event.slug),
-        },
+    match (order.state, status) {
+        (_, PayStatus::Exhausted) => Shown::Exhausted { again_url: again_url() },
+        (OrderState::Expired, _) => Shown::Expired { again_url: again_url() },
         (OrderState::Cancelled, _) => Shown::Cancelled,
-        (OrderState::Refunded, _) => Shown::Refunded {
-            amount: bought.order.total,
-        },
+        (OrderState::Refunded, _) => Shown::Refunded { amount: order.total },
         (OrderState::PaymentConflict, _) | (_, PayStatus::Conflict) => Shown::Conflict,
         (_, PayStatus::Paid) => Shown::Paid,
         (_, PayStatus::Redirect(url)) => Shown::ActionNeeded { url: url.clone() },
@@ -93,9 +90,7 @@ fn state(bought: &Bought, status: &PayStatus, cart: &str) -> Shown {
             action: urls::pay(cart),
         },
         (_, PayStatus::Open) => Shown::ActionNeeded { url: urls::pay(cart) },
-        (_, PayStatus::Closed) => Shown::Expired {
-            again_url: urls::event(&bought.event.event.slug),
-        },
+        (_, PayStatus::Closed) => Shown::Expired { again_url: again_url() },
         (_, PayStatus::Confirming | PayStatus::AwaitingFunds) => Shown::Awaiting,
     }
 }

@@ -42,9 +42,9 @@ pub(in crate::v1) struct OrderSummary {
     /// State of the order.
     state: String,
     /// Event of the tickets.
-    event_id: String,
+    event_id: Option<String>,
     /// Name of the event.
-    event_name: String,
+    event_name: Option<String>,
     /// Buyer's mail address.
     buyer_email: String,
     /// Buyer's name.
@@ -119,7 +119,7 @@ impl From<reports::OrderLine> for OrderSummary {
             id: row.id.to_string(),
             code: row.code,
             state: row.state,
-            event_id: row.event.to_string(),
+            event_id: row.event.map(|event| event.to_string()),
             event_name: row.event_name,
             buyer_email: row.buyer_email,
             buyer_name: row.buyer_name,

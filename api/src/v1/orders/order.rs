@@ -23,8 +23,8 @@ pub(in crate::v1) struct Order {
     state: &'static str,
     /// `web` or `api`.
     channel: &'static str,
-    /// Event of the tickets.
-    event_id: String,
+    /// Event of the tickets; `null` for an order of a gift card, which has no items.
+    event_id: Option<String>,
     /// Cart that the order was made from.
     cart_id: String,
     /// Who buys.
@@ -176,7 +176,7 @@ impl Order {
             code: order.code.to_string(),
             state: order.state.name(),
             channel: order.channel.name(),
-            event_id: order.event.to_string(),
+            event_id: order.event.map(|event| event.to_string()),
             cart_id: order.cart.to_string(),
             buyer: Buyer {
                 email: order.buyer_email.to_string(),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use bilten_kernel::{AttemptId, Ctx};
+use bilten_kernel::{AttemptId, Ctx, EventId};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
@@ -20,7 +20,7 @@ pub(crate) async fn insert_first(tx: &mut TenantTx, new: &[(&Ctx, NewAttempt<'_>
     let ids: Vec<Uuid> = new.iter().map(|(_, new)| new.id.uuid()).collect();
     let orders: Vec<Uuid> = new.iter().map(|(_, new)| new.order.uuid()).collect();
     let holds: Vec<Uuid> = new.iter().map(|(_, new)| new.hold.uuid()).collect();
-    let events: Vec<Uuid> = new.iter().map(|(_, new)| new.event.uuid()).collect();
+    let events: Vec<Option<Uuid>> = new.iter().map(|(_, new)| new.event.map(EventId::uuid)).collect();
     let providers: Vec<&str> = new.iter().map(|(_, new)| new.provider).collect();
     let methods: Vec<&str> = new.iter().map(|(_, new)| new.method.name()).collect();
     let states: Vec<&str> = new.iter().map(|(_, new)| new.state.name()).collect();
@@ -55,7 +55,7 @@ pub(crate) async fn insert_first(tx: &mut TenantTx, new: &[(&Ctx, NewAttempt<'_>
         &ids,
         &orders,
         &holds,
-        &events,
+        &events as _,
         &providers as _,
         &methods as _,
         &states as _,

@@ -104,12 +104,13 @@ impl Till {
         snapshot: &Snapshot,
         key: Option<OwnedKey>,
     ) -> bool {
+        let Some(event) = attempt.event else { return false };
         let ask = SettleAsk {
             ctx: ctx.clone(),
             attempt: attempt.id,
             order: attempt.order,
             hold: attempt.hold,
-            event: attempt.event,
+            event,
             snapshot: snapshot.clone(),
             key,
         };

@@ -72,10 +72,16 @@ pub async fn open(ctx: &Ctx, tx: &mut TenantTx, id: DisputeId) -> Result<Option<
         entries.extend(audit::list_sealed(tx, &ticket.id.to_string(), MOST_ENTRIES).await?);
     }
     let keys = attempts::store::find_payer(tx, attempt.id).await?;
-    let event = catalog::find_event(ctx, tx, attempt.event).await?;
+    let (event, policy) = match attempt.event {
+        Some(event) => (
+            catalog::find_event(ctx, tx, event).await?,
+            return_policy::find_at(tx, event, report.order.created_at).await?,
+        ),
+        None => (None, None),
+    };
     Ok(Some(Folder {
         event: event.map(|detail| detail.event),
-        policy: return_policy::find_at(tx, attempt.event, report.order.created_at).await?,
+        policy,
         scans: check_in::list_scans_of_order(tx, dispute.order).await?,
         refunds: refunds::list_for_order(tx, dispute.order).await?,
         network: keys.network.map(Hashed::hex),

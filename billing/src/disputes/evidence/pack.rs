@@ -137,7 +137,10 @@ impl Folder {
         Some(PaymentHistory {
             mail: self.report.order.buyer_email.clone(),
             browser: self.browser.clone().filter(|_| is_same_browser),
-            bought: format!("Tickets for {}", self.report.order.event_name),
+            bought: match &self.report.order.event_name {
+                Some(name) => format!("Tickets for {name}"),
+                None => "A gift card".to_owned(),
+            },
             earlier: chosen
                 .map(|earlier| (earlier.payment.clone(), format!("Tickets, order {}", earlier.code)))
                 .collect(),
@@ -149,7 +152,7 @@ impl Folder {
         let mut text = format!(
             "Order {} for {}\nEvent begins {}\nOrdered {} by {} <{}>\nPaid {} {} minor units, payment {} on account {}\n\n",
             order.code,
-            order.event_name,
+            order.event_name.as_deref().unwrap_or("a gift card"),
             self.starts(),
             order.created_at,
             order.buyer_name,

@@ -30,7 +30,7 @@ pub(in crate::finance) async fn list_disputes(
             Ok(DisputeLine {
                 id: row.id.into(),
                 order: OrderId::from_uuid(row.order_id),
-                event: EventId::from_uuid(row.event_id),
+                event: row.event_id.map(EventId::from_uuid),
                 provider: row.provider,
                 amount: Money::new(row.amount_minor, currency),
                 fee: Money::new(row.fee_minor, currency),

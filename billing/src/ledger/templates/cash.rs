@@ -18,7 +18,7 @@ use crate::ledger::facts::SaleFacts;
 pub fn cash_sale(facts: &SaleFacts) -> Result<NewTxn, Unbalanced> {
     let (payee, fee) = (facts.payee, facts.platform_fee);
     let paid = facts.price.gross()?.checked_sub(facts.gift_card)?;
-    let head = Head::new(Kind::OfflineSale, facts.order.to_string(), facts.at).of(facts.order, facts.event);
+    let head = Head::new(Kind::OfflineSale, facts.order.to_string(), facts.at).of(facts.order, Some(facts.event));
     let draft = Draft::new(head)
         .debit(payee, Code::CashBox, Dimension::None, paid)
         .debit(payee, Code::GiftCardLiability, Dimension::None, facts.gift_card)

@@ -94,6 +94,7 @@ fn all_of(life: &Life) -> Vec<NewTxn> {
     let lost = |undone: Option<Breakdown>| Loss {
         due: of(0),
         undone: undone.map(|undone| (event(), undone)),
+        card: of(0),
     };
     let made = [
         sale(&facts),

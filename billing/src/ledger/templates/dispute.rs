@@ -27,6 +27,19 @@ pub struct Loss {
     pub due: Money,
     /// What of the sale is undone, when its event is to come.
     pub undone: Option<(EventId, Breakdown)>,
+    /// What was left of the gift card that was bought: nobody has it any more.
+    pub card: Money,
+}
+
+impl Loss {
+    /// A refund that did not reach the buyer, and nothing else.
+    pub const fn of(due: Money) -> Self {
+        Self {
+            due,
+            undone: None,
+            card: Money::zero(due.currency),
+        }
+    }
 }
 
 /// A buyer contests: the provider takes the amount and its fee.
@@ -67,17 +80,18 @@ pub fn dispute_won(facts: &DisputeFacts) -> Result<NewTxn, Unbalanced> {
 ///
 /// ```text
 /// payee     customer_refund_due + due; ticket_deferred + tickets; service_fee_deferred + service fee; donation + donation;
-///           tax_payable + taxes; dispute_loss + the rest; dispute_hold − amount
+///           tax_payable + taxes; gift_card_liability + card; dispute_loss + the rest; dispute_hold − amount
 /// ```
 ///
 /// # Errors
 /// The facts contradict each other.
 pub fn dispute_lost(facts: &DisputeFacts, loss: &Loss) -> Result<NewTxn, Unbalanced> {
     let payee = facts.payee;
-    let mut rest = facts.amount.checked_sub(loss.due)?;
+    let mut rest = facts.amount.checked_sub(loss.due)?.checked_sub(loss.card)?;
     let mut draft = Draft::new(facts.head.clone())
         .credit(payee, Code::DisputeHold, Dimension::None, facts.amount)
-        .debit(payee, Code::CustomerRefundDue, Dimension::None, loss.due);
+        .debit(payee, Code::CustomerRefundDue, Dimension::None, loss.due)
+        .debit(payee, Code::GiftCardLiability, Dimension::None, loss.card);
     if let Some((event, undone)) = &loss.undone {
         rest = rest.checked_sub(undone.gross()?)?;
         draft = draft

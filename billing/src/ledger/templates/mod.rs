@@ -25,8 +25,8 @@ pub use commission::{CommissionFacts, commission_paid};
 pub use dispute::{DisputeFacts, Loss, dispute_lost, dispute_opened, dispute_won};
 pub use line::{fee_difference, payee_fee, unexplained};
 pub use occasion::{
-    SaasFacts, conversion, event_held, gift_card_made, gift_card_sold, negative_covered, offline_money, offline_sale,
-    saas_earned, saas_invoice, written_off,
+    SaasFacts, conversion, event_held, gift_card_earned, gift_card_made, gift_card_refunded, gift_card_sold,
+    negative_covered, offline_money, offline_sale, saas_earned, saas_invoice, written_off,
 };
 pub use payout::{PayoutFacts, funds_available, payout_failed, payout_paid, payout_sent};
 pub(super) use refund::refund_head;

@@ -95,6 +95,44 @@ pub fn gift_card_made(head: Head, payee: Book, is_paid: bool, amount: Money) -> 
         .finish()
 }
 
+/// What is left of a gift card that nobody can spend any more is earned.
+///
+/// ```text
+/// payee     gift_card_liability + amount; gift_card_breakage − amount
+/// ```
+///
+/// # Errors
+/// There is no money.
+pub fn gift_card_earned(head: Head, payee: Book, amount: Money) -> Result<NewTxn, Unbalanced> {
+    Draft::new(head)
+        .debit(payee, Code::GiftCardLiability, Dimension::None, amount)
+        .credit(payee, Code::GiftCardBreakage, Dimension::None, amount)
+        .finish()
+}
+
+/// The money of a gift card goes back to who bought it. What was spent of it and goes back all the same is given away; what had been
+/// refused before is sent again.
+///
+/// ```text
+/// payee     gift_card_liability + left; discounts + spent; customer_refund_due + due; refund_clearing − all of it
+/// ```
+///
+/// # Errors
+/// There is no money.
+pub fn gift_card_refunded(
+    head: Head,
+    payee: Book,
+    (left, spent, due): (Money, Money, Money),
+) -> Result<NewTxn, Unbalanced> {
+    let back = left.checked_add(spent)?.checked_add(due)?;
+    Draft::new(head)
+        .debit(payee, Code::GiftCardLiability, Dimension::None, left)
+        .debit(payee, Code::Discounts, Dimension::None, spent)
+        .debit(payee, Code::CustomerRefundDue, Dimension::None, due)
+        .credit(payee, Code::RefundClearing, Dimension::None, back)
+        .finish()
+}
+
 /// A sale for money that comes past the providers, or that a gift card pays a part of. The platform invoices its fee.
 ///
 /// ```text
@@ -114,7 +152,7 @@ pub fn offline_sale(facts: &SaleFacts, by_gift_card: Money) -> Result<NewTxn, Un
         (Code::PspPending, provider(&facts.provider))
     };
     let (payee, fee) = (facts.payee, facts.platform_fee);
-    let head = Head::new(Kind::OfflineSale, facts.order.to_string(), facts.at).of(facts.order, facts.event);
+    let head = Head::new(Kind::OfflineSale, facts.order.to_string(), facts.at).of(facts.order, Some(facts.event));
     let draft = Draft::new(head)
         .debit(payee, code, by, rest)
         .debit(payee, Code::GiftCardLiability, Dimension::None, by_gift_card)

@@ -197,7 +197,7 @@ pub(in crate::ledger) fn refund_head(
     kind: Kind,
     refund: bilten_kernel::RefundId,
     at: bilten_kernel::Timestamp,
-    (order, event): (OrderId, EventId),
+    (order, event): (OrderId, Option<EventId>),
 ) -> Head {
     Head::new(kind, refund.to_string(), at).of(order, event)
 }

@@ -29,7 +29,7 @@ pub fn sale(facts: &SaleFacts) -> Result<NewTxn, Unbalanced> {
     };
     let invoiced = due.checked_sub(kept)?;
     let comes = paid.checked_sub(kept)?;
-    let head = Head::new(Kind::Sale, facts.order.to_string(), facts.at).of(facts.order, facts.event);
+    let head = Head::new(Kind::Sale, facts.order.to_string(), facts.at).of(facts.order, Some(facts.event));
     let draft = Draft::new(head)
         .debit(facts.payee, Code::PspPending, provider(&facts.provider), comes)
         .debit(facts.payee, Code::GiftCardLiability, Dimension::None, facts.gift_card)
@@ -63,7 +63,7 @@ pub fn sale(facts: &SaleFacts) -> Result<NewTxn, Unbalanced> {
 /// The facts contradict each other.
 pub fn collected_sale(facts: &SaleFacts, provider_fee: Money) -> Result<NewTxn, Unbalanced> {
     let gross = facts.price.gross()?;
-    let head = Head::new(Kind::Sale, facts.order.to_string(), facts.at).of(facts.order, facts.event);
+    let head = Head::new(Kind::Sale, facts.order.to_string(), facts.at).of(facts.order, Some(facts.event));
     Draft::new(head)
         .debit(
             Book::Platform,

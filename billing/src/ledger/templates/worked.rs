@@ -64,7 +64,8 @@ pub(super) fn head(kind: Kind) -> Head {
 
 pub(super) fn refund(undone: Breakdown) -> RefundFacts {
     let id: RefundId = Uuid::from_u128(3).into();
-    let head = refund::refund_head(Kind::RefundRequested, id, Timestamp::UNIX_EPOCH, (order(), event()));
+    let of = (order(), Some(event()));
+    let head = refund::refund_head(Kind::RefundRequested, id, Timestamp::UNIX_EPOCH, of);
     RefundFacts::new(head, T, event(), undone)
 }
 
@@ -79,10 +80,9 @@ pub(super) fn dispute(kind: Kind, amount: i64, fee: i64) -> DisputeFacts {
 }
 
 pub(super) fn loss(due: i64, undone: Option<Breakdown>) -> Loss {
-    Loss {
-        due: eur(due),
-        undone: undone.map(|undone| (event(), undone)),
-    }
+    let mut loss = Loss::of(eur(due));
+    loss.undone = undone.map(|undone| (event(), undone));
+    loss
 }
 
 pub(super) fn payout(minor: i64) -> PayoutFacts {

@@ -1,7 +1,7 @@
 //! The worked numbers of gift cards, at the prices of [`worked`](super::worked).
 
 use super::{
-    worked::{P, Rows, T, check, eur, event, head, price, sold_for},
+    worked::{P, Rows, T, check, dispute, eur, event, head, price, sold_for},
     *,
 };
 use crate::ledger::{facts::SaleFacts, txn::Kind};
@@ -43,6 +43,48 @@ fn gift_cards_are_owed_until_they_pay_and_again_when_tickets_come_back() {
             (T, TicketDeferred, "EUR", 10_000),
             (T, TaxPayable, "EUR", 1900),
             (T, GiftCardLiability, "EUR", -11_900),
+        ],
+    );
+}
+
+#[test]
+fn cards_that_the_shop_sells_go_back_or_are_earned_as_far_as_they_are_left() {
+    use Code::*;
+    check(
+        "bought in the shop",
+        gift_card_sold(head(Kind::GiftCardSold), T, "acct", eur(5000)),
+        vec![(T, PspPending, "EUR", 5000), (T, GiftCardLiability, "EUR", -5000)],
+    );
+    check(
+        "given back when 15.00 were spent, and 5.00 had been refused before",
+        gift_card_refunded(head(Kind::RefundRequested), T, (eur(3500), eur(1500), eur(500))),
+        vec![
+            (T, GiftCardLiability, "EUR", 3500),
+            (T, Discounts, "EUR", 1500),
+            (T, CustomerRefundDue, "EUR", 500),
+            (T, RefundClearing, "EUR", -5500),
+        ],
+    );
+    check(
+        "earned",
+        gift_card_earned(head(Kind::GiftCardEarned), T, eur(800)),
+        vec![(T, GiftCardLiability, "EUR", 800), (T, GiftCardBreakage, "EUR", -800)],
+    );
+    let facts = DisputeFacts {
+        amount: eur(5000),
+        ..dispute(Kind::DisputeLost, 5000, 0)
+    };
+    let lost = Loss {
+        card: eur(3500),
+        ..Loss::of(eur(0))
+    };
+    check(
+        "contested and lost when 15.00 were spent",
+        dispute_lost(&facts, &lost),
+        vec![
+            (T, DisputeHold, "EUR", -5000),
+            (T, GiftCardLiability, "EUR", 3500),
+            (T, DisputeLoss, "EUR", 1500),
         ],
     );
 }

@@ -1,6 +1,6 @@
 //! SQL of `ticket_returns` and `ticket_return_items`.
 
-use bilten_kernel::{Ctx, Money, OrderId, ReturnPolicyId};
+use bilten_kernel::{Ctx, EventId, Money, OrderId, ReturnPolicyId};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
@@ -19,7 +19,7 @@ pub(in crate::refunds) async fn insert(tx: &mut TenantTx, ctx: &Ctx, new: &NewRe
         tx.tenant().uuid(),
         new.id.uuid(),
         new.order.id.uuid(),
-        new.order.event.uuid(),
+        new.order.event.map(EventId::uuid),
         new.origin.name(),
         new.reason,
         i32::try_from(new.items.len()).unwrap_or(i32::MAX),

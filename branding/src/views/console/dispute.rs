@@ -40,8 +40,8 @@ pub struct DisputeView {
     pub code: String,
     /// Leads to the order.
     pub order_url: String,
-    /// Name of the event.
-    pub event: String,
+    /// Name of the event; nothing where a gift card was bought.
+    pub event: Option<String>,
     /// Who bought.
     pub buyer: String,
     /// His mail address.
@@ -176,7 +176,7 @@ fn open() -> DisputeView {
         ),
         code: "7F3K-Q2".to_owned(),
         order_url: "/manage/orders/ord_0".to_owned(),
-        event: "Winter <b>Concert</b>".to_owned(),
+        event: Some("Winter <b>Concert</b>".to_owned()),
         buyer: "Ada <b>L</b>".to_owned(),
         email: "ada@example.org".to_owned(),
         placed: at.clone(),

@@ -29,6 +29,33 @@ pub struct GiftCardsView {
     pub owed: Vec<Money>,
     /// Older cards.
     pub next_url: Option<String>,
+    /// How the shop sells cards, as typed.
+    pub terms: GiftTermsForm,
+    /// What is wrong with that.
+    pub terms_errors: FieldErrors,
+    /// Where that is posted to.
+    pub terms_action: String,
+    /// The page on which buyers buy them, while they can.
+    pub shop_url: Option<String>,
+}
+
+/// How the shop sells gift cards.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct GiftTermsForm {
+    /// Buyers can buy them.
+    pub is_sold: bool,
+    /// Currency of the amounts.
+    pub currency: String,
+    /// Amounts to choose from, separated by blanks.
+    pub suggested: String,
+    /// The least that buyers may name.
+    pub least: String,
+    /// The most.
+    pub most: String,
+    /// Days that a card is valid.
+    pub valid_days: String,
+    /// Days after its end on which what is left is earned.
+    pub breakage_days: String,
 }
 
 /// A card that was just made.
@@ -58,7 +85,7 @@ pub struct GiftCardForm {
 pub struct GiftCardRow {
     /// The last letters of its code.
     pub tail: String,
-    /// `sold`, `given` or `refund`.
+    /// `sold`, `shop`, `given` or `refund`.
     pub origin: String,
     /// What it was made with.
     pub issued: Money,
@@ -70,10 +97,12 @@ pub struct GiftCardRow {
     pub note: String,
     /// Nothing is taken from it from then on.
     pub expires: Option<Moment>,
-    /// `open`, `empty`, `over` or `stopped`.
+    /// `open`, `empty`, `over`, `rests` (the payment that bought it is contested) or `stopped`.
     pub state: String,
     /// When it was made.
     pub made_at: Moment,
+    /// Where taking what is left as earned is posted to.
+    pub earn_action: Option<String>,
     /// Where stopping it is posted to.
     pub stop_action: Option<String>,
 }
@@ -92,6 +121,7 @@ impl View for GiftCardsView {
             expires: (state == "over").then(|| sample::moment("2026-11-01T23:00:00Z")),
             state: state.to_owned(),
             made_at: sample::moment("2026-10-01T09:12:00Z"),
+            earn_action: (state == "over").then(|| "/manage/gift-cards/gft_0/earnings".to_owned()),
             stop_action: (state == "open").then(|| "/manage/gift-cards/gft_0/stop".to_owned()),
         };
         let view = |made, cards, errors| Self {
@@ -104,7 +134,21 @@ impl View for GiftCardsView {
             cards,
             owed: vec![sample::nok(62_300)],
             next_url: Some("/manage/gift-cards?before=gft_0".to_owned()),
+            terms: sample_terms(),
+            terms_errors: FieldErrors::none(),
+            terms_action: "/manage/gift-cards/terms".to_owned(),
+            shop_url: Some("/gift-cards".to_owned()),
         };
+        let mut refused = view(None, Vec::new(), FieldErrors::none());
+        refused.shop_url = None;
+        refused.terms_errors = FieldErrors::none()
+            .with("suggested", Text::new(texts::GIFT_TERMS_NOTHING))
+            .with("least", Text::new(texts::FIELD_PRICE_INVALID))
+            .with("valid_days", Text::new(texts::GIFT_TERMS_DAYS).with("max", 3_650_u32))
+            .with(
+                "breakage_days",
+                Text::new(texts::GIFT_TERMS_DAYS).with("max", 3_650_u32),
+            );
         vec![
             view(
                 Some(MadeGiftCard {
@@ -117,10 +161,12 @@ impl View for GiftCardsView {
                     row("empty", 0),
                     row("over", 100),
                     row("stopped", 5_000),
+                    row("rests", 5_000),
                 ],
                 FieldErrors::none(),
             ),
             view(None, Vec::new(), FieldErrors::none()),
+            refused,
             view(
                 None,
                 Vec::new(),
@@ -129,5 +175,17 @@ impl View for GiftCardsView {
                     .with("expires", Text::new(texts::FIELD_DATE_INVALID)),
             ),
         ]
+    }
+}
+
+fn sample_terms() -> GiftTermsForm {
+    GiftTermsForm {
+        is_sold: true,
+        currency: "NOK".to_owned(),
+        suggested: "250 500 1000".to_owned(),
+        least: "100".to_owned(),
+        most: "5000".to_owned(),
+        valid_days: "1095".to_owned(),
+        breakage_days: String::new(),
     }
 }

@@ -36,13 +36,13 @@ pub use finance::{
     FigureLine, FinanceFilter, FinanceView, JournalEntry, JournalLine, JournalView, SpanLink, StatementView, TaxFigure,
 };
 pub use finance_report::FinanceReportView;
-pub use gift_cards::{GiftCardForm, GiftCardRow, GiftCardsView, MadeGiftCard};
+pub use gift_cards::{GiftCardForm, GiftCardRow, GiftCardsView, GiftTermsForm, MadeGiftCard};
 pub use home::{HomeView, SalesChart, SalesPoint, Todo};
 pub use login::LoginView;
 pub use offers::{OfferForm, OfferRow, OffersView, OpenPriceRow};
 pub use orders::{
-    CashDue, OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, RefundRow, ReturnChoice,
-    ReturnForm, ReturnRow, TimelineEntry, WaitingPayments,
+    BoughtCardRow, CashDue, OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, RefundRow,
+    ReturnChoice, ReturnForm, ReturnRow, TimelineEntry, WaitingPayments,
 };
 pub use payees::{ClosedPayee, ConnectForm, EmbeddedView, PayeeCard, PayeesView};
 pub use payments::{ApprovalRow, LimitForm, PaymentRow, PaymentsView};

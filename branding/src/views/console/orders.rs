@@ -38,6 +38,21 @@ pub struct WaitingPayments {
     pub url: String,
 }
 
+/// The gift card of an order.
+#[derive(Debug, Clone, Serialize)]
+pub struct BoughtCardRow {
+    /// The last letters of its code; nothing until its money came.
+    pub tail: Option<String>,
+    /// What is left on it.
+    pub left: Option<Money>,
+    /// Whether nothing is taken from it now.
+    pub is_stopped: bool,
+    /// For whom it is.
+    pub recipient: String,
+    /// What goes, or went, back of its price while the order stays paid.
+    pub refunded: Option<Money>,
+}
+
 /// An order in a list.
 #[derive(Debug, Clone, Serialize)]
 pub struct OrderRow {
@@ -49,8 +64,8 @@ pub struct OrderRow {
     pub buyer: String,
     /// Buyer's mail address.
     pub email: String,
-    /// Title of the event.
-    pub event: String,
+    /// Title of the event; an order of a gift card has none.
+    pub event: Option<String>,
     /// Number of tickets.
     pub tickets: u32,
     /// Price of everything.
@@ -103,10 +118,12 @@ pub struct OrderDetailView {
     pub buyer: String,
     /// Buyer's mail address.
     pub email: String,
-    /// Title of the event.
-    pub event: String,
-    /// The event in the console.
+    /// Title of the event; an order of a gift card has none.
+    pub event: Option<String>,
+    /// The event in the console; else the gift cards there.
     pub event_url: String,
+    /// The gift card that it bought, or is to buy.
+    pub bought_card: Option<BoughtCardRow>,
     /// When it was placed.
     pub placed: Moment,
     /// Whether it was sold at the door.
@@ -309,7 +326,7 @@ pub(super) fn sample_rows() -> Vec<OrderRow> {
             code: code.to_owned(),
             buyer: buyer.to_owned(),
             email: format!("{}@example.org", code.to_lowercase()),
-            event: "Nordlys Festival 2027".to_owned(),
+            event: (status != OrderStatus::Expired).then(|| "Nordlys Festival 2027".to_owned()),
             tickets,
             total: sample::nok(total),
             status,
@@ -383,7 +400,8 @@ impl View for OrderDetailView {
             status,
             buyer: "Sample Guest".to_owned(),
             email: "guest@example.org".to_owned(),
-            event: summary.title.clone(),
+            event: Some(summary.title.clone()),
+            bought_card: None,
             event_url: "/manage/events/evt_0".to_owned(),
             placed: sample::moment("2026-11-22T17:12:00Z"),
             is_door: status == OrderStatus::Paid,

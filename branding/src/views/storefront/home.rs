@@ -18,6 +18,8 @@ pub struct HomeView {
     pub filtered: bool,
     /// Address of the next page of the list.
     pub next_url: Option<String>,
+    /// Where gift cards are bought, if the shop sells any.
+    pub gift_url: Option<String>,
 }
 
 /// Search field and filters.
@@ -126,6 +128,7 @@ impl View for HomeView {
                 events: cards.iter().skip(1).cloned().collect(),
                 filtered: false,
                 next_url: Some("/?cursor=abc".to_owned()),
+                gift_url: Some("/gift-cards".to_owned()),
             },
             Self {
                 hero: None,
@@ -133,6 +136,7 @@ impl View for HomeView {
                 events: cards.iter().take(2).cloned().collect(),
                 filtered: true,
                 next_url: None,
+                gift_url: None,
             },
             Self {
                 hero: None,
@@ -140,6 +144,7 @@ impl View for HomeView {
                 events: Vec::new(),
                 filtered: true,
                 next_url: None,
+                gift_url: None,
             },
             Self {
                 hero: None,
@@ -147,6 +152,7 @@ impl View for HomeView {
                 events: Vec::new(),
                 filtered: false,
                 next_url: None,
+                gift_url: None,
             },
         ]
     }

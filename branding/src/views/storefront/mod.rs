@@ -1,6 +1,7 @@
 //! Pages that buyers see before they buy.
 
 mod event;
+mod gift_cards;
 mod home;
 mod notice;
 mod price_story;
@@ -11,6 +12,7 @@ pub use event::{
     Availability, BuyForm, DonationField, EventState, EventView, OfferLine, OpenPriceField, PromoField, TicketBoxView,
     TicketTypeRow, VenueCard,
 };
+pub use gift_cards::{GiftAmount, GiftBounds, GiftShopForm, GiftShopView};
 pub use home::{CardState, EventCard, HomeView, MonthChoice, SearchForm};
 pub use notice::{ClosedView, ErrorView, LegalView, NotFoundView};
 pub use price_story::{MovingLine, PriceStoryView, StoryPoint};

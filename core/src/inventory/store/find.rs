@@ -47,7 +47,7 @@ pub(in crate::inventory) async fn find_holds(
 ) -> Result<HashMap<HoldId, Hold>, DbError> {
     let rows = sqlx::query_as!(
         HoldRow,
-        r#"select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating, h.promo_code,
+        r#"select h.id, h.event_id as "event_id!", h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating, h.promo_code,
                 l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id, l.full_price_minor, l.promo_code_id,
                 h.plan_version, l.list_price_minor, l.tax_code, h.donation_minor, l.offer, h.taxed_on as "taxed_on: jiff_sqlx::Date"
          from holds h cross join lateral (
@@ -67,7 +67,7 @@ pub(in crate::inventory) async fn lock_holds(
 ) -> Result<HashMap<HoldId, Hold>, DbError> {
     let rows = sqlx::query_as!(
         HoldRow,
-        r#"select h.id, h.event_id, h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating, h.promo_code,
+        r#"select h.id, h.event_id as "event_id!", h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating, h.promo_code,
                 l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id, l.full_price_minor, l.promo_code_id,
                 h.plan_version, l.list_price_minor, l.tax_code, h.donation_minor, l.offer, h.taxed_on as "taxed_on: jiff_sqlx::Date"
          from holds h cross join lateral (
@@ -138,7 +138,7 @@ pub(in crate::inventory) async fn find_hold(tx: &mut TenantTx, id: HoldId) -> Re
     Ok(find_holds(tx, &[id]).await?.remove(&id))
 }
 
-fn state(name: &str, attempt: Option<AttemptId>) -> HoldState {
+pub(super) fn state(name: &str, attempt: Option<AttemptId>) -> HoldState {
     match (name, attempt) {
         ("held", _) => HoldState::Held,
         ("pinned", Some(attempt)) => HoldState::Pinned(attempt),

@@ -3,6 +3,7 @@
 mod find;
 mod lines;
 pub(super) mod returns;
+mod slot;
 mod states;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 pub(super) use find::{find_hold, find_holds, lock_holds};
 use lines::LineColumns;
+pub(super) use slot::{find_slot, insert_slot, lock_slot, release_slots};
 pub(super) use states::{extend, keep, pin, set_state, unpin};
 
 use super::{EventFacts, Hold, NotOnSale, PoolFacts, Stock, TierFacts, TypeFacts};
@@ -448,12 +450,12 @@ pub(crate) async fn release_expired(
     Ok(rows.into_iter().map(|row| (row.id.into(), row.places)).collect())
 }
 
-/// Lists events with expired holds, the one that waits longest first.
+/// Lists events with expired holds, the one that waits longest first; `None` stands for holds without an event.
 pub(super) async fn list_events_with_expired(
     tx: &mut TenantTx,
     now: Timestamp,
     limit: i64,
-) -> Result<Vec<EventId>, DbError> {
+) -> Result<Vec<Option<EventId>>, DbError> {
     // Reads the partial index of held holds, which stays as small as the number of open carts.
     let rows = sqlx::query_scalar!(
         "select event_id from holds where state = 'held' and expires_at <= $1 group by event_id order by min(expires_at) limit $2",
@@ -462,5 +464,5 @@ pub(super) async fn list_events_with_expired(
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(EventId::from_uuid).collect())
+    Ok(rows.into_iter().map(|event| event.map(EventId::from_uuid)).collect())
 }

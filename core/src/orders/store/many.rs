@@ -2,14 +2,17 @@
 
 use std::collections::HashMap;
 
-use bilten_kernel::{CartId, Currency, Money, OrderId, TicketTypeId};
+use bilten_kernel::{CartId, Currency, EventId, Money, OrderId, TicketTypeId};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::super::{Channel, Order, OrderLine, OrderState};
+use super::{
+    super::{Channel, Order, OrderLine, OrderState},
+    bare,
+};
 
 /// Writes a document as it is stored.
 pub(super) fn stored<T: Serialize>(document: Option<&T>) -> Result<Option<Value>, DbError> {
@@ -33,7 +36,7 @@ pub(in crate::orders) async fn list_type_names(
 pub(in crate::orders) async fn insert_orders(tx: &mut TenantTx, orders: &[&Order]) -> Result<(), DbError> {
     let ids: Vec<Uuid> = orders.iter().map(|order| order.id.uuid()).collect();
     let codes: Vec<&str> = orders.iter().map(|order| order.code.as_str()).collect();
-    let events: Vec<Uuid> = orders.iter().map(|order| order.event.uuid()).collect();
+    let events: Vec<Option<Uuid>> = orders.iter().map(|order| order.event.map(EventId::uuid)).collect();
     let holds: Vec<Uuid> = orders.iter().map(|order| order.cart.uuid()).collect();
     let states: Vec<&str> = orders.iter().map(|order| order.state.name()).collect();
     let channels: Vec<&str> = orders.iter().map(|order| order.channel.name()).collect();
@@ -66,7 +69,7 @@ pub(in crate::orders) async fn insert_orders(tx: &mut TenantTx, orders: &[&Order
         tx.tenant().uuid(),
         &ids,
         &codes as _,
-        &events,
+        &events as _,
         &holds,
         &states as _,
         &channels as _,
@@ -175,7 +178,7 @@ pub(in crate::orders) async fn list_ids_of_carts(tx: &mut TenantTx, carts: &[Car
 struct OrderRow {
     id: Uuid,
     code: String,
-    event_id: Uuid,
+    event_id: Option<Uuid>,
     hold_id: Uuid,
     state: String,
     channel: String,
@@ -222,7 +225,17 @@ pub(in crate::orders) async fn find_many(tx: &mut TenantTx, orders: &[OrderId]) 
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(orders_of(rows))
+    let mut found = orders_of(rows);
+    if found.len() < orders.len() {
+        found.extend(bare::find(tx, &missing(&ids, &found)).await?);
+    }
+    Ok(found)
+}
+
+/// Those of the ids that were not found: they do not exist, or have no lines.
+fn missing(ids: &[Uuid], found: &[Order]) -> Vec<Uuid> {
+    let is_found = |id: &Uuid| found.iter().any(|order| order.id.uuid() == *id);
+    ids.iter().copied().filter(|id| !is_found(id)).collect()
 }
 
 /// Reads orders as [`find_many`] does, and takes them for the rest of the transaction, in the order of their ids.
@@ -242,7 +255,11 @@ pub(in crate::orders) async fn lock_many(tx: &mut TenantTx, orders: &[OrderId]) 
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(orders_of(rows))
+    let mut found = orders_of(rows);
+    if found.len() < orders.len() {
+        found.extend(bare::lock(tx, &missing(&ids, &found)).await?);
+    }
+    Ok(found)
 }
 
 fn orders_of(rows: Vec<OrderRow>) -> Vec<Order> {
@@ -274,7 +291,7 @@ impl OrderRow {
         Some(Order {
             id: self.id.into(),
             code: self.code.parse().ok()?,
-            event: self.event_id.into(),
+            event: self.event_id.map(EventId::from_uuid),
             cart: self.hold_id.into(),
             state: OrderState::from_name(&self.state)?,
             channel: Channel::from_name(&self.channel)?,

@@ -1,6 +1,9 @@
 //! SQL of `orders` and `order_lines`.
 
+mod bare;
 pub(super) mod many;
+
+pub(super) use bare::{NewBare, insert as insert_bare};
 
 use bilten_kernel::{CartId, Ctx, EventId, Money, OrderId, OrderLineId};
 use bilten_tenancy::{DbError, TenantTx};

@@ -18,7 +18,7 @@ pub async fn totals(tx: &mut TenantTx, events: &[EventId]) -> Result<HashMap<Eve
     let ids: Vec<Uuid> = events.iter().map(|event| event.uuid()).collect();
     // Index orders_paid_of_event, once per event of the page.
     let rows = sqlx::query!(
-        r#"select o.event_id, coalesce(sum(l.tickets - o.returned_tickets), 0)::bigint as "sold!",
+        r#"select o.event_id as "event_id!", coalesce(sum(l.tickets - o.returned_tickets), 0)::bigint as "sold!",
                   coalesce(sum(o.total_minor - o.refunded_minor), 0)::bigint as "gross!"
            from orders o
            cross join lateral (select sum(quantity) as tickets from order_lines

@@ -1,7 +1,7 @@
 //! SQL of the list of orders and of one order's page.
 
-use bilten_kernel::{EventId, OrderId, OrganizerId, TicketId, Timestamp};
-use bilten_tenancy::{DbError, TenantTx};
+use bilten_kernel::{EventId, OrderId, OrganizerId, TicketId, Timestamp, ZoneName};
+use bilten_tenancy::{DbError, TenantTx, permissions::Scope, settings};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
@@ -28,7 +28,7 @@ pub async fn list(
     // Ids sort by time: the primary key, or index orders_of_event. The inner limit bounds what a text is compared with.
     let rows = sqlx::query!(
         r#"select o.id, o.code, o.buyer_name, o.buyer_email, o.event_id, o.state, o.currency, o.total_minor,
-                  o.created_at, e.name as event_name, e.time_zone,
+                  o.created_at, e.name as "event_name?", e.time_zone as "time_zone?",
                   coalesce((select sum(l.quantity) from order_lines l
                             where l.tenant_id = o.tenant_id and l.order_id = o.id), 0)::bigint as "tickets!"
            from (select * from orders
@@ -37,7 +37,7 @@ pub async fn list(
                    and ($3::text is null or state = $3)
                    and ($4::uuid[] is null or event_id in (select id from events where organizer_id = any($4)))
                  order by id desc limit $5) o
-           join events e on e.tenant_id = o.tenant_id and e.id = o.event_id
+           left join events e on e.tenant_id = o.tenant_id and e.id = o.event_id
            where ($6::text is null or upper($6) = o.code
                   or strpos(o.buyer_email_norm, lower($6)) > 0 or strpos(lower(o.buyer_name), lower($6)) > 0)
            order by o.id desc limit $7"#,
@@ -51,23 +51,31 @@ pub async fn list(
     )
     .fetch_all(tx.conn())
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(OrderLine {
-                id: row.id.into(),
-                code: row.code,
-                buyer_name: row.buyer_name,
-                buyer_email: row.buyer_email,
-                event: row.event_id.into(),
-                event_name: row.event_name,
-                time_zone: stored(&row.time_zone)?,
-                tickets: row.tickets,
-                total: money(row.total_minor, &row.currency)?,
-                state: row.state,
-                created_at: row.created_at.to_jiff(),
-            })
-        })
-        .collect()
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        lines.push(OrderLine {
+            id: row.id.into(),
+            code: row.code,
+            buyer_name: row.buyer_name,
+            buyer_email: row.buyer_email,
+            event: row.event_id.map(EventId::from_uuid),
+            event_name: row.event_name,
+            time_zone: zone(tx, row.time_zone.as_deref()).await?,
+            tickets: row.tickets,
+            total: money(row.total_minor, &row.currency)?,
+            state: row.state,
+            created_at: row.created_at.to_jiff(),
+        });
+    }
+    Ok(lines)
+}
+
+/// The zone of an order's times.
+async fn zone(tx: &mut TenantTx, of_event: Option<&str>) -> Result<ZoneName, DbError> {
+    match of_event {
+        Some(zone) => stored(zone),
+        None => Ok(settings::read(tx).await?.time_zone),
+    }
 }
 
 /// Everything of one order that its page shows.
@@ -75,8 +83,8 @@ pub async fn list(
 pub struct Found {
     pub line: OrderLine,
     pub hold: Uuid,
-    pub organizer: Uuid,
-    pub event_slug: String,
+    pub organizer: Option<Uuid>,
+    pub event_slug: Option<String>,
     pub paid_at: Option<Timestamp>,
     pub closed_at: Option<Timestamp>,
     pub promo_code: Option<String>,
@@ -85,39 +93,37 @@ pub struct Found {
 pub async fn find(tx: &mut TenantTx, id: OrderId) -> Result<Option<Found>, DbError> {
     let row = sqlx::query!(
         r#"select o.id, o.code, o.buyer_name, o.buyer_email, o.event_id, o.state, o.currency, o.total_minor,
-                  o.created_at, o.paid_at, o.closed_at, o.hold_id, o.promo_code, e.name as event_name, e.time_zone,
-                  e.organizer_id, e.slug,
+                  o.created_at, o.paid_at, o.closed_at, o.hold_id, o.promo_code, e.name as "event_name?",
+                  e.time_zone as "time_zone?", e.organizer_id as "organizer_id?", e.slug as "slug?",
                   coalesce((select sum(l.quantity) from order_lines l
                             where l.tenant_id = o.tenant_id and l.order_id = o.id), 0)::bigint as "tickets!"
-           from orders o join events e on e.tenant_id = o.tenant_id and e.id = o.event_id where o.id = $1"#,
+           from orders o left join events e on e.tenant_id = o.tenant_id and e.id = o.event_id where o.id = $1"#,
         id.uuid()
     )
     .fetch_optional(tx.conn())
     .await?;
-    row.map(|row| {
-        Ok(Found {
-            line: OrderLine {
-                id,
-                code: row.code,
-                buyer_name: row.buyer_name,
-                buyer_email: row.buyer_email,
-                event: row.event_id.into(),
-                event_name: row.event_name,
-                time_zone: stored(&row.time_zone)?,
-                tickets: row.tickets,
-                total: money(row.total_minor, &row.currency)?,
-                state: row.state,
-                created_at: row.created_at.to_jiff(),
-            },
-            hold: row.hold_id,
-            organizer: row.organizer_id,
-            event_slug: row.slug,
-            paid_at: row.paid_at.map(jiff_sqlx::Timestamp::to_jiff),
-            closed_at: row.closed_at.map(jiff_sqlx::Timestamp::to_jiff),
-            promo_code: row.promo_code,
-        })
-    })
-    .transpose()
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Found {
+        line: OrderLine {
+            id,
+            code: row.code,
+            buyer_name: row.buyer_name,
+            buyer_email: row.buyer_email,
+            event: row.event_id.map(EventId::from_uuid),
+            event_name: row.event_name,
+            time_zone: zone(tx, row.time_zone.as_deref()).await?,
+            tickets: row.tickets,
+            total: money(row.total_minor, &row.currency)?,
+            state: row.state,
+            created_at: row.created_at.to_jiff(),
+        },
+        hold: row.hold_id,
+        organizer: row.organizer_id,
+        event_slug: row.slug,
+        paid_at: row.paid_at.map(jiff_sqlx::Timestamp::to_jiff),
+        closed_at: row.closed_at.map(jiff_sqlx::Timestamp::to_jiff),
+        promo_code: row.promo_code,
+    }))
 }
 
 /// What was bought: name of the type, quantity, price of one with and without the promo code, in the order of the lines.
@@ -162,16 +168,19 @@ pub async fn list_tickets(tx: &mut TenantTx, id: OrderId) -> Result<Vec<TicketLi
     Ok(tickets.collect())
 }
 
-/// Finds who holds the event of an order.
-pub async fn find_organizer(tx: &mut TenantTx, order: OrderId) -> Result<Option<OrganizerId>, DbError> {
-    let found = sqlx::query_scalar!(
-        "select e.organizer_id from orders o join events e on e.tenant_id = o.tenant_id and e.id = o.event_id
-         where o.id = $1",
+/// Finds in whose reach an order is: that of its event's organizer, or the whole tenant's.
+pub async fn find_scope(tx: &mut TenantTx, order: OrderId) -> Result<Option<Scope>, DbError> {
+    let found = sqlx::query!(
+        r#"select e.organizer_id as "organizer_id?" from orders o
+           left join events e on e.tenant_id = o.tenant_id and e.id = o.event_id where o.id = $1"#,
         order.uuid()
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(found.map(OrganizerId::from_uuid))
+    Ok(found.map(|row| {
+        let organizer = row.organizer_id.map(OrganizerId::from_uuid);
+        organizer.map_or(Scope::Tenant, Scope::Organizer)
+    }))
 }
 
 /// Paid orders of the buyer of another one, by his mail address: index orders_by_buyer.

@@ -22,7 +22,7 @@ pub async fn series(tx: &mut TenantTx, of: Of<'_>, steps: &Steps, point: Timesta
            from orders o
            cross join lateral (select sum(quantity) as tickets from order_lines
                                where tenant_id = o.tenant_id and order_id = o.id) l
-           where o.state = 'paid' and o.paid_at >= $2 and o.paid_at < $3 and o.currency = $4
+           where o.state = 'paid' and o.event_id is not null and o.paid_at >= $2 and o.paid_at < $3 and o.currency = $4
              and ($5::uuid is null or o.event_id = $5)
              and ($6::uuid[] is null or o.event_id in (select id from events where organizer_id = any($6)))
            group by 1"#,

@@ -60,7 +60,7 @@ pub async fn list_by_version(
            left join lateral (
                select sum((l->>'platform_fee')::bigint) as platform_fee, sum((l->'service_fee'->>'gross')::bigint) as service_fee
                from jsonb_array_elements(o.charges->'lines') l) p on true
-           where o.paid_at >= $1 and o.paid_at < $2 and ($3::uuid is null or o.event_id = $3) and o.total_minor > 0
+           where o.paid_at >= $1 and o.paid_at < $2 and ($3::uuid is null or o.event_id = $3) and o.event_id is not null and o.total_minor > 0
            group by 1, 2 order by 1 desc nulls last, 2"#,
         from.to_sqlx() as _,
         until.to_sqlx() as _,

@@ -68,9 +68,9 @@ pub(in crate::waitlist) async fn has_any(tx: &mut TenantTx) -> Result<bool, DbEr
 /// Finds the event of a hold if somebody waits for its places.
 pub(in crate::waitlist) async fn find_waiting_for(tx: &mut TenantTx, hold: HoldId) -> Result<Option<EventId>, DbError> {
     let event = sqlx::query_scalar!(
-        "select h.event_id from holds h
+        r#"select h.event_id as "event!" from holds h
          where h.id = $1 and exists(select from waitlist_entries w
-                                    where w.tenant_id = h.tenant_id and w.event_id = h.event_id and w.state = 'waiting')",
+                                    where w.tenant_id = h.tenant_id and w.event_id = h.event_id and w.state = 'waiting')"#,
         hold.uuid()
     )
     .fetch_optional(tx.conn())

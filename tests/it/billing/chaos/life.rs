@@ -12,7 +12,7 @@ use bilten_tests::fakes::{Call, Fault};
 use sqlx::Connection;
 use uuid::Uuid;
 
-use super::super::{dice::Dice, gifts, till::Till, webhooks::tell};
+use super::super::{dice::Dice, gift_shop, gifts, till::Till, webhooks::tell};
 
 /// What happened in lives, counted.
 #[derive(Debug, Default)]
@@ -77,7 +77,9 @@ async fn buy(
     dice: &mut Dice,
     (is_alone, story): (bool, &mut Story),
 ) -> Option<(OrderId, SandboxPaymentId)> {
-    let found = if dice.one_in(2) {
+    let found = if dice.one_in(5) {
+        buy_card(till, dice, (is_alone, story)).await
+    } else if dice.one_in(2) {
         let wanted = 1 + u32::try_from(dice.below(3)).unwrap();
         let cart = till.cart_of(till.paid_type, wanted).await?;
         if dice.one_in(3) {
@@ -130,6 +132,37 @@ async fn buy(
         till.line.mend();
     }
     found
+}
+
+/// Buys a gift card in the shop, and perhaps spends some of it.
+async fn buy_card(
+    till: &Till,
+    dice: &mut Dice,
+    (is_alone, story): (bool, &mut Story),
+) -> Option<(OrderId, SandboxPaymentId)> {
+    let minor = 1_000 + i64::try_from(dice.below(20_000)).unwrap();
+    let (cart, order) = gift_shop::order(till, minor).await;
+    if dice.one_in(4) {
+        story.note("calls that went wrong");
+        till.line
+            .fail_next(Call::Create, dice.pick(&[Fault::LoseAnswer, Fault::Unreachable]));
+    }
+    pay(till, till.hosted(cart), is_alone, story).await;
+    let payment = newest_payment(till, order).await?;
+    let choice = dice.pick(&[Choice::Pay, Choice::Pay, Choice::Pay, Choice::Later, Choice::Decline]);
+    till.choose(payment, choice).await;
+    let _ = checkout::look(&till.checkout, &till.ctx(), order).await;
+    story.note("gift cards bought");
+    if let Some(card) = gift_shop::card_of(till, order).await
+        && dice.one_in(2)
+    {
+        let (cart, _) = till.order().await;
+        if gifts::choose(till, cart, &card).await.is_ok() {
+            story.note("of them spent");
+            pay(till, till.instant(cart), is_alone, story).await;
+        }
+    }
+    Some((order, payment))
 }
 
 /// Chooses a gift card that may pay a part or all.

@@ -15,7 +15,7 @@ use bilten_billing::{ledger, ledger::Rule, payouts, proof, refunds};
 use bilten_tests::{db::run, report};
 
 use self::life::Story;
-use super::{dice::Dice, till::Till};
+use super::{dice::Dice, gift_shop, till::Till};
 
 /// Lives of a run, unless told otherwise.
 const LIVES: usize = 60;
@@ -49,6 +49,7 @@ async fn counted_random_lives_of_orders_leave_nothing_unexplained() {
 /// Lets a shop live, settle, and be proven.
 async fn shop(seed: usize, lives: usize, story: &mut Story) -> proof::Proof {
     let till = Till::open(200).await;
+    gift_shop::open_shop(&till, &gift_shop::terms()).await;
     let mut dice = Dice::new(seed);
     let mut left = lives;
     while left > 0 {

@@ -78,6 +78,8 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "gift_card_moves",
             "gift_card_uses",
             "gift_card_guesses",
+            "gift_card_terms",
+            "gift_card_sales",
             "vat_checks",
             "tax_corrections",
             "ticket_returns",

@@ -1,4 +1,4 @@
-//! SQL of `gift_cards`, `gift_card_moves`, `gift_card_uses` and `gift_card_guesses`.
+//! SQL of the tables of gift cards.
 
 use bilten_kernel::{AttemptId, Ctx, Currency, GiftCardId, Money, OrderId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
@@ -6,6 +6,9 @@ use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
 use super::{GiftCard, GiftUse, LIST_LIMIT, NewGiftCard, Origin, UseState};
+
+pub(super) mod ends;
+pub(super) mod shop;
 
 struct Row {
     id: Uuid,
@@ -18,6 +21,7 @@ struct Row {
     note: String,
     expires_at: Option<jiff_sqlx::Timestamp>,
     stopped_at: Option<jiff_sqlx::Timestamp>,
+    rests_since: Option<jiff_sqlx::Timestamp>,
     created_at: jiff_sqlx::Timestamp,
 }
 
@@ -35,6 +39,7 @@ impl Row {
             note: self.note,
             expires_at: self.expires_at.map(jiff_sqlx::Timestamp::to_jiff),
             stopped_at: self.stopped_at.map(jiff_sqlx::Timestamp::to_jiff),
+            rests: self.rests_since.is_some(),
             created_at: self.created_at.to_jiff(),
         })
     }
@@ -101,7 +106,7 @@ pub(super) async fn note_move(
 pub(super) async fn lock(tx: &mut TenantTx, id: GiftCardId) -> Result<Option<GiftCard>, DbError> {
     sqlx::query_as!(
         Row,
-        "select id, tail, origin, currency, issued_minor, balance_minor, reserved_minor, note, expires_at, stopped_at, created_at
+        "select id, tail, origin, currency, issued_minor, balance_minor, reserved_minor, note, expires_at, stopped_at, rests_since, created_at
          from gift_cards where id = $1 for update",
         id.uuid()
     )
@@ -114,7 +119,7 @@ pub(super) async fn lock(tx: &mut TenantTx, id: GiftCardId) -> Result<Option<Gif
 pub(super) async fn lock_by_hash(tx: &mut TenantTx, hash: &[u8]) -> Result<Option<GiftCard>, DbError> {
     sqlx::query_as!(
         Row,
-        "select id, tail, origin, currency, issued_minor, balance_minor, reserved_minor, note, expires_at, stopped_at, created_at
+        "select id, tail, origin, currency, issued_minor, balance_minor, reserved_minor, note, expires_at, stopped_at, rests_since, created_at
          from gift_cards where code_hash = $1 for update",
         hash
     )
@@ -124,21 +129,59 @@ pub(super) async fn lock_by_hash(tx: &mut TenantTx, hash: &[u8]) -> Result<Optio
     .transpose()
 }
 
-/// Lists cards, the latest first, that are older than the one given.
+/// Finds a card.
 ///
 /// # Errors
 /// The database failed.
-pub async fn list(tx: &mut TenantTx, before: Option<GiftCardId>) -> Result<Vec<GiftCard>, DbError> {
+pub async fn find(tx: &mut TenantTx, id: GiftCardId) -> Result<Option<GiftCard>, DbError> {
+    sqlx::query_as!(
+        Row,
+        "select id, tail, origin, currency, issued_minor, balance_minor, reserved_minor, note, expires_at, stopped_at, rests_since, created_at
+         from gift_cards where id = $1",
+        id.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .map(Row::read)
+    .transpose()
+}
+
+pub(super) async fn find_by_hash(tx: &mut TenantTx, hash: &[u8]) -> Result<Option<GiftCard>, DbError> {
+    sqlx::query_as!(
+        Row,
+        "select id, tail, origin, currency, issued_minor, balance_minor, reserved_minor, note, expires_at, stopped_at, rests_since, created_at
+         from gift_cards where code_hash = $1",
+        hash
+    )
+    .fetch_optional(tx.conn())
+    .await?
+    .map(Row::read)
+    .transpose()
+}
+
+/// Lists cards, the latest first, that are older than the one given: so many of them, [`LIST_LIMIT`] and one more at most.
+///
+/// # Errors
+/// The database failed.
+pub async fn list_some(tx: &mut TenantTx, before: Option<GiftCardId>, limit: i64) -> Result<Vec<GiftCard>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        "select id, tail, origin, currency, issued_minor, balance_minor, reserved_minor, note, expires_at, stopped_at, created_at
+        "select id, tail, origin, currency, issued_minor, balance_minor, reserved_minor, note, expires_at, stopped_at, rests_since, created_at
          from gift_cards where $1::uuid is null or id < $1 order by id desc limit $2",
         before.map(GiftCardId::uuid),
-        LIST_LIMIT
+        limit.clamp(1, LIST_LIMIT + 1)
     )
     .fetch_all(tx.conn())
     .await?;
     rows.into_iter().map(Row::read).collect()
+}
+
+/// Lists the latest cards that are older than the one given.
+///
+/// # Errors
+/// The database failed.
+pub async fn list(tx: &mut TenantTx, before: Option<GiftCardId>) -> Result<Vec<GiftCard>, DbError> {
+    list_some(tx, before, LIST_LIMIT).await
 }
 
 pub(super) async fn stop(tx: &mut TenantTx, ctx: &Ctx, id: GiftCardId) -> Result<(), DbError> {
@@ -281,7 +324,7 @@ pub(super) async fn spend_chosen(tx: &mut TenantTx, ctx: &Ctx, order: OrderId) -
     let spent = sqlx::query!(
         "update gift_cards c set balance_minor = c.balance_minor - u.amount_minor
          from gift_card_uses u
-         where u.order_id = $1 and u.state = 'chosen' and c.id = u.card_id and c.stopped_at is null
+         where u.order_id = $1 and u.state = 'chosen' and c.id = u.card_id and c.stopped_at is null and c.rests_since is null
            and (c.expires_at is null or c.expires_at > $2) and c.balance_minor - c.reserved_minor >= u.amount_minor
          returning c.id, u.amount_minor",
         order.uuid(),
