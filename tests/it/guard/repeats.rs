@@ -63,6 +63,10 @@ async fn policies(web: &Web, shop: &Shopkeeper, (event, standing): (&str, &str),
     }
 }
 
+fn gift(minor: i64) -> Value {
+    json!({ "amount_minor": minor, "origin": "given" })
+}
+
 async fn pair(web: &Web, shop: &Shopkeeper, route: &str) -> Pair {
     let (event, standing) = web.open_sale(shop, 20, 10_000).await;
     let same = |path: &str, first, other| Pair {
@@ -116,10 +120,7 @@ async fn pair(web: &Web, shop: &Shopkeeper, route: &str) -> Pair {
             let scan = |gate: &str| json!({ "code": code, "gate": gate });
             same("/check-ins", scan("North"), scan("South"))
         }
-        "/api/v1/gift-cards" => {
-            let of = |minor: i64| json!({ "amount_minor": minor, "origin": "given" });
-            same("/gift-cards", of(1_000), of(2_000))
-        }
+        "/api/v1/gift-cards" => same("/gift-cards", gift(1_000), gift(2_000)),
         "/api/v1/payees" => same("/payees", account("managed"), account("self_managed")),
         "/api/v1/payees/{id}/onboarding-links" | "/api/v1/payees/{id}/onboarding-session" => {
             let noun = route.rsplit('/').next().unwrap_or_default();
