@@ -49,15 +49,10 @@ pub struct Outlook {
     pub early_limit: Option<Money>,
     /// First day of the sale that was reckoned with.
     pub first_sale: Timestamp,
+    /// Share of what is sold that goes before the event begins, in hundredths of a per cent.
+    pub early_bp: i64,
     /// What goes when, in order; none where nothing could be sold.
     pub portions: Vec<Portion>,
-}
-
-impl Outlook {
-    /// What goes before the event is over because it cannot be kept.
-    pub fn early(&self) -> Option<&Portion> {
-        self.portions.iter().find(|portion| portion.reason == Reason::Deadline)
-    }
 }
 
 /// Thinks the policy of the tenant's payees to the end for an event that is sold from an instant on.
@@ -74,19 +69,29 @@ pub async fn outlook(tx: &mut TenantTx, event: &Event, first_sale: Timestamp) ->
         tier,
         early_limit: tier.and_then(|tier| tier.limit(event.currency)),
         first_sale,
+        early_bp: policy.early_bp(first_sale, event.starts_at),
         portions: policy.portions(first_sale, (event.starts_at, event.ends_at)),
     })
 }
 
 impl Policy {
+    /// Share of what is sold evenly until an event begins that must go before it does, in hundredths of a per cent.
+    pub fn early_bp(&self, first_sale: Timestamp, begin: Timestamp) -> i64 {
+        let days = days(first_sale, begin);
+        let early = days
+            .iter()
+            .filter(|day| **day + DAY * self.deadline_days < begin)
+            .count();
+        let share = |part: usize, all: usize| {
+            let (part, all) = (i64::try_from(part).ok()?, i64::try_from(all).ok()?);
+            part.checked_mul(WHOLE_BP)?.checked_div(all)
+        };
+        share(early, days.len()).unwrap_or(0)
+    }
+
     /// Divides what is sold evenly between the first sale and the begin of an event by when it goes.
     pub fn portions(&self, first_sale: Timestamp, (begin, end): (Timestamp, Timestamp)) -> Vec<Portion> {
-        let mut days = Vec::new();
-        let mut captured = first_sale;
-        while captured < begin && days.len() < MOST_DAYS {
-            days.push(captured);
-            captured += DAY;
-        }
+        let days = days(first_sale, begin);
         let count = i64::try_from(days.len()).unwrap_or(i64::MAX).max(1);
         let reserve = i64::from(self.reserve_bp);
         let mut parts: Vec<(Reason, i64, Timestamp)> = Vec::new();
@@ -123,6 +128,17 @@ impl Policy {
     }
 }
 
+/// The days of a sale.
+fn days(first_sale: Timestamp, begin: Timestamp) -> Vec<Timestamp> {
+    let mut days = Vec::new();
+    let mut captured = first_sale;
+    while captured < begin && days.len() < MOST_DAYS {
+        days.push(captured);
+        captured += DAY;
+    }
+    days
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,9 +165,15 @@ mod tests {
         assert_eq!(portions[0].reason, Reason::Deadline);
         assert_eq!(portions[0].first, at("2031-07-23T10:00:00Z"));
         assert!((6_000..6_500).contains(&portions[0].share_bp), "{portions:?}");
+        let early = Policy::default().early_bp(at("2031-05-01T10:00:00Z"), event.0);
+        assert!(
+            (5_800..portions[0].share_bp).contains(&early),
+            "117 of 200 days: {early}"
+        );
         assert!(portions[0].last < portions[1].first);
         let all: i64 = portions.iter().map(|own| own.share_bp).sum();
         assert!((9_990..=10_000).contains(&all), "{all}");
         assert_eq!(Policy::default().portions(event.0, event), []);
+        assert_eq!(Policy::default().early_bp(event.0, event.0), 0);
     }
 }

@@ -30,16 +30,18 @@ pub(super) async fn panel(
 }
 
 fn view(event: &Event, outlook: &Outlook) -> PayoutOutlook {
-    let early = outlook.early();
+    // It is an estimate: whole per cents.
+    let early = outlook.early_bp.saturating_add(50) / 100;
     PayoutOutlook {
         basis: Text::new(texts::OUTLOOK_BASIS).with("from", figures::moment(outlook.first_sale, &event.time_zone)),
-        warning: early.map(|portion| {
+        warning: (early > 0).then(|| {
             Text::new(texts::OUTLOOK_WARNING)
-                .with("share", Percent::of_bp(portion.share_bp))
+                .with("share", Percent::of_bp(early.saturating_mul(100)))
                 .with("days", i64::from(outlook.policy.deadline_days))
         }),
-        limit: early
-            .and(outlook.early_limit)
+        limit: outlook
+            .early_limit
+            .filter(|_| early > 0)
             .map(|limit| Text::new(texts::OUTLOOK_LIMIT).with("limit", limit)),
         portions: outlook.portions.iter().map(|portion| row(event, portion)).collect(),
     }
@@ -55,7 +57,7 @@ fn row(event: &Event, portion: &Portion) -> OutlookPortion {
             Reason::Release => texts::OUTLOOK_RELEASE,
             Reason::Reserve => texts::OUTLOOK_RESERVE,
         }),
-        share: Percent::of_bp(portion.share_bp),
+        share: Percent::of_bp(portion.share_bp.saturating_add(50) / 100 * 100),
         first: day(portion.first),
         last: (!is_one_day).then(|| day(portion.last)),
     }
