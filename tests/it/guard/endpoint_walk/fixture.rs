@@ -457,6 +457,8 @@ fn takes_nothing(path: &str) -> bool {
             | "/manage/events/{id}/offers/{offer}/withdrawal"
             | "/api/v1/events/{id}/price-offers/{offer}"
             | "/manage/gift-cards/{id}/stop"
+            | "/manage/gift-cards/{id}/earnings"
+            | "/api/v1/gift-cards/{id}"
             | "/events/{slug}/queue"
             | "/events/{slug}/queue/pass"
             | "/manage/events/{id}/publication"
