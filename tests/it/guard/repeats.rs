@@ -123,10 +123,9 @@ async fn pair(web: &Web, shop: &Shopkeeper, route: &str) -> Pair {
         "/api/v1/gift-cards" => same("/gift-cards", gift(1_000), gift(2_000)),
         "/api/v1/payees" => same("/payees", account("managed"), account("self_managed")),
         "/api/v1/payees/{id}/onboarding-links" | "/api/v1/payees/{id}/onboarding-session" => {
-            let noun = route.rsplit('/').next().unwrap_or_default();
             let made = web.call(shop, Method::POST, "/payees", Some(&account("managed"))).await;
             let made = made.expect(200);
-            let path = |id: &str| (format!("/payees/{id}/{noun}"), None);
+            let path = |id: &str| (route.trim_start_matches("/api/v1").replace("{id}", id), None);
             Pair {
                 first: path(made["id"].as_str().unwrap()),
                 other: path(&PayeeId::from_uuid(uuid::Uuid::from_u128(7)).to_string()),
