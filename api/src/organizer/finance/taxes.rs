@@ -18,7 +18,6 @@ use super::{
     permit,
     show::opens_postings,
     span::{Asked, Days},
-    words,
 };
 use crate::{
     http::{
@@ -82,7 +81,7 @@ fn by_country(declared: &[Declared], days: &Days) -> Result<Table, Problem> {
             country(row),
             scheme(row.scheme),
             Cell::words(row.code.clone()),
-            Cell::words(words::rate(row.rate_bp)),
+            Cell::Share(i64::from(row.rate_bp)),
             Cell::money(row.base),
             Cell::Money(row.tax, Some(opens)),
             Cell::words(row.tax.currency.code()),
@@ -138,7 +137,7 @@ fn one_stop_shop(declared: &[Declared]) -> Result<Table, Problem> {
     let row = |row: &Declared| {
         vec![
             country(row),
-            Cell::words(words::rate(row.rate_bp)),
+            Cell::Share(i64::from(row.rate_bp)),
             Cell::money(row.base),
             Cell::money(row.tax),
             Cell::words(row.tax.currency.code()),

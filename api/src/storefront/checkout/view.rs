@@ -34,7 +34,7 @@ pub fn details(shop: &Shop, basket: &Basket, form: BuyerForm, errors: FieldError
     DetailsView {
         tax: Asks::of(basket).fields(shop, &form, &errors),
         summary: match (&basket.goods, &basket.order) {
-            (Goods::Tickets(tickets), _) => cart_summary(&tickets.1, &tickets.0),
+            (Goods::Tickets(tickets), order) => told_summary(&tickets.1, &tickets.0, order.as_ref()),
             (Goods::GiftCard, order) => gift_summary(
                 order
                     .as_ref()
@@ -139,6 +139,17 @@ pub fn buyer(order: &Order) -> BuyerForm {
     };
     tax::fill(&mut form, order);
     form
+}
+
+/// What is in the cart, at the prices of whoever told who he is.
+fn told_summary(event: &EventDetail, cart: &Hold, order: Option<&Order>) -> Summary {
+    match order.filter(|order| order.buyer_tax.is_some()) {
+        Some(order) => Summary {
+            seats: seat_list(cart),
+            ..summary(&event.event, order)
+        },
+        None => cart_summary(event, cart),
+    }
 }
 
 /// The company that buys, where one does.
