@@ -37,6 +37,10 @@ texts! {
     ERROR_PROMO_OVER = "error-promo-over";
     ERROR_PROMO_NOT_FOR_TICKETS = "error-promo-not-for-tickets";
     ERROR_PROMO_USED_UP = "error-promo-used-up";
+    ERROR_PROMO_MIN_SPEND = "error-promo-min-spend"; // least
+    ERROR_PROMO_TOO_MANY = "error-promo-too-many";
+    ERROR_PROMO_PER_PERSON = "error-promo-per-person"; // max, has
+    ERROR_PROMO_GUESSED = "error-promo-guessed";
     ERROR_PROMO_ALL_IN_CARTS = "error-promo-all-in-carts";
     ERROR_PRICE_BETWEEN = "error-price-between"; // least, most
     ERROR_PRICE_SET = "error-price-set";
@@ -229,11 +233,21 @@ texts! {
     PROMO_FROM = "promo-from"; // at
     PROMO_UNTIL = "promo-until"; // at
     PROMO_SPAN = "promo-span"; // from, until
+    PROMO_RULE_UNLOCKS = "promo-rule-unlocks";
+    PROMO_RULE_FEE_FREE = "promo-rule-fee-free";
+    PROMO_RULE_MIN_SPEND = "promo-rule-min-spend"; // least
+    PROMO_RULE_PER_PERSON = "promo-rule-per-person"; // most
+    PROMO_RULE_BUDGET = "promo-rule-budget"; // left, budget
+    PROMO_RULE_GROUP = "promo-rule-group"; // group
     FLASH_PROMO_ADDED = "flash-promo-added";
     FLASH_PROMO_WITHDRAWN = "flash-promo-withdrawn";
     FIELD_PROMO_CODE_INVALID = "field-promo-code-invalid";
     FIELD_PROMO_CODE_TAKEN = "field-promo-code-taken";
     FIELD_PROMO_TOO_MANY = "field-promo-too-many";
+    FIELD_PROMO_TOO_SHORT = "field-promo-too-short";
+    FLASH_PROMO_SERIES_ADDED = "flash-promo-series-added";
+    FIELD_PROMO_SERIES = "field-promo-series";
+    FIELD_PROMO_NOTHING = "field-promo-nothing";
     FIELD_PROMO_PERCENT_INVALID = "field-promo-percent-invalid";
 
     // Why a checkout ended.

@@ -5,6 +5,8 @@ mod billing;
 #[cfg(test)]
 mod catalog;
 #[cfg(test)]
+mod codes;
+#[cfg(test)]
 mod edge;
 #[cfg(test)]
 mod guard;

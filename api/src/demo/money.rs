@@ -47,6 +47,7 @@ pub(super) async fn ensure_promos(
         let new = NewPromo {
             code: plan.code.parse()?,
             discount: Discount::Share(plan.share_bp),
+            rules: bilten_core::promo::PromoRules::default(),
             uses: USES,
             ticket_types: Vec::new(),
             starts_at: None,

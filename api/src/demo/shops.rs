@@ -237,6 +237,7 @@ fn new_type(
             sale_starts_at: plan.opens.map(|days| on_day(days, 10, now, zone)).transpose()?,
             sale_ends_at: plan.closes.map(|days| on_day(days, 0, now, zone)).transpose()?,
             is_hidden: false,
+            is_locked: false,
         },
         price_minor: plan.price,
         stock: Stock {

@@ -98,6 +98,11 @@ pub fn promo_codes(id: EventId) -> String {
     format!("{EVENTS}/{id}/promo-codes")
 }
 
+/// The codes of a series, as a file.
+pub fn promo_series(id: EventId, first: PromoCodeId) -> String {
+    format!("{EVENTS}/{id}/promo-codes/{first}/codes.csv")
+}
+
 /// Where withdrawing a promo code is posted to.
 pub fn promo_withdrawal(id: EventId, code: PromoCodeId) -> String {
     format!("{EVENTS}/{id}/promo-codes/{code}/withdrawal")

@@ -220,6 +220,7 @@ pub fn event() -> EventView {
                 error: None,
             }),
         }),
+        unlock: None,
         errors: Vec::new(),
         refund_policy: Some(
             "Refunds until seven days before the event. After that you may pass your ticket on.".to_owned(),

@@ -2,7 +2,7 @@
 
 use bilten_kernel::{Currency, EventId, OrganizerId, Slug, TicketTypeId, Timestamp, ZoneName};
 
-use crate::{offers::PriceOffer, return_policy::ReturnPolicy};
+use crate::{offers::PriceOffer, promo::Unlocked, return_policy::ReturnPolicy};
 
 use super::{
     Category, Description, EventName, NewPool, NewVenue, Summary, Venue,
@@ -74,6 +74,36 @@ pub struct EventDetail {
     pub event: Event,
     /// Its ticket types with the counters of their pools.
     pub ticket_types: Vec<TicketType>,
+    /// Whether types were left out because only a code makes them buyable; nothing is said of it where hidden ones are in.
+    pub locks: Locks,
+}
+
+/// Types of an event that only a promo code makes buyable, as one buyer meets them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Locks {
+    /// There are none.
+    #[default]
+    None,
+    /// He sees none of them.
+    Closed,
+    /// He named a code that unlocks some.
+    Opened,
+}
+
+impl EventDetail {
+    /// Tells whether only a code makes some of the types buyable.
+    pub(super) fn has_locked(&self) -> bool {
+        self.ticket_types.iter().any(|t| t.terms.is_locked)
+    }
+
+    /// Shows the locked types that somebody's codes unlock, to him.
+    pub(super) fn show_unlocked(&mut self, unlocked: &Unlocked) {
+        for ticket_type in &mut self.ticket_types {
+            if ticket_type.terms.is_locked && unlocked.opens(ticket_type.id) {
+                ticket_type.terms.is_hidden = false;
+            }
+        }
+    }
 }
 
 /// State of an event.

@@ -5,10 +5,14 @@ use std::collections::HashMap;
 use bilten_kernel::{Ctx, EventId, Slug, TicketTypeId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 
-use crate::{offers, return_policy};
+use crate::{
+    offers,
+    promo::{self, Guesser, Lookup, PromoCode, UnlockError},
+    return_policy,
+};
 
 use super::{
-    Event, EventDetail, EventStatus, Pool, TicketType,
+    Event, EventDetail, EventStatus, Locks, Pool, TicketType,
     store::{events, ticket_types},
 };
 
@@ -30,6 +34,38 @@ pub async fn find_public_event(ctx: &Ctx, tx: &mut TenantTx, slug: &Slug) -> Res
     };
     let found = load_detail(tx, id, ctx.now()).await?;
     Ok(found.filter(|detail| detail.event.is_public()).map(without_hidden))
+}
+
+/// As [`find_public_event`], with the locked ticket types that these codes unlock now. Tells as well what came of looking
+/// the codes up. Wrong codes are counted: the caller commits.
+///
+/// # Errors
+/// The database refused.
+pub async fn find_public_event_with(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    slug: &Slug,
+    (codes, guesser): (&[PromoCode], Guesser),
+) -> Result<Option<(EventDetail, Lookup)>, DbError> {
+    let Some(id) = events::find_id(tx, slug).await? else {
+        return Ok(None);
+    };
+    let found = load_detail(tx, id, ctx.now()).await?;
+    let Some(mut detail) = found.filter(|detail| detail.event.is_public()) else {
+        return Ok(None);
+    };
+    let mut lookup = Lookup::Idle;
+    if detail.has_locked() && !codes.is_empty() {
+        match promo::unlocked(ctx, tx, id, (codes, guesser)).await {
+            Ok(unlocked) => {
+                lookup = unlocked.lookup();
+                detail.show_unlocked(&unlocked);
+            }
+            Err(UnlockError::TooMany) => lookup = Lookup::Refused,
+            Err(UnlockError::Db(error)) => return Err(error),
+        }
+    }
+    Ok(Some((without_hidden(detail), lookup)))
 }
 
 /// Reads where several events stand; those that do not exist are missing.
@@ -108,12 +144,24 @@ pub(super) async fn load_details(
             ticket_types: types.remove(&event.id).unwrap_or_default(),
             return_policy: None,
             offers: Vec::new(),
+            locks: Locks::None,
             event,
         })
         .collect())
 }
 
 pub(super) fn without_hidden(mut detail: EventDetail) -> EventDetail {
+    if detail.has_locked() {
+        detail.locks = if detail
+            .ticket_types
+            .iter()
+            .any(|t| t.terms.is_locked && !t.terms.is_hidden)
+        {
+            Locks::Opened
+        } else {
+            Locks::Closed
+        };
+    }
     detail.ticket_types.retain(|t| !t.terms.is_hidden);
     detail
 }

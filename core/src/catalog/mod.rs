@@ -52,9 +52,10 @@ pub use create_event::{CreateEventError, create_event};
 pub use cursor::EventCursor;
 pub use end_event::{END_EVENT_JOB, EndEventJob, end_event};
 pub use event::{
-    Event, EventChange, EventDetail, EventStatus, NewEvent, PublishBlocker, VenueChange, WrongStatus, publish_blockers,
+    Event, EventChange, EventDetail, EventStatus, Locks, NewEvent, PublishBlocker, VenueChange, WrongStatus,
+    publish_blockers,
 };
-pub use find_event::{find_event, find_public_event, find_status, find_statuses, list_pools};
+pub use find_event::{find_event, find_public_event, find_public_event_with, find_status, find_statuses, list_pools};
 pub(crate) use find_event::{find_ticket_type, find_ticket_type_with};
 pub use list_events::{EventFilter, EventPage, Facets, Listing, list_events, list_facets};
 pub use moving::Moving;

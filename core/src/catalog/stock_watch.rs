@@ -140,6 +140,7 @@ mod tests {
         EventDetail {
             return_policy: None,
             offers: Vec::new(),
+            locks: crate::catalog::Locks::None,
             event: sample_event().publish(now).unwrap(),
             ticket_types: vec![sample_type(capacity, held, sold)],
         }

@@ -134,6 +134,8 @@ pub struct SaleTerms {
     pub sale_ends_at: Option<Timestamp>,
     /// Hidden types are neither shown nor sold on the storefront.
     pub is_hidden: bool,
+    /// Nobody has locked types in a cart without a promo code that unlocks them. They are hidden as well.
+    pub is_locked: bool,
 }
 
 /// Places that can be sold once.
@@ -196,6 +198,7 @@ impl NewTicketType {
                 sale_starts_at: None,
                 sale_ends_at: None,
                 is_hidden: false,
+                is_locked: false,
             },
             price_minor,
             stock: Stock::own(capacity),

@@ -49,8 +49,7 @@ pub(super) async fn serve(
     };
     let wishes = || asks.iter().map(|ask| ask.request.items.as_slice());
     let seated = stock.seated_types(wishes());
-    let uses = asks.iter().filter_map(|ask| ask.request.promo_code.as_ref());
-    let is_short = stock.is_short_for(wishes()) || stock.is_short_of_uses(uses);
+    let is_short = is_short(&stock, asks);
     if is_short || !seated.is_empty() || stock.is_awaited(wishes()) {
         reclaim(&mut tx, event, &mut stock, now).await?;
     }
@@ -77,9 +76,18 @@ pub(super) async fn serve(
     Ok(answers)
 }
 
+/// Tells whether the wishes together need more than is free, so that expired holds must be looked for.
+fn is_short(stock: &Stock, asks: &[HoldAsk]) -> bool {
+    let wishes = asks.iter().map(|ask| ask.request.items.as_slice());
+    let codes = asks
+        .iter()
+        .flat_map(|ask| ask.request.codes().map(|code| (code, ask.request.items.as_slice())));
+    stock.is_short_for(wishes) || stock.is_short_of_uses(codes)
+}
+
 /// Promo codes that anybody of the group names: for almost every group none, which then costs nothing.
 fn codes_named(asks: &[HoldAsk]) -> Vec<PromoCode> {
-    let mut codes: Vec<_> = asks.iter().filter_map(|ask| ask.request.promo_code.clone()).collect();
+    let mut codes: Vec<_> = asks.iter().flat_map(|ask| ask.request.codes().cloned()).collect();
     codes.sort_unstable();
     codes.dedup();
     codes
@@ -116,7 +124,7 @@ fn decide(
         currency: stock.event.currency,
         expires_at: now + HOLD_TTL,
         is_extended: false,
-        limits_persons: stock.limits_persons(),
+        limits_persons: stock.limits_persons() || stock.limits_uses(promo.as_ref()),
         plan: stock.plan.as_ref().map(|plan| plan.version),
         donation: extras.donation(stock.event.currency),
         promo,

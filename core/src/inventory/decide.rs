@@ -74,6 +74,8 @@ pub struct TypeFacts {
     pub tax: Option<TaxCode>,
     /// Bounds of the price of the list where buyers name it; `price_minor` is what is suggested then.
     pub open_price: Option<OpenPrice>,
+    /// Whether nobody has it in a cart without a code that unlocks it.
+    pub is_locked: bool,
 }
 
 /// What matters of a price tier.
@@ -273,6 +275,7 @@ impl Stock {
             if let Some(max) = max.filter(|max| wanted > *max) {
                 return Err(LimitReached {
                     ticket_type,
+                    promo_code: None,
                     max,
                     has: 0,
                 }
@@ -370,6 +373,7 @@ mod tests {
             tiers: Vec::new(),
             tax: None,
             open_price: None,
+            is_locked: false,
         };
         Stock {
             event: EventFacts {

@@ -1,10 +1,10 @@
-//! What a buyer decides himself: the price of tickets whose price he names, and what he gives beside them.
+//! What a buyer decides himself: the price of tickets whose price he names, what he gives beside them, and further codes.
 
 use bilten_kernel::{Currency, Money, TicketTypeId};
 use sha2::{Digest, Sha256};
 
 use super::{HoldError, Stock, TypeFacts};
-use crate::{catalog::MAX_PRICE_MINOR, pricing::OpenPrice};
+use crate::{catalog::MAX_PRICE_MINOR, pricing::OpenPrice, promo::PromoCode};
 
 /// What the buyer decides himself; mostly nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Extras {
     pub named: Vec<(TicketTypeId, i64)>,
     /// What he gives beside the tickets, in minor units: more than nothing.
     pub donation_minor: Option<i64>,
+    /// Promo codes that he names beside the first.
+    pub more_codes: Vec<PromoCode>,
 }
 
 impl Extras {
@@ -33,6 +35,10 @@ impl Extras {
             hasher.update(b"named");
             hasher.update(ticket_type.uuid().as_bytes());
             hasher.update(price.to_be_bytes());
+        }
+        for code in &self.more_codes {
+            hasher.update(b"code");
+            hasher.update(code.as_str());
         }
         if let Some(minor) = self.donation_minor {
             hasher.update(b"donation");

@@ -74,6 +74,13 @@ pub struct Hold {
     pub seats: HeldSeats,
 }
 
+impl HoldRequest {
+    /// The promo codes that are named.
+    pub fn codes(&self) -> impl Iterator<Item = &PromoCode> {
+        self.promo_code.iter().chain(&self.extras.more_codes)
+    }
+}
+
 impl Hold {
     /// Sums up what is to be paid: the tickets, and what is given beside them.
     ///
@@ -106,15 +113,21 @@ impl Hold {
         )
     }
 
-    /// The promo code that it was made with.
+    /// The promo codes that it was made with, joined as [`CODES`](super::CODES) says.
     pub fn promo_code(&self) -> Option<&str> {
-        self.promo.as_ref().map(|used| used.code.as_str())
+        self.promo.as_ref().map(|used| used.codes.as_str())
     }
 
     /// The promo code of each line as it is stored: in the first line alone, because a cart is one use.
     pub(super) fn promo_of_lines(&self) -> impl Iterator<Item = Option<Uuid>> {
-        let used = self.promo.as_ref().map(|used| used.pool.uuid());
+        let used = self.promo.as_ref().and_then(PromoUse::plain).map(PoolId::uuid);
         (0..self.lines.len()).map(move |at| used.filter(|_| at == 0))
+    }
+
+    /// What the codes of the cart count, where that is more than one plain code: in the first line alone, too.
+    pub(super) fn counted_by_lines(&self) -> impl Iterator<Item = Option<&[(PoolId, i64)]>> {
+        let used = self.promo.as_ref().filter(|used| used.plain().is_none());
+        (0..self.lines.len()).map(move |at| used.filter(|_| at == 0).map(|used| used.counted.as_slice()))
     }
 
     /// Tells whether the stock is this buyer's at the instant.
@@ -145,7 +158,7 @@ pub struct HoldRequest {
     pub keep_together: bool,
     /// Text by which the same wish, sent twice, gets the same hold.
     pub request_key: Option<String>,
-    /// Promo code that shall take something off; when it cannot, nothing is held.
+    /// Promo code that shall take something off; when it cannot, nothing is held. Further ones are among the extras.
     pub promo_code: Option<PromoCode>,
     /// What the buyer decides himself; mostly nothing.
     pub extras: Extras,

@@ -26,6 +26,7 @@ mod offers;
 mod persons;
 mod prices;
 mod promo;
+mod promo_facts;
 mod seats;
 mod slot;
 pub(crate) mod store;
@@ -41,7 +42,8 @@ pub use lifecycle::{
     pin, pin_many, release, return_part, sell_many, unpin,
 };
 pub use persons::{Identity, IdentityKind, LimitReached, PersonClaim, claim_persons};
-pub use promo::{PromoFacts, PromoRefused, PromoUse};
+pub use promo::PromoRefused;
+pub use promo_facts::{CODES, MAX_CODES, PromoFacts, PromoUse};
 pub use slot::{Slot, convert_slot, find_slot, lock_slot, open_slot};
 pub use sweep::{SWEEP_JOB, SweepHolds, SweepHoldsJob, sweep};
 

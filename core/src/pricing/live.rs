@@ -1,5 +1,5 @@
 //! The steps between the price of a list and the price before fees, for a cart whose stock is being taken: automatic
-//! discounts, a code, and groups, in the order of [`quote`](super::quote).
+//! discounts, codes, and groups, in the order of [`quote`](super::quote).
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use bilten_kernel::{TicketTypeId, Timestamp};
 use uuid::Uuid;
 
 use super::{
-    AutoDiscount, Cart, CartLine, Code, CodeKind, Cut, GroupRule, Item, OpenPrice, PricingError, RuleRef, Scope, Step,
+    AutoDiscount, Cart, CartLine, Code, CodeKind, GroupRule, Item, OpenPrice, PricingError, RuleRef, Scope, Step,
     input::Channel,
     steps::{self, Moment, Unit},
     trail::Trail,
@@ -23,6 +23,8 @@ pub struct LiveTicket {
     pub price: i64,
     /// Whether the buyer names the price: nothing is taken off then.
     pub is_open: bool,
+    /// Whether only a code makes it buyable.
+    pub is_locked: bool,
 }
 
 /// Discounts that nobody asks for.
@@ -35,12 +37,26 @@ pub struct LiveRules {
 }
 
 /// Promo code that the cart names and that holds now.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct LiveCode {
-    /// What it does to each ticket.
-    pub cut: Cut,
+    /// Which one.
+    pub id: Uuid,
+    /// What it takes off; nothing where it only unlocks or frees of fees.
+    pub discount: Option<CodeKind>,
     /// Types that it is for; none for all.
     pub types: Option<Vec<TicketTypeId>>,
+    /// Whether it makes locked types buyable.
+    pub unlocks: bool,
+    /// Whether nothing is passed on to the buyer.
+    pub is_fee_free: bool,
+    /// It takes nothing off unless what it is for costs so much.
+    pub min_spend: i64,
+    /// It takes no more off than this.
+    pub budget_left: Option<i64>,
+    /// Of those that save the same, the highest is taken.
+    pub priority: i32,
+    /// May be used with codes of other groups.
+    pub stack_group: Option<u32>,
 }
 
 /// What is left of a ticket's price, and why.
@@ -50,18 +66,20 @@ pub struct LivePrice {
     pub price: i64,
     /// Rules that took something off, in the order in which they did.
     pub rules: Vec<Uuid>,
-    /// Whether the code took something off.
-    pub by_code: bool,
+    /// What codes took off, in the order in which they did.
+    pub codes: Vec<(Uuid, i64)>,
+    /// Whether a code frees it of fees.
+    pub is_fee_free: bool,
 }
 
-/// Takes off what the rules, and the code, take off; answers in the order given. Tickets of a type stand together.
+/// Takes off what the rules, and the codes, take off; answers in the order given. Tickets of a type stand together.
 ///
 /// # Errors
-/// An amount overflows.
+/// An amount overflows, or a ticket is locked and no code unlocks it.
 pub fn reduce(
     tickets: &[LiveTicket],
     rules: &LiveRules,
-    code: Option<LiveCode>,
+    codes: &[LiveCode],
     now: Timestamp,
 ) -> Result<Vec<LivePrice>, PricingError> {
     let items: BTreeMap<(TicketTypeId, bool), Item> = tickets
@@ -78,32 +96,40 @@ pub fn reduce(
         channel: Channel::Web,
         now,
     };
-    let named = Uuid::nil();
+    let codes: Vec<Code> = codes
+        .iter()
+        .zip(0_u128..)
+        .flat_map(|(code, n)| of_engine(code, n))
+        .collect();
     let cart = Cart {
-        codes: code.iter().map(|_| named).collect(),
+        codes: codes.iter().map(|code| code.rule.id).collect(),
         ..Cart::default()
     };
-    let codes: Vec<Code> = code.into_iter().map(|code| promo(named, code)).collect();
     let mut trail = Trail::default();
+    steps::unlock(&codes, &cart, &mut units, moment)?;
     steps::automatic(&rules.automatic, &mut units, moment, &mut trail)?;
     steps::promo(&codes, &cart, &mut units, moment, &mut trail)?;
     steps::group(&rules.groups, &mut units, moment, &mut trail)?;
-    let mut prices: Vec<LivePrice> = units
-        .iter()
-        .map(|unit| LivePrice {
-            price: unit.price,
-            rules: Vec::new(),
-            by_code: false,
-        })
-        .collect();
+    told(&units, trail)
+}
+
+/// What became of each ticket, and by what.
+fn told(units: &[Unit<'_>], trail: Trail) -> Result<Vec<LivePrice>, PricingError> {
+    let price = |unit: &Unit<'_>| LivePrice {
+        price: unit.price,
+        rules: Vec::new(),
+        codes: Vec::new(),
+        is_fee_free: unit.is_fee_free,
+    };
+    let mut prices: Vec<LivePrice> = units.iter().map(price).collect();
     for applied in trail.into_steps() {
         let first = usize::try_from(applied.first).map_err(|_| PricingError::Overflow)?;
         let count = usize::try_from(applied.count).map_err(|_| PricingError::Overflow)?;
+        let Some(rule) = applied.rule else { continue };
         for price in prices.iter_mut().skip(first).take(count) {
-            match (applied.step, applied.rule) {
-                (Step::Promo, _) => price.by_code = true,
-                (_, Some(rule)) => price.rules.push(rule.id),
-                (_, None) => {}
+            match applied.step {
+                Step::Promo => price.codes.push((rule.id, applied.before - applied.after)),
+                _ => price.rules.push(rule.id),
             }
         }
     }
@@ -123,7 +149,7 @@ fn item(ticket: LiveTicket) -> Item {
             min: 0,
             max: MAX_PRICE_MINOR,
         }),
-        is_locked: false,
+        is_locked: ticket.is_locked,
     }
 }
 
@@ -144,18 +170,26 @@ fn unit(item: &Item, price: i64) -> Unit<'_> {
     }
 }
 
-fn promo(id: Uuid, code: LiveCode) -> Code {
-    Code {
+/// The engine knows a code for each thing that one does. Only the one that takes something off has the identity of the code: the
+/// others leave no mark, and have ids that no code has.
+fn of_engine(code: &LiveCode, n: u128) -> impl Iterator<Item = Code> {
+    let of = |id: Uuid, kind: CodeKind| Code {
         rule: RuleRef { id, version: 1 },
         is_voucher: false,
         scope: Scope {
-            items: code.types,
+            items: code.types.clone(),
             ..Scope::default()
         },
-        min_spend: 0,
-        kind: CodeKind::PerTicket(code.cut),
-        budget_left: None,
-        priority: 0,
-        stack_group: None,
-    }
+        min_spend: code.min_spend,
+        kind,
+        budget_left: code.budget_left,
+        priority: code.priority,
+        stack_group: code.stack_group,
+    };
+    let discount = code.discount.map(|kind| of(code.id, kind));
+    let unlocks = code.unlocks.then(|| of(Uuid::from_u128(2 * n + 1), CodeKind::Unlock));
+    let is_fee_free = code
+        .is_fee_free
+        .then(|| of(Uuid::from_u128(2 * n + 2), CodeKind::FreeFee));
+    discount.into_iter().chain(unlocks).chain(is_fee_free)
 }

@@ -11,6 +11,7 @@ fn nok(minor: i64, tax: &str) -> ListPrice {
         price: Money::new(minor, "NOK".parse().unwrap()),
         tax: tax.parse().ok(),
         day: None,
+        is_fee_free: false,
     }
 }
 

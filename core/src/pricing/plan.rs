@@ -62,6 +62,8 @@ pub struct ListPrice {
     pub tax: Option<TaxCode>,
     /// Day of its event, in a plan whose rates change with days.
     pub day: Option<Date>,
+    /// Whether no fee is passed on to the buyer, by a promo code.
+    pub is_fee_free: bool,
 }
 
 /// Line of an order that is to be taken apart.
@@ -263,10 +265,11 @@ impl Plan {
     }
 
     fn ticket(&self, list: ListPrice) -> Ticket {
-        Ticket::new(
-            list.price.minor,
-            list.tax.and_then(|code| self.rate_on(code, list.day)).copied(),
-        )
+        let rate = list.tax.and_then(|code| self.rate_on(code, list.day));
+        Ticket {
+            is_fee_free: list.is_fee_free,
+            ..Ticket::new(list.price.minor, rate.copied())
+        }
     }
 
     /// A ticket as this buyer is taxed for it.
@@ -277,6 +280,7 @@ impl Plan {
         let taxed = |rate: &TaxRate, scheme, owed_in: Option<Country>| Ticket {
             scheme,
             owed_in,
+            is_fee_free: list.is_fee_free,
             ..Ticket::new(list.price.minor, Some(*rate))
         };
         match place_of_supply(attendance, home.country, &buyer) {
@@ -308,6 +312,7 @@ impl PlanInForce {
             price,
             tax: self.plan.tax_of(own_tax),
             day: day.filter(|_| self.plan.is_dated()),
+            is_fee_free: false,
         }
     }
 }
@@ -387,6 +392,7 @@ mod tests {
             price: Money::new(minor, "NOK".parse().unwrap()),
             tax: Some(tax.parse().unwrap()),
             day: None,
+            is_fee_free: false,
         }
     }
 
@@ -399,6 +405,26 @@ mod tests {
         assert_eq!(plan(false).display_price(nok(50_000, "X")).minor, 55_715);
         assert_eq!(plan(true).display_price(nok(0, "S")).minor, 0);
         assert_eq!(Plan::default().display_price(nok(777, "S")).minor, 777);
+    }
+
+    #[test]
+    fn a_ticket_without_fees_costs_what_the_list_says_and_the_platform_takes_its_fee_from_that() {
+        let free = ListPrice {
+            is_fee_free: true,
+            ..nok(50_000, "S")
+        };
+        assert_eq!(plan(true).display_price(free).minor, 50_000);
+        let line = PricedLine {
+            line: Uuid::from_u128(1).into(),
+            ticket_type: Uuid::from_u128(2).into(),
+            quantity: 2,
+            list: free,
+            attendance: Attendance::Physical,
+        };
+        let charges = plan(true).charges(1, "NOK".parse().unwrap(), &[line]).unwrap();
+        let total = charges.total();
+        assert_eq!((total.gross.minor, total.service_fee.minor), (100_000, 0));
+        assert_eq!(total.platform_fee.minor, 3_100, "3.00 and 2.5 % of each");
     }
 
     #[test]

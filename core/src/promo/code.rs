@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use bilten_kernel::ParseError;
+use bilten_kernel::{Ctx, ParseError};
 
 /// Letters of the shortest and the longest code.
 const LENGTH: std::ops::RangeInclusive<usize> = 2..=40;
@@ -12,7 +12,29 @@ const LENGTH: std::ops::RangeInclusive<usize> = 2..=40;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PromoCode(String);
 
+/// Letters that cannot be taken for one another (Crockford's Base32).
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Letters of a code that is made by chance, 5 bits each: 50 bits.
+const CHANCE: usize = 10;
+
 impl PromoCode {
+    /// Makes one by chance that nobody guesses: 50 bits.
+    pub fn random(ctx: &Ctx) -> Self {
+        let bytes: [u8; CHANCE] = ctx.random();
+        let letters = bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 31)]));
+        Self(letters.collect())
+    }
+
+    /// Makes a code that begins so and goes on by chance: 50 bits.
+    pub(super) fn continued(&self, ctx: &Ctx) -> Self {
+        Self(format!("{self}-{}", Self::random(ctx)))
+    }
+
+    /// Letters.
+    pub(super) fn len(&self) -> usize {
+        self.0.chars().count()
+    }
+
     /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0

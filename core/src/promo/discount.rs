@@ -1,11 +1,13 @@
-//! What a promo code takes off one ticket.
+//! What a promo code takes off.
 
 use bilten_kernel::{Currency, Money, MoneyError};
+
+use crate::pricing::{CodeKind, Cut};
 
 /// The whole price in hundredths of a per cent.
 pub const WHOLE_BP: i32 = 10_000;
 
-/// Discount on each ticket, in whole minor units.
+/// Discount, in whole minor units; on each ticket unless it says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Discount {
     /// A share of the price in hundredths of a per cent, 1 to 10,000. Of each ticket, what is taken off is rounded to the nearest
@@ -15,10 +17,14 @@ pub enum Discount {
     Amount(i64),
     /// A price in minor units, which may be nothing; a ticket that costs less is not reduced.
     Price(i64),
+    /// An amount in minor units off the order, more than nothing; divided over the tickets.
+    Order(i64),
+    /// Nothing is taken off: the code unlocks tickets, or frees them of fees.
+    Nothing,
 }
 
 impl Discount {
-    /// Returns what is taken off a price, in minor units: from nothing to all of it.
+    /// Returns what is taken off the price of a ticket by itself, in minor units: from nothing to all of it.
     pub fn off(self, price_minor: i64) -> i64 {
         let off = match self {
             Self::Share(bp) => {
@@ -28,15 +34,33 @@ impl Discount {
             }
             Self::Amount(minor) => minor,
             Self::Price(minor) => price_minor.saturating_sub(minor),
+            Self::Order(_) | Self::Nothing => 0,
         };
         off.clamp(0, price_minor.max(0))
     }
 
-    /// Tells whether it is a discount at all.
+    /// Tells whether each ticket has its own, whatever else is in the cart.
+    pub(crate) const fn is_per_ticket(self) -> bool {
+        matches!(self, Self::Share(_) | Self::Amount(_) | Self::Price(_))
+    }
+
+    /// Tells the pricing engine.
+    pub(crate) const fn kind(self) -> Option<CodeKind> {
+        match self {
+            Self::Share(bp) => Some(CodeKind::PerTicket(Cut::Percent(bp))),
+            Self::Amount(minor) => Some(CodeKind::PerTicket(Cut::Fixed(minor))),
+            Self::Price(minor) => Some(CodeKind::PerTicket(Cut::SetPrice(minor))),
+            Self::Order(minor) => Some(CodeKind::PerOrder(minor)),
+            Self::Nothing => None,
+        }
+    }
+
+    /// Tells whether it makes sense.
     pub(super) const fn is_sound(self) -> bool {
         match self {
             Self::Share(bp) => bp >= 1 && bp <= WHOLE_BP,
-            Self::Amount(minor) => minor >= 1 && minor <= crate::catalog::MAX_PRICE_MINOR,
+            Self::Amount(minor) | Self::Order(minor) => minor >= 1 && minor <= crate::catalog::MAX_PRICE_MINOR,
+            Self::Nothing => true,
             Self::Price(minor) => minor >= 0 && minor <= crate::catalog::MAX_PRICE_MINOR,
         }
     }

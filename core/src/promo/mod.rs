@@ -1,8 +1,9 @@
-//! Promo codes: what they take off, for which tickets, when, and how often.
+//! Promo codes: what they take off or unlock, for which tickets, when, how often, and at whose cost.
 //!
-//! Invariants: a code takes a share *or* an amount off each ticket, or gives it a price; never more than its price; an event has a text once among
+//! Invariants: a code takes a share *or* an amount off each ticket, *or* an amount off the order, *or* gives each a price, *or* takes nothing off
+//! and unlocks tickets or frees them of fees; never more than the price, nor than its budget; an event has a text once among
 //! the codes that were not withdrawn; the uses are the carts and orders made with the code, counted in the pool that has its
-//! id, so that expiry, release and refund give them back. What a cart got it keeps: withdrawing binds new carts only.
+//! id, and what a budget pays in a pool of its own, so that expiry, release and refund give both back. What a cart got it keeps: withdrawing binds new carts only.
 //!
 //! Not here: which cart gets the last use ([`inventory`](crate::inventory)), and who may ask.
 
@@ -10,6 +11,9 @@ mod add;
 mod code;
 mod discount;
 mod find;
+mod guesses;
+mod rules;
+mod series;
 pub(crate) mod store;
 mod withdraw;
 
@@ -18,6 +22,11 @@ pub use code::PromoCode;
 pub(crate) use discount::taken_off;
 pub use discount::{Discount, WHOLE_BP};
 pub use find::{MAX_PAGE, PromoPage, find_promo, list_promos};
+pub use guesses::{Guesser, Lookup, UnlockError, Unlocked, unlocked};
+pub use rules::{MAX_BUDGET_MINOR, MAX_PER_PERSON, MAX_PRIORITY, MAX_STACK_GROUP, MIN_UNLOCKING, PromoRules};
+pub use series::{
+    MAX_IN_SERIES, MAX_PREFIX, MAX_SERIES, Series, SeriesCode, add_series, list_series, list_series_codes,
+};
 pub use withdraw::{WithdrawPromoError, withdraw_promo};
 
 use bilten_kernel::{PromoCodeId, TicketTypeId, Timestamp};
@@ -35,6 +44,10 @@ pub struct Promo {
     pub code: PromoCode,
     /// What it takes off each ticket.
     pub discount: Discount,
+    /// What it asks for, and does beside that.
+    pub rules: PromoRules,
+    /// What of its budget carts have, and orders were given, in minor units.
+    pub spent: Spent,
     /// Ticket types that it holds for; `None` for all.
     pub ticket_types: Option<Vec<TicketTypeId>>,
     /// Takes nothing off before.
@@ -51,7 +64,22 @@ pub struct Promo {
     pub used: i64,
 }
 
+/// Money that a budget pays, in minor units.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Spent {
+    /// In carts.
+    pub held_minor: i64,
+    /// In orders.
+    pub used_minor: i64,
+}
+
 impl Promo {
+    /// What the budget has left, in minor units; nothing where there is none.
+    pub fn budget_left(&self) -> Option<i64> {
+        let budget = self.rules.budget_minor?;
+        Some(budget - self.spent.held_minor - self.spent.used_minor)
+    }
+
     /// How often it can still be used.
     pub const fn left(&self) -> i64 {
         self.uses - self.held - self.used

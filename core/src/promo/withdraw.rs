@@ -17,7 +17,7 @@ pub enum WithdrawPromoError {
     Db(#[from] DbError),
 }
 
-/// Withdraws a code; a second time changes nothing. Carts and orders keep what it took off. Its text may be given to a new
+/// Withdraws a code, or all of the series that it is of; a second time changes nothing. Carts and orders keep what it took off. Its text may be given to a new
 /// code.
 ///
 /// # Errors
@@ -28,6 +28,19 @@ pub async fn withdraw_promo(
     event: EventId,
     id: PromoCodeId,
 ) -> Result<(), WithdrawPromoError> {
+    if let Some(prefix) = store::series::find_prefix(tx, event, id).await? {
+        store::series::lock_pools(tx, event, &prefix).await?;
+        let codes = store::series::withdraw(tx, event, &prefix, ctx.now()).await?;
+        if codes > 0 {
+            let entry = audit::Entry {
+                action: "promo_series.withdrawn",
+                object: id.to_string(),
+                details: json!({ "event": event, "prefix": prefix, "codes": codes }),
+            };
+            audit::record(tx, ctx, entry).await?;
+        }
+        return Ok(());
+    }
     // Whoever holds stock with the code has locked its pool and looks at the code after that: he comes before us, or he
     // finds it withdrawn.
     if !store::lock_pool(tx, event, id).await? {

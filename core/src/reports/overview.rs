@@ -51,6 +51,8 @@ pub struct TypeSales {
     pub price: Money,
     /// Hidden from buyers.
     pub is_hidden: bool,
+    /// Whether only a promo code makes it buyable.
+    pub is_locked: bool,
     /// Tickets sold.
     pub sold: i64,
     /// Tickets in carts that live.
@@ -105,6 +107,7 @@ fn type_sales(ticket_type: &TicketType, totals: &[sales_store::TypeTotals]) -> T
         name: ticket_type.terms.name.to_string(),
         price: ticket_type.display_price_of_rest(),
         is_hidden: ticket_type.terms.is_hidden,
+        is_locked: ticket_type.terms.is_locked,
         sold: found.map_or(0, |totals| totals.sold),
         held: found.map_or(0, |totals| totals.held),
         capacity: ticket_type.capacity(),

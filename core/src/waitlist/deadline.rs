@@ -81,6 +81,7 @@ mod tests {
             tiers: Vec::new(),
             tax: None,
             open_price: None,
+            is_locked: false,
         }
     }
 

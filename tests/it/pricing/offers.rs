@@ -77,6 +77,7 @@ fn names(ticket_type: TicketTypeId, price: i64) -> Extras {
     Extras {
         named: vec![(ticket_type, price)],
         donation_minor: None,
+        more_codes: Vec::new(),
     }
 }
 
@@ -168,6 +169,7 @@ async fn a_gift_is_part_of_the_total_without_place_tax_or_fee() {
     let gift = |minor| Extras {
         named: Vec::new(),
         donation_minor: Some(minor),
+        more_codes: Vec::new(),
     };
     let one = [(shop.ticket_type, 1)];
     let refused = hold(&shop, &one, (None, gift(500))).await;
@@ -265,6 +267,7 @@ async fn a_package_has_one_price_and_a_code_comes_before_it() {
     let new = NewPromo {
         code: "TENTH".parse().unwrap(),
         discount: Discount::Share(1_000),
+        rules: bilten_core::promo::PromoRules::default(),
         uses: 5,
         ticket_types: vec![shop.ticket_type],
         starts_at: None,

@@ -107,6 +107,7 @@ async fn a_code_takes_off_the_price_and_the_fees_follow() {
         let new = NewPromo {
             code: code.parse().unwrap(),
             discount,
+            rules: bilten_core::promo::PromoRules::default(),
             uses: 5,
             ticket_types: Vec::new(),
             starts_at: None,

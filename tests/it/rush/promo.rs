@@ -20,6 +20,7 @@ fn new(code: &str, discount: Discount, uses: i64) -> NewPromo {
     NewPromo {
         code: code.parse().unwrap(),
         discount,
+        rules: bilten_core::promo::PromoRules::default(),
         uses,
         ticket_types: Vec::new(),
         starts_at: None,

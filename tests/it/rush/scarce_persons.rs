@@ -117,6 +117,7 @@ async fn a_type_has_its_own_limit_and_a_cart_that_nobody_could_buy_is_refused() 
     let refused = shop.hold(3).await;
     let alone = LimitReached {
         ticket_type: Some(shop.ticket_type),
+        promo_code: None,
         max: 2,
         has: 0,
     };

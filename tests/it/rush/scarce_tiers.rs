@@ -173,6 +173,7 @@ fn stock(capacity: i64, tiers: &[(i64, i64)]) -> Stock {
             .collect(),
         tax: None,
         open_price: None,
+        is_locked: false,
     };
     let mut pools = BTreeMap::from([(pool(0), free(capacity))]);
     pools.extend(

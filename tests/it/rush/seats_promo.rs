@@ -16,6 +16,7 @@ async fn add_code(shop: &Shop<'_>) {
     let new = NewPromo {
         code: "ONCE".parse().unwrap(),
         discount: Discount::Share(1_000),
+        rules: bilten_core::promo::PromoRules::default(),
         uses: 1,
         ticket_types: Vec::new(),
         starts_at: None,

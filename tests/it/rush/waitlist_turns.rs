@@ -211,6 +211,7 @@ async fn the_list_does_not_outlive_the_sale_nor_reach_hidden_tickets() {
     let usual = terms().await;
     set(catalog::SaleTerms {
         is_hidden: true,
+        is_locked: false,
         ..usual.clone()
     })
     .await;

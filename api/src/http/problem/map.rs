@@ -158,9 +158,10 @@ impl From<LimitReached> for Problem {
         let problem = Self::new(Code::LimitPerPerson)
             .member("max_per_person", reached.max)
             .member("has", reached.has);
-        match reached.ticket_type {
-            Some(id) => problem.member("ticket_type_id", id.to_string()),
-            None => problem,
+        match (reached.ticket_type, reached.promo_code) {
+            (Some(id), _) => problem.member("ticket_type_id", id.to_string()),
+            (None, Some(id)) => problem.member("promo_code_id", id.to_string()),
+            (None, None) => problem,
         }
     }
 }
@@ -174,6 +175,10 @@ impl From<PromoRefused> for Problem {
                 .member("starts_at", at.to_string()),
             PromoRefused::Over => Self::new(Code::PromoNotValid).member("why", "over"),
             PromoRefused::NotForTickets => Self::new(Code::PromoNotForTickets),
+            PromoRefused::MinSpend(least) => Self::new(Code::PromoNotForTickets).member("min_spend_minor", least.minor),
+            PromoRefused::TooMany => Self::new(Code::InvalidField)
+                .param("promo_codes")
+                .detail("a cart may have five promo codes at most"),
             PromoRefused::UsedUp { is_held_by_others } => {
                 Self::new(Code::PromoUsedUp).member("is_held_by_others", is_held_by_others)
             }
@@ -188,9 +193,11 @@ impl From<AddPromoError> for Problem {
             AddPromoError::NotFound => return Self::not_found(),
             AddPromoError::Closed => return Self::new(Code::EventState),
             AddPromoError::Db(_) => None,
-            AddPromoError::Taken | AddPromoError::TooMany => Some("code"),
+            AddPromoError::Taken | AddPromoError::TooMany | AddPromoError::TooShort => Some("code"),
+            AddPromoError::Rule(rule) => Some(*rule),
             AddPromoError::Discount => Some("discount"),
             AddPromoError::Uses => Some("uses"),
+            AddPromoError::Series => Some("count"),
             AddPromoError::Window => Some("ends_at"),
             AddPromoError::TicketType(_) => Some("ticket_type_ids"),
         };

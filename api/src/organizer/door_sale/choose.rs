@@ -107,7 +107,8 @@ fn explain(error: HoldError) -> Result<Text, Problem> {
 fn view(console: &Console, detail: &EventDetail, fields: &[(String, String)], error: Option<Text>) -> DoorSaleView {
     let event = &detail.event;
     let is_open = event.status_at(console.now()) == EventStatus::Published;
-    let types = detail.ticket_types.iter().filter(|_| is_open);
+    // Nobody types a code at the door.
+    let types = detail.ticket_types.iter().filter(|t| is_open && !t.terms.is_locked);
     DoorSaleView {
         event: event.name.to_string(),
         starts: figures::moment(event.starts_at, &event.time_zone),

@@ -42,10 +42,16 @@ pub(in crate::organizer) async fn overview(
     let report = reports::event_report(console, tx, id).await?;
     let report = report.ok_or_else(Problem::not_found)?;
     let promos = promo::list_promos(tx, id, None, promo::MAX_PAGE).await?;
+    let series = promo::list_series(tx, id).await?;
     let mut view = view(console, id, &report);
     let is_open = matches!(view.status, EventStatus::Draft | EventStatus::Published);
-    if is_open || !promos.rows.is_empty() {
-        view.promos = Some(promo_codes::panel(console, &report.detail, &promos, (typed, is_open)));
+    if is_open || !promos.rows.is_empty() || !series.is_empty() {
+        view.promos = Some(promo_codes::panel(
+            console,
+            &report.detail,
+            (&promos, &series),
+            (typed, is_open),
+        ));
     }
     if view.status == EventStatus::Draft && console.may(Permission::PayeeManage) {
         view.outlook = outlook::panel(console, tx, &report.detail).await?;
@@ -114,5 +120,6 @@ fn type_sales(sales: &reports::TypeSales) -> TypeSales {
         held_percent: percent(sales.held, sales.capacity),
         revenue: sales.gross,
         hidden: sales.is_hidden,
+        locked: sales.is_locked,
     }
 }

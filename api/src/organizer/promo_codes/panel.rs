@@ -9,9 +9,9 @@ use bilten_branding::{
 };
 use bilten_core::{
     catalog::EventDetail,
-    promo::{self, Discount, Promo, PromoPage},
+    promo::{self, Discount, Promo, PromoPage, Series},
 };
-use bilten_kernel::{Money, Timestamp, ZoneName};
+use bilten_kernel::{Currency, Money, Timestamp, ZoneName};
 use bilten_tenancy::permissions::Permission;
 
 use crate::organizer::{
@@ -41,6 +41,20 @@ impl Typed {
                 "uses" => &mut typed.form.uses,
                 "starts" => &mut typed.form.starts,
                 "ends" => &mut typed.form.ends,
+                "min_spend" => &mut typed.form.min_spend,
+                "per_person" => &mut typed.form.per_person,
+                "count" => &mut typed.form.count,
+                "budget" => &mut typed.form.budget,
+                "group" => &mut typed.form.group,
+                "priority" => &mut typed.form.priority,
+                "unlocks" => {
+                    typed.form.unlocks = true;
+                    continue;
+                }
+                "fee_free" => {
+                    typed.form.fee_free = true;
+                    continue;
+                }
                 "type" => {
                     typed.types.push(value.clone());
                     continue;
@@ -51,23 +65,48 @@ impl Typed {
         }
         typed
     }
+
+    /// Tells whether any of the rules was typed that most codes do not have.
+    fn has_rules(&self) -> bool {
+        let form = &self.form;
+        let rules = [
+            &form.min_spend,
+            &form.per_person,
+            &form.budget,
+            &form.group,
+            &form.priority,
+            &form.count,
+        ];
+        rules.iter().any(|text| !text.is_empty())
+    }
 }
 
 /// Fills the panel. Who may not change the event sees the codes; an event that nothing is sold for any more has no form.
 pub(in crate::organizer) fn panel(
     console: &Console,
     detail: &EventDetail,
-    page: &PromoPage,
+    (page, series): (&PromoPage, &[Series]),
     (typed, is_open): (Typed, bool),
 ) -> PromoPanel {
     let event = &detail.event;
     let may_change = console.may(Permission::EventUpdate);
     let row = |promo: &Promo| row(promo, detail, (may_change, console.now()));
+    let of_series = |series: &Series| PromoRow {
+        code: series.prefix.clone(),
+        used: count(series.used),
+        held: count(series.held),
+        left: count(series.size - series.held - series.used),
+        uses: count(series.size),
+        size: Some(count(series.size)),
+        csv_url: may_change.then(|| urls::promo_series(event.id, series.first.id)),
+        ..row(&series.first)
+    };
     PromoPanel {
-        rows: page.rows.iter().map(row).collect(),
+        rows: series.iter().map(of_series).chain(page.rows.iter().map(row)).collect(),
         shown: page.next.map(|_| promo::MAX_PAGE),
         add_action: (may_change && is_open).then(|| urls::promo_codes(event.id)),
         is_open: !typed.errors.is_empty(),
+        has_rules: typed.has_rules(),
         types: detail
             .ticket_types
             .iter()
@@ -87,11 +126,14 @@ pub(in crate::organizer) fn panel(
 fn row(promo: &Promo, detail: &EventDetail, (may_change, now): (bool, Timestamp)) -> PromoRow {
     let event = &detail.event;
     let money = |minor| Some(Money::new(minor, event.currency));
-    let (percent, off, price) = match promo.discount {
-        Discount::Share(bp) => (Some(Percent::of_bp(bp)), None, None),
-        Discount::Amount(minor) => (None, money(minor), None),
-        Discount::Price(minor) => (None, None, money(minor)),
-    };
+    let (mut percent, mut off, mut price, mut off_order) = (None, None, None, None);
+    match promo.discount {
+        Discount::Share(bp) => percent = Some(Percent::of_bp(bp)),
+        Discount::Amount(minor) => off = money(minor),
+        Discount::Price(minor) => price = money(minor),
+        Discount::Order(minor) => off_order = money(minor),
+        Discount::Nothing => {}
+    }
     let state = if promo.withdrawn_at.is_some() {
         "withdrawn"
     } else if promo.ends_at.is_some_and(|end| end <= now) {
@@ -109,16 +151,47 @@ fn row(promo: &Promo, detail: &EventDetail, (may_change, now): (bool, Timestamp)
         percent,
         off,
         price,
+        off_order,
+        rules: rules(promo, event.currency),
         types: types.filter_map(|id| name(*id)).collect(),
         span: span(promo, &event.time_zone),
         used: count(promo.used),
         held: count(promo.held),
         left: count(promo.left()),
         uses: count(promo.uses),
+        size: None,
+        csv_url: None,
         state: state.to_owned(),
         withdraw_action: (may_change && promo.withdrawn_at.is_none())
             .then(|| urls::promo_withdrawal(event.id, promo.id)),
     }
+}
+
+/// What a code asks for, and does besides.
+fn rules(promo: &Promo, currency: Currency) -> Vec<Text> {
+    let money = |minor| Money::new(minor, currency);
+    let rules = &promo.rules;
+    let mut lines = Vec::new();
+    if rules.unlocks {
+        lines.push(Text::new(texts::PROMO_RULE_UNLOCKS));
+    }
+    if rules.is_fee_free {
+        lines.push(Text::new(texts::PROMO_RULE_FEE_FREE));
+    }
+    if let Some(least) = rules.min_spend_minor {
+        lines.push(Text::new(texts::PROMO_RULE_MIN_SPEND).with("least", money(least)));
+    }
+    if let Some(most) = rules.max_per_person {
+        lines.push(Text::new(texts::PROMO_RULE_PER_PERSON).with("most", most));
+    }
+    if let Some((budget, left)) = rules.budget_minor.zip(promo.budget_left()) {
+        let text = Text::new(texts::PROMO_RULE_BUDGET).with("left", money(left));
+        lines.push(text.with("budget", money(budget)));
+    }
+    if let Some(group) = rules.stack_group {
+        lines.push(Text::new(texts::PROMO_RULE_GROUP).with("group", group));
+    }
+    lines
 }
 
 fn span(promo: &Promo, zone: &ZoneName) -> Option<Text> {

@@ -70,6 +70,10 @@ impl Rows {
                 form.hidden = true;
                 return;
             }
+            "locked" => {
+                form.locked = true;
+                return;
+            }
             "remove" => {
                 *removed = true;
                 return;
@@ -122,6 +126,7 @@ pub(super) fn of(event: &Event, ticket_type: &TicketType) -> TicketTypeForm {
         closes: time(terms.sale_ends_at),
         shared: shared(ticket_type),
         hidden: terms.is_hidden,
+        locked: terms.is_locked,
         sold: crate::organizer::figures::count(sold),
     }
 }
@@ -193,7 +198,8 @@ impl Parsed {
                 max_per_order: max.ok()?,
                 sale_starts_at: opens.ok()?,
                 sale_ends_at: closes.ok()?,
-                is_hidden: form.hidden,
+                is_hidden: form.hidden || form.locked,
+                is_locked: form.locked,
             },
             price_minor: price.ok()?,
             capacity: capacity.ok()?,

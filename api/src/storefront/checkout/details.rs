@@ -229,9 +229,11 @@ fn news(before: &Basket, order: &Order) -> Option<&'static str> {
 /// Shows the details again: this address has as many tickets as it may have.
 fn limit_reached(shop: &Shop, basket: &Basket, form: &Form, reached: LimitReached) -> Result<Response, Problem> {
     let mut errors = FieldErrors::none();
-    let text = Text::new(texts::ERROR_MAX_PER_PERSON)
-        .with("max", reached.max)
-        .with("has", reached.has);
+    let key = match reached.promo_code {
+        Some(_) => texts::ERROR_PROMO_PER_PERSON,
+        None => texts::ERROR_MAX_PER_PERSON,
+    };
+    let text = Text::new(key).with("max", reached.max).with("has", reached.has);
     errors.push("email", text);
     let view = view::details(shop, basket, form.typed(), errors);
     shop.html_with(StatusCode::CONFLICT, &view)

@@ -266,11 +266,13 @@ fn promo<'a>(
         }
     }
     let is_offer = names.len() > usize::from(code.is_some());
+    // A code may take nothing off, and unlock tickets instead.
+    let off = off.ok().filter(|off| off.minor > 0)?;
     (!names.is_empty()).then_some(())?;
     Some(PromoLine {
         code: names.join(" + "),
         is_offer,
-        off: off.ok()?,
+        off,
     })
 }
 

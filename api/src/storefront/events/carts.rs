@@ -9,16 +9,26 @@ use bilten_branding::{
     views::{Text, Tone},
 };
 use bilten_core::{
-    catalog::EventDetail,
+    catalog::Locks,
     inventory::{Extras, Hold, HoldError, HoldRequest},
+    promo::Lookup,
     waiting_room::{CartLimit, Pass},
 };
 use bilten_kernel::EventId;
 use http::HeaderMap;
 
-use super::{form::Typed, get_event, get_event_and_organizer, view};
+use super::{
+    form::Typed,
+    unlock::{self, Found},
+    view,
+};
 use crate::{
-    http::{AppState, extract::PlainForm, problem::Problem, shell::redirect_saying},
+    http::{
+        AppState,
+        extract::{ClientIp, PlainForm},
+        problem::Problem,
+        shell::redirect_saying,
+    },
     storefront::{
         queue::{self, Admission},
         shop::Shop,
@@ -37,6 +47,7 @@ pub async fn create(
     shop: Shop,
     State(state): State<AppState>,
     headers: HeaderMap,
+    client: ClientIp,
     PlainForm(fields): PlainForm<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let (pass, is_renewed) = match queue::admission(&state, &shop, &slug, &headers).await? {
@@ -44,11 +55,14 @@ pub async fn create(
         Admission::LetIn { pass, is_renewed } => (Some(pass), is_renewed),
         Admission::Wait(to_queue) => return Ok(to_queue),
     };
-    let detail = get_event(&state, &shop, &slug).await?;
+    let typed = Typed::read(&shop, &fields);
+    let codes = typed.promos().unwrap_or_default();
+    let found = unlock::find(&state, &shop, (&slug, client), &codes).await?;
     let tenant = shop.tenant.ctx.tenant;
-    let mut response = serve(&state, shop, (&detail, pass), &fields).await?;
+    let event_slug = found.detail.event.slug.clone();
+    let mut response = serve(&state, shop, (found, pass, client), typed).await?;
     if let Some(pass) = pass.filter(|_| is_renewed) {
-        queue::keep_pass(&mut response, &state, (tenant, &detail.event.slug), &pass);
+        queue::keep_pass(&mut response, &state, (tenant, &event_slug), &pass);
     }
     Ok(response)
 }
@@ -57,10 +71,13 @@ pub async fn create(
 async fn serve(
     state: &AppState,
     mut shop: Shop,
-    (detail, pass): (&EventDetail, Option<Pass>),
-    fields: &[(String, String)],
+    (found, pass, client): (Found, Option<Pass>, ClientIp),
+    mut typed: Typed,
 ) -> Result<Response, Problem> {
-    let mut typed = Typed::read(&shop, fields);
+    let detail = &found.detail;
+    if found.lookup == Lookup::Refused {
+        unlock::explain(&mut typed, found.lookup);
+    }
     let mut is_spent = false;
     if !typed.is_refused() && typed.needs_key() {
         shop = shop.saying(Tone::Info, Text::new(texts::EVENT_CONFIRM_CHOICE));
@@ -81,9 +98,15 @@ async fn serve(
     }
     // What is left may have changed since the page was opened.
     let slug = &detail.event.slug;
-    let (detail, organizer) = get_event_and_organizer(state, &shop, slug.as_str()).await?;
-    let mut page = view::event(&shop, &detail, &typed);
-    page.organizer = organizer;
+    // Wrong codes were counted already.
+    let codes = if detail.locks == Locks::Opened {
+        typed.promos().unwrap_or_default()
+    } else {
+        Vec::new()
+    };
+    let again = unlock::find(state, &shop, (slug.as_str(), client), &codes).await?;
+    let mut page = view::event(&shop, &again.detail, &typed);
+    page.organizer = again.organizer;
     if !is_spent {
         return shop.html_with(typed.status, &page);
     }
@@ -100,7 +123,12 @@ async fn hold(
     (event, pass): (EventId, Option<Pass>),
     (typed, extras): (&Typed, Extras),
 ) -> Result<Hold, HoldError> {
-    let promo_code = typed.promo()?;
+    let mut promo_codes = typed.promos()?.into_iter();
+    let promo_code = promo_codes.next();
+    let extras = Extras {
+        more_codes: promo_codes.collect(),
+        ..extras
+    };
     let request = |request_key| HoldRequest {
         event,
         items: typed.items(),

@@ -57,6 +57,8 @@ pub struct Typed {
     pub promo_code: String,
     /// Why the promo code was refused.
     pub promo_error: Option<Text>,
+    /// Why the code was refused that should unlock tickets.
+    pub unlock_error: Option<Text>,
     /// Prices as they were typed, by ticket type.
     pub prices: Vec<(TicketTypeId, String)>,
     /// What is given beside the tickets, as it was typed.
@@ -81,6 +83,7 @@ impl Typed {
             keep_together: false,
             promo_code: String::new(),
             promo_error: None,
+            unlock_error: None,
             prices: Vec::new(),
             donation: String::new(),
             donation_error: None,
@@ -146,15 +149,16 @@ impl Typed {
         self.promo_code = shown(code);
     }
 
-    /// Reads the promo code, if any was typed.
+    /// Reads the promo codes that were typed, with blanks, commas or a plus between them.
     ///
     /// # Errors
-    /// It cannot be one, which is answered like one that does not exist.
-    pub fn promo(&self) -> Result<Option<PromoCode>, PromoRefused> {
-        if self.promo_code.is_empty() {
-            return Ok(None);
-        }
-        self.promo_code.parse().map(Some).map_err(|_| PromoRefused::Unknown)
+    /// One of them cannot be a code, which is answered like one that does not exist.
+    pub fn promos(&self) -> Result<Vec<PromoCode>, PromoRefused> {
+        let words = self
+            .promo_code
+            .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '+'));
+        let codes = words.filter(|word| !word.is_empty()).map(str::parse);
+        codes.collect::<Result<_, _>>().map_err(|_| PromoRefused::Unknown)
     }
 
     /// Reads what the buyer decides himself: prices of tickets that he chose, and what he gives beside them. What is no
@@ -218,7 +222,7 @@ impl Typed {
         if self.keep_together {
             hasher.update(KEEP_TOGETHER);
         }
-        if let Ok(Some(code)) = self.promo() {
+        for code in self.promos().unwrap_or_default() {
             hasher.update(code.as_str());
         }
         for (id, price) in self.prices.iter().filter(|(_, price)| !price.is_empty()) {
@@ -342,6 +346,8 @@ impl Typed {
             PromoRefused::NotYet(at) => Text::new(texts::ERROR_PROMO_NOT_YET).with("at", Moment::new(at, zone)),
             PromoRefused::Over => Text::new(texts::ERROR_PROMO_OVER),
             PromoRefused::NotForTickets => Text::new(texts::ERROR_PROMO_NOT_FOR_TICKETS),
+            PromoRefused::MinSpend(least) => Text::new(texts::ERROR_PROMO_MIN_SPEND).with("least", least),
+            PromoRefused::TooMany => Text::new(texts::ERROR_PROMO_TOO_MANY),
             PromoRefused::UsedUp {
                 is_held_by_others: true,
             } => Text::new(texts::ERROR_PROMO_ALL_IN_CARTS),
@@ -437,7 +443,12 @@ mod tests {
             key(""),
             read(&[("request_key", "0123456789abcdef"), (&field, "2")]).hold_key()
         );
-        assert_eq!(typed("two words").promo(), Err(PromoRefused::Unknown));
+        assert_eq!(typed("<b>").promos(), Err(PromoRefused::Unknown));
+        let codes = typed(" early, MEMBER+x1 ").promos().unwrap();
+        assert_eq!(
+            codes.iter().map(PromoCode::as_str).collect::<Vec<_>>(),
+            ["EARLY", "MEMBER", "X1"]
+        );
         assert_eq!(typed(&"x".repeat(1_000)).promo_code.len(), MAX_PROMO_SHOWN);
     }
 

@@ -10,6 +10,7 @@ mod form;
 pub mod moving;
 pub mod offers;
 mod shelf;
+mod unlock;
 pub mod view;
 
 use axum::{
@@ -18,16 +19,19 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bilten_branding::views::View;
-use bilten_core::catalog::{self, EventDetail};
+use bilten_core::{
+    catalog::{self, EventDetail},
+    promo::{Guesser, Lookup, PromoCode},
+};
 use bilten_kernel::Slug;
 use http::header::CONTENT_TYPE;
 pub use shelf::Shelf;
 
-use self::shelf::Recent;
+use self::{shelf::Recent, unlock::Found};
 use super::{queue, shop::Shop};
 use crate::http::{
     AppState,
-    extract::Params,
+    extract::{ClientIp, Params},
     pages::{ForEverybody, StaysTrue},
     problem::Problem,
     registry::{Access, Face, Repeat, Route},
@@ -46,21 +50,23 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-/// `GET /events/{slug}`; with `?code=EARLY` that promo code stands in the form. It is not looked up: that would make guessing
-/// cheap.
+/// `GET /events/{slug}`; with `?code=EARLY` that promo code stands in the form. It is looked up only where an event has locked
+/// tickets, to show those that it unlocks; wrong ones are counted.
 async fn show(
     Path(slug): Path<String>,
     shop: Shop,
     everybody: Option<Extension<ForEverybody>>,
+    client: ClientIp,
     Params(query): Params<Vec<(String, String)>>,
     State(state): State<AppState>,
 ) -> Result<Response, Problem> {
-    show_with(&state, &shop, (&slug, everybody), |shop, detail, beside| {
+    if let (None, Some((_, code))) = (&everybody, query.iter().find(|(name, _)| name == "code")) {
         let mut typed = form::Typed::fresh();
-        if let Some((_, code)) = query.iter().find(|(name, _)| name == "code") {
-            typed.type_promo(code);
-        }
-        let mut page = view::event(shop, detail, &typed);
+        typed.type_promo(code);
+        return unlock::show(&state, &shop, (&slug, client), typed).await;
+    }
+    show_with(&state, &shop, (&slug, everybody), |shop, detail, beside| {
+        let mut page = view::event(shop, detail, &form::Typed::fresh());
         page.organizer = beside.organizer;
         page.queue_url = beside.queue_url;
         page
@@ -127,12 +133,33 @@ async fn get_event_and_organizer(
 }
 
 async fn load(state: &AppState, shop: &Shop, slug: &Slug) -> Result<Option<(EventDetail, Option<String>)>, Problem> {
+    let found = load_with(state, shop, slug, None).await?;
+    Ok(found.map(|found| (found.detail, found.organizer)))
+}
+
+/// Loads an event, with the locked tickets that codes unlock.
+async fn load_with(
+    state: &AppState,
+    shop: &Shop,
+    slug: &Slug,
+    codes: Option<(&[PromoCode], Guesser)>,
+) -> Result<Option<Found>, Problem> {
     let mut tx = state.shop_db.begin(shop).await?;
-    let found = catalog::find_public_event(shop, &mut tx, slug).await?;
+    let found = if let Some(codes) = codes {
+        catalog::find_public_event_with(shop, &mut tx, slug, codes).await?
+    } else {
+        let found = catalog::find_public_event(shop, &mut tx, slug).await?;
+        found.map(|detail| (detail, Lookup::Idle))
+    };
     let organizers = catalog::list_organizers(&mut tx).await?;
+    // A wrong code is counted.
     tx.commit().await?;
-    let Some(detail) = found else { return Ok(None) };
+    let Some((detail, lookup)) = found else { return Ok(None) };
     let holder = organizers.into_iter().find(|o| o.id == detail.event.organizer);
     let name = holder.map(|organizer| organizer.name.to_string());
-    Ok(Some((detail, name.filter(|name| *name != shop.settings.name))))
+    Ok(Some(Found {
+        detail,
+        organizer: name.filter(|name| *name != shop.settings.name),
+        lookup,
+    }))
 }

@@ -6,11 +6,11 @@ use bilten_branding::{
         Moment,
         storefront::{
             Availability as Shown, BuyForm, DonationField, EventState, EventView, OpenPriceField, PromoField,
-            TicketTypeRow, VenueCard,
+            TicketTypeRow, UnlockForm, VenueCard,
         },
     },
 };
-use bilten_core::catalog::{self, Availability, Event, EventDetail, EventStatus, TicketType};
+use bilten_core::catalog::{self, Availability, Event, EventDetail, EventStatus, Locks, TicketType};
 use bilten_kernel::{Money, Timestamp};
 
 use super::{form::Typed, moving, offers};
@@ -22,7 +22,8 @@ use crate::{
 /// Fills the page of an event with the form as it was typed.
 pub fn event(shop: &Shop, detail: &EventDetail, typed: &Typed) -> EventView {
     let event = &detail.event;
-    let share_url = shop.absolute(&urls::event(&event.slug));
+    let share_path = urls::event(&event.slug);
+    let share_url = shop.absolute(&share_path);
     let mut view = page(detail, share_url, shop.now());
     if detail
         .ticket_types
@@ -45,6 +46,12 @@ pub fn event(shop: &Shop, detail: &EventDetail, typed: &Typed) -> EventView {
             }),
         });
     }
+    view.unlock = (detail.locks != Locks::None).then(|| UnlockForm {
+        action: share_path,
+        value: typed.promo_code.clone(),
+        is_opened: detail.locks == Locks::Opened,
+        error: typed.unlock_error.clone(),
+    });
     view.errors.clone_from(&typed.errors);
     for (row, ticket_type) in view.types.iter_mut().zip(&detail.ticket_types) {
         let chosen = typed.quantities.iter().find(|(id, _)| *id == ticket_type.id);
@@ -88,6 +95,7 @@ pub fn page(detail: &EventDetail, share_url: String, now: Timestamp) -> EventVie
         offers: offers::lines(detail),
         queue_url: None,
         form: None,
+        unlock: None,
         errors: Vec::new(),
         refund_policy: filled(event.refund_policy.as_str()),
         return_terms: return_terms::lines(event, detail.return_policy.as_ref()),

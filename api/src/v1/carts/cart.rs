@@ -1,6 +1,6 @@
 //! A cart in the API.
 
-use bilten_core::inventory::Hold;
+use bilten_core::inventory::{CODES, Hold};
 use bilten_kernel::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -25,9 +25,12 @@ pub(in crate::v1) struct Cart {
     seats: Vec<CartSeat>,
     /// Whether those seats are next to each other, as far as they can be chosen together; nothing without seats.
     together: Option<bool>,
-    /// Promo code that it was made with.
+    /// Promo code that it was made with; several are joined by ` + `.
     #[serde(skip_serializing_if = "Option::is_none")]
     promo_code: Option<String>,
+    /// Promo codes that it uses, each by itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    promo_codes: Vec<String>,
     /// What promo code and price offers took off, in minor units.
     discount_minor: i64,
     /// What is given beside the tickets, in minor units.
@@ -81,6 +84,7 @@ impl Cart {
             ticket_type_id: held.ticket_type.to_string(),
             seat: Seat::from(&held.seat),
         });
+        let codes = hold.promo_code().into_iter().flat_map(|codes| codes.split(CODES));
         let is_expired = !hold.is_live(now) && hold.state == bilten_core::inventory::HoldState::Held;
         Ok(Self {
             id: hold.id.to_string(),
@@ -91,6 +95,7 @@ impl Cart {
             seats: seats.collect(),
             together: (!held.seats.is_empty()).then_some(held.is_together),
             promo_code: hold.promo_code().map(str::to_owned),
+            promo_codes: codes.map(str::to_owned).collect(),
             discount_minor: hold.discount().map_err(Problem::internal)?.minor,
             donation_minor: hold.donation.map(|gift| gift.minor),
             total_minor: hold.total().map_err(Problem::internal)?.minor,

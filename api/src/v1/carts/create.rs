@@ -34,6 +34,10 @@ pub(in crate::v1) struct NewCartBody {
     /// Promo code; when it takes nothing off, nothing is held. Capitals and blanks around it make no difference.
     #[schema(example = "EARLY")]
     promo_code: Option<String>,
+    /// Further promo codes, five in all. Those of different stack groups are used together, of others the one that saves most.
+    #[serde(default)]
+    #[schema(max_items = 5)]
+    promo_codes: Vec<String>,
     /// What is given beside the tickets, in minor units, where the event asks for it (`donation_cause`).
     #[schema(minimum = 1)]
     donation_minor: Option<i64>,
@@ -63,7 +67,7 @@ pub(in crate::v1) struct NewCartItem {
     responses(
         (status = 201, description = "The cart.", body = Cart, headers(("Location" = String, description = "Its address."))),
         (status = 404, description = "There is no such event or ticket type."),
-        (status = 409, description = "`sold_out` (`left` of `asked`), `not_together` (`largest` of `asked`), `not_on_sale`, `limit_per_person`, `event_cancelled`, `promo_used_up`, `promo_not_valid` or `promo_not_for_tickets`."),
+        (status = 409, description = "`sold_out` (`left` of `asked`), `not_together` (`largest` of `asked`), `not_on_sale`, `limit_per_person`, `event_cancelled`, `promo_used_up`, `promo_not_valid` or `promo_not_for_tickets` (`min_spend_minor` where more would have to be bought)."),
         (status = 422, description = "A field is not accepted, `promo_unknown`, `price_not_allowed` (`least_minor`, `most_minor`), `donation_not_allowed`, or `idempotency_key_reused`.")
     )
 )]
@@ -117,7 +121,9 @@ impl NewCartBody {
             .event_id
             .parse()
             .map_err(|_| Problem::not_found().param("event_id"))?;
-        let promo_code = self.promo_code.map(|code| code.parse::<PromoCode>()).transpose();
+        let parse = |code: &String| code.parse::<PromoCode>();
+        let promo_code = self.promo_code.as_ref().map(parse).transpose();
+        let more_codes = self.promo_codes.iter().map(parse).collect::<Result<Vec<_>, _>>();
         let items = self.items.iter().enumerate().map(|(at, item)| item.parse(at));
         let items: Vec<_> = items.collect::<Result<_, _>>()?;
         let named = items.iter().zip(&self.items);
@@ -125,6 +131,7 @@ impl NewCartBody {
         let extras = Extras {
             named: named.collect(),
             donation_minor: self.donation_minor,
+            more_codes: more_codes.map_err(|_| PromoRefused::Unknown)?,
         };
         Ok(HoldRequest {
             event,

@@ -139,6 +139,9 @@ pub(in crate::v1) struct NewTicketTypeBody {
     /// Leaves the type out of the storefront.
     #[serde(default)]
     is_hidden: bool,
+    /// Leaves the type out of the storefront, and gives it to no cart without a promo code that unlocks it.
+    #[serde(default)]
+    is_locked: bool,
     /// Most tickets of the type that one person may have over all his orders, 1 to 1,000.
     max_per_person: Option<u32>,
     /// Lets buyers name the price of one between these; `price_minor` is what is suggested then. Such a type has no tiers.
@@ -293,7 +296,8 @@ impl NewTicketTypeBody {
         new.terms.max_per_order = self.max_per_order.unwrap_or(new.terms.max_per_order);
         new.terms.sale_starts_at = when("sale_starts_at", self.sale_starts_at)?;
         new.terms.sale_ends_at = when("sale_ends_at", self.sale_ends_at)?;
-        new.terms.is_hidden = self.is_hidden;
+        new.terms.is_hidden = self.is_hidden || self.is_locked;
+        new.terms.is_locked = self.is_locked;
         new.rules.max_per_person = self.max_per_person;
         new.rules.open_price = self.open_price.map(|bounds| OpenPrice {
             min: bounds.least_minor,

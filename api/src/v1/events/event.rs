@@ -94,6 +94,8 @@ pub(in crate::v1) struct TicketType {
     sale_ends_at: Option<String>,
     /// Whether the type is left out of the storefront.
     is_hidden: bool,
+    /// Whether only a promo code that unlocks it makes it buyable.
+    is_locked: bool,
     /// Whether each ticket takes a seat of the event's seat plan.
     is_seated: bool,
 }
@@ -205,6 +207,7 @@ impl TicketType {
             sale_starts_at: terms.sale_starts_at.map(|at| at.to_string()),
             sale_ends_at: terms.sale_ends_at.map(|at| at.to_string()),
             is_hidden: terms.is_hidden,
+            is_locked: terms.is_locked,
             is_seated: ticket_type.is_seated,
         }
     }

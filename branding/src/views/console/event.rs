@@ -90,6 +90,8 @@ pub struct TypeSales {
     pub revenue: Money,
     /// Whether the type is hidden from buyers.
     pub hidden: bool,
+    /// Whether only a promo code makes it buyable.
+    pub locked: bool,
 }
 
 impl View for EventOverviewView {
@@ -140,6 +142,7 @@ impl View for EventOverviewView {
                         held_percent,
                         revenue: sample::nok(price * i64::from(sold)),
                         hidden: price == 0,
+                        locked: false,
                     },
                 )
                 .collect(),

@@ -89,7 +89,7 @@ pub struct BasicsForm {
 }
 
 /// Step 2. Each row posts `id_<n>`, `name_<n>`, `description_<n>`, `price_<n>`, `capacity_<n>`, `min_<n>`, `max_<n>`,
-/// `opens_<n>`, `closes_<n>`, `hidden_<n>`, `remove_<n>`; the button `then=add` asks for one more row.
+/// `opens_<n>`, `closes_<n>`, `hidden_<n>`, `locked_<n>`, `remove_<n>`; the button `then=add` asks for one more row.
 #[derive(Debug, Clone, Serialize)]
 pub struct TicketsStepView {
     /// Shared parts.
@@ -129,6 +129,8 @@ pub struct TicketTypeForm {
     pub shared: String,
     /// Not shown to buyers.
     pub hidden: bool,
+    /// Whether only a promo code makes it buyable.
+    pub locked: bool,
     /// Sold already, so it cannot be removed.
     pub sold: u32,
 }

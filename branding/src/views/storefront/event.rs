@@ -47,6 +47,8 @@ pub struct EventView {
     pub queue_url: Option<String>,
     /// The form, unless nothing can be bought now.
     pub form: Option<BuyForm>,
+    /// Where a code is typed that unlocks tickets, if there are any.
+    pub unlock: Option<UnlockForm>,
     /// Errors that belong to no single ticket type.
     pub errors: Vec<Text>,
     /// What the organizer promises about refunds.
@@ -85,6 +87,19 @@ pub struct BuyForm {
     pub promo: Option<PromoField>,
     /// Where something can be given beside the tickets, if the event asks for it; field `donation`.
     pub donation: Option<DonationField>,
+}
+
+/// Form that shows tickets which only a code makes buyable. Field `code`.
+#[derive(Debug, Clone, Serialize)]
+pub struct UnlockForm {
+    /// Address that it is sent to.
+    pub action: String,
+    /// What was typed.
+    pub value: String,
+    /// Whether the code unlocked tickets, which are shown then.
+    pub is_opened: bool,
+    /// Why the code was refused.
+    pub error: Option<Text>,
 }
 
 /// Field for what is given beside the tickets.
@@ -243,6 +258,16 @@ impl View for EventView {
                 error: Some(Text::new(crate::texts::ERROR_PROMO_USED_UP)),
             });
         }
+        let unlock = |is_opened, error: Option<&str>| {
+            let mut view = sample::event();
+            view.unlock = Some(UnlockForm {
+                action: "/events/sample".to_owned(),
+                value: "MEMBERS\"><b>".to_owned(),
+                is_opened,
+                error: error.map(Text::new),
+            });
+            view
+        };
         let closed = |state: EventState, availability: &Availability| {
             let mut view = sample::event();
             view.state = state;
@@ -264,6 +289,8 @@ impl View for EventView {
         vec![
             usual,
             queued,
+            unlock(true, None),
+            unlock(false, Some(crate::texts::ERROR_PROMO_GUESSED)),
             chosen,
             promo,
             closed(not_yet, &Availability::NotYet { at: soon }),

@@ -10,7 +10,7 @@ mod waiting_list;
 
 pub use event::{
     Availability, BuyForm, DonationField, EventState, EventView, OfferLine, OpenPriceField, PromoField, TicketBoxView,
-    TicketTypeRow, VenueCard,
+    TicketTypeRow, UnlockForm, VenueCard,
 };
 pub use gift_cards::{GiftAmount, GiftBounds, GiftShopForm, GiftShopView};
 pub use home::{CardState, EventCard, HomeView, MonthChoice, SearchForm};

@@ -31,7 +31,7 @@ pub async fn load(
     let mut pools = load_pools(tx, &events, now).await?;
     let rows = sqlx::query!(
         r#"select t.id, t.event_id, t.position, t.name, t.description, t.price_minor, e.currency, t.min_per_order,
-                t.max_per_order, t.sale_starts_at, t.sale_ends_at, t.is_hidden,
+                t.max_per_order, t.sale_starts_at, t.sale_ends_at, t.is_hidden, t.is_locked,
                 t.seat_kind is not null as "is_seated!",
                 exists(select from waitlist_entries w where w.tenant_id = t.tenant_id and w.event_id = t.event_id
                                                         and w.state = 'waiting') as "has_list!",
@@ -74,6 +74,7 @@ pub async fn load(
                 sale_starts_at: row.sale_starts_at.map(jiff_sqlx::Timestamp::to_jiff),
                 sale_ends_at: row.sale_ends_at.map(jiff_sqlx::Timestamp::to_jiff),
                 is_hidden: row.is_hidden,
+                is_locked: row.is_locked,
             },
             price: Money::new(row.price_minor, currency),
             pools: pools.remove(&row.id).unwrap_or_default(),
@@ -122,7 +123,7 @@ async fn load_pools(tx: &mut TenantTx, events: &[Uuid], now: Timestamp) -> Resul
         from capacity_pools p
         join ticket_type_pools tp on tp.tenant_id = p.tenant_id and tp.pool_id = p.id
         left join expired x on x.pool_id = p.id
-        where p.tenant_id = $1 and p.event_id = any($2) order by p.id limit $4
+        where p.tenant_id = $1 and p.event_id = any($2) and p.purpose = 'places' order by p.id limit $4
         "#,
         tx.tenant().uuid(),
         events,
@@ -154,8 +155,8 @@ pub async fn insert(
     let terms = &ticket_type.terms;
     sqlx::query!(
         "insert into ticket_types (tenant_id, id, event_id, position, name, description, price_minor, min_per_order,
-                                   max_per_order, sale_starts_at, sale_ends_at, is_hidden, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                                   max_per_order, sale_starts_at, sale_ends_at, is_hidden, created_at, is_locked)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         tx.tenant().uuid(),
         ticket_type.id.uuid(),
         event.uuid(),
@@ -167,8 +168,9 @@ pub async fn insert(
         per_order(terms.max_per_order),
         terms.sale_starts_at.map(ToSqlx::to_sqlx) as _,
         terms.sale_ends_at.map(ToSqlx::to_sqlx) as _,
-        terms.is_hidden,
+        terms.is_hidden || terms.is_locked,
         now.to_sqlx() as _,
+        terms.is_locked,
     )
     .execute(tx.conn())
     .await?;
@@ -180,7 +182,7 @@ pub async fn update(tx: &mut TenantTx, event: EventId, ticket_type: &TicketType)
     let terms = &ticket_type.terms;
     sqlx::query!(
         "update ticket_types set position = $4, name = $5, description = $6, price_minor = $7, min_per_order = $8,
-                max_per_order = $9, sale_starts_at = $10, sale_ends_at = $11, is_hidden = $12
+                max_per_order = $9, sale_starts_at = $10, sale_ends_at = $11, is_hidden = $12, is_locked = $13
          where tenant_id = $1 and event_id = $2 and id = $3",
         tx.tenant().uuid(),
         event.uuid(),
@@ -193,7 +195,8 @@ pub async fn update(tx: &mut TenantTx, event: EventId, ticket_type: &TicketType)
         per_order(terms.max_per_order),
         terms.sale_starts_at.map(ToSqlx::to_sqlx) as _,
         terms.sale_ends_at.map(ToSqlx::to_sqlx) as _,
-        terms.is_hidden,
+        terms.is_hidden || terms.is_locked,
+        terms.is_locked,
     )
     .execute(tx.conn())
     .await?;

@@ -1,4 +1,4 @@
-//! How many tickets one person may have, over all his orders.
+//! How many tickets one person may have, over all his orders, and how often he may use a promo code that limits that.
 //!
 //! Who buys is known at the checkout and not before, so a hold is *claimed* for a person in the transaction that makes its
 //! order. The hold then speaks for itself: as long as it is alive (held and not expired, pinned, sold) its tickets count, and
@@ -16,14 +16,15 @@ mod tally;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bilten_kernel::{Ctx, Email, EventId, HoldId, TenantId, TicketTypeId, Timestamp};
+use bilten_kernel::{Ctx, Email, EventId, HoldId, PoolId, TenantId, TicketTypeId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use sha2::{Digest as _, Sha256};
 
 pub use tally::LimitReached;
-use tally::{Limits, Tally};
+use tally::{Limits, Scope, Tally, What};
 
-use super::Hold;
+use super::{Hold, PromoUse};
+use crate::promo;
 
 /// By what a person is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,6 +97,11 @@ impl<'a> PersonClaim<'a> {
         }
         tickets
     }
+
+    /// Pools of codes that the hold uses and that may be limited; those of budgets are among them, and have no limit.
+    fn codes(&self) -> Vec<PoolId> {
+        self.hold.promo.iter().flat_map(PromoUse::limited).collect()
+    }
 }
 
 /// Decides about the claims in their order and writes those that are granted; a hold that was another person's before is
@@ -112,7 +118,10 @@ pub async fn claim_persons(
     };
     let answers: Vec<_> = claims
         .iter()
-        .map(|claim| tally.add(&limits, (claim.hold.event, claim.person), &claim.tickets()))
+        .map(|claim| {
+            let wanted = (&claim.tickets(), &*claim.codes());
+            tally.add(&limits, (claim.hold.event, claim.person), wanted)
+        })
         .collect();
     let granted: Vec<_> = claims
         .iter()
@@ -137,22 +146,57 @@ pub(super) async fn would_fit(tx: &mut TenantTx, hold: &Hold, at: Timestamp) -> 
     let Some((mut tally, limits)) = count(tx, &claims).await? else {
         return Ok(true);
     };
-    Ok(claims
-        .iter()
-        .all(|claim| tally.add(&limits, (hold.event, claim.person), &claim.tickets()).is_ok()))
+    let mut fits = |claim: &PersonClaim<'_>| {
+        let wanted = (&claim.tickets(), &*claim.codes());
+        tally.add(&limits, (hold.event, claim.person), wanted).is_ok()
+    };
+    Ok(claims.iter().all(&mut fits))
 }
 
 /// Locks the counts of the claims' persons and reads what they have; `None` when nothing is limited.
 async fn count(tx: &mut TenantTx, claims: &[PersonClaim<'_>]) -> Result<Option<(Tally, Limits)>, DbError> {
     let events: BTreeSet<EventId> = claims.iter().map(|claim| claim.hold.event).collect();
-    let limits = store::list_limits(tx, &events).await?;
+    let mut limits = store::list_limits(tx, &events).await?;
+    let (users, codes) = limit_codes(tx, claims, &mut limits).await?;
     let persons: BTreeSet<(EventId, Identity)> = claims.iter().map(|claim| (claim.hold.event, claim.person)).collect();
-    let keys = limits.keys(&persons);
+    let keys = limits.keys(&persons, &users);
     let Some(latest) = claims.iter().map(|claim| claim.at).min().filter(|_| !keys.is_empty()) else {
         return Ok(None);
     };
     store::lock(tx, &keys).await?;
     let holds: Vec<HoldId> = claims.iter().map(|claim| claim.hold.id).collect();
     let has = store::list_live(tx, &persons, &holds, latest).await?;
-    Ok(Some((Tally::new(has), limits)))
+    let uses = match codes.as_slice() {
+        [] => Vec::new(),
+        codes => store::list_uses(tx, (&persons, codes), &holds, latest).await?,
+    };
+    Ok(Some((Tally::new(has, uses), limits)))
+}
+
+/// Adds the limits of the codes that the claims' holds use, and tells who uses which; asks nothing where none may be limited.
+async fn limit_codes(
+    tx: &mut TenantTx,
+    claims: &[PersonClaim<'_>],
+    limits: &mut Limits,
+) -> Result<(BTreeSet<(Scope, Identity)>, Vec<PoolId>), DbError> {
+    let named: BTreeSet<PoolId> = claims.iter().flat_map(PersonClaim::codes).collect();
+    if named.is_empty() {
+        return Ok((BTreeSet::new(), Vec::new()));
+    }
+    let named: Vec<PoolId> = named.into_iter().collect();
+    let limited: BTreeMap<PoolId, u32> = promo::store::list_person_limits(tx, &named)
+        .await?
+        .into_iter()
+        .collect();
+    let mut users = BTreeSet::new();
+    for claim in claims {
+        for code in claim.codes() {
+            if let Some(most) = limited.get(&code) {
+                let scope = (claim.hold.event, What::code(code));
+                limits.0.insert(scope, *most);
+                users.insert((scope, claim.person));
+            }
+        }
+    }
+    Ok((users, limited.into_keys().collect()))
 }

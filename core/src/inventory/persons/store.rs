@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use bilten_kernel::{EventId, HoldId, TicketTypeId, Timestamp};
+use bilten_kernel::{EventId, HoldId, PoolId, TicketTypeId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
 use super::{
     Identity, IdentityKind, PersonClaim,
-    tally::{Limits, Scope},
+    tally::{Limits, Scope, What},
 };
 
 /// Reads the limits per person of events and of their types.
@@ -27,7 +27,8 @@ pub(super) async fn list_limits(tx: &mut TenantTx, events: &BTreeSet<EventId>) -
     .fetch_all(tx.conn())
     .await?;
     let limit = |event: Uuid, ticket_type: Option<Uuid>, most: i32| {
-        let scope: Scope = (event.into(), ticket_type.map(TicketTypeId::from_uuid));
+        let ticket_type = ticket_type.map(TicketTypeId::from_uuid);
+        let scope: Scope = (event.into(), ticket_type.map_or(What::All, What::ticket_type));
         (scope, u32::try_from(most).unwrap_or(0))
     };
     Ok(Limits(
@@ -95,6 +96,44 @@ pub(super) async fn list_live(
         Some((row.event_id.into(), row.ticket_type_id.into(), person, tickets))
     });
     Ok(has.collect())
+}
+
+/// Reads how often the persons use these codes in holds that are alive, apart from some holds.
+pub(super) async fn list_uses(
+    tx: &mut TenantTx,
+    (persons, codes): (&BTreeSet<(EventId, Identity)>, &[PoolId]),
+    but: &[HoldId],
+    now: Timestamp,
+) -> Result<Vec<(EventId, PoolId, Identity, u32)>, DbError> {
+    let events: Vec<Uuid> = persons.iter().map(|(event, _)| event.uuid()).collect();
+    let hashes: Vec<Vec<u8>> = persons.iter().map(|(_, person)| person.hash.to_vec()).collect();
+    let codes: Vec<Uuid> = codes.iter().map(|code| code.uuid()).collect();
+    let but: Vec<Uuid> = but.iter().map(|hold| hold.uuid()).collect();
+    let rows = sqlx::query!(
+        r#"select p.event_id, p.kind, p.identity, c.id as "code!", count(*) as "uses!"
+           from unnest($2::uuid[], $3::bytea[]) as u(event_id, identity)
+           join hold_persons p on p.tenant_id = $1 and p.event_id = u.event_id and p.identity = u.identity
+           join holds h on h.tenant_id = p.tenant_id and h.id = p.hold_id
+           join hold_lines l on l.tenant_id = p.tenant_id and l.hold_id = p.hold_id and l.code_pools is not null
+           join unnest($4::uuid[]) as c(id) on c.id = any(l.code_pools)
+           where h.id <> all($5)
+             and (h.state in ('pinned', 'cancelling', 'converted') or h.state = 'held' and h.expires_at > $6)
+           group by p.event_id, p.kind, p.identity, c.id"#,
+        tx.tenant().uuid(),
+        &events,
+        &hashes,
+        &codes,
+        &but,
+        now.to_sqlx() as _
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let uses = rows.into_iter().filter_map(|row| {
+        let uses = u32::try_from(row.uses).unwrap_or(u32::MAX);
+        let person = identity(&row.kind, row.identity)?;
+        Some((row.event_id.into(), row.code.into(), person, uses))
+    });
+    Ok(uses.collect())
 }
 
 /// Notes whose the holds are, and how many tickets everybody has now.
@@ -177,8 +216,11 @@ fn identity(kind: &str, hash: Vec<u8>) -> Option<Identity> {
 }
 
 /// The whole event is written as the nil id, because a key has no nulls.
-fn type_or_nil((_, ticket_type): Scope) -> Uuid {
-    ticket_type.map_or(Uuid::nil(), TicketTypeId::uuid)
+const fn type_or_nil((_, what): Scope) -> Uuid {
+    match what {
+        What::All => Uuid::nil(),
+        What::One(id, _) => id,
+    }
 }
 
 fn whole(tickets: u32) -> i32 {

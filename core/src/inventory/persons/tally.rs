@@ -2,39 +2,92 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bilten_kernel::{EventId, TicketTypeId};
+use bilten_kernel::{EventId, PoolId, PromoCodeId, TicketTypeId};
+use uuid::Uuid;
 
 use super::Identity;
 
-/// A person would have more tickets than he may.
+/// A person would have more tickets than he may, or use a promo code more often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a person may have {max} of these tickets and has {has}")]
+#[error("a person may have {max} of these and has {has}")]
 pub struct LimitReached {
-    /// Type that is limited, unless it is the whole event.
+    /// Type that is limited, unless it is the whole event, or a code.
     pub ticket_type: Option<TicketTypeId>,
+    /// Promo code whose uses are limited.
+    pub promo_code: Option<PromoCodeId>,
     /// Most that a person may have.
     pub max: u32,
     /// How many he has, this cart not counted.
     pub has: u32,
 }
 
-/// What a count is about: a type, or the whole event.
-pub(in super::super) type Scope = (EventId, Option<TicketTypeId>);
+/// What a count is about. Rows are locked in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum What {
+    /// The whole event.
+    All,
+    /// A type of ticket, or a promo code, by id: both stand in one column.
+    One(Uuid, Kind),
+}
 
-/// Limits of some events and their types.
+/// What stands behind an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// A type of ticket.
+    Type,
+    /// A promo code, of which carts and orders are counted.
+    Code,
+}
+
+impl What {
+    pub(super) const fn ticket_type(id: TicketTypeId) -> Self {
+        Self::One(id.uuid(), Kind::Type)
+    }
+
+    pub(super) const fn code(pool: PoolId) -> Self {
+        Self::One(pool.uuid(), Kind::Code)
+    }
+}
+
+/// What a count is about, in which event.
+pub(super) type Scope = (EventId, What);
+
+/// Says what was reached.
+fn reached(what: What, max: u32, has: u32) -> LimitReached {
+    let (ticket_type, promo_code) = match what {
+        What::All => (None, None),
+        What::One(id, Kind::Type) => (Some(id.into()), None),
+        What::One(id, Kind::Code) => (None, Some(id.into())),
+    };
+    LimitReached {
+        ticket_type,
+        promo_code,
+        max,
+        has,
+    }
+}
+
+/// Limits of some events, their types, and codes.
 #[derive(Debug, Default)]
 pub(super) struct Limits(pub BTreeMap<Scope, u32>);
 
 impl Limits {
-    /// Lists the counts that the persons have in limited events and types.
-    pub(super) fn keys(&self, persons: &BTreeSet<(EventId, Identity)>) -> Vec<(Scope, Identity, u32)> {
+    /// Lists the counts that the persons have in limited events and types, and for the codes that they use.
+    pub(super) fn keys(
+        &self,
+        persons: &BTreeSet<(EventId, Identity)>,
+        users: &BTreeSet<(Scope, Identity)>,
+    ) -> Vec<(Scope, Identity, u32)> {
+        let is_used = |scope: Scope, person: Identity| {
+            !matches!(scope.1, What::One(_, Kind::Code)) || users.contains(&(scope, person))
+        };
         let mut keys: Vec<_> = self
             .0
             .iter()
             .flat_map(|(scope, max)| {
                 persons
                     .iter()
-                    .filter(|(event, _)| *event == scope.0)
+                    .filter(|(event, person)| *event == scope.0 && is_used(*scope, *person))
                     .map(|(_, person)| (*scope, *person, *max))
             })
             .collect();
@@ -51,14 +104,20 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Begins with what the persons have of each type.
-    pub(super) fn new(types: impl IntoIterator<Item = (EventId, TicketTypeId, Identity, u32)>) -> Self {
+    /// Begins with what the persons have of each type, and with the uses of codes that they have.
+    pub(super) fn new(
+        types: impl IntoIterator<Item = (EventId, TicketTypeId, Identity, u32)>,
+        uses: impl IntoIterator<Item = (EventId, PoolId, Identity, u32)>,
+    ) -> Self {
         let mut has: BTreeMap<(Scope, Identity), u32> = BTreeMap::new();
         for (event, ticket_type, person, tickets) in types {
-            for scope in [(event, None), (event, Some(ticket_type))] {
+            for scope in [(event, What::All), (event, What::ticket_type(ticket_type))] {
                 let sum = has.entry((scope, person)).or_default();
                 *sum = sum.saturating_add(tickets);
             }
+        }
+        for (event, code, person, uses) in uses {
+            has.insert(((event, What::code(code)), person), uses);
         }
         Self {
             has,
@@ -66,28 +125,27 @@ impl Tally {
         }
     }
 
-    /// Adds tickets to what a person has, all or none.
+    /// Adds tickets, and a use of each code, to what a person has, all or none.
     pub(super) fn add(
         &mut self,
         limits: &Limits,
         (event, person): (EventId, Identity),
-        tickets: &BTreeMap<TicketTypeId, u32>,
+        (tickets, codes): (&BTreeMap<TicketTypeId, u32>, &[PoolId]),
     ) -> Result<(), LimitReached> {
         let all = tickets
             .values()
             .fold(0_u32, |sum, tickets| sum.saturating_add(*tickets));
         let wanted = || {
-            std::iter::once(((event, None), all))
-                .chain(tickets.iter().map(|(ticket_type, n)| ((event, Some(*ticket_type)), *n)))
+            let of_types = tickets.iter().map(|(id, n)| ((event, What::ticket_type(*id)), *n));
+            let of_codes = codes.iter().map(|code| ((event, What::code(*code)), 1));
+            std::iter::once(((event, What::All), all))
+                .chain(of_types)
+                .chain(of_codes)
         };
         for (scope, more) in wanted() {
             let has = self.has.get(&(scope, person)).copied().unwrap_or(0);
             if let Some(max) = limits.0.get(&scope).filter(|max| has.saturating_add(more) > **max) {
-                return Err(LimitReached {
-                    ticket_type: scope.1,
-                    max: *max,
-                    has,
-                });
+                return Err(reached(scope.1, *max, has));
             }
         }
         for (scope, more) in wanted() {
@@ -113,8 +171,6 @@ impl Tally {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
     fn tty(n: u128) -> TicketTypeId {
@@ -128,9 +184,12 @@ mod tests {
             let mail = format!("p{n}@post.test").parse().unwrap();
             Identity::mail(bilten_kernel::TenantId::from_uuid(Uuid::from_u128(7)), &mail)
         };
-        let limits = Limits([((event, None), 4), ((event, Some(tty(1))), 2)].into());
-        let mut tally = Tally::new([(event, tty(2), person(1), 1)]);
-        let reached = |ticket_type, max, has| Err(LimitReached { ticket_type, max, has });
+        let limits = Limits([((event, What::All), 4), ((event, What::ticket_type(tty(1))), 2)].into());
+        let mut tally = Tally::new([(event, tty(2), person(1), 1)], []);
+        let reached = |ticket_type: Option<TicketTypeId>, max, has| {
+            let what = ticket_type.map_or(What::All, What::ticket_type);
+            Err(super::reached(what, max, has))
+        };
         for (n, tickets, expected) in [
             (1, vec![(tty(1), 3)], reached(Some(tty(1)), 2, 0)),
             (1, vec![(tty(1), 2), (tty(2), 2)], reached(None, 4, 1)),
@@ -139,7 +198,7 @@ mod tests {
             (2, vec![(tty(2), 4)], Ok(())),
         ] {
             assert_eq!(
-                tally.add(&limits, (event, person(n)), &tickets.into_iter().collect()),
+                tally.add(&limits, (event, person(n)), (&tickets.into_iter().collect(), &[])),
                 expected
             );
         }
@@ -150,5 +209,32 @@ mod tests {
             .collect();
         assert!(written.iter().all(|(_, has, max)| has <= max), "{written:?}");
         assert_eq!(written.len(), 3);
+    }
+
+    #[test]
+    fn a_code_counts_carts_and_only_for_those_who_use_it() {
+        let event = EventId::from_uuid(Uuid::from_u128(1));
+        let code = PoolId::from_uuid(Uuid::from_u128(9));
+        let person = |n: u128| {
+            let mail = format!("p{n}@post.test").parse().unwrap();
+            Identity::mail(bilten_kernel::TenantId::from_uuid(Uuid::from_u128(7)), &mail)
+        };
+        let limits = Limits([((event, What::code(code)), 1)].into());
+        let persons = BTreeSet::from([(event, person(1)), (event, person(2))]);
+        let users = BTreeSet::from([((event, What::code(code)), person(1))]);
+        assert_eq!(
+            limits.keys(&persons, &users),
+            [((event, What::code(code)), person(1), 1)]
+        );
+        let mut tally = Tally::new([], [(event, code, person(2), 1)]);
+        let tickets = BTreeMap::from([(tty(1), 5)]);
+        assert_eq!(tally.add(&limits, (event, person(1)), (&tickets, &[code])), Ok(()));
+        let refused = tally.add(&limits, (event, person(1)), (&tickets, &[code])).unwrap_err();
+        assert_eq!(
+            (refused.promo_code, refused.ticket_type),
+            (Some(code.uuid().into()), None)
+        );
+        assert!(tally.add(&limits, (event, person(2)), (&tickets, &[code])).is_err());
+        assert_eq!(tally.add(&limits, (event, person(2)), (&tickets, &[])), Ok(()));
     }
 }

@@ -10,7 +10,6 @@ use super::uuids;
 use crate::{
     inventory::{Hold, HoldLine, HoldState, PromoUse, seats::add_seats},
     pricing::ListPrice,
-    promo::PromoCode,
     seating::HeldSeats,
 };
 
@@ -38,6 +37,9 @@ struct HoldRow {
     donation_minor: Option<i64>,
     offer: Option<String>,
     taxed_on: Option<jiff_sqlx::Date>,
+    code_pools: Option<Vec<Uuid>>,
+    code_places: Option<Vec<i64>>,
+    is_fee_free: bool,
 }
 
 /// Reads holds with their lines; those that do not exist are missing.
@@ -49,7 +51,8 @@ pub(in crate::inventory) async fn find_holds(
         HoldRow,
         r#"select h.id, h.event_id as "event_id!", h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating, h.promo_code,
                 l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id, l.full_price_minor, l.promo_code_id,
-                h.plan_version, l.list_price_minor, l.tax_code, h.donation_minor, l.offer, h.taxed_on as "taxed_on: jiff_sqlx::Date"
+                h.plan_version, l.list_price_minor, l.tax_code, h.donation_minor, l.offer, l.code_pools, l.code_places, l.is_fee_free,
+                h.taxed_on as "taxed_on: jiff_sqlx::Date"
          from holds h cross join lateral (
              select l.* from hold_lines l where l.tenant_id = h.tenant_id and l.hold_id = h.id offset 0) l
          where h.id = any($1) order by h.id, l.part, l.ticket_type_id"#,
@@ -69,7 +72,8 @@ pub(in crate::inventory) async fn lock_holds(
         HoldRow,
         r#"select h.id, h.event_id as "event_id!", h.state, h.currency, h.expires_at, h.extended_at, h.attempt_id, h.limits_persons, h.seating, h.promo_code,
                 l.ticket_type_id, l.quantity, l.unit_price_minor, l.tier_pool_id, l.full_price_minor, l.promo_code_id,
-                h.plan_version, l.list_price_minor, l.tax_code, h.donation_minor, l.offer, h.taxed_on as "taxed_on: jiff_sqlx::Date"
+                h.plan_version, l.list_price_minor, l.tax_code, h.donation_minor, l.offer, l.code_pools, l.code_places, l.is_fee_free,
+                h.taxed_on as "taxed_on: jiff_sqlx::Date"
          from holds h cross join lateral (
              select l.* from hold_lines l where l.tenant_id = h.tenant_id and l.hold_id = h.id offset 0) l
          where h.id = any($1) order by h.id, l.part, l.ticket_type_id for update of h"#,
@@ -107,11 +111,16 @@ async fn holds(tx: &mut TenantTx, rows: Vec<HoldRow>) -> Result<HashMap<HoldId, 
             seats: HeldSeats::default(),
         });
         // It stands in one of the lines.
-        if let (Some(pool), Some(code)) = (row.promo_code_id, row.promo_code) {
-            hold.promo = Some(PromoUse {
-                pool: pool.into(),
-                code: PromoCode::stored(code),
-            });
+        let arrays = row.code_pools.zip(row.code_places);
+        if let Some(codes) = row.promo_code {
+            hold.promo = match (row.promo_code_id, arrays) {
+                (Some(pool), _) => Some(PromoUse::of_plain(pool.into(), codes)),
+                (None, Some((pools, places))) => {
+                    let counted = pools.into_iter().map(PoolId::from_uuid).zip(places);
+                    Some(PromoUse::of_several(codes, counted.collect()))
+                }
+                (None, None) => hold.promo.take(),
+            };
         }
         hold.lines.push(HoldLine {
             ticket_type: row.ticket_type_id.into(),
@@ -124,6 +133,7 @@ async fn holds(tx: &mut TenantTx, rows: Vec<HoldRow>) -> Result<HashMap<HoldId, 
                 price: Money::new(minor, currency),
                 tax: row.tax_code.and_then(|code| code.parse().ok()),
                 day: row.taxed_on.map(jiff_sqlx::Date::to_jiff),
+                is_fee_free: row.is_fee_free,
             }),
         });
     }

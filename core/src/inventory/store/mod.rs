@@ -49,7 +49,7 @@ pub(crate) async fn lock_pools(tx: &mut TenantTx, event: EventId) -> Result<BTre
     Ok(rows.into_iter().map(PoolRow::facts).collect())
 }
 
-/// As [`lock_pools`], with the pools of these promo codes in their place between the others.
+/// As [`lock_pools`], with the pools of these promo codes, and of their budgets, in their place between the others.
 async fn lock_pools_with(
     tx: &mut TenantTx,
     event: EventId,
@@ -60,7 +60,8 @@ async fn lock_pools_with(
         PoolRow,
         "select id, capacity, held, sold from capacity_pools
          where event_id = $1 and (purpose in ('places', 'tier') or id = any(array(
-             select c.id from promo_codes c where c.event_id = $1 and c.code = any($2) and c.withdrawn_at is null)))
+             select x.id from promo_codes c cross join lateral (values (c.id), (c.budget_pool_id)) as x(id)
+             where c.event_id = $1 and c.code = any($2) and c.withdrawn_at is null)))
          order by purpose, id for update",
         event.uuid(),
         &codes as _
@@ -124,6 +125,7 @@ async fn read_stock(
                              join waitlist_entries w on w.tenant_id = x.tenant_id and w.id = x.entry_id
                              where x.tenant_id = t.tenant_id and x.ticket_type_id = t.id and w.state = 'waiting') as "is_awaited!",
                   e.donation_cause is not null as "takes_donations!", e.has_offers, t.least_minor as "least_minor?", t.most_minor as "most_minor?",
+                  t.is_locked as "is_locked?",
                   x.pools as "tier_pools?", x.prices as "tier_prices?", t.tax_code as "tax_code?",
                   (select max(n.version) from pricing_plans n) as plan_version
            from events e left join ticket_types t on t.tenant_id = e.tenant_id and t.event_id = e.id
@@ -167,10 +169,8 @@ async fn read_stock(
             pools: row.pools.into_iter().map(PoolId::from_uuid).collect(),
             tiers: tiers(row.tier_pools, row.tier_prices),
             tax: row.tax_code.and_then(|code| code.parse().ok()),
-            open_price: row
-                .least_minor
-                .zip(row.most_minor)
-                .map(|(min, max)| OpenPrice { min, max }),
+            open_price: open_price(row.least_minor, row.most_minor),
+            is_locked: row.is_locked.unwrap_or(false),
         };
         types.insert(id.into(), facts);
         awaited.extend(row.is_awaited.then_some(TicketTypeId::from_uuid(id)));
@@ -212,6 +212,10 @@ fn tiers(pools: Option<Vec<Uuid>>, prices: Option<Vec<i64>>) -> Vec<TierFacts> {
     tier.collect()
 }
 
+fn open_price(least: Option<i64>, most: Option<i64>) -> Option<OpenPrice> {
+    least.zip(most).map(|(min, max)| OpenPrice { min, max })
+}
+
 fn limit(stored: Option<i32>) -> Option<u32> {
     stored.and_then(|most| u32::try_from(most).ok())
 }
@@ -243,13 +247,10 @@ pub(crate) async fn insert_holds(
     let events: Vec<Uuid> = fresh.iter().map(|new| new.hold.event.uuid()).collect();
     let currencies: Vec<String> = fresh.iter().map(|new| new.hold.currency.code().to_owned()).collect();
     let expiries: Vec<jiff_sqlx::Timestamp> = fresh.iter().map(|new| new.hold.expires_at.to_sqlx()).collect();
-    let ends: Vec<Option<jiff_sqlx::Timestamp>> = fresh.iter().map(|new| new.latest_end.map(ToSqlx::to_sqlx)).collect();
     let seatings: Vec<Option<&str>> = fresh.iter().map(|new| new.hold.seats.seating()).collect();
     let keys: Vec<Option<String>> = fresh.iter().map(|new| new.request_key.clone()).collect();
     let hashes: Vec<Option<Vec<u8>>> = fresh.iter().map(|new| new.request_hash.clone()).collect();
     let promo_codes: Vec<Option<&str>> = fresh.iter().map(|new| new.hold.promo_code()).collect();
-    let plans: Vec<Option<i32>> = fresh.iter().map(|new| new.hold.plan).collect();
-    let days: Vec<Option<jiff_sqlx::Date>> = fresh.iter().map(|new| taxed_on(&new.hold)).collect();
     let lines = LineColumns::of(fresh);
     let pools: Vec<Uuid> = taken.keys().map(|pool| pool.uuid()).collect();
     let places: Vec<i64> = taken.values().copied().collect();
@@ -265,13 +266,14 @@ pub(crate) async fn insert_holds(
                        plan_version, donation_minor, taxed_on)),
          new_lines as (
              insert into hold_lines (tenant_id, hold_id, ticket_type_id, quantity, unit_price_minor, part, tier_pool_id,
-                                     full_price_minor, promo_code_id, list_price_minor, tax_code, offer)
+                                     full_price_minor, promo_code_id, list_price_minor, tax_code, offer, code_pools, code_places, is_fee_free)
              select $1, l.hold_id, l.ticket_type_id, l.quantity, l.unit_price_minor, l.part, l.tier_pool_id,
-                    l.full_price_minor, l.promo_code_id, l.list_price_minor, l.tax_code, l.offer
+                    l.full_price_minor, l.promo_code_id, l.list_price_minor, l.tax_code, l.offer,
+                    l.code_pools::uuid[], l.code_places::bigint[], l.is_fee_free
              from unnest($9::uuid[], $10::uuid[], $11::int[], $12::bigint[], $15::smallint[], $16::uuid[], $20::bigint[], $21::uuid[],
-                         $24::bigint[], $25::text[], $27::text[])
+                         $24::bigint[], $25::text[], $27::text[], $29::text[], $30::text[], $31::boolean[])
                   as l(hold_id, ticket_type_id, quantity, unit_price_minor, part, tier_pool_id, full_price_minor, promo_code_id,
-                       list_price_minor, tax_code, offer))
+                       list_price_minor, tax_code, offer, code_pools, code_places, is_fee_free))
          update capacity_pools p set held = p.held + t.places
          from unnest($13::uuid[], $14::bigint[]) as t(pool_id, places) where p.id = t.pool_id",
         tx.tenant().uuid(),
@@ -291,17 +293,20 @@ pub(crate) async fn insert_holds(
         &lines.parts,
         &lines.tiers as _,
         &lines.limits,
-        &ends as _,
+        &lines.ends as _,
         &promo_codes as _,
         &lines.full_prices as _,
         &lines.promos as _,
         &seatings as _,
-        &plans as _,
+        &lines.plans as _,
         &lines.list_prices as _,
         &lines.taxes as _,
         &lines.donations as _,
         &lines.offers as _,
-        &days as _,
+        &lines.days as _,
+        &lines.code_pools as _,
+        &lines.code_places as _,
+        &lines.fee_free,
     )
     .execute(tx.conn())
     .await?;
@@ -358,9 +363,10 @@ pub(super) async fn convert_many(tx: &mut TenantTx, ids: &[HoldId]) -> Result<(u
 pub(super) async fn move_places(tx: &mut TenantTx, ids: &[HoldId], held: i64, sold: i64) -> Result<(), DbError> {
     sqlx::query!(
         "with lines as materialized (
-             select l.tenant_id, l.ticket_type_id, l.tier_pool_id, l.promo_code_id, sum(l.quantity) as places, count(*) as uses
+             select l.tenant_id, l.ticket_type_id, l.tier_pool_id, l.promo_code_id, l.code_pools, l.code_places,
+                    sum(l.quantity) as places, count(*) as uses
              from hold_lines l where l.hold_id = any($1)
-             group by l.tenant_id, l.ticket_type_id, l.tier_pool_id, l.promo_code_id),
+             group by l.tenant_id, l.ticket_type_id, l.tier_pool_id, l.promo_code_id, l.code_pools, l.code_places),
          wanted as (
              select w.pool_id, sum(w.places)::bigint as places from (
                  select p.pool_id, l.places
@@ -368,7 +374,11 @@ pub(super) async fn move_places(tx: &mut TenantTx, ids: &[HoldId], held: i64, so
                  union all
                  select b.pool_id, b.places from lines l
                  cross join lateral (values (l.tier_pool_id, l.places), (l.promo_code_id, l.uses)) as b(pool_id, places)
-                 where b.pool_id is not null) w
+                 where b.pool_id is not null
+                 union all
+                 select x.pool_id, x.places * l.uses from lines l
+                 cross join lateral unnest(l.code_pools, l.code_places) as x(pool_id, places)
+                 where l.code_pools is not null) w
              group by w.pool_id),
          locked as (
              select c.id from capacity_pools c where c.id in (select pool_id from wanted) order by c.purpose, c.id for update)
@@ -394,7 +404,11 @@ pub(super) async fn sell_if_free(tx: &mut TenantTx, id: HoldId) -> Result<bool, 
                  union all
                  select b.pool_id, b.places from hold_lines l
                  cross join lateral (values (l.tier_pool_id, l.quantity), (l.promo_code_id, 1)) as b(pool_id, places)
-                 where l.hold_id = $1 and (l.tier_pool_id is not null or l.promo_code_id is not null) and b.pool_id is not null) w
+                 where l.hold_id = $1 and (l.tier_pool_id is not null or l.promo_code_id is not null) and b.pool_id is not null
+                 union all
+                 select x.pool_id, x.places from hold_lines l
+                 cross join lateral unnest(l.code_pools, l.code_places) as x(pool_id, places)
+                 where l.hold_id = $1 and l.code_pools is not null) w
              group by w.pool_id),
          locked as (
              select c.id, c.capacity - c.held - c.sold as free from capacity_pools c
@@ -433,7 +447,12 @@ pub(crate) async fn release_expired(
                  select b.pool_id, b.places
                  from gone g join hold_lines l on l.tenant_id = g.tenant_id and l.hold_id = g.id
                  cross join lateral (values (l.tier_pool_id, l.quantity), (l.promo_code_id, 1)) as b(pool_id, places)
-                 where (l.tier_pool_id is not null or l.promo_code_id is not null) and b.pool_id is not null) w
+                 where (l.tier_pool_id is not null or l.promo_code_id is not null) and b.pool_id is not null
+                 union all
+                 select x.pool_id, x.places
+                 from gone g join hold_lines l on l.tenant_id = g.tenant_id and l.hold_id = g.id
+                 cross join lateral unnest(l.code_pools, l.code_places) as x(pool_id, places)
+                 where l.code_pools is not null) w
              group by w.pool_id)
          update capacity_pools c set held = c.held - f.places from freed f where c.id = f.pool_id
          returning c.id, f.places as "places!", array(select g.id from gone g where g.seating is not null) as "seated!""#,

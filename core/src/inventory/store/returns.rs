@@ -4,7 +4,7 @@ use bilten_kernel::{HoldId, OrderId, OrderLineId};
 use bilten_tenancy::{DbError, TenantTx};
 use uuid::Uuid;
 
-/// Takes so many places of each line of an order off what is sold, and with the last the use of the promo code, locking the
+/// Takes so many places of each line of an order off what is sold, and with the last what its promo codes count, locking the
 /// pools in order. Lines of an order and of its hold are told apart by type, price and number.
 pub(in crate::inventory) async fn return_places(
     tx: &mut TenantTx,
@@ -20,7 +20,7 @@ pub(in crate::inventory) async fn return_places(
                     row_number() over (partition by l.ticket_type_id order by l.unit_price_minor, l.quantity, l.id) as n
              from order_lines l where l.tenant_id = $1 and l.order_id = $3),
          held as (
-             select l.ticket_type_id, l.tier_pool_id, l.promo_code_id,
+             select l.ticket_type_id, l.tier_pool_id, l.promo_code_id, l.code_pools, l.code_places,
                     row_number() over (partition by l.ticket_type_id order by l.unit_price_minor, l.quantity, l.part) as n
              from hold_lines l where l.tenant_id = $1 and l.hold_id = $2),
          lines as (
@@ -35,7 +35,11 @@ pub(in crate::inventory) async fn return_places(
                  union all
                  select l.tier_pool_id, l.places from lines l where l.tier_pool_id is not null
                  union all
-                 select h.promo_code_id, 1 from held h where h.promo_code_id is not null and $6) w
+                 select h.promo_code_id, 1 from held h where h.promo_code_id is not null and $6
+                 union all
+                 select x.pool_id, x.places from held h
+                 cross join lateral unnest(h.code_pools, h.code_places) as x(pool_id, places)
+                 where h.code_pools is not null and $6) w
              group by w.pool_id),
          locked as (
              select c.id from capacity_pools c where c.id in (select pool_id from wanted) order by c.purpose, c.id for update)

@@ -1,6 +1,7 @@
 //! What holds for every quote, and the comparison with the slow reference.
 
 mod cases;
+mod live;
 
 use cases::case;
 use proptest::prelude::*;

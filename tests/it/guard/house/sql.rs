@@ -48,6 +48,7 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "pricing_plans",
             "promo_codes",
             "promo_code_types",
+            "promo_guesses",
             "holds",
             "hold_lines",
             "hold_persons",

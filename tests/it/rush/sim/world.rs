@@ -368,6 +368,7 @@ fn stock(capacity: i64, has_two_pools: bool, now: Timestamp) -> Database {
         tiers: Vec::new(),
         tax: None,
         open_price: None,
+        is_locked: false,
     };
     let places = |capacity| PoolFacts {
         capacity,
