@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bilten_core::{
-    inventory::{Engine, EngineLimits, HoldError, PromoRefused},
+    inventory::{Engine, EngineLimits, Hold, HoldError, PromoRefused},
     promo::{Discount, NewPromo, PromoRules},
 };
 use bilten_tests::TestApp;
@@ -81,6 +81,12 @@ async fn every_code_of_a_cart_is_counted_and_comes_back() {
     assert_eq!(find(&other, his).await.held, 0);
 }
 
+/// How many carts use a code.
+fn uses(holds: &[Hold], code: &str) -> i64 {
+    let is_used = |hold: &&Hold| hold.promo_code().unwrap().split(" + ").any(|own| own == code);
+    i64::try_from(holds.iter().filter(is_used).count()).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn carts_that_name_two_codes_in_both_orders_share_their_last_uses_and_nobody_waits_for_ever() {
     let app = TestApp::start_with(12).await;
@@ -114,13 +120,7 @@ async fn carts_that_name_two_codes_in_both_orders_share_their_last_uses_and_nobo
             Err(other) => panic!("{other}"),
         }
     }
-    let has = |code: &str| {
-        let uses = held
-            .iter()
-            .filter(|hold| hold.promo_code().unwrap().split(" + ").any(|own| own == code));
-        i64::try_from(uses.count()).unwrap()
-    };
-    assert_eq!((has("ONE"), has("TWO")), (9, 5), "each last use once");
+    assert_eq!((uses(&held, "ONE"), uses(&held, "TWO")), (9, 5), "each last use once");
     assert_eq!((find(&shop, one).await.held, find(&shop, two).await.held), (9, 5));
     let spent = (
         find(&shop, one).await.spent.held_minor,
@@ -151,16 +151,13 @@ async fn carts_that_name_two_codes_in_both_orders_share_their_last_uses_and_nobo
     while let Some(done) = tasks.join_next().await {
         done.unwrap();
     }
-    let sold = |code: &str| {
-        let uses = buy
-            .iter()
-            .filter(|hold| hold.promo_code().unwrap().split(" + ").any(|own| own == code));
-        i64::try_from(uses.count()).unwrap()
-    };
     for (id, code) in [(one, "ONE"), (two, "TWO")] {
         let promo = find(&shop, id).await;
-        assert_eq!((promo.held, promo.used), (0, sold(code)), "{code}");
-        assert_eq!((promo.spent.held_minor, promo.spent.used_minor), (0, sold(code) * 500));
+        assert_eq!((promo.held, promo.used), (0, uses(&buy, code)), "{code}");
+        assert_eq!(
+            (promo.spent.held_minor, promo.spent.used_minor),
+            (0, uses(&buy, code) * 500)
+        );
     }
     bilten_tests::report(&format!(
         "codes: {count} carts of 60 got 9 and 5 last uses of two codes named in both orders"
