@@ -318,11 +318,13 @@ mod tests {
             let repeat = info
                 .repeat
                 .unwrap_or_else(|| panic!("say it with .repeats(…): {info:?}"));
-            let is_program = info.face == Face::V1 && info.method == Method::POST;
+            // A look-up is a POST because what is looked up is a secret that addresses would give away.
+            let is_look_up = info.path.ends_with("/lookups") && matches!(repeat, Repeat::Harmless);
+            let is_program = info.face == Face::V1 && info.method == Method::POST && !is_look_up;
             let has_header = matches!(repeat, Repeat::Key | Repeat::RequiredKey);
             assert_eq!(
                 has_header, is_program,
-                "each POST of the API takes Idempotency-Key: {info:?}"
+                "each POST of the API that changes something takes Idempotency-Key: {info:?}"
             );
         }
     }

@@ -231,7 +231,7 @@ mod tests {
             };
             assert_eq!(is_required, expected, "{info:?}");
             let has_body = matches!(method.as_str(), "post" | "put")
-                && !["/publish", "/onboarding-links"]
+                && !["/publish", "/onboarding-links", "/onboarding-session"]
                     .iter()
                     .any(|end| info.path.ends_with(end));
             let body = &operation["requestBody"]["content"]["application/json"];

@@ -253,7 +253,7 @@ fn the_piece_about_what_is_left_is_the_same_as_on_the_page() {
             count += 1;
         }
     }
-    assert_eq!(count, 18);
+    assert_eq!(count, 22);
 }
 
 #[test]

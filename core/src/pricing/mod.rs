@@ -27,6 +27,7 @@ mod live;
 #[cfg(test)]
 mod places;
 mod plan;
+mod plan_fault;
 mod quote;
 #[cfg(test)]
 mod reference;
@@ -48,9 +49,8 @@ pub use input::{
     OpenPrice, Override, PricePoint, Scope, TaxTable, Tier,
 };
 pub use live::{LiveCode, LivePrice, LiveRules, LiveTicket, reduce};
-pub use plan::{
-    ListPrice, MAX_FEES, MAX_TAX_RATES, Plan, PlanFault, PlanInForce, PricedLine, display_price, roundings,
-};
+pub use plan::{ListPrice, MAX_FEES, MAX_TAX_RATES, Plan, PlanInForce, PricedLine, display_price, roundings};
+pub use plan_fault::PlanFault;
 pub use quote::{Applied, ENGINE_VERSION, FeeLine, FeeTaker, Legal, Quote, QuoteLine, RuleRef, Step, TaxLine};
 pub use split::split;
 pub use tax::{

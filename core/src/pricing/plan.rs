@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Attendance, BuyerCtx, Charges, Country, FeeBasis, FeePart, FeeRule, FeeSchedule, LineCharges, MAX_RATE_BP, Payer,
-    PricingError, Rounding, Scheme, Supply, TaxCode, TaxRate, TaxTable, VatId,
+    PlanFault, PricingError, Rounding, Scheme, Supply, TaxCode, TaxRate, TaxTable, VatId,
     engine::add_tax,
     finish::{Sale, Ticket, finish},
     place_of_supply,
@@ -79,26 +79,6 @@ pub struct PricedLine {
     pub list: ListPrice,
     /// How its buyer takes part.
     pub attendance: Attendance,
-}
-
-/// Why a plan makes no sense.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PlanFault {
-    /// A rate is out of bounds, or there are too many.
-    #[error("a tax rate makes no sense")]
-    Rate,
-    /// A code stands twice for a country and a first day.
-    #[error("a tax code stands twice for a country and a first day")]
-    CodeTwice(TaxCode),
-    /// The default names no rate.
-    #[error("the default tax is none of the rates")]
-    Default,
-    /// A fee is out of bounds.
-    #[error("a fee makes no sense")]
-    Fee,
-    /// What buyers are shown could differ from what they pay.
-    #[error("this way of rounding moves prices")]
-    Rounding,
 }
 
 impl Plan {

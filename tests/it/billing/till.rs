@@ -163,6 +163,15 @@ impl Till {
         self.quote_as(cart, MAIL).await
     }
 
+    /// The same where somebody else may have let the cart's time run out.
+    pub async fn try_quote(&self, cart: CartId) -> Option<OrderId> {
+        let ctx = self.ctx();
+        let mut tx = self.app.db.begin(&ctx).await.unwrap();
+        let order = orders::quote(&ctx, &mut tx, &details(cart, MAIL)).await.ok()?;
+        tx.commit().await.unwrap();
+        Some(order.id)
+    }
+
     /// Gives the details of a buyer with this address.
     pub async fn quote_as(&self, cart: CartId, mail: &str) -> OrderId {
         let ctx = self.ctx();

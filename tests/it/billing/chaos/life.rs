@@ -95,7 +95,7 @@ async fn buy(
             story.note("calls that went wrong");
         }
         if dice.one_in(4) {
-            till.quote(cart).await;
+            till.try_quote(cart).await?;
             use_gift_card(till, dice, cart, story).await;
         }
         pay(till, till.instant(cart), is_alone, story).await;
@@ -156,8 +156,8 @@ async fn buy_card(
     if let Some(card) = gift_shop::card_of(till, order).await
         && dice.one_in(2)
     {
-        let (cart, _) = till.order().await;
-        if gifts::choose(till, cart, &card).await.is_ok() {
+        let cart = till.cart().await;
+        if till.try_quote(cart).await.is_some() && gifts::choose(till, cart, &card).await.is_ok() {
             story.note("of them spent");
             pay(till, till.instant(cart), is_alone, story).await;
         }
