@@ -196,6 +196,7 @@ async fn insert_pool(
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(())
 }
 
