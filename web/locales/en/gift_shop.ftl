@@ -1,6 +1,6 @@
 # Gift cards sold in the shop, and what becomes of what is left on cards.
 gift-shop-title = Gift cards
-gift-shop-lead = For every evening in this shop: whoever gets it chooses for himself.
+gift-shop-lead = For every evening in this shop: whoever gets it makes their own choice.
 gift-shop-valid = { $days ->
     [one] It is valid for one day.
    *[other] It is valid for { $days } days.
