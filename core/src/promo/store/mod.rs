@@ -235,6 +235,7 @@ async fn insert_code(
     )
     .execute(tx.conn())
     .await?;
+    tx.note_page_change();
     Ok(())
 }
 
