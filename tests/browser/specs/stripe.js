@@ -83,7 +83,7 @@ test("a form that does not load says so, and one without script says what it nee
   });
 });
 
-test("an account is disconnected, and the shop is as before", async () => {
+test("an account is disconnected, and the shop may connect another", async () => {
   await visit({}, async (page) => {
     const shop = await logIn(page, SHOP);
     await page.goto(at(shop.host, "/manage/payees"));
