@@ -234,6 +234,7 @@ texts! {
     PROMO_UNTIL = "promo-until"; // at
     PROMO_SPAN = "promo-span"; // from, until
     PROMO_RULE_UNLOCKS = "promo-rule-unlocks";
+    PROMO_RULE_NO_LOCK = "promo-rule-no-lock";
     PROMO_RULE_FEE_FREE = "promo-rule-fee-free";
     PROMO_RULE_MIN_SPEND = "promo-rule-min-spend"; // least
     PROMO_RULE_PER_PERSON = "promo-rule-per-person"; // most

@@ -1,5 +1,6 @@
 //! Taxes and fees of the demo's shops.
 
+use bilten_billing::commission::{self, Every, Terms};
 use bilten_core::{
     catalog::{self, EventDetail},
     pricing::{
@@ -11,6 +12,14 @@ use bilten_kernel::{Ctx, Currency, TicketTypeId};
 
 use super::plan::TaxPlan;
 use crate::http::AppState;
+
+/// What the shops keep of each ticket beside the platform's fee: half a per cent.
+const COMMISSION: (i64, i32) = (0, 50);
+/// When they get it.
+const TERMS: Terms = Terms {
+    every: Every::Week,
+    after_days: 3,
+};
 
 /// Sets what the plan says, unless somebody has set something before.
 pub(super) async fn ensure(state: &AppState, ctx: &Ctx, currency: Currency, plan: &TaxPlan) -> anyhow::Result<()> {
@@ -41,6 +50,14 @@ pub(super) async fn ensure(state: &AppState, ctx: &Ctx, currency: Currency, plan
     };
     pricing::set_shop_terms(ctx, &mut tx, terms, before.version).await?;
     pricing::set_platform_fees(ctx, &mut tx, fee(2, currency, plan.platform_fee).into_iter().collect()).await?;
+    if let Some(share) = fee(3, currency, COMMISSION) {
+        let share = FeeRule {
+            payer: Payer::Payee,
+            ..share
+        };
+        pricing::set_commission(ctx, &mut tx, vec![share]).await?;
+        commission::set_terms(ctx, &mut tx, TERMS).await?;
+    }
     Ok(tx.commit().await?)
 }
 

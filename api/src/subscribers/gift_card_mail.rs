@@ -40,7 +40,8 @@ struct Facts {
 }
 
 /// Writes to the buyer of a gift card, and sees to it that whoever is to have it is written to in time; nothing happens for orders of
-/// something else, and for those whose money went back. `resend` is the job by which he asked for the mail again.
+/// something else, and for those whose money went back. `resend` is the job by which he asked for the mails again: whoever has had
+/// his, or should have, gets it too.
 pub(super) async fn confirm(state: &AppState, ctx: &Ctx, order: OrderId, resend: Option<&Job>) -> Result<(), Failure> {
     let Some(facts) = load(state, ctx, order).await? else {
         return Ok(());
@@ -49,12 +50,14 @@ pub(super) async fn confirm(state: &AppState, ctx: &Ctx, order: OrderId, resend:
     let mail = to_buyer(state, ctx, &facts, id)?;
     state.mailer.send(&mail, ctx.now()).await?;
     let mut tx = state.work_db.begin(ctx).await?;
-    if resend.is_none() && facts.sale.present.email.is_some() {
-        let key = order.to_string();
+    let present = &facts.sale.present;
+    let is_due = present.send_at.is_none_or(|at| at <= ctx.now());
+    if present.email.is_some() && (resend.is_none() || is_due) {
+        let key = resend.map_or_else(|| order.to_string(), |job| format!("{order}-{}", job.id));
         let job = NewJob {
             kind: GIFT_CARD_JOB,
-            payload: json!({ "order": key }),
-            run_at: facts.sale.present.send_at.unwrap_or(ctx.now()).max(ctx.now()),
+            payload: json!({ "order": order.to_string(), "is_again": resend.is_some() }),
+            run_at: present.send_at.unwrap_or(ctx.now()).max(ctx.now()),
             unique_key: Some(&key),
             is_urgent: false,
         };
@@ -112,7 +115,7 @@ fn to_buyer(state: &AppState, ctx: &Ctx, facts: &Facts, id: String) -> Result<ma
 }
 
 /// `None` when nobody else is to have it, or nothing can be spent of it any more.
-fn to_recipient(state: &AppState, ctx: &Ctx, facts: &Facts) -> Result<Option<mail::Mail>, Failure> {
+fn to_recipient(state: &AppState, ctx: &Ctx, facts: &Facts, id: String) -> Result<Option<mail::Mail>, Failure> {
     let Facts { order, sale, .. } = facts;
     let Some(email) = sale.present.email.as_ref().filter(|_| !sale.is_stopped) else {
         return Ok(None);
@@ -124,8 +127,6 @@ fn to_recipient(state: &AppState, ctx: &Ctx, facts: &Facts) -> Result<Option<mai
         url: facts.url(state, urls::HOME),
         ..facts.view(state, ctx, true)
     };
-    // It is one mail, however often it is sent.
-    let id = format!("{}-gift", order.id);
     let to = (sale.present.name.as_str(), email.as_str());
     facts.write(state, &view, (id, to)).map(Some)
 }
@@ -168,11 +169,11 @@ impl Facts {
 }
 
 impl GiftCardMailer {
-    async fn send(&self, ctx: &Ctx, order: OrderId) -> Result<(), Failure> {
+    async fn send(&self, ctx: &Ctx, order: OrderId, id: String) -> Result<(), Failure> {
         let Some(facts) = load(&self.0, ctx, order).await? else {
             return Ok(());
         };
-        let Some(mail) = to_recipient(&self.0, ctx, &facts)? else {
+        let Some(mail) = to_recipient(&self.0, ctx, &facts, id)? else {
             return Ok(());
         };
         Ok(self.0.mailer.send(&mail, ctx.now()).await?)
@@ -189,7 +190,14 @@ impl JobHandler for GiftCardMailer {
         let Some(order) = order_of(&job.payload) else {
             return JobOutcome::Fail("the payload names no order".to_owned());
         };
-        match self.send(ctx, order).await {
+        // It is one mail, however often the job is tried; who asks for it again gets another.
+        let is_again = job.payload.get("is_again").and_then(serde_json::Value::as_bool) == Some(true);
+        let id = if is_again {
+            format!("{}-gift", job.id)
+        } else {
+            format!("{order}-gift")
+        };
+        match self.send(ctx, order, id).await {
             Ok(()) => JobOutcome::Done,
             Err(Failure::Mail(error)) if !error.is_transient() => JobOutcome::Fail(error.to_string()),
             Err(error) => JobOutcome::Retry(job.back_off(), error.to_string()),

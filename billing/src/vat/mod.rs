@@ -9,6 +9,7 @@
 //! * Only what a register said makes a number valid. No answer, and no register to ask, is no answer: tax is taken.
 //! * Every question leaves a row that never changes: number, register, answer, consultation number, time.
 //! * Rows are the tenant's: what one shop asked helps no other, because the consultation number is the shop's proof.
+//! * A shop's buyers ask so often an hour at most; beyond that there is no answer.
 //! * No call stands inside a transaction. Numbers and names are never logged.
 //!
 //! Not here: which tax follows (`core::pricing`), and giving tax back, which staff decide.
@@ -42,6 +43,9 @@ pub use vies::Vies;
 const GOOD_FOR: SignedDuration = SignedDuration::from_hours(24);
 /// How long a register that did not answer is left alone by buyers.
 const REST: SignedDuration = SignedDuration::from_secs(60);
+
+/// Questions that buyers of one shop may have asked in an hour: nobody tries numbers out by us.
+const MOST_AN_HOUR: i64 = 300;
 
 /// A register of taxpayers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,6 +202,8 @@ impl VatChecks {
         let mut tx = self.db.begin(ctx).await?;
         let known = store::find_latest(&mut tx, id, ctx.now() - GOOD_FOR).await?;
         let requester = pricing::find_plan(&mut tx).await?.plan.vat_id;
+        let hour_ago = ctx.now() - SignedDuration::from_hours(1);
+        let is_too_often = asker == Asker::Buyer && store::has_asked(&mut tx, MOST_AN_HOUR, hour_ago).await?;
         tx.commit().await?;
         let is_enough = |known: &Evidence| match known.answer {
             Answer::Valid { .. } | Answer::Invalid => true,
@@ -205,6 +211,12 @@ impl VatChecks {
         };
         if let Some(known) = known.filter(is_enough) {
             return Ok(Found::from(&known));
+        }
+        if is_too_often {
+            return Ok(Found {
+                finding: Finding::Unavailable,
+                check: None,
+            });
         }
         let answer = register.check(id, requester.as_ref()).await;
         let name = register.register().name();

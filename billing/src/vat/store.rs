@@ -72,6 +72,18 @@ pub(super) async fn find_latest(
     row.map(CheckRow::evidence).transpose()
 }
 
+/// Tells whether so many questions, or more, were asked since an instant.
+pub(super) async fn has_asked(tx: &mut TenantTx, most: i64, since: Timestamp) -> Result<bool, DbError> {
+    let asked = sqlx::query_scalar!(
+        r#"select count(*) as "asked!" from (select k.id from vat_checks k where k.asked_at > $1 limit $2) x"#,
+        since.to_sqlx() as _,
+        most
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(asked >= most)
+}
+
 pub(super) async fn find(tx: &mut TenantTx, id: Uuid) -> Result<Option<Evidence>, DbError> {
     let row = sqlx::query_as!(
         CheckRow,

@@ -136,6 +136,10 @@ pub struct ConsoleFrame {
     pub section: Section,
     /// Entries of the rail.
     pub items: Vec<NavItem>,
+    /// Pages of the settings: one entry of the rail, and tabs on each of them.
+    pub settings: Vec<NavItem>,
+    /// Whether the section shown now is one of the settings.
+    pub is_in_settings: bool,
     /// Name or address of who is logged in.
     pub account: String,
     /// Role: `owner`, `manager`, `door` or `operator`.
@@ -167,6 +171,14 @@ pub struct Page {
     pub flash: Option<Flash>,
     /// Navigation of the consoles.
     pub console: Option<ConsoleFrame>,
+}
+
+impl ConsoleFrame {
+    /// Marks the section that is shown now.
+    pub fn go_to(&mut self, section: Section) {
+        self.section = section;
+        self.is_in_settings = self.settings.iter().any(|item| item.section == section);
+    }
 }
 
 impl Page {

@@ -79,8 +79,9 @@ pub fn frame(section: Section) -> ConsoleFrame {
             item(Section::Orders, "/manage/orders"),
             item(Section::Finance, "/manage/finance"),
             item(Section::CheckIn, "/manage/check-in"),
-            item(Section::Taxes, "/manage/taxes"),
         ],
+        settings: vec![item(Section::Taxes, "/manage/taxes")],
+        is_in_settings: section == Section::Taxes,
         account: "guest@example.org".to_owned(),
         role: "owner".to_owned(),
         logout_action: "/manage/logout".to_owned(),
@@ -100,6 +101,7 @@ fn platform_frame() -> ConsoleFrame {
             url: "/dev/mail".to_owned(),
         },
     ];
+    frame.settings = Vec::new();
     "operator".clone_into(&mut frame.role);
     frame.storefront_url = None;
     frame

@@ -63,6 +63,18 @@ pub enum Finding {
     Unavailable,
 }
 
+impl Finding {
+    /// Name in the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotAsked => "not_asked",
+            Self::Valid => "valid",
+            Self::Invalid => "invalid",
+            Self::Unavailable => "unavailable",
+        }
+    }
+}
+
 /// What a buyer told, what was found out of it, and how his order is taxed; kept with the order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BuyerTax {

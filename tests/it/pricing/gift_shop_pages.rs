@@ -102,6 +102,7 @@ async fn a_shop_sells_cards_when_it_says_so_and_sends_them_to_whom_the_buyer_say
         "and sees it again"
     );
     assert_mailed(&app, &web, &nord, &code).await;
+    assert_mailed_again(&web, &nord, &order).await;
     // Nobody stays logged in for days.
     let owner = Clerk::hire(&app, (nord.id, &nord.host), Role::Owner, None).await;
     assert_used(&web, (&nord, &sud), (&owner, &order, &code)).await;
@@ -125,6 +126,19 @@ async fn assert_mailed(app: &TestApp, web: &Web, nord: &Shopkeeper, code: &str) 
     let gift = mails.iter().find(|mail| mail.to.name == "Charles").expect("his card");
     assert!(gift.html.contains(code) && gift.text.contains(code), "{}", gift.text);
     assert!(gift.html.contains("Happy &lt;birthday&gt;"), "{}", gift.html);
+}
+
+/// Who asks for the mails again asks for both, and gets them once.
+async fn assert_mailed_again(web: &Web, nord: &Shopkeeper, order: &str) {
+    let again = format!("{order}/resends");
+    web.form(&nord.host, &again, &[]).await.leads_to();
+    for _ in 0..2 {
+        web.run_jobs().await;
+    }
+    let mailbox = web.state.mailbox.as_ref().unwrap();
+    let mails = mailbox.list(Some(nord.id)).await.unwrap();
+    let to = |name: &str| mails.iter().filter(|mail| mail.to.name == name).count();
+    assert_eq!((to("Ada"), to("Charles")), (2, 2));
 }
 
 async fn assert_used(web: &Web, (nord, sud): (&Shopkeeper, &Shopkeeper), (owner, order, code): (&Clerk, &str, &str)) {

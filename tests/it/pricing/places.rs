@@ -16,7 +16,9 @@ use bilten_tests::{
     Clerk, Shopkeeper, TestApp, Web,
     fakes::{FakeRegisters, RegisterFault},
 };
+use http::Method;
 use jiff::SignedDuration;
+use serde_json::{Value, json};
 
 use super::{charge, terms};
 
@@ -196,6 +198,59 @@ async fn a_company_of_another_country_pays_no_tax_on_what_it_watches() {
     let mut tx = town.app.db.begin(&town.app.ctx(&town.app.alfa)).await.unwrap();
     let number = told.vat_id.unwrap();
     assert!(vat::list_checks(&mut tx, &number).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn programs_tell_the_company_that_buys_and_a_wrong_number_sells_nothing() {
+    let town = Town::open(Attendance::Virtual).await;
+    town.registers.register("DE123456789");
+    let items = json!([{ "ticket_type_id": town.ticket_type.to_string(), "quantity": 2 }]);
+    let wish = json!({ "event_id": town.event.to_string(), "items": items });
+    let cart = town
+        .web
+        .call_once(&town.nord, Method::POST, "/carts", Some(&wish), Some("cart"))
+        .await
+        .expect(201);
+    let path = format!("/carts/{}/checkout", cart["id"].as_str().unwrap());
+    let buy = async |tax: Value, key: &str| {
+        let buyer = json!({ "email": "ada@example.org", "name": "Ada", "tax": tax });
+        let body = json!({ "buyer": buyer, "payment": { "method": "sandbox" } });
+        town.web
+            .call_once(&town.nord, Method::POST, &path, Some(&body), Some(key))
+            .await
+    };
+    for (key, tax, field) in [
+        ("a", json!({ "country": "Germany" }), "buyer.tax.country"),
+        ("b", json!({ "country": "DE", "company": " " }), "buyer.tax.company"),
+        (
+            "c",
+            json!({ "country": "DE", "vat_id": "DE123456789" }),
+            "buyer.tax.company",
+        ),
+        (
+            "d",
+            json!({ "country": "FR", "company": "Muster", "vat_id": "DE123456789" }),
+            "buyer.tax.vat_id",
+        ),
+        (
+            "e",
+            json!({ "country": "DE", "company": "Muster", "vat_id": "DE999999999" }),
+            "buyer.tax.vat_id",
+        ),
+    ] {
+        let refused = buy(tax, key).await;
+        assert_eq!(refused.status, 422, "{}", refused.text);
+        assert!(refused.text.contains(field), "{field}: {}", refused.text);
+    }
+    let tax = json!({ "country": "DE", "company": "Muster GmbH", "vat_id": "de 123 456 789" });
+    let paid = buy(tax.clone(), "f").await.expect(200);
+    let told = json!({ "country": "DE", "company": "Muster GmbH", "vat_id": "DE 123456789", "finding": "valid" });
+    assert_eq!(
+        (&paid["state"], &paid["total_minor"], &paid["buyer"]["tax"]),
+        (&json!("paid"), &json!(20_000), &told)
+    );
+    assert_eq!(paid["charges"]["taxes"][0]["scheme"], "reverse_charge");
+    assert_eq!(buy(tax, "f").await.expect(200), paid, "sent twice it is the same order");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

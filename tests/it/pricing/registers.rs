@@ -152,3 +152,32 @@ async fn who_is_killed_between_question_and_answer_has_kept_nothing_and_asks_aga
         Finding::Valid
     );
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_tries_numbers_out_by_a_shop() {
+    let app = TestApp::start().await;
+    let fake = FakeRegisters::start().await;
+    fake.register("DE123456789");
+    let checks = VatChecks::new(app.db.clone(), fake.checks());
+    let mut admin = app.test_db.admin().await;
+    sqlx::query(
+        "insert into bilten.vat_checks (tenant_id, id, number, register, answer, asked_at)
+         select $1, gen_random_uuid(), 'DE' || n, 'vies', 'invalid', $2::text::timestamptz from generate_series(100000000, 100000299) as n",
+    )
+    .bind(app.alfa.id.uuid())
+    .bind(app.now().to_string())
+    .execute(&mut admin)
+    .await
+    .unwrap();
+    let number = id("DE123456789");
+    let refused = checks.check(&app.ctx(&app.alfa), &number).await.unwrap();
+    assert_eq!(
+        (refused.finding, refused.check, fake.asked().len()),
+        (Finding::Unavailable, None, 0)
+    );
+    let other = checks.check(&app.ctx(&app.beta), &number).await.unwrap();
+    assert_eq!(other.finding, Finding::Valid);
+    app.advance(SignedDuration::from_mins(61));
+    let later = checks.check(&app.ctx(&app.alfa), &number).await.unwrap();
+    assert_eq!(later.finding, Finding::Valid);
+}

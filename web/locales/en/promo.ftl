@@ -35,6 +35,7 @@ promo-priority-hint = Of codes that save the same, the highest is used.
 promo-off-order = { $off } off the order
 promo-none = No discount
 promo-rule-unlocks = Unlocks tickets
+promo-rule-no-lock = Unlocks tickets, but none of these is locked: lock it where tickets are edited
 promo-rule-fee-free = No fees
 promo-rule-min-spend = From { $least }
 promo-rule-per-person = { $most ->

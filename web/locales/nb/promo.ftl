@@ -35,6 +35,7 @@ promo-priority-hint = Av koder som sparer like mye, brukes den høyeste.
 promo-off-order = { $off } av bestillingen
 promo-none = Ingen rabatt
 promo-rule-unlocks = Låser opp billetter
+promo-rule-no-lock = Låser opp billetter, men ingen av disse er låst: lås den der billettene redigeres
 promo-rule-fee-free = Uten gebyrer
 promo-rule-min-spend = Fra { $least }
 promo-rule-per-person = { $most ->

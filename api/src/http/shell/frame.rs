@@ -22,6 +22,8 @@ pub(super) fn of_staff(session: &StaffSession) -> ConsoleFrame {
             session.rights.allows(Permission::OrderCancel, Scope::Tenant),
         ),
         (Section::CheckIn, "/manage/check-in", may(Permission::TicketScan)),
+    ];
+    let settings = [
         (
             Section::Taxes,
             "/manage/taxes",
@@ -39,6 +41,8 @@ pub(super) fn of_staff(session: &StaffSession) -> ConsoleFrame {
     ConsoleFrame {
         section: Section::Home,
         items: items(&entries),
+        settings: items(&settings),
+        is_in_settings: false,
         account: session.email.clone(),
         role: role.to_owned(),
         logout_action: "/manage/logout".to_owned(),
@@ -55,6 +59,8 @@ pub(super) fn of_operator(session: &OperatorSession) -> ConsoleFrame {
     ConsoleFrame {
         section: Section::Tenants,
         items: items(&entries),
+        settings: Vec::new(),
+        is_in_settings: false,
         account: session.name.clone(),
         role: "operator".to_owned(),
         logout_action: "/logout".to_owned(),

@@ -69,7 +69,7 @@ impl Shell {
     #[must_use]
     pub fn at(mut self, section: Section) -> Self {
         if let Some(frame) = &mut self.page.console {
-            frame.section = section;
+            frame.go_to(section);
         }
         self
     }

@@ -64,16 +64,19 @@ fn series(typed: &Typed) -> Option<u32> {
 
 /// Reads the form; `None` when something in it was refused.
 fn read(ctx: &Ctx, typed: &mut Typed, event: &Event) -> Option<NewPromo> {
+    let size = series(typed);
     let Typed { form, types, errors } = typed;
-    let is_series = !form.count.trim().is_empty();
     let code = match form.code.trim() {
-        "" if !is_series => Some(PromoCode::random(ctx)),
+        "" if size.is_none() => Some(PromoCode::random(ctx)),
         typed => typed.parse::<PromoCode>().ok(),
     };
     if code.is_none() {
         errors.push("code", Text::new(texts::FIELD_PROMO_CODE_INVALID));
     }
-    let uses = if is_series {
+    if size.is_some_and(|size| !(1..=promo::MAX_IN_SERIES).contains(&size)) {
+        errors.push("count", Text::new(texts::FIELD_PROMO_SERIES));
+    }
+    let uses = if size.is_some() {
         Some(1)
     } else {
         form.uses.trim().parse::<i64>().ok()

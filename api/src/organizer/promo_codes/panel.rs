@@ -11,7 +11,7 @@ use bilten_core::{
     catalog::EventDetail,
     promo::{self, Discount, Promo, PromoPage, Series},
 };
-use bilten_kernel::{Currency, Money, Timestamp, ZoneName};
+use bilten_kernel::{Money, Timestamp, ZoneName};
 use bilten_tenancy::permissions::Permission;
 
 use crate::organizer::{
@@ -152,7 +152,7 @@ fn row(promo: &Promo, detail: &EventDetail, (may_change, now): (bool, Timestamp)
         off,
         price,
         off_order,
-        rules: rules(promo, event.currency),
+        rules: rules(promo, detail),
         types: types.filter_map(|id| name(*id)).collect(),
         span: span(promo, &event.time_zone),
         used: count(promo.used),
@@ -168,12 +168,19 @@ fn row(promo: &Promo, detail: &EventDetail, (may_change, now): (bool, Timestamp)
 }
 
 /// What a code asks for, and does besides.
-fn rules(promo: &Promo, currency: Currency) -> Vec<Text> {
-    let money = |minor| Money::new(minor, currency);
+fn rules(promo: &Promo, detail: &EventDetail) -> Vec<Text> {
+    let money = |minor| Money::new(minor, detail.event.currency);
     let rules = &promo.rules;
     let mut lines = Vec::new();
     if rules.unlocks {
-        lines.push(Text::new(texts::PROMO_RULE_UNLOCKS));
+        // Organizers often make the code first, and forget to lock the tickets.
+        let mut locked = detail.ticket_types.iter().filter(|t| t.terms.is_locked);
+        let opens = locked.any(|t| promo.ticket_types.as_ref().is_none_or(|only| only.contains(&t.id)));
+        lines.push(Text::new(if opens {
+            texts::PROMO_RULE_UNLOCKS
+        } else {
+            texts::PROMO_RULE_NO_LOCK
+        }));
     }
     if rules.is_fee_free {
         lines.push(Text::new(texts::PROMO_RULE_FEE_FREE));

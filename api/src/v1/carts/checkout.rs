@@ -9,10 +9,7 @@ use bilten_billing::{
     risk::Payer,
     stripe,
 };
-use bilten_core::{
-    inventory,
-    orders::{Channel, QuoteOrder},
-};
+use bilten_core::inventory;
 use bilten_kernel::{Actor, ApiScope, CartId, HoldKind, Money, ParseError};
 use http::StatusCode;
 use serde::Deserialize;
@@ -29,6 +26,7 @@ use crate::{
     },
     storefront::urls,
     v1::{
+        carts::buyer::BuyerBody,
         once::Once,
         orders::{self, Order},
     },
@@ -45,17 +43,6 @@ pub(in crate::v1) struct CheckoutBody {
     buyer: BuyerBody,
     /// How he pays; free orders need none.
     payment: Option<PaymentBody>,
-}
-
-/// Who buys.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(in crate::v1) struct BuyerBody {
-    /// Where the tickets are sent.
-    #[schema(format = "email")]
-    email: String,
-    /// Name, 1 to 120 characters.
-    name: String,
 }
 
 /// How an order is paid.
@@ -110,7 +97,7 @@ pub(in crate::v1) async fn checkout(
     RequiredIdempotencyKey(key): RequiredIdempotencyKey,
     JsonBody { value: body, hash }: JsonBody<CheckoutBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    let quote = body.buyer.parse(cart)?;
+    let wish = body.buyer.parse(cart)?;
     let token = match &body.payment {
         Some(payment) => {
             require_way(&state, &ctx, &payment.method).await?;
@@ -126,6 +113,7 @@ pub(in crate::v1) async fn checkout(
     // Where a bank sends the buyer back to: his order's payment in the shop, which asks how it stands.
     let back = urls::back_from_provider(&state.links.cart(ctx.ctx.tenant, cart));
     let return_to = ReturnTo::new(&state.config.http.origin(&ctx.tenant.primary_host), &back).ok();
+    let quote = wish.ask(&state, &ctx).await?;
     let hash = Sha256::new()
         .chain_update(cart.uuid())
         .chain_update(hash)
@@ -189,20 +177,5 @@ fn status_of(paying: &Paying) -> Result<StatusCode, Problem> {
         PayStatus::Conflict => refuse(Code::SoldOut),
         PayStatus::Open => refuse(Code::PaymentPending),
         PayStatus::Closed => refuse(Code::OrderState),
-    }
-}
-
-impl BuyerBody {
-    fn parse(self, cart: CartId) -> Result<QuoteOrder, Problem> {
-        Ok(QuoteOrder {
-            cart,
-            buyer_email: self
-                .email
-                .parse()
-                .map_err(|error| Problem::field("buyer.email", error))?,
-            buyer_name: self.name.parse().map_err(|error| Problem::field("buyer.name", error))?,
-            channel: Channel::Api,
-            tax: None,
-        })
     }
 }

@@ -1,6 +1,7 @@
 //! Carts: stock that somebody holds for a while.
 
 pub(super) mod abandon;
+mod buyer;
 mod cart;
 pub(super) mod checkout;
 pub(super) mod create;

@@ -104,6 +104,35 @@ pub(in crate::v1) struct Buyer {
     email: String,
     /// Name.
     name: String,
+    /// What he told of where he is at home, and of the company that buys.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tax: Option<BuyerTax>,
+}
+
+/// Where a buyer is at home, and which company buys.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::v1) struct BuyerTax {
+    /// Country (ISO 3166).
+    #[schema(example = "DE")]
+    country: String,
+    /// Name of the company.
+    company: Option<String>,
+    /// Its number for value added tax.
+    vat_id: Option<String>,
+    /// What the register said of the number: `not_asked`, `valid`, `invalid` or `unavailable`.
+    #[schema(example = "valid")]
+    finding: &'static str,
+}
+
+impl From<&pricing::BuyerTax> for BuyerTax {
+    fn from(told: &pricing::BuyerTax) -> Self {
+        Self {
+            country: told.country.as_str().to_owned(),
+            company: told.company.as_ref().map(ToString::to_string),
+            vat_id: told.vat_id.as_ref().map(ToString::to_string),
+            finding: told.finding.name(),
+        }
+    }
 }
 
 /// Tickets of one type in an order.
@@ -181,6 +210,7 @@ impl Order {
             buyer: Buyer {
                 email: order.buyer_email.to_string(),
                 name: order.buyer_name.to_string(),
+                tax: order.buyer_tax.as_ref().map(Into::into),
             },
             items: items.collect(),
             promo_code: order.promo_code.clone(),

@@ -1,0 +1,3 @@
+# The pages of the settings.
+section-settings = Settings
+settings-pages = Pages of the settings

@@ -1,0 +1,3 @@
+# The pages of the settings.
+section-settings = Innstillinger
+settings-pages = Sider for innstillinger
