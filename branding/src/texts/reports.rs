@@ -68,6 +68,8 @@ texts! {
     REPORT_FEES_NONE = "report-fees-none";
     REPORT_FEE_TAKEN = "report-fee-taken";
     REPORT_FEE_RETURNED = "report-fee-returned";
+    REPORT_FEE_COMMISSION = "report-fee-commission";
+    REPORT_COL_COMMISSION = "report-col-commission";
     REPORT_FEE_PROVIDER = "report-fee-provider";
     REPORT_FEE_DISPUTE = "report-fee-dispute";
     REPORT_FEE_SERVICE = "report-fee-service";

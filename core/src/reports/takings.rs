@@ -36,6 +36,8 @@ pub struct VersionTaking {
     pub gross: Money,
     /// What the platform keeps of it.
     pub platform_fee: Money,
+    /// What it takes besides, as the shop's commission.
+    pub commission: Money,
     /// Service fees in it, with their tax.
     pub service_fee: Money,
 }

@@ -35,6 +35,7 @@ taxes-buyer-pays = The buyer pays
 taxes-of-it-fee = of it service fee
 taxes-of-it-tax = of it VAT { $percent } %
 taxes-platform-keeps = The platform keeps
+taxes-commission = Your share of the fees, paid to you later
 taxes-you-get = You get
 taxes-you-keep = of it yours after VAT
 taxes-try = Another price ({ $currency })

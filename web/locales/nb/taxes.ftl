@@ -35,6 +35,7 @@ taxes-buyer-pays = Kjøperen betaler
 taxes-of-it-fee = herav servicegebyr
 taxes-of-it-tax = herav mva. { $percent } %
 taxes-platform-keeps = Plattformen beholder
+taxes-commission = Din andel av gebyrene, utbetales senere
 taxes-you-get = Du får
 taxes-you-keep = herav ditt etter mva.
 taxes-try = En annen pris ({ $currency })

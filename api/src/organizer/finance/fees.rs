@@ -39,7 +39,9 @@ struct Fee {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Of {
     Sales,
+    /// What went back; commission is settled apart.
     Later,
+    Commission,
     Anything,
 }
 
@@ -48,7 +50,8 @@ impl Of {
         let is_sale = Figure::Gross.kinds().contains(&kind);
         match self {
             Self::Sales => is_sale,
-            Self::Later => !is_sale,
+            Self::Later => !is_sale && kind != Kind::CommissionPaid,
+            Self::Commission => kind == Kind::CommissionPaid,
             Self::Anything => true,
         }
     }
@@ -66,9 +69,10 @@ impl Fee {
     }
 }
 
-const FEES: [Fee; 6] = [
+const FEES: [Fee; 7] = [
     Fee::new(texts::REPORT_FEE_TAKEN, Code::PlatformFeeExpense, Of::Sales),
     Fee::new(texts::REPORT_FEE_RETURNED, Code::PlatformFeeExpense, Of::Later),
+    Fee::new(texts::REPORT_FEE_COMMISSION, Code::PlatformFeeExpense, Of::Commission),
     Fee::new(texts::REPORT_FEE_PROVIDER, Code::PspFeeExpense, Of::Anything),
     Fee::new(texts::REPORT_FEE_DISPUTE, Code::DisputeFeeExpense, Of::Anything),
     Fee::new(texts::REPORT_FEE_SERVICE, Code::ServiceFeeDeferred, Of::Sales),
@@ -200,6 +204,7 @@ fn by_version(versions: &[VersionTaking]) -> Table {
             Cell::money(taking.gross),
             Cell::money(taking.service_fee),
             Cell::money(taking.platform_fee),
+            Cell::money(taking.commission),
             Cell::words(taking.currency.code()),
         ]
     };
@@ -214,6 +219,7 @@ fn by_version(versions: &[VersionTaking]) -> Table {
             Column::number("sales", texts::REPORT_COL_GROSS),
             Column::number("service_fees_with_tax", texts::REPORT_COL_SERVICE_WITH_TAX),
             Column::number("platform_fees", texts::MONEY_COL_FEES),
+            Column::number("commission", texts::REPORT_COL_COMMISSION),
             Column::file("currency"),
         ],
         rows: versions.iter().map(row).collect(),

@@ -175,6 +175,7 @@ fn example(found: &PlanInForce, (list, today): (Money, Date), typed: String) -> 
         buyer_pays: share.gross,
         parts: charge_lines(&charges),
         platform_fee: share.platform_fee,
+        commission: Some(share.commission).filter(|part| !part.is_zero()),
         you_get,
         you_keep: Money::new(you_get.minor - share.tax().minor, list.currency),
     })

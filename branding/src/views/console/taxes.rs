@@ -151,6 +151,8 @@ pub struct TaxExample {
     pub parts: ChargeLines,
     /// What the platform keeps.
     pub platform_fee: Money,
+    /// What it takes besides, and settles with the shop.
+    pub commission: Option<Money>,
     /// What the organizer gets, taxes included.
     pub you_get: Money,
     /// What he keeps of it after the taxes.
@@ -262,6 +264,7 @@ impl View for TaxesView {
                 buyer_pays: sample::nok(53_641),
                 parts: ChargeLines::sample(),
                 platform_fee: sample::nok(1_641),
+                commission: Some(sample::nok(250)),
                 you_get: sample::nok(52_000),
                 you_keep: sample::nok(41_272),
             },

@@ -55,10 +55,12 @@ pub async fn list_by_version(
     // event those of index orders_of_event.
     let rows = sqlx::query!(
         r#"select (o.charges->>'plan')::int as version, o.currency, count(*) as "orders!", sum(o.total_minor)::bigint as "gross!",
-                  coalesce(sum(p.platform_fee), 0)::bigint as "platform_fee!", coalesce(sum(p.service_fee), 0)::bigint as "service_fee!"
+                  coalesce(sum(p.platform_fee), 0)::bigint as "platform_fee!", coalesce(sum(p.service_fee), 0)::bigint as "service_fee!",
+                  coalesce(sum(p.commission), 0)::bigint as "commission!"
            from orders o
            left join lateral (
-               select sum((l->>'platform_fee')::bigint) as platform_fee, sum((l->'service_fee'->>'gross')::bigint) as service_fee
+               select sum((l->>'platform_fee')::bigint) as platform_fee, sum((l->'service_fee'->>'gross')::bigint) as service_fee,
+                      sum((l->>'commission')::bigint) as commission
                from jsonb_array_elements(o.charges->'lines') l) p on true
            where o.paid_at >= $1 and o.paid_at < $2 and ($3::uuid is null or o.event_id = $3) and o.event_id is not null and o.total_minor > 0
            group by 1, 2 order by 1 desc nulls last, 2"#,
@@ -78,6 +80,7 @@ pub async fn list_by_version(
                 orders: row.orders,
                 gross,
                 platform_fee: amount(row.platform_fee),
+                commission: amount(row.commission),
                 service_fee: amount(row.service_fee),
             })
         })
