@@ -10,11 +10,13 @@ macro_rules! texts {
     };
 }
 
+pub mod add_ons;
 pub mod commission;
 pub mod disputes;
 pub mod moving;
 pub mod outlook;
 pub mod reports;
+pub use add_ons::*;
 pub use commission::*;
 pub use disputes::*;
 pub use moving::*;

@@ -145,7 +145,13 @@ fn basket(shop: &Shop, dice: &Dice, event: usize, at: Timestamp) -> Option<Purch
         .types
         .iter()
         .enumerate()
-        .map(|(index, t)| if is_open(index) { u64::from(t.weight) } else { 0 })
+        .map(|(index, t)| {
+            if is_open(index) && t.per_admission.is_none() {
+                u64::from(t.weight)
+            } else {
+                0
+            }
+        })
         .collect();
     let (mut items, mut is_paid_for) = (Vec::new(), false);
     for _ in 0..if dice.happens(14) { 2 } else { 1 } {
@@ -156,6 +162,16 @@ fn basket(shop: &Shop, dice: &Dice, event: usize, at: Timestamp) -> Option<Purch
     }
     if items.is_empty() {
         return None;
+    }
+    let admissions: u32 = items.iter().map(|(_, quantity)| *quantity).sum();
+    for (index, add_on) in plan.types.iter().enumerate() {
+        let Some(per_admission) = add_on.per_admission.filter(|_| is_open(index)) else {
+            continue;
+        };
+        if dice.happens(u64::from(add_on.weight)) {
+            let most = add_on.max.min(per_admission * admissions);
+            items.push((types[index].id, quantity(dice, add_on).min(most)));
+        }
     }
     Some(Purchase {
         hour: at,

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 
 use anyhow::Context as _;
 use bilten_core::{
-    catalog::{self, Body, EventDetail, Line, NewEvent, NewTicketType, NewVenue, SaleRules, SaleTerms, Stock},
+    catalog::{
+        self, Body, EventDetail, Line, NewEvent, NewTicketType, NewVenue, SaleRules, SaleTerms, Stock, TicketKind,
+    },
     return_policy::{self, NewReturnPolicy, Step},
     waiting_room::{self, Mode, RoomSettings},
 };
@@ -238,6 +240,11 @@ fn new_type(
             sale_ends_at: plan.closes.map(|days| on_day(days, 0, now, zone)).transpose()?,
             is_hidden: false,
             is_locked: false,
+            kind: plan
+                .per_admission
+                .map_or(TicketKind::Admission, |per_admission| TicketKind::AddOn {
+                    per_admission,
+                }),
         },
         price_minor: plan.price,
         stock: Stock {

@@ -161,6 +161,7 @@ impl OrderMail {
             .map(|(ticket, number)| MailTicket {
                 number,
                 type_name: ticket.type_name.clone(),
+                is_add_on: ticket.is_add_on,
                 holder: Some(ticket.holder_name.clone()).filter(|name| !name.is_empty()),
                 seat: ticket.seat.as_ref().map(crate::seats::label),
                 code: self

@@ -29,7 +29,7 @@ pub(super) struct CheckInBody {
 /// Somebody was admitted.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CheckIn {
-    /// Always `admitted`.
+    /// `admitted`, or `redeemed` where it is an add-on: nobody came in by it.
     status: &'static str,
     /// Ticket.
     ticket_id: String,
@@ -47,12 +47,12 @@ pub(super) struct CheckIn {
     gate: String,
 }
 
-/// Admit the holder of a ticket, once. The same request sent again with its key gets the first answer again.
+/// Admit the holder of a ticket, or redeem an add-on, once. The same request sent again with its key gets the first answer again.
 #[utoipa::path(
     post, path = "/api/v1/check-ins", tag = "Check-ins", operation_id = "create_check_in", request_body = CheckInBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeated request count once.")),
     responses(
-        (status = 200, description = "The holder is admitted.", body = CheckIn),
+        (status = 200, description = "The holder is admitted, or the add-on redeemed.", body = CheckIn),
         (status = 404, description = "`event_id` is no id of an event."),
         (status = 409, description = "Not admitted; `reason` says why: `malformed`, `bad_signature`, `unknown`, `wrong_event`, `void`, `suspended`, `event_cancelled` or `already_admitted`. Or `idempotency_key_in_flight`.")
     )
@@ -86,7 +86,7 @@ pub(super) async fn create(
 impl CheckIn {
     fn new(admission: Admission, gate: String) -> Self {
         Self {
-            status: "admitted",
+            status: if admission.is_add_on { "redeemed" } else { "admitted" },
             ticket_id: admission.ticket.to_string(),
             event_id: admission.event.to_string(),
             holder_name: admission.holder_name,

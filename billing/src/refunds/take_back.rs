@@ -35,7 +35,8 @@ pub struct TakeBack<'a> {
 /// By what right tickets are taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim {
-    /// The buyer's, by the policy that his order has, of an event that begins then. Used tickets stay.
+    /// The buyer's, by the policy that his order has, of an event that begins then. Used tickets stay. Add-ons that would stand
+    /// alone go along, each by its own price.
     Buyer {
         /// When the event begins.
         starts_at: Timestamp,
@@ -116,6 +117,8 @@ pub enum TakeBackError {
 pub struct Offer {
     /// Each ticket that can come back, with what it had cost and what would be kept of it.
     pub tickets: Vec<(TicketId, Money, Money)>,
+    /// Everything in the order that was not given back, which tells what goes along with what.
+    pub valid: Vec<Returnable>,
     /// What holds now.
     pub terms: Terms,
 }
@@ -130,12 +133,13 @@ pub async fn offer(ctx: &Ctx, tx: &mut TenantTx, order: &Order, starts_at: Times
     }
     let (_, terms) = terms(ctx, tx, order, starts_at).await?;
     let mut tickets = Vec::new();
-    for valid in orders::lock_returnable(tx, order).await? {
+    let valid = orders::lock_returnable(tx, order).await?;
+    for valid in &valid {
         if let (false, Some(kept)) = (valid.is_used, terms.kept_of(valid.price)?) {
             tickets.push((valid.ticket, valid.price, kept));
         }
     }
-    Ok(Offer { tickets, terms })
+    Ok(Offer { tickets, valid, terms })
 }
 
 /// Takes tickets back in the caller's transaction; the refunds are sent by jobs after the commit. The caller rolls back on an
@@ -221,7 +225,8 @@ struct Decided {
 async fn decide(ctx: &Ctx, tx: &mut TenantTx, order: &Order, wish: &TakeBack<'_>) -> Result<Decided, TakeBackError> {
     let valid = orders::lock_returnable(tx, order).await?;
     let all = valid.len();
-    let wanted = pick(valid, wish.tickets)?;
+    let named = with_add_ons(&valid, wish);
+    let wanted = pick(valid, &named)?;
     let nothing = Money::zero(order.total.currency);
     let donation = order.donation.filter(|_| wanted.len() == all).unwrap_or(nothing);
     let gross = wanted
@@ -317,6 +322,15 @@ fn made_of(order: &Order, decided: &Decided) -> Result<Option<Breakdown>, TakeBa
             Ok(None)
         }
     }
+}
+
+/// The tickets that are named, and those that a buyer cannot keep without them. None are named where all are meant.
+fn with_add_ons(valid: &[Returnable], wish: &TakeBack<'_>) -> Vec<TicketId> {
+    let mut wanted = wish.tickets.to_vec();
+    if matches!(wish.claim, Claim::Buyer { .. }) {
+        wanted.extend(orders::orphans(valid, wish.tickets));
+    }
+    wanted
 }
 
 fn pick(valid: Vec<Returnable>, wanted: &[TicketId]) -> Result<Vec<Returnable>, TakeBackError> {

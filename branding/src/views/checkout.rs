@@ -113,6 +113,8 @@ pub struct Line {
     pub total: Money,
     /// Price offers that took something off, by their names.
     pub offer: Option<String>,
+    /// Whether it is an add-on; those come last.
+    pub is_add_on: bool,
 }
 
 /// What was taken off a cart or an order.

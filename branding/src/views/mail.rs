@@ -62,6 +62,8 @@ pub struct MailTicket {
     pub number: u32,
     /// Name of the ticket type.
     pub type_name: String,
+    /// Whether it is an add-on, which admits nobody.
+    pub is_add_on: bool,
     /// Who it is for, if named.
     pub holder: Option<String>,
     /// Its seat (`SEAT_LABEL`), when it has one.
@@ -328,6 +330,7 @@ impl View for TicketsMail {
                     .map(|number| MailTicket {
                         number,
                         type_name: if number < 3 { "Festival pass" } else { "VIP" }.to_owned(),
+                        is_add_on: number == 3,
                         holder: (number == 1).then(|| "Sample Guest".to_owned()),
                         seat: (number < 3).then(|| sample::seat(number)),
                         code: format!("AEAQCAIBAEAQCAIBAEAQCAI{number}"),

@@ -90,6 +90,8 @@ pub struct ReturnCard {
     pub number: u32,
     /// Name of the ticket type.
     pub type_name: String,
+    /// Whether it is an add-on, which admits nobody.
+    pub is_add_on: bool,
     /// Its seat (`SEAT_LABEL`), when it has one.
     pub seat: Option<Text>,
     /// What it cost.
@@ -158,6 +160,8 @@ pub struct TicketCard {
     pub number: u32,
     /// Name of the ticket type.
     pub type_name: String,
+    /// Whether it is an add-on, which admits nobody.
+    pub is_add_on: bool,
     /// Who it is for, if named.
     pub holder: Option<String>,
     /// Its seat (`SEAT_LABEL`), when it has one.
@@ -288,6 +292,7 @@ impl View for ReturnView {
             value: format!("tkt_{number}"),
             number,
             type_name: "Festival <pass>".to_owned(),
+            is_add_on: number == 3,
             seat: (number == 1).then(|| sample::seat(1)),
             price,
             refund: Money::new(price.minor / 2, price.currency),

@@ -202,6 +202,7 @@ pub fn event() -> EventView {
         types: ticket_types(),
         queue_url: None,
         is_seated: true,
+        has_add_ons: true,
         offers: vec![OfferLine {
             name: "Four <friends>".to_owned(),
             what: Text::new(texts::OFFER_SIZE_FOR_PAID)
@@ -272,6 +273,8 @@ fn ticket_types() -> Vec<TicketTypeRow> {
             sale_ends: (index == 1).then(|| moment("2027-02-01T22:59:00Z")),
             error: None,
             waitlist_url: None,
+            is_add_on: index == 4,
+            per_admission: 2,
             moving: (index == 1).then(|| MovingLine {
                 text: Text::new(texts::MOVES_NOW)
                     .with("least", nok(45_000))
@@ -330,6 +333,7 @@ pub fn summary() -> Summary {
                 unit: nok(129_000),
                 total: nok(258_000),
                 offer: Some("Four <friends>".to_owned()),
+                is_add_on: false,
             },
             Line {
                 name: "VIP".to_owned(),
@@ -337,6 +341,7 @@ pub fn summary() -> Summary {
                 unit: nok(289_000),
                 total: nok(289_000),
                 offer: None,
+                is_add_on: true,
             },
         ],
         donation: Some(nok(5_000)),
@@ -391,6 +396,7 @@ pub fn order(state: OrderState) -> OrderView {
         .map(|number| TicketCard {
             number,
             type_name: if number < 3 { "Festival pass" } else { "VIP" }.to_owned(),
+            is_add_on: number == 3,
             holder: (number == 1).then(|| "Sample Guest".to_owned()),
             seat: (number < 3).then(|| seat(number)),
             qr_url: format!("/orders/0rder/tickets/{number}.svg"),

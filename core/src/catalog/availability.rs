@@ -95,18 +95,21 @@ pub fn availability(event: &Event, ticket_type: &TicketType, now: Timestamp) -> 
     }
 }
 
-/// Says in one word how an event stands: the best of its visible types, `None` when it shows none.
+/// Says in one word how an event stands: the best of its visible types that admit, `None` when it shows none.
 pub fn overall(event: &Event, ticket_types: &[TicketType], now: Timestamp) -> Option<Availability> {
     ticket_types
         .iter()
-        .filter(|t| !t.terms.is_hidden)
+        .filter(|t| !t.terms.is_hidden && !t.terms.kind.is_add_on())
         .map(|t| availability(event, t, now))
         .min_by_key(|state| state.rank())
 }
 
-/// Returns the lowest price, with everything that the buyer cannot avoid, of what can be bought now, or else of what is not over.
+/// Returns the lowest price, with everything that the buyer cannot avoid, of what admits and can be bought now, or else is not over.
 pub fn from_price(event: &Event, ticket_types: &[TicketType], now: Timestamp) -> Option<Money> {
-    let visible = || ticket_types.iter().filter(|t| !t.terms.is_hidden);
+    let visible = || {
+        let admits = |t: &&TicketType| !t.terms.is_hidden && !t.terms.kind.is_add_on();
+        ticket_types.iter().filter(admits)
+    };
     let state = |t: &TicketType| availability(event, t, now);
     let lowest =
         |prices: &mut dyn Iterator<Item = &TicketType>| prices.map(|t| t.display_price(now)).min_by_key(|p| p.minor);

@@ -7,6 +7,7 @@ use crate::{offers::PriceOffer, promo::Unlocked, return_policy::ReturnPolicy};
 use super::{
     Category, Description, EventName, NewPool, NewVenue, Summary, Venue,
     text::{Body, Line},
+    ticket_kind::TicketKind,
     ticket_type::TicketType,
 };
 
@@ -99,7 +100,12 @@ impl EventDetail {
     /// Shows the locked types that somebody's codes unlock, to him.
     pub(super) fn show_unlocked(&mut self, unlocked: &Unlocked) {
         for ticket_type in &mut self.ticket_types {
-            if ticket_type.terms.is_locked && unlocked.opens(ticket_type.id) {
+            // What a code is for without naming types is for those that admit.
+            let is_open = match ticket_type.terms.kind {
+                TicketKind::Admission => unlocked.opens(ticket_type.id),
+                TicketKind::AddOn { .. } => unlocked.names(ticket_type.id),
+            };
+            if ticket_type.terms.is_locked && is_open {
                 ticket_type.terms.is_hidden = false;
             }
         }
@@ -346,7 +352,10 @@ pub fn publish_blockers(event: &Event, ticket_types: &[TicketType], now: Timesta
     if event.ends_at <= now {
         blockers.push(PublishBlocker::EndsInThePast);
     }
-    if ticket_types.iter().all(|t| t.terms.is_hidden) {
+    if ticket_types
+        .iter()
+        .all(|t| t.terms.is_hidden || t.terms.kind.is_add_on())
+    {
         blockers.push(PublishBlocker::NoTicketType);
     }
     for ticket_type in ticket_types {

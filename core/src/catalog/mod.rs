@@ -38,6 +38,7 @@ mod set_taxes;
 mod stock_watch;
 mod store;
 mod text;
+mod ticket_kind;
 mod ticket_type;
 mod update_event;
 mod update_pool;
@@ -71,6 +72,7 @@ pub use stock_watch::{EventStock, StockWatch};
 pub use store::ticket_types::list_virtual;
 pub(crate) use store::ticket_types::{CapacitySet, set_capacity};
 pub use text::{Body, Category, Description, EventName, Line, Summary, TicketTypeName};
+pub use ticket_kind::{MAX_PER_ADMISSION, TicketKind};
 pub use ticket_type::{
     MAX_CAPACITY, MAX_PRICE_MINOR, MAX_TICKET_TYPES, NewPool, NewTicketType, Pool, PoolName, SaleRules, SaleTerms,
     Stock, StockChange, TermsError, TicketType, TicketTypeChange, TypePricing,

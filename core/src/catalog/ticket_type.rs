@@ -9,6 +9,7 @@ use super::{
     moving::Moving,
     price_tiers::{NewPriceTier, PriceTier},
     text::{Body, Line},
+    ticket_kind::TicketKind,
 };
 use crate::pricing::{self, Attendance, OpenPrice, PlanInForce, TaxCode};
 
@@ -136,6 +137,8 @@ pub struct SaleTerms {
     pub is_hidden: bool,
     /// Nobody has locked types in a cart without a promo code that unlocks them. They are hidden as well.
     pub is_locked: bool,
+    /// Whether it admits, or is an add-on.
+    pub kind: TicketKind,
 }
 
 /// Places that can be sold once.
@@ -199,6 +202,7 @@ impl NewTicketType {
                 sale_ends_at: None,
                 is_hidden: false,
                 is_locked: false,
+                kind: TicketKind::Admission,
             },
             price_minor,
             stock: Stock::own(capacity),
@@ -275,12 +279,15 @@ pub enum TermsError {
     /// The capacity is negative or absurd.
     #[error("the capacity must lie between 0 and 1,000,000 places")]
     Capacity,
+    /// An add-on may be bought never, or absurdly often.
+    #[error("an add-on may be bought 1 to 20 times for each ticket that admits")]
+    PerAdmission,
 }
 
 /// Checks what belongs together in the terms of a type.
 ///
 /// # Errors
-/// Limits, sale window or price make no sense.
+/// Limits, sale window, price or kind make no sense.
 pub fn check_terms(terms: &SaleTerms, price_minor: i64) -> Result<(), TermsError> {
     if terms.min_per_order < 1 || terms.max_per_order > 100 || terms.min_per_order > terms.max_per_order {
         return Err(TermsError::PerOrderLimits);
@@ -292,6 +299,9 @@ pub fn check_terms(terms: &SaleTerms, price_minor: i64) -> Result<(), TermsError
     }
     if !(0..=MAX_PRICE_MINOR).contains(&price_minor) {
         return Err(TermsError::Price);
+    }
+    if !terms.kind.is_sound() {
+        return Err(TermsError::PerAdmission);
     }
     Ok(())
 }
@@ -374,6 +384,12 @@ pub(super) mod tests {
             ..good
         };
         assert_eq!(check_terms(&terms, 0), Err(TermsError::SaleWindow));
+        let terms = SaleTerms {
+            kind: TicketKind::AddOn { per_admission: 0 },
+            sale_starts_at: None,
+            ..terms
+        };
+        assert_eq!(check_terms(&terms, 0), Err(TermsError::PerAdmission));
         assert_eq!(check_capacity(-1), Err(TermsError::Capacity));
         assert_eq!(check_capacity(MAX_CAPACITY + 1), Err(TermsError::Capacity));
     }

@@ -42,6 +42,9 @@ pub enum UpdateTicketTypeError {
     /// A policy moves the price.
     #[error("the price moves with demand; stop its policy to set it")]
     Moving,
+    /// The event was published, or the type has seats: what its tickets are good for is settled.
+    #[error("a ticket type of a published event, or one with seats, stays what it is: an admission or an add-on")]
+    KindSettled,
     /// The database refused.
     #[error("could not change the ticket type")]
     Db(DbError),
@@ -82,6 +85,10 @@ pub async fn update_ticket_type(
         ..before.clone()
     };
     check_terms(&after.terms, after.price.minor)?;
+    let is_other_kind = after.terms.kind.is_add_on() != before.terms.kind.is_add_on();
+    if is_other_kind && (event.status != EventStatus::Draft || before.is_seated) {
+        return Err(UpdateTicketTypeError::KindSettled);
+    }
     if before.moving.is_some() && after.price != before.price {
         return Err(UpdateTicketTypeError::Moving);
     }

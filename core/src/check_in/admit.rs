@@ -43,7 +43,7 @@ pub struct AdmitTicket<'a> {
     pub key: Option<Key<'a>>,
 }
 
-/// Somebody was admitted.
+/// Somebody was admitted, or an add-on redeemed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admission {
     /// Ticket.
@@ -54,6 +54,8 @@ pub struct Admission {
     pub holder_name: String,
     /// Type of ticket.
     pub type_name: String,
+    /// Whether an add-on was redeemed: nobody came in by it.
+    pub is_add_on: bool,
     /// Where he sits, when the type takes seats.
     pub seat: Option<Seat>,
     /// When.
@@ -217,7 +219,7 @@ async fn decide(
         TicketState::Issued if found.is_suspended => return Ok(Err(Refusal::Suspended)),
         TicketState::Issued => {}
     }
-    if !store::insert_check_in(tx, ctx, ticket, event, gate).await? {
+    if !store::insert_check_in(tx, ctx, (ticket, event, found.is_add_on), gate).await? {
         let (at, gate) = store::get_check_in(tx, ticket).await?;
         return Ok(Err(Refusal::AlreadyAdmitted { at, gate }));
     }
@@ -226,7 +228,7 @@ async fn decide(
         tx,
         ctx,
         audit::Entry {
-            action: "ticket.admitted",
+            action: done(found.is_add_on),
             object: ticket.to_string(),
             details,
         },
@@ -237,7 +239,17 @@ async fn decide(
         event,
         holder_name: found.holder_name,
         type_name: found.type_name,
+        is_add_on: found.is_add_on,
         seat: found.seat,
         admitted_at: ctx.now(),
     }))
+}
+
+/// What the audit calls it.
+pub(super) const fn done(is_add_on: bool) -> &'static str {
+    if is_add_on {
+        "ticket.redeemed"
+    } else {
+        "ticket.admitted"
+    }
 }

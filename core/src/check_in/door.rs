@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::{
     Admission, AdmitError, AdmitTicket, Refusal, ScanInput, admit,
+    admit::done,
     store::{self, NewCheckIn, NewScan},
 };
 use crate::tickets::{TicketCode, TicketSigner, TicketState, store as tickets};
@@ -135,6 +136,7 @@ struct Plain<'a> {
     position: usize,
     ask: &'a DoorAsk,
     scan: Id<ScanKind>,
+    is_add_on: bool,
 }
 
 /// Decides the group; returns who is admitted, by position.
@@ -158,6 +160,7 @@ async fn admit_group(tx: &mut TenantTx, asks: &[DoorAsk]) -> Result<HashMap<usiz
             position,
             ask,
             scan: ask.ctx.new_id(),
+            is_add_on: found.get(&ask.ticket).is_some_and(|ticket| ticket.is_add_on),
         })
         .collect();
     // Who was admitted before is not plain; his key must be left alone, too.
@@ -177,6 +180,7 @@ async fn admit_group(tx: &mut TenantTx, asks: &[DoorAsk]) -> Result<HashMap<usiz
                 event: plain.ask.event,
                 holder_name: ticket.holder_name.clone(),
                 type_name: ticket.type_name.clone(),
+                is_add_on: ticket.is_add_on,
                 seat: ticket.seat.clone(),
                 admitted_at: plain.ask.ctx.now(),
             },
@@ -225,6 +229,7 @@ async fn record(tx: &mut TenantTx, plain: &[Plain<'_>]) -> Result<(), DbError> {
             ticket: plain.ask.ticket,
             event: plain.ask.event,
             gate: &plain.ask.gate,
+            is_add_on: plain.is_add_on,
         })
         .collect();
     store::insert_check_ins(tx, &check_ins).await?;
@@ -240,13 +245,14 @@ async fn record(tx: &mut TenantTx, plain: &[Plain<'_>]) -> Result<(), DbError> {
         })
         .collect();
     store::insert_scans(tx, &scans).await?;
-    let entries: Vec<_> = plain.iter().map(|plain| (&plain.ask.ctx, entry(plain.ask))).collect();
+    let entries: Vec<_> = plain.iter().map(|plain| (&plain.ask.ctx, entry(plain))).collect();
     audit::record_many(tx, &entries).await
 }
 
-fn entry(ask: &DoorAsk) -> audit::Entry<'static> {
+fn entry(plain: &Plain<'_>) -> audit::Entry<'static> {
+    let ask = plain.ask;
     audit::Entry {
-        action: "ticket.admitted",
+        action: done(plain.is_add_on),
         object: ask.ticket.to_string(),
         details: json!({ "event": ask.event.to_string(), "gate": ask.gate }),
     }

@@ -25,6 +25,7 @@ pub(super) struct NewCheckIn<'a> {
     pub ticket: TicketId,
     pub event: EventId,
     pub gate: &'a str,
+    pub is_add_on: bool,
 }
 
 /// Names those of the tickets that nobody was admitted with.
@@ -47,10 +48,12 @@ pub(super) async fn insert_check_ins(tx: &mut TenantTx, new: &[NewCheckIn<'_>]) 
     let gates: Vec<&str> = new.iter().map(|new| new.gate).collect();
     let actors: Vec<String> = new.iter().map(|new| new.ctx.actor.to_string()).collect();
     let ats: Vec<jiff_sqlx::Timestamp> = new.iter().map(|new| new.ctx.now().to_sqlx()).collect();
+    let add_ons: Vec<bool> = new.iter().map(|new| new.is_add_on).collect();
     sqlx::query!(
-        "insert into check_ins (tenant_id, ticket_id, event_id, gate, actor, admitted_at)
-         select $1, c.ticket_id, c.event_id, c.gate, c.actor, c.at
-         from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[]) as c(ticket_id, event_id, gate, actor, at)
+        "insert into check_ins (tenant_id, ticket_id, event_id, gate, actor, admitted_at, is_add_on)
+         select $1, c.ticket_id, c.event_id, c.gate, c.actor, c.at, c.is_add_on
+         from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::boolean[])
+              as c(ticket_id, event_id, gate, actor, at, is_add_on)
          order by c.ticket_id",
         tx.tenant().uuid(),
         &tickets,
@@ -58,6 +61,7 @@ pub(super) async fn insert_check_ins(tx: &mut TenantTx, new: &[NewCheckIn<'_>]) 
         &gates as _,
         &actors,
         &ats as _,
+        &add_ons,
     )
     .execute(tx.conn())
     .await?;
@@ -68,19 +72,19 @@ pub(super) async fn insert_check_ins(tx: &mut TenantTx, new: &[NewCheckIn<'_>]) 
 pub(super) async fn insert_check_in(
     tx: &mut TenantTx,
     ctx: &Ctx,
-    ticket: TicketId,
-    event: EventId,
+    (ticket, event, is_add_on): (TicketId, EventId, bool),
     gate: &str,
 ) -> Result<bool, DbError> {
     let inserted = sqlx::query!(
-        "insert into check_ins (tenant_id, ticket_id, event_id, gate, actor, admitted_at) values ($1, $2, $3, $4, $5, $6)
+        "insert into check_ins (tenant_id, ticket_id, event_id, gate, actor, admitted_at, is_add_on) values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (tenant_id, ticket_id) do nothing",
         tx.tenant().uuid(),
         ticket.uuid(),
         event.uuid(),
         gate,
         ctx.actor.to_string(),
-        ctx.now().to_sqlx() as _
+        ctx.now().to_sqlx() as _,
+        is_add_on
     )
     .execute(tx.conn())
     .await?;
@@ -132,6 +136,7 @@ pub(super) struct Told {
     pub scanned_at: Timestamp,
     pub holder_name: Option<String>,
     pub type_name: Option<String>,
+    pub is_add_on: bool,
     pub seat: Option<Seat>,
     pub admitted_at: Option<Timestamp>,
     pub admitted_gate: Option<String>,
@@ -139,7 +144,7 @@ pub(super) struct Told {
 
 pub(super) async fn get_told(tx: &mut TenantTx, scan: Uuid) -> Result<Told, DbError> {
     let row = sqlx::query!(
-        "select s.outcome, s.ticket_id, s.event_id, s.scanned_at, t.holder_name as \"holder_name?\", y.name as \"type_name?\",
+        "select s.outcome, s.ticket_id, s.event_id, s.scanned_at, t.holder_name as \"holder_name?\", y.name as \"type_name?\", y.per_admission is not null as \"is_add_on!\",
                 t.seat_section, t.seat_row, t.seat_number,
                 c.admitted_at as \"admitted_at?\", c.gate as \"gate?\"
          from scans s
@@ -158,6 +163,7 @@ pub(super) async fn get_told(tx: &mut TenantTx, scan: Uuid) -> Result<Told, DbEr
         scanned_at: row.scanned_at.to_jiff(),
         holder_name: row.holder_name,
         type_name: row.type_name,
+        is_add_on: row.is_add_on,
         seat: Seat::stored(row.seat_section, row.seat_row, row.seat_number),
         admitted_at: row.admitted_at.map(jiff_sqlx::Timestamp::to_jiff),
         admitted_gate: row.gate,

@@ -76,6 +76,8 @@ pub struct TypeFacts {
     pub open_price: Option<OpenPrice>,
     /// Whether nobody has it in a cart without a code that unlocks it.
     pub is_locked: bool,
+    /// Most in a cart for each ticket in it that admits; nothing where the type admits itself.
+    pub per_admission: Option<u32>,
 }
 
 /// What matters of a price tier.
@@ -261,13 +263,14 @@ impl Stock {
                 .ok_or(HoldError::UnknownTicketType(*ticket_type))?
                 .check(*ticket_type, *quantity, now)
         })?;
+        self.check_add_ons(items)?;
         self.check_limits(items)
     }
 
     /// Refuses a cart that nobody could buy. What its buyer has already is counted at the checkout, where he is known.
     fn check_limits(&self, items: &[(TicketTypeId, u32)]) -> Result<(), HoldError> {
-        let all = items.iter().map(|(_, quantity)| *quantity).sum();
-        let event = std::iter::once((None, all, self.event.max_per_person));
+        // An add-on is no place at the event.
+        let event = std::iter::once((None, self.admissions(items), self.event.max_per_person));
         let types = items
             .iter()
             .map(|(id, quantity)| (Some(*id), *quantity, self.types[id].max_per_person));
@@ -374,6 +377,7 @@ mod tests {
             tax: None,
             open_price: None,
             is_locked: false,
+            per_admission: None,
         };
         Stock {
             event: EventFacts {

@@ -3,7 +3,7 @@
 use bilten_kernel::{AttemptId, Currency, EventId, HoldId, Money, MoneyError, PoolId, TicketTypeId, Timestamp};
 use uuid::Uuid;
 
-use super::{Extras, LimitReached, PromoRefused, PromoUse};
+use super::{AddOnRefused, Extras, LimitReached, PromoRefused, PromoUse};
 use crate::{
     pricing::ListPrice,
     promo::{self, PromoCode},
@@ -227,6 +227,9 @@ pub enum HoldError {
         /// Most that can.
         largest: u32,
     },
+    /// The cart has more of an add-on than its tickets that admit allow.
+    #[error(transparent)]
+    AddOn(#[from] AddOnRefused),
     /// Alone this cart has more than one person may have.
     #[error(transparent)]
     Limit(#[from] LimitReached),

@@ -15,6 +15,7 @@
 //! answer. Expiry is decided by time: the engine reclaims expired holds when stock is short, and
 //! [`sweep`] only tidies, one event a transaction. Prices, orders and payments are not here.
 
+mod add_ons;
 mod batch;
 mod decide;
 mod engine;
@@ -32,6 +33,7 @@ mod slot;
 pub(crate) mod store;
 mod sweep;
 
+pub use add_ons::AddOnRefused;
 pub use bilten_tenancy::groups::GroupLimits as EngineLimits;
 pub use decide::{EventFacts, PoolFacts, Stock, TierFacts, TypeFacts};
 pub use engine::Engine;

@@ -17,6 +17,7 @@ mod charge;
 mod code;
 mod complete;
 mod order;
+mod orphans;
 mod place;
 mod progress;
 mod quote;
@@ -29,6 +30,7 @@ pub use cancel::{CancelError, close_unpaid};
 pub use code::OrderCode;
 pub use complete::{CompleteError, Completed, complete};
 pub use order::{Channel, Order, OrderLine, OrderState};
+pub use orphans::orphans;
 pub use place::{GroupError, Placement, await_payment_many, complete_many, find_by_carts, lock_many, place_many};
 pub use progress::{
     MoveError, set_awaiting_funds, set_awaiting_payment, set_payment_conflict, set_quoted, set_refunded,

@@ -131,6 +131,8 @@ pub struct OrderLine {
     pub ticket_type: TicketTypeId,
     /// Name of the type.
     pub type_name: String,
+    /// Whether the type is an add-on.
+    pub is_add_on: bool,
     /// Number of tickets.
     pub quantity: u32,
     /// All-in price of one.

@@ -110,7 +110,7 @@ fn quoted(order: &Order) -> audit::Entry<'static> {
 
 fn draft(
     placement: &Placement<'_>,
-    names: &HashMap<bilten_kernel::TicketTypeId, String>,
+    names: &HashMap<bilten_kernel::TicketTypeId, (String, bool)>,
     plans: &charge::Plans,
 ) -> Result<Order, MoneyError> {
     let Placement {
@@ -120,10 +120,13 @@ fn draft(
         wish,
         state,
     } = *placement;
-    let lines = hold.lines.iter().map(|line| OrderLine {
+    let of_type = |id| names.get(&id).cloned().unwrap_or_default();
+    let lines = hold.lines.iter().map(|line| (line, of_type(line.ticket_type)));
+    let lines = lines.map(|(line, (type_name, is_add_on))| OrderLine {
         id: ctx.new_id(),
         ticket_type: line.ticket_type,
-        type_name: names.get(&line.ticket_type).cloned().unwrap_or_default(),
+        type_name,
+        is_add_on,
         quantity: line.quantity,
         unit_price: line.unit_price,
         full_price: line.full_price,

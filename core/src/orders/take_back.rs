@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bilten_kernel::{Ctx, Money, OrderId, OrderLineId, TicketId};
+use bilten_kernel::{Ctx, Money, OrderId, OrderLineId, TicketId, TicketTypeId};
 use bilten_tenancy::{TenantTx, outbox};
 use serde_json::json;
 
@@ -14,6 +14,10 @@ use crate::{inventory, pricing::Pick, seating, tickets::store as tickets};
 pub struct Returnable {
     /// The ticket.
     pub ticket: TicketId,
+    /// Its type.
+    pub ticket_type: TicketTypeId,
+    /// Most of the type for each ticket that admits, where it is an add-on.
+    pub per_admission: Option<u32>,
     /// Its place in the order: line, and number in the line.
     pub pick: Pick,
     /// What it cost, everything included.
@@ -31,12 +35,14 @@ pub async fn lock_returnable(tx: &mut TenantTx, order: &Order) -> Result<Vec<Ret
     let valid = tickets::lock_valid(tx, order.id).await?;
     Ok(valid
         .into_iter()
-        .filter_map(|(ticket, pick, is_used)| {
+        .filter_map(|valid| {
             Some(Returnable {
-                ticket,
-                pick,
-                price: *prices.get(&pick.line)?,
-                is_used,
+                ticket: valid.ticket,
+                ticket_type: valid.ticket_type,
+                per_admission: valid.kind.per_admission(),
+                pick: valid.pick,
+                price: *prices.get(&valid.pick.line)?,
+                is_used: valid.is_used,
             })
         })
         .collect())
@@ -76,7 +82,9 @@ pub async fn take_back(
         outbox::publish(tx, ctx, "order_cancelled", 1, &json!({ "order": order.id.to_string() })).await?;
         finish(ctx, tx, order.id, &[OrderState::Paid], end).await?;
     } else {
-        store::note_returned(tx, order.id, ids.len(), refunded.minor).await?;
+        // Reports count people: an add-on was none.
+        let admitted = wanted.iter().filter(|wanted| wanted.per_admission.is_none()).count();
+        store::note_returned(tx, order.id, admitted, refunded.minor).await?;
     }
     Ok(is_last)
 }

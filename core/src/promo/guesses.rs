@@ -54,7 +54,12 @@ impl Unlocked {
 
     /// Tells whether a locked type is among them.
     pub fn opens(&self, ticket_type: TicketTypeId) -> bool {
-        self.is_all || self.types.contains(&ticket_type)
+        self.is_all || self.names(ticket_type)
+    }
+
+    /// Tells whether a code that unlocks names the type, rather than meaning all.
+    pub fn names(&self, ticket_type: TicketTypeId) -> bool {
+        self.types.contains(&ticket_type)
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Attendee {
     pub buyer_email: String,
     /// Name of the ticket type.
     pub type_name: String,
+    /// Whether it is an add-on, which admits nobody.
+    pub is_add_on: bool,
     /// Where he sits, when the type takes seats.
     pub seat: Option<Seat>,
     /// What was paid for it.
@@ -53,7 +55,7 @@ pub struct AttendeeFilter {
 /// One page of attendees.
 #[derive(Debug, Clone)]
 pub struct AttendeePage {
-    /// Valid tickets of the event, with or without filter.
+    /// Valid tickets of the event that admit, with or without filter.
     pub total: i64,
     /// The attendees, in the order in which tickets were issued.
     pub rows: Vec<Attendee>,

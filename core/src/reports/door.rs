@@ -11,10 +11,10 @@ const NEAR: SignedDuration = SignedDuration::from_hours(36);
 /// When nothing is near, the next events are offered up to here.
 const FAR: SignedDuration = SignedDuration::from_hours(24 * 400);
 
-/// People inside and expected.
+/// People inside and expected. Add-ons admit nobody and are not counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Valid tickets.
+    /// Valid tickets that admit.
     pub expected: i64,
     /// Admitted ones.
     pub admitted: i64,
@@ -50,6 +50,8 @@ pub struct Scan {
     pub holder_name: Option<String>,
     /// Name of the ticket type, when it is known.
     pub type_name: Option<String>,
+    /// Whether the type is an add-on.
+    pub is_add_on: bool,
 }
 
 /// What the page of one event's door shows.

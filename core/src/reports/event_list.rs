@@ -13,9 +13,9 @@ use crate::catalog::{self, EventCursor, EventDetail, EventFilter, TicketType};
 pub struct EventSummary {
     /// The event with its ticket types.
     pub detail: EventDetail,
-    /// Tickets sold.
+    /// Tickets sold that admit.
     pub sold: i64,
-    /// Tickets that can exist.
+    /// Tickets that can exist and admit.
     pub capacity: i64,
     /// What was paid for them.
     pub gross: Money,
@@ -59,14 +59,14 @@ pub async fn list_event_summaries(
     })
 }
 
-/// Returns how many tickets an event can sell at most: types that share a pool count it once.
+/// Returns how many tickets that admit an event can sell at most: types that share a pool count it once.
 ///
 /// A type that draws on several shared pools is counted with the first of them, so the figure is
 /// an upper bound there; stock itself is never decided by it.
 pub fn capacity_of(ticket_types: &[TicketType]) -> i64 {
     let mut alone = 0_i64;
     let mut groups: BTreeMap<PoolId, (i64, i64)> = BTreeMap::new();
-    for ticket_type in ticket_types {
+    for ticket_type in ticket_types.iter().filter(|t| !t.terms.kind.is_add_on()) {
         let own = ticket_type.own_pool().map(|pool| pool.id);
         let shared = ticket_type.pools.iter().find(|pool| Some(pool.id) != own);
         match shared {

@@ -52,6 +52,8 @@ pub struct TicketLine {
     pub line: OrderLineId,
     /// Name of its type.
     pub type_name: String,
+    /// Whether it is an add-on, which admits nobody.
+    pub is_add_on: bool,
     /// Its seat, when the type takes seats.
     pub seat: Option<Seat>,
     /// Who it is for.

@@ -24,13 +24,13 @@ pub struct EventReport {
     pub detail: EventDetail,
     /// Sales per ticket type, in their order.
     pub types: Vec<TypeSales>,
-    /// Tickets sold.
+    /// Tickets sold that admit.
     pub sold: i64,
-    /// Tickets in carts.
+    /// Tickets in carts that admit.
     pub held: i64,
-    /// Tickets that can exist.
+    /// Tickets that can exist and admit.
     pub capacity: i64,
-    /// What was paid.
+    /// What was paid, also for add-ons.
     pub gross: Money,
     /// People inside and expected.
     pub counts: Counts,
@@ -53,6 +53,8 @@ pub struct TypeSales {
     pub is_hidden: bool,
     /// Whether only a promo code makes it buyable.
     pub is_locked: bool,
+    /// Whether it is an add-on, which admits nobody.
+    pub is_add_on: bool,
     /// Tickets sold.
     pub sold: i64,
     /// Tickets in carts that live.
@@ -87,9 +89,13 @@ pub async fn event_report(ctx: &Ctx, tx: &mut TenantTx, id: EventId) -> Result<O
     let orders = list_orders(tx, &filter, &Reach::All, None, LATEST_ORDERS).await?.rows;
     let types: Vec<TypeSales> = detail.ticket_types.iter().map(|t| type_sales(t, &totals)).collect();
     let sum = |figure: fn(&TypeSales) -> i64| types.iter().map(figure).fold(0, i64::saturating_add);
+    let admitting = |figure: fn(&TypeSales) -> i64| {
+        let admits = types.iter().filter(|t| !t.is_add_on);
+        admits.map(figure).fold(0, i64::saturating_add)
+    };
     Ok(Some(EventReport {
-        sold: sum(|t| t.sold),
-        held: sum(|t| t.held),
+        sold: admitting(|t| t.sold),
+        held: admitting(|t| t.held),
         gross: Money::new(sum(|t| t.gross.minor), event.currency),
         capacity: event_list::capacity_of(&detail.ticket_types),
         counts: door::counts(tx, id).await?,
@@ -108,6 +114,7 @@ fn type_sales(ticket_type: &TicketType, totals: &[sales_store::TypeTotals]) -> T
         price: ticket_type.display_price_of_rest(),
         is_hidden: ticket_type.terms.is_hidden,
         is_locked: ticket_type.terms.is_locked,
+        is_add_on: ticket_type.terms.kind.is_add_on(),
         sold: found.map_or(0, |totals| totals.sold),
         held: found.map_or(0, |totals| totals.held),
         capacity: ticket_type.capacity(),

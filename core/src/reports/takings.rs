@@ -13,6 +13,8 @@ use super::store::takings;
 pub struct Taking {
     /// Name of the type.
     pub ticket_type: String,
+    /// Whether it is an add-on; those come last.
+    pub is_add_on: bool,
     /// What one cost.
     pub price: Money,
     /// How many.

@@ -51,6 +51,12 @@ pub enum SetPlanError {
         /// Place of the type in the plan.
         index: usize,
     },
+    /// A type is an add-on, which takes no seat.
+    #[error("an add-on takes no seats")]
+    AddOn {
+        /// Place of the type in the plan.
+        index: usize,
+    },
     /// Tickets of a type are sold or in carts; where they sit cannot change.
     #[error("tickets of the type are sold or in carts")]
     TypeInUse(TicketTypeId),
@@ -78,8 +84,11 @@ pub async fn set_plan(ctx: &Ctx, tx: &mut TenantTx, event: EventId, wish: &SetSe
     }
     let stock = lock(tx, event, ctx.now()).await?;
     for (index, seating) in wish.plan.types.iter().enumerate() {
-        if !stock.types.contains_key(&seating.ticket_type) {
-            return Err(SetPlanError::UnknownType { index });
+        // An add-on admits nobody, so nobody sits on it.
+        match stock.types.get(&seating.ticket_type) {
+            None => return Err(SetPlanError::UnknownType { index }),
+            Some(facts) if facts.per_admission.is_some() => return Err(SetPlanError::AddOn { index }),
+            Some(_) => {}
         }
     }
     let before = Before {

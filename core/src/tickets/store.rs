@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use bilten_kernel::{OrderId, TicketId, Timestamp};
+use bilten_kernel::{OrderId, TicketId, TicketTypeId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
 use super::{Ticket, TicketState, issue::NewTicket};
-use crate::{pricing::Pick, seating::Seat};
+use crate::{catalog::TicketKind, pricing::Pick, seating::Seat};
 
 /// Tickets of one order that are listed.
 const TICKETS_PER_ORDER: i64 = 500;
@@ -126,7 +126,7 @@ pub async fn list_for_orders(tx: &mut TenantTx, orders: &[OrderId]) -> Result<Ve
         .unwrap_or(i64::MAX)
         .saturating_mul(TICKETS_PER_ORDER);
     let rows = sqlx::query!(
-        "select t.id, t.order_id, t.event_id, t.ticket_type_id, y.name as type_name, t.holder_name, t.state, t.key_id, t.issued_at,
+        "select t.id, t.order_id, t.event_id, t.ticket_type_id, y.name as type_name, y.per_admission is not null as \"is_add_on!\", t.holder_name, t.state, t.key_id, t.issued_at,
                 t.seat_section, t.seat_row, t.seat_number,
                 c.admitted_at as \"admitted_at?\"
          from tickets t
@@ -147,6 +147,7 @@ pub async fn list_for_orders(tx: &mut TenantTx, orders: &[OrderId]) -> Result<Ve
             event: row.event_id.into(),
             ticket_type: row.ticket_type_id.into(),
             type_name: row.type_name,
+            is_add_on: row.is_add_on,
             holder_name: row.holder_name,
             seat: Seat::stored(row.seat_section, row.seat_row, row.seat_number),
             state: state(&row.state),
@@ -163,6 +164,7 @@ pub(crate) struct DoorTicket {
     pub is_suspended: bool,
     pub holder_name: String,
     pub type_name: String,
+    pub is_add_on: bool,
     pub seat: Option<Seat>,
     pub event_status: String,
 }
@@ -190,7 +192,8 @@ pub(crate) async fn find_many_for_door(
 ) -> Result<HashMap<TicketId, DoorTicket>, DbError> {
     let ids: Vec<Uuid> = tickets.iter().map(|id| id.uuid()).collect();
     let rows = sqlx::query!(
-        "select t.id, t.state, t.suspended_at is not null as \"is_suspended!\", t.holder_name, y.name as type_name, e.status as event_status,
+        "select t.id, t.state, t.suspended_at is not null as \"is_suspended!\", t.holder_name, y.name as type_name, y.per_admission is not null as \"is_add_on!\",
+                e.status as event_status,
                 t.seat_section, t.seat_row, t.seat_number
          from tickets t
          join ticket_types y on y.tenant_id = t.tenant_id and y.id = t.ticket_type_id
@@ -206,6 +209,7 @@ pub(crate) async fn find_many_for_door(
             is_suspended: row.is_suspended,
             holder_name: row.holder_name,
             type_name: row.type_name,
+            is_add_on: row.is_add_on,
             seat: Seat::stored(row.seat_section, row.seat_row, row.seat_number),
             event_status: row.event_status,
         };
@@ -233,9 +237,18 @@ pub(crate) async fn find_by_order_code(
     Ok(row.map(|row| (row.id.into(), row.event_id.into())))
 }
 
+/// Ticket that can be used, or was.
+pub(crate) struct ValidTicket {
+    pub ticket: TicketId,
+    pub ticket_type: TicketTypeId,
+    pub kind: TicketKind,
+    pub pick: Pick,
+    pub is_used: bool,
+}
+
 /// Reads the tickets of an order that admit, in the order of its lines, with whether each was used. They are locked first:
 /// an admission that is under way is waited for, and seen.
-pub(crate) async fn lock_valid(tx: &mut TenantTx, order: OrderId) -> Result<Vec<(TicketId, Pick, bool)>, DbError> {
+pub(crate) async fn lock_valid(tx: &mut TenantTx, order: OrderId) -> Result<Vec<ValidTicket>, DbError> {
     let ids = sqlx::query_scalar!(
         "select id from tickets where order_id = $1 and state = 'issued' order by id for update",
         order.uuid()
@@ -243,8 +256,9 @@ pub(crate) async fn lock_valid(tx: &mut TenantTx, order: OrderId) -> Result<Vec<
     .fetch_all(tx.conn())
     .await?;
     let rows = sqlx::query!(
-        r#"select t.id, t.order_line_id, t.ordinal, c.ticket_id is not null as "is_used!"
+        r#"select t.id, t.ticket_type_id, y.per_admission, t.order_line_id, t.ordinal, c.ticket_id is not null as "is_used!"
            from tickets t
+           join ticket_types y on y.tenant_id = t.tenant_id and y.id = t.ticket_type_id
            join order_lines l on l.tenant_id = t.tenant_id and l.id = t.order_line_id
            left join check_ins c on c.tenant_id = t.tenant_id and c.ticket_id = t.id
            where t.id = any($1) order by l.position, l.id, t.ordinal"#,
@@ -254,12 +268,15 @@ pub(crate) async fn lock_valid(tx: &mut TenantTx, order: OrderId) -> Result<Vec<
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| {
-            let pick = Pick {
+        .map(|row| ValidTicket {
+            ticket: row.id.into(),
+            ticket_type: row.ticket_type_id.into(),
+            kind: TicketKind::stored(row.per_admission),
+            pick: Pick {
                 line: row.order_line_id.into(),
                 nth: u32::try_from(row.ordinal - 1).unwrap_or(0),
-            };
-            (row.id.into(), pick, row.is_used)
+            },
+            is_used: row.is_used,
         })
         .collect())
 }

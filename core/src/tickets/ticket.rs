@@ -26,6 +26,8 @@ pub struct Ticket {
     pub ticket_type: TicketTypeId,
     /// Name of the type.
     pub type_name: String,
+    /// Whether the type is an add-on: it is redeemed, and admits nobody.
+    pub is_add_on: bool,
     /// Who holds it.
     pub holder_name: String,
     /// Where he sits, when the type takes seats.

@@ -82,6 +82,7 @@ mod tests {
             tax: None,
             open_price: None,
             is_locked: false,
+            per_admission: None,
         }
     }
 

@@ -93,7 +93,11 @@ fn wanted(detail: &EventDetail, wish: &JoinWaitlist, now: Timestamp) -> Result<V
     if detail.event.status_at(now) != EventStatus::Published {
         return Err(JoinError::Closed);
     }
-    let visible = detail.ticket_types.iter().filter(|t| !t.terms.is_hidden);
+    // An add-on is had beside a ticket that admits: nobody waits for it alone.
+    let visible = detail
+        .ticket_types
+        .iter()
+        .filter(|t| !t.terms.is_hidden && !t.terms.kind.is_add_on());
     let chosen: Vec<&TicketType> = visible.filter(|t| wish.types.contains(&t.id)).collect();
     if chosen.is_empty() {
         return Err(JoinError::NoType);

@@ -1,6 +1,7 @@
 //! The faces over HTTP: what goes in, what comes back, and what bad input gets.
 
 mod abuse;
+mod add_ons;
 mod bodies;
 mod buyers;
 mod called_off;

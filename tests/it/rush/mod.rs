@@ -13,7 +13,7 @@ mod promo_stock;
 mod scarce_api;
 mod scarce_persons;
 mod scarce_tiers;
-mod seats;
+pub mod seats;
 mod seats_api;
 mod seats_crowd;
 mod seats_promo;

@@ -43,6 +43,7 @@ fn stock(capacity: i64, tier: i64, (uses, discount): (i64, Discount)) -> Stock {
         tax: None,
         open_price: None,
         is_locked: false,
+        per_admission: None,
     };
     let promo = PromoFacts {
         pool: pool(3),

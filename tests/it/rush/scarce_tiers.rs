@@ -174,6 +174,7 @@ fn stock(capacity: i64, tiers: &[(i64, i64)]) -> Stock {
         tax: None,
         open_price: None,
         is_locked: false,
+        per_admission: None,
     };
     let mut pools = BTreeMap::from([(pool(0), free(capacity))]);
     pools.extend(

@@ -1,5 +1,6 @@
 //! Holds, orders, tickets and the door, on a real PostgreSQL.
 
+mod add_ons;
 mod audit;
 mod door;
 mod holds;

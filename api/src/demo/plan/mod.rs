@@ -241,6 +241,8 @@ pub struct TypePlan {
     pub weight: u32,
     /// Where its tickets sit, when they come with seats.
     pub seats: Option<SeatsPlan>,
+    /// Makes it an add-on: so many for each ticket that admits. Its weight is then the share of orders with it, in per cent.
+    pub per_admission: Option<u32>,
 }
 
 /// Where the tickets of a type sit.
@@ -268,6 +270,21 @@ impl TypePlan {
             closes: None,
             weight,
             seats: None,
+            per_admission: None,
+        }
+    }
+
+    /// Something bought beside tickets, by so many of a hundred buyers.
+    pub const fn add_on(
+        name: &'static str,
+        description: &'static str,
+        price: i64,
+        capacity: i64,
+        percent: u32,
+    ) -> Self {
+        Self {
+            per_admission: Some(1),
+            ..Self::plain(name, description, price, capacity, percent)
         }
     }
 }

@@ -128,7 +128,9 @@ Camping is on the meadow next to the park, with hot showers and a breakfast tent
                 5,
             )
         },
-        TypePlan { max: 2, ..TypePlan::plain("Camping pitch", "One tent, up to four people, Thursday to Sunday. Needs a pass for each person.", 69_000, 400, 8) },
+        TypePlan { max: 2, ..TypePlan::add_on("Camping pitch", "One tent, up to four people, Thursday to Sunday.", 69_000, 400, 12) },
+        TypePlan { max: 2, ..TypePlan::add_on("Parking", "One car, Thursday to Sunday, ten minutes on foot.", 45_000, 600, 22) },
+        TypePlan::add_on("Programme book", "Eighty pages with all artists, handed out at the gate.", 12_000, 2_500, 18),
     ],
     refund_policy: REFUNDS,
     returns: RETURNS,

@@ -66,6 +66,7 @@ codes! {
     SoldOut CONFLICT "sold_out" "Not enough tickets are left.";
     NotOnSale CONFLICT "not_on_sale" "The tickets are not on sale.";
     QuantityNotAllowed UNPROCESSABLE_ENTITY "quantity_not_allowed" "The quantity is not allowed.";
+    AddOnNotAllowed UNPROCESSABLE_ENTITY "add_on_not_allowed" "The cart may not have so many of this add-on for its tickets.";
     NotTogether CONFLICT "not_together" "Not so many seats are left next to each other.";
     SeatTaken CONFLICT "seat_taken" "Somebody has a seat that would vanish or move.";
     TicketTypeInUse CONFLICT "ticket_type_in_use" "Tickets of the type are sold or in carts.";

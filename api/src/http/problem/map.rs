@@ -133,6 +133,10 @@ impl From<HoldError> for Problem {
                 .member("ticket_type_id", ticket_type.to_string())
                 .member("asked", wanted)
                 .member("largest", largest),
+            HoldError::AddOn(refused) => Self::new(Code::AddOnNotAllowed)
+                .member("ticket_type_id", refused.ticket_type.to_string())
+                .member("max_per_admission", refused.per_admission)
+                .member("most", refused.most),
             HoldError::Limit(reached) => reached.into(),
             HoldError::PriceNotAllowed { ticket_type, bounds } => {
                 let problem = Self::new(Code::PriceNotAllowed).member("ticket_type_id", ticket_type.to_string());
@@ -274,6 +278,7 @@ fn ticket_type(param: &str, error: AddTicketTypeError) -> Problem {
                 TermsError::SaleWindow => ".sale_ends_at",
                 TermsError::Price => ".price_minor",
                 TermsError::Capacity => ".capacity",
+                TermsError::PerAdmission => ".max_per_admission",
             };
             refuse(field).detail(terms.to_string())
         }
@@ -327,6 +332,9 @@ impl From<SetPlanError> for Problem {
             SetPlanError::UnknownType { index } => {
                 Self::not_found().param(format!("ticket_types[{index}].ticket_type_id"))
             }
+            SetPlanError::AddOn { index } => Self::new(Code::InvalidField)
+                .param(format!("ticket_types[{index}].ticket_type_id"))
+                .detail(why),
             SetPlanError::TypeInUse(id) => Self::new(Code::TicketTypeInUse).member("ticket_type_id", id.to_string()),
             SetPlanError::SeatTaken(seat) => Self::new(Code::SeatTaken)
                 .member("section", seat.section)

@@ -27,7 +27,7 @@ use crate::{
     organizer::console::Console,
 };
 
-const HEAD: [&str; 13] = [
+const HEAD: [&str; 14] = [
     "order",
     "ticket",
     "ticket_type",
@@ -41,6 +41,7 @@ const HEAD: [&str; 13] = [
     "section",
     "row",
     "seat",
+    "kind",
 ];
 
 pub(super) async fn show(PathId(id): PathId<EventKind>, console: Console) -> Result<Response, Problem> {
@@ -117,7 +118,7 @@ fn head() -> Bytes {
     file.into()
 }
 
-fn cells(row: &Attendee, zone: &ZoneName) -> [String; 13] {
+fn cells(row: &Attendee, zone: &ZoneName) -> [String; 14] {
     let admitted = row
         .admitted_at
         .map(|at| at.to_zoned(zone.zone()).strftime("%Y-%m-%d %H:%M").to_string());
@@ -136,10 +137,11 @@ fn cells(row: &Attendee, zone: &ZoneName) -> [String; 13] {
         seat(|seat| &seat.section),
         seat(|seat| &seat.row),
         seat(|seat| &seat.number),
+        if row.is_add_on { "add_on" } else { "admission" }.to_owned(),
     ]
 }
 
-fn lines(rows: impl Iterator<Item = [String; 13]>) -> Bytes {
+fn lines(rows: impl Iterator<Item = [String; 14]>) -> Bytes {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
@@ -184,15 +186,15 @@ mod tests {
 
     #[test]
     fn quotes_commas_and_line_ends_stay_in_their_cell() {
-        let mut row: [String; 13] = std::array::from_fn(|_| String::new());
+        let mut row: [String; 14] = std::array::from_fn(|_| String::new());
         row[3] = "Sample \"Guest\", of\nHonour".to_owned();
         let line = String::from_utf8(lines([row].into_iter()).to_vec()).unwrap();
-        assert_eq!(line, ",,,\"Sample \"\"Guest\"\", of\nHonour\",,,,,,,,,\r\n");
+        assert_eq!(line, ",,,\"Sample \"\"Guest\"\", of\nHonour\",,,,,,,,,,\r\n");
     }
 
     #[test]
     fn the_file_says_that_it_is_utf_8() {
         assert!(head().starts_with(&[0xef, 0xbb, 0xbf]));
-        assert!(head().ends_with(b"admitted_at,gate,section,row,seat\r\n"));
+        assert!(head().ends_with(b"admitted_at,gate,section,row,seat,kind\r\n"));
     }
 }

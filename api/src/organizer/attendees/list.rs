@@ -73,6 +73,7 @@ fn attendee(row: &Attendee, zone: &ZoneName) -> AttendeeRow {
         name: row.holder_name.clone(),
         email: row.buyer_email.clone(),
         type_name: row.type_name.clone(),
+        is_add_on: row.is_add_on,
         seat: row.seat.as_ref().map(crate::seats::label),
         order: format!("{}-{}", row.order_code, row.number),
         order_url: urls::order(row.order),

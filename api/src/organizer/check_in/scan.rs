@@ -149,7 +149,10 @@ fn gates(report: &DoorReport, here: &str) -> Vec<GateRow> {
 }
 
 fn result(decision: &Result<Admission, Refusal>, zone: &ZoneName) -> DoorResult {
-    let (tone, reason) = answer(decision.as_ref().map_or_else(Refusal::name, |_| "admitted"));
+    let (tone, reason) = match decision {
+        Ok(admission) => admitted(admission.is_add_on, Some(&admission.type_name)),
+        Err(refusal) => answer(refusal.name()),
+    };
     let used = match decision {
         Err(Refusal::AlreadyAdmitted { at, .. }) => Some(figures::moment(*at, zone)),
         _ => None,
@@ -157,7 +160,7 @@ fn result(decision: &Result<Admission, Refusal>, zone: &ZoneName) -> DoorResult 
     let admission = decision.as_ref().ok();
     DoorResult {
         tone,
-        reason: Text::new(reason),
+        reason,
         holder: admission.map(|admission| admission.holder_name.clone()),
         type_name: admission.map(|admission| admission.type_name.clone()),
         seat: admission
@@ -168,26 +171,39 @@ fn result(decision: &Result<Admission, Refusal>, zone: &ZoneName) -> DoorResult 
 }
 
 fn scan_row(scan: &Scan, zone: &ZoneName) -> ScanRow {
-    let (tone, reason) = answer(&scan.outcome);
+    let (tone, reason) = match scan.outcome.as_str() {
+        "admitted" => admitted(scan.is_add_on, scan.type_name.as_deref()),
+        outcome => answer(outcome),
+    };
     ScanRow {
         at: figures::moment(scan.at, zone),
         tone,
-        reason: Text::new(reason),
+        reason,
         holder: scan.holder_name.clone(),
     }
 }
 
-/// Colour and words of an outcome, by its stored name.
-fn answer(outcome: &str) -> (DoorTone, &'static str) {
-    match outcome {
-        "admitted" => (DoorTone::Admit, texts::DOOR_ADMITTED),
+/// Colour and words of a ticket that was good: its holder comes in, or an add-on was redeemed.
+fn admitted(is_add_on: bool, type_name: Option<&str>) -> (DoorTone, Text) {
+    let text = if is_add_on {
+        Text::new(texts::DOOR_REDEEMED).with("name", type_name.unwrap_or_default())
+    } else {
+        Text::new(texts::DOOR_ADMITTED)
+    };
+    (DoorTone::Admit, text)
+}
+
+/// Colour and words of a refusal, by its stored name.
+fn answer(outcome: &str) -> (DoorTone, Text) {
+    let (tone, text) = match outcome {
         "already_admitted" => (DoorTone::Check, texts::DOOR_ALREADY_USED),
         "wrong_event" => (DoorTone::Refuse, texts::DOOR_OTHER_EVENT),
         "suspended" => (DoorTone::Check, texts::DOOR_SUSPENDED),
         "void" | "event_cancelled" => (DoorTone::Refuse, texts::DOOR_CANCELLED),
         "malformed" => (DoorTone::Refuse, texts::DOOR_NOT_READABLE),
         _ => (DoorTone::Refuse, texts::DOOR_UNKNOWN),
-    }
+    };
+    (tone, Text::new(text))
 }
 
 #[cfg(test)]

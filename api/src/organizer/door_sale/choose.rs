@@ -97,6 +97,7 @@ fn explain(error: HoldError) -> Result<Text, Problem> {
         HoldError::QuantityOutOfRange { min, max, .. } => Ok(Text::new(texts::DOOR_SALE_QUANTITY)
             .with("least", min)
             .with("most", max)),
+        HoldError::AddOn(refused) => Ok(Text::new(texts::DOOR_SALE_ADD_ON).with("most", refused.most)),
         HoldError::NotOnSale { .. } => Ok(Text::new(texts::DOOR_SALE_NOT_OPEN)),
         // What was read names something; only how many there are can be wrong.
         HoldError::Malformed => Ok(Text::new(texts::DOOR_SALE_MANY)),
@@ -108,14 +109,19 @@ fn view(console: &Console, detail: &EventDetail, fields: &[(String, String)], er
     let event = &detail.event;
     let is_open = event.status_at(console.now()) == EventStatus::Published;
     // Nobody types a code at the door.
-    let types = detail.ticket_types.iter().filter(|t| is_open && !t.terms.is_locked);
+    let types = || detail.ticket_types.iter().filter(|t| is_open && !t.terms.is_locked);
+    let rows = |are_add_ons: bool| {
+        let wanted = types().filter(|t| t.terms.kind.is_add_on() == are_add_ons);
+        wanted.map(|ticket_type| row(console, ticket_type, fields)).collect()
+    };
     DoorSaleView {
         event: event.name.to_string(),
         starts: figures::moment(event.starts_at, &event.time_zone),
         check_in_url: console.may(Permission::TicketScan).then(|| urls::check_in(event.id)),
         action: urls::door_sale(event.id),
         request_key: console.random_uuid().simple().to_string(),
-        types: types.map(|ticket_type| row(console, ticket_type, fields)).collect(),
+        types: rows(false),
+        add_ons: rows(true),
         error,
     }
 }

@@ -133,15 +133,20 @@ async fn load(console: &Console, id: CartId) -> Result<(Hold, EventDetail), Prob
     Ok((hold, detail.ok_or_else(Problem::not_found)?))
 }
 
-/// Admits every ticket of the order; who is in already, because the form was sent twice, stays in.
+/// Admits every ticket of the order that admits; who is in already, because the form was sent twice, stays in.
 async fn let_in(console: &Console, order: OrderId) -> Result<(), Problem> {
     let mut tx = console.begin().await?;
     let found = orders::find(&mut tx, order).await?.ok_or_else(Problem::not_found)?;
     let event = found.event.ok_or_else(Problem::not_found)?;
     let permit = console.permit_event(&mut tx, Permission::TicketScan, event).await;
     if permit.is_ok() {
-        let tickets: u32 = found.lines.iter().map(|line| line.quantity).sum();
-        for number in 1..=tickets {
+        // Tickets are numbered through the lines. What is bought beside is redeemed when its holder wants it.
+        let admits = found
+            .lines
+            .iter()
+            .flat_map(|line| (0..line.quantity).map(|_| !line.is_add_on));
+        let numbers = (1_u32..).zip(admits).filter(|(_, admits)| *admits);
+        for (number, _) in numbers {
             let code = format!("{}-{number}", found.code);
             let wish = AdmitTicket {
                 input: ScanInput::Manual(&code),
@@ -214,5 +219,6 @@ fn line(held: &HoldLine, detail: &EventDetail) -> Result<Line, Problem> {
         unit: held.unit_price,
         total: held.unit_price.checked_mul(held.quantity).map_err(Problem::internal)?,
         offer: held.offer.clone(),
+        is_add_on: of_type.is_some_and(|found| found.terms.kind.is_add_on()),
     })
 }

@@ -98,7 +98,8 @@ fn view(console: &Console, id: EventId, report: &EventReport) -> EventOverviewVi
         percent: percent(report.sold, report.capacity),
         admitted: count(report.counts.admitted),
         chart: (status != EventStatus::Draft).then(|| figures::chart(&report.chart, &event.time_zone, StepLabel::Day)),
-        types: report.types.iter().map(type_sales).collect(),
+        types: rows(report, false),
+        add_ons: rows(report, true),
         promos: None,
         orders: report
             .orders
@@ -107,6 +108,12 @@ fn view(console: &Console, id: EventId, report: &EventReport) -> EventOverviewVi
             .map(figures::order_row)
             .collect(),
     }
+}
+
+/// The types that admit, or the add-ons.
+fn rows(report: &EventReport, are_add_ons: bool) -> Vec<TypeSales> {
+    let wanted = report.types.iter().filter(|sales| sales.is_add_on == are_add_ons);
+    wanted.map(type_sales).collect()
 }
 
 fn type_sales(sales: &reports::TypeSales) -> TypeSales {

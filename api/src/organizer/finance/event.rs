@@ -123,7 +123,12 @@ fn cards(takings: &[Taking]) -> Result<Vec<FigureCard>, Problem> {
 fn by_type(takings: &[Taking]) -> Result<Table, Problem> {
     let row = |taking: &Taking| {
         vec![
-            Cell::words(taking.ticket_type.clone()),
+            if taking.is_add_on {
+                let text = Text::new(texts::ADD_ON_NAMED).with("name", taking.ticket_type.clone());
+                Cell::Label(text, format!("{} (add-on)", taking.ticket_type))
+            } else {
+                Cell::words(taking.ticket_type.clone())
+            },
             Cell::money(taking.price),
             Cell::Count(taking.tickets),
             Cell::money(taking.discount),

@@ -9,7 +9,7 @@ use bilten_branding::{
     texts,
     views::{FieldErrors, Section, Text},
 };
-use bilten_core::orders;
+use bilten_core::orders::{self, Returnable};
 use bilten_kernel::{Currency, OrderId, OrderKind, TicketId};
 use bilten_tenancy::{
     Retry,
@@ -25,6 +25,15 @@ use crate::{
 /// Characters of a reason.
 const MAX_REASON: usize = 500;
 
+/// What becomes of add-ons whose tickets go back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AddOns {
+    /// They go back as well.
+    Take,
+    /// Their holder keeps them.
+    Leave,
+}
+
 /// The form as it was sent.
 #[derive(Debug, Default)]
 pub(super) struct Typed {
@@ -33,6 +42,10 @@ pub(super) struct Typed {
     pub reason: String,
     /// A gift card instead of money.
     pub as_credit: bool,
+    /// What becomes of add-ons that would stand alone, once that was asked.
+    add_ons: Option<AddOns>,
+    /// Whether it must be asked.
+    pub asks_add_ons: bool,
     pub errors: FieldErrors,
 }
 
@@ -50,14 +63,18 @@ pub(super) async fn create(
         if typed.as_credit {
             permissions::require(&mut tx, &console, Permission::OrderCancel, Scope::Tenant).await?;
         }
-        let order = orders::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+        let order = orders::lock(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
         let Some(keep_minor) = typed.check(order.total.currency) else {
             tx.commit().await?;
             return refused(console, id, typed).await;
         };
+        let Some(tickets) = typed.with_add_ons(&orders::lock_returnable(&mut tx, &order).await?) else {
+            tx.rollback().await?;
+            return refused(console, id, typed).await;
+        };
         let wish = TakeBack {
             order: id,
-            tickets: &typed.tickets,
+            tickets: &tickets,
             claim: Claim::Staff { keep_minor },
             reason: &typed.reason,
             credit: typed.as_credit.then_some(&console.state.gift_cards),
@@ -113,7 +130,31 @@ impl Typed {
             keep: text("keep"),
             reason: text("reason"),
             as_credit: of("credit").next().is_some(),
+            add_ons: match text("add_ons").as_str() {
+                "take" => Some(AddOns::Take),
+                "leave" => Some(AddOns::Leave),
+                _ => None,
+            },
+            asks_add_ons: false,
             errors: FieldErrors::none(),
+        }
+    }
+
+    /// The tickets that go back: those that were chosen, with the add-ons that would stand alone where that is wanted. `None`
+    /// when it must be asked first.
+    fn with_add_ons(&mut self, valid: &[Returnable]) -> Option<Vec<TicketId>> {
+        let orphans = orders::orphans(valid, &self.tickets);
+        match self.add_ons {
+            _ if orphans.is_empty() => Some(self.tickets.clone()),
+            Some(AddOns::Leave) => Some(self.tickets.clone()),
+            Some(AddOns::Take) => Some(self.tickets.iter().copied().chain(orphans).collect()),
+            None => {
+                self.asks_add_ons = true;
+                let left = u32::try_from(orphans.len()).unwrap_or(u32::MAX);
+                self.errors
+                    .push("add_ons", Text::new(texts::FIELD_ORPHANS).with("count", left));
+                None
+            }
         }
     }
 

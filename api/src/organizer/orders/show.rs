@@ -155,6 +155,7 @@ fn return_form(report: &OrderReport, order: &Order, typed: &Typed) -> Option<Ret
             Some(ReturnChoice {
                 value: ticket.id.to_string(),
                 type_name: ticket.type_name.clone(),
+                is_add_on: ticket.is_add_on,
                 seat: ticket.seat.as_ref().map(crate::seats::label),
                 price: price(ticket)?,
                 is_used: ticket.admitted_at.is_some(),
@@ -165,6 +166,7 @@ fn return_form(report: &OrderReport, order: &Order, typed: &Typed) -> Option<Ret
     (!tickets.is_empty()).then(|| ReturnForm {
         action: urls::order_returns(report.order.id),
         tickets,
+        asks_add_ons: typed.asks_add_ons,
         keep: typed.keep.clone(),
         reason: typed.reason.clone(),
         can_credit: false,
@@ -208,6 +210,7 @@ pub(in crate::organizer) fn ticket_row(report: &OrderReport, ticket: &TicketLine
     };
     OrderTicketRow {
         type_name: ticket.type_name.clone(),
+        is_add_on: ticket.is_add_on,
         holder: Some(ticket.holder_name.clone()).filter(|name| !name.is_empty()),
         seat: ticket.seat.as_ref().map(crate::seats::label),
         state: state.to_owned(),

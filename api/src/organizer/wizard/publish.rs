@@ -49,7 +49,7 @@ fn view(console: &Console, detail: &EventDetail, arrival: &Arrival) -> PublishSt
         from_price: detail
             .ticket_types
             .iter()
-            .filter(|ticket_type| !ticket_type.terms.is_hidden)
+            .filter(|ticket_type| !ticket_type.terms.is_hidden && !ticket_type.terms.kind.is_add_on())
             .map(|ticket_type| ticket_type.display_price(console.now()))
             .min_by_key(|price| price.minor),
         capacity: figures::count(reports::capacity_of(&detail.ticket_types)),

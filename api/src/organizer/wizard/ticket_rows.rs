@@ -6,7 +6,7 @@ use bilten_branding::{
 };
 use bilten_core::catalog::{
     AddTicketTypeError, Event, MAX_TICKET_TYPES, NewTicketType, RemoveTicketTypeError, SaleRules, SaleTerms,
-    SaveTicketTypesError, Stock, StockChange, TermsError, TicketType, TicketTypeChange, TicketTypeWish,
+    SaveTicketTypesError, Stock, StockChange, TermsError, TicketKind, TicketType, TicketTypeChange, TicketTypeWish,
     UpdateTicketTypeError, WishError,
 };
 use bilten_kernel::{TicketTypeId, Timestamp};
@@ -66,12 +66,17 @@ impl Rows {
             "max" => &mut form.max,
             "opens" => &mut form.opens,
             "closes" => &mut form.closes,
+            "peradmission" => &mut form.per_admission,
             "hidden" => {
                 form.hidden = true;
                 return;
             }
             "locked" => {
                 form.locked = true;
+                return;
+            }
+            "addon" => {
+                form.add_on = true;
                 return;
             }
             "remove" => {
@@ -127,6 +132,12 @@ pub(super) fn of(event: &Event, ticket_type: &TicketType) -> TicketTypeForm {
         shared: shared(ticket_type),
         hidden: terms.is_hidden,
         locked: terms.is_locked,
+        add_on: terms.kind.is_add_on(),
+        per_admission: terms
+            .kind
+            .per_admission()
+            .map(|most| most.to_string())
+            .unwrap_or_default(),
         sold: crate::organizer::figures::count(sold),
     }
 }
@@ -184,6 +195,12 @@ impl Parsed {
         };
         let min = limit(&form.min, 1).ok_or_else(|| refuse("min", texts::FIELD_NUMBER_INVALID));
         let max = limit(&form.max, 10).ok_or_else(|| refuse("max", texts::FIELD_NUMBER_INVALID));
+        let kind = if form.add_on {
+            limit(&form.per_admission, 1).map(|per_admission| TicketKind::AddOn { per_admission })
+        } else {
+            Some(TicketKind::Admission)
+        };
+        let kind = kind.ok_or_else(|| refuse("peradmission", texts::FIELD_PER_ADMISSION));
         let time = |text: &str| match text.trim() {
             "" => Ok(None),
             text => local_time::read(text, &event.time_zone).map(Some).ok_or(()),
@@ -200,6 +217,7 @@ impl Parsed {
                 sale_ends_at: closes.ok()?,
                 is_hidden: form.hidden || form.locked,
                 is_locked: form.locked,
+                kind: kind.ok()?,
             },
             price_minor: price.ok()?,
             capacity: capacity.ok()?,
@@ -246,6 +264,7 @@ pub(super) fn explain(n: usize, error: SaveTicketTypesError) -> Result<FieldErro
         TermsError::SaleWindow => beside("closes", Text::new(texts::FIELD_ENDS_BEFORE_START)),
         TermsError::Price => beside("price", Text::new(texts::FIELD_PRICE_INVALID)),
         TermsError::Capacity => beside("capacity", Text::new(texts::FIELD_NUMBER_INVALID)),
+        TermsError::PerAdmission => beside("peradmission", Text::new(texts::FIELD_PER_ADMISSION)),
     };
     match error.error {
         WishError::Add(AddTicketTypeError::Terms(terms)) | WishError::Change(UpdateTicketTypeError::Terms(terms)) => {
@@ -256,6 +275,7 @@ pub(super) fn explain(n: usize, error: SaveTicketTypesError) -> Result<FieldErro
             beside("capacity", Text::new(texts::FIELD_BELOW_SOLD).with("sold", committed))
         }
         WishError::Add(AddTicketTypeError::TooMany) => beside("name", Text::new(texts::FIELD_NUMBER_INVALID)),
+        WishError::Change(UpdateTicketTypeError::KindSettled) => beside("addon", Text::new(texts::FIELD_KIND_SETTLED)),
         WishError::Change(UpdateTicketTypeError::Moving) => beside("price", Text::new(texts::FIELD_PRICE_MOVES)),
         WishError::Remove(RemoveTicketTypeError::HasPolicy) => beside("name", Text::new(texts::FIELD_HAS_POLICY)),
         WishError::Remove(RemoveTicketTypeError::Published) => beside("name", Text::new(texts::FLASH_TOO_LATE)),

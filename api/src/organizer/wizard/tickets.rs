@@ -5,7 +5,7 @@ use bilten_branding::views::{
     FieldErrors, Section,
     console::{TicketTypeForm, TicketsStepView, WizardStep},
 };
-use bilten_core::catalog::{self, EventDetail};
+use bilten_core::catalog::{self, EventDetail, EventStatus};
 use bilten_kernel::EventKind;
 
 use super::{
@@ -81,6 +81,7 @@ fn view(
     TicketsStepView {
         frame: frame::of(detail, WizardStep::Tickets, arrival, console.now()),
         currency: detail.event.currency.code().to_owned(),
+        are_kinds_settled: detail.event.status != EventStatus::Draft,
         rows,
         errors,
     }

@@ -194,9 +194,12 @@ pub fn summary(event: &Event, order: &Order) -> Summary {
 pub fn order_lines(order: &Order) -> Vec<Line> {
     let line = |line: &OrderLine| {
         let unit = line.full_price.unwrap_or(line.unit_price);
-        shown_line((&line.type_name, line.offer.as_deref()), line.quantity, unit)
+        Line {
+            is_add_on: line.is_add_on,
+            ..shown_line((&line.type_name, line.offer.as_deref()), line.quantity, unit)
+        }
     };
-    order.lines.iter().map(line).collect()
+    add_ons_last(order.lines.iter().map(line).collect())
 }
 
 /// What was taken off an order.
@@ -209,13 +212,19 @@ pub fn order_promo(order: &Order) -> Option<PromoLine> {
 pub fn cart_summary(event: &EventDetail, cart: &Hold) -> Summary {
     let name = |id| {
         let found = event.ticket_types.iter().find(|t| t.id == id);
-        found.map(|t| t.terms.name.to_string()).unwrap_or_default()
+        found.map_or((String::new(), false), |t| {
+            (t.terms.name.to_string(), t.terms.kind.is_add_on())
+        })
     };
     let lines = cart.lines.iter();
     let lines = lines
         .map(|l| {
             let unit = l.full_price.unwrap_or(l.unit_price);
-            shown_line((&name(l.ticket_type), l.offer.as_deref()), l.quantity, unit)
+            let (name, is_add_on) = name(l.ticket_type);
+            Line {
+                is_add_on,
+                ..shown_line((&name, l.offer.as_deref()), l.quantity, unit)
+            }
         })
         .collect();
     let total = cart.total().unwrap_or(Money::zero(cart.currency));
@@ -228,8 +237,14 @@ pub fn cart_summary(event: &EventDetail, cart: &Hold) -> Summary {
             kind.is_some_and(|kind| kind.moving.is_some())
         }),
         donation: cart.donation,
-        ..frame(&event.event, (lines, promo), total)
+        ..frame(&event.event, (add_ons_last(lines), promo), total)
     }
+}
+
+/// What admits comes first, what is bought beside it after.
+fn add_ons_last(mut lines: Vec<Line>) -> Vec<Line> {
+    lines.sort_by_key(|line| line.is_add_on);
+    lines
 }
 
 /// Taxes and fees in the price of an order.
@@ -293,6 +308,7 @@ fn shown_line((name, offer): (&str, Option<&str>), quantity: u32, unit: Money) -
         unit,
         total,
         offer: offer.map(str::to_owned),
+        is_add_on: false,
     }
 }
 

@@ -6,7 +6,7 @@ use bilten_branding::{
 };
 use bilten_core::{
     catalog::TicketType,
-    inventory::{Extras, HoldError, LimitReached, NotOnSale, PromoRefused},
+    inventory::{AddOnRefused, Extras, HoldError, LimitReached, NotOnSale, PromoRefused},
     promo::PromoCode,
     waiting_room::{CartLimit, MAX_CARTS},
 };
@@ -275,6 +275,7 @@ impl Typed {
                     .with("wanted", *wanted);
                 self.errors.push(text);
             }
+            HoldError::AddOn(refused) => self.explain_add_on(*refused),
             HoldError::Limit(reached) => self.explain_limit(reached),
             HoldError::PriceNotAllowed { ticket_type, bounds } => self.explain_price(*ticket_type, *bounds),
             HoldError::DonationNotAllowed => {
@@ -300,6 +301,17 @@ impl Typed {
                 self.errors.push(Text::new(texts::ERROR_PAGE_BUSY_ADVICE));
             }
         }
+    }
+
+    fn explain_add_on(&mut self, refused: AddOnRefused) {
+        self.status = StatusCode::UNPROCESSABLE_ENTITY;
+        let text = match refused.most {
+            0 => Text::new(texts::ERROR_ADD_ON_ALONE),
+            most => Text::new(texts::ERROR_ADD_ON_MANY).with("most", most),
+        };
+        // Its row may be out of sight.
+        self.errors.push(Text::new(texts::ERROR_ADD_ONS));
+        self.row_errors.push((refused.ticket_type, text));
     }
 
     fn explain_limit(&mut self, reached: &LimitReached) {

@@ -28,7 +28,7 @@ pub fn event(shop: &Shop, detail: &EventDetail, typed: &Typed) -> EventView {
     if detail
         .ticket_types
         .iter()
-        .any(|t| catalog::availability(event, t, shop.now()).left() > 0)
+        .any(|t| !t.terms.kind.is_add_on() && catalog::availability(event, t, shop.now()).left() > 0)
     {
         view.form = Some(BuyForm {
             action: urls::carts(&event.slug),
@@ -65,7 +65,7 @@ pub fn event(shop: &Shop, detail: &EventDetail, typed: &Typed) -> EventView {
             .iter()
             .find(|(id, _)| *id == ticket_type.id)
             .map(|(_, text)| text.clone());
-        let is_gone = matches!(row.availability, Shown::AllInCarts | Shown::SoldOut);
+        let is_gone = !row.is_add_on && matches!(row.availability, Shown::AllInCarts | Shown::SoldOut);
         row.waitlist_url = is_gone.then(|| urls::waiting_list_for(&event.slug, ticket_type.id));
     }
     view
@@ -92,6 +92,7 @@ pub fn page(detail: &EventDetail, share_url: String, now: Timestamp) -> EventVie
         from_price: catalog::from_price(event, &detail.ticket_types, now),
         is_seated: detail.ticket_types.iter().any(|ticket_type| ticket_type.is_seated),
         types: detail.ticket_types.iter().map(|t| row(event, t, now)).collect(),
+        has_add_ons: detail.ticket_types.iter().any(|t| t.terms.kind.is_add_on()),
         offers: offers::lines(detail),
         queue_url: None,
         form: None,
@@ -156,6 +157,8 @@ fn row(event: &Event, ticket_type: &TicketType, now: Timestamp) -> TicketTypeRow
         sale_ends: terms.sale_ends_at.map(|at| Moment::new(at, zone)),
         error: None,
         waitlist_url: None,
+        is_add_on: terms.kind.is_add_on(),
+        per_admission: terms.kind.per_admission().unwrap_or(0),
     }
 }
 

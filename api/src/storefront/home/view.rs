@@ -115,6 +115,7 @@ fn biggest(events: &[EventDetail], now: Timestamp) -> Option<usize> {
         detail
             .ticket_types
             .iter()
+            .filter(|t| !t.terms.kind.is_add_on())
             .map(catalog::TicketType::capacity)
             .max()
             .unwrap_or(0)

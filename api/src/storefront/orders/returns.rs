@@ -14,6 +14,7 @@ use bilten_branding::{
         order::{ReturnCard, ReturnView},
     },
 };
+use bilten_core::orders;
 use bilten_kernel::{Money, TicketId};
 use bilten_tenancy::Retry;
 use http::StatusCode;
@@ -71,6 +72,14 @@ pub(super) async fn create(
     };
     if !chosen.iter().all(is_as_seen) {
         let error = Some(Text::new(texts::RETURN_CHANGED));
+        return shop.html_with(StatusCode::CONFLICT, &view(&bought, &offer, &chosen, error)?);
+    }
+    // Add-ons go with the tickets that they were bought beside; whoever did not choose them sees first what comes back for them.
+    let along = orders::orphans(&offer.valid, &chosen);
+    if !along.is_empty() {
+        let count = u32::try_from(along.len()).unwrap_or(u32::MAX);
+        let error = Some(Text::new(texts::RETURN_ADD_ONS).with("count", count));
+        let chosen: Vec<TicketId> = chosen.into_iter().chain(along).collect();
         return shop.html_with(StatusCode::CONFLICT, &view(&bought, &offer, &chosen, error)?);
     }
     take_back(&state, &shop, &bought, &chosen).await
@@ -133,6 +142,7 @@ fn view(bought: &Bought, offer: &Offer, chosen: &[TicketId], error: Option<Text>
             value: id.to_string(),
             number: u32::try_from(index + 1).unwrap_or(u32::MAX),
             type_name: ticket.type_name.clone(),
+            is_add_on: ticket.is_add_on,
             seat: ticket.seat.as_ref().map(seats::label),
             price: *price,
             refund: price.checked_sub(*kept).map_err(Problem::internal)?,

@@ -107,6 +107,7 @@ fn cards(bought: &Bought) -> Vec<TicketCard> {
     let card = |(index, ticket): (usize, &Ticket)| TicketCard {
         number: u32::try_from(index + 1).unwrap_or(u32::MAX),
         type_name: ticket.type_name.clone(),
+        is_add_on: ticket.is_add_on,
         holder: Some(ticket.holder_name.clone()).filter(|name| !name.is_empty()),
         seat: ticket.seat.as_ref().map(seats::label),
         qr_url: urls::symbol(&bought.token, index + 1, "svg"),

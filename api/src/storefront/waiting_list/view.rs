@@ -41,6 +41,7 @@ fn types(detail: &EventDetail, typed: &Typed, now: Timestamp) -> Vec<WaitlistTyp
     let with_state = detail
         .ticket_types
         .iter()
+        .filter(|t| !t.terms.kind.is_add_on())
         .map(|t| (t, catalog::availability(&detail.event, t, now)));
     let scarce: Vec<_> = with_state
         .filter(|(t, state)| match state {

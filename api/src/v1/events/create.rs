@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State, response::IntoResponse};
 use bilten_core::{
-    catalog::{self, EventDetail, NewEvent, NewPool, NewPriceTier, NewTicketType, NewVenue, Stock},
+    catalog::{self, EventDetail, NewEvent, NewPool, NewPriceTier, NewTicketType, NewVenue, Stock, TicketKind},
     pricing::OpenPrice,
 };
 use bilten_kernel::{Ctx, Currency, EventId, ParseError, PoolId, ZoneName};
@@ -142,6 +142,12 @@ pub(in crate::v1) struct NewTicketTypeBody {
     /// Leaves the type out of the storefront, and gives it to no cart without a promo code that unlocks it.
     #[serde(default)]
     is_locked: bool,
+    /// `admission`, which is meant when it is missing, or `add_on`: parking, a programme, a dinner. An add-on is bought beside
+    /// tickets that admit, and admits nobody. Settled with the publication.
+    kind: Option<KindBody>,
+    /// Most of an add-on in a cart for each ticket in it that admits, 1 to 20; 1 when missing.
+    #[schema(minimum = 1, maximum = 20)]
+    max_per_admission: Option<u32>,
     /// Most tickets of the type that one person may have over all his orders, 1 to 1,000.
     max_per_person: Option<u32>,
     /// Lets buyers name the price of one between these; `price_minor` is what is suggested then. Such a type has no tiers.
@@ -150,6 +156,16 @@ pub(in crate::v1) struct NewTicketTypeBody {
     #[serde(default)]
     #[schema(max_items = 10)]
     price_tiers: Vec<NewPriceTierBody>,
+}
+
+/// What a ticket is good for.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::v1) enum KindBody {
+    /// It lets somebody in.
+    Admission,
+    /// It gives something beside.
+    AddOn,
 }
 
 /// Price of the first tickets of a type.
@@ -298,6 +314,7 @@ impl NewTicketTypeBody {
         new.terms.sale_ends_at = when("sale_ends_at", self.sale_ends_at)?;
         new.terms.is_hidden = self.is_hidden || self.is_locked;
         new.terms.is_locked = self.is_locked;
+        new.terms.kind = kind(at, self.kind, self.max_per_admission)?;
         new.rules.max_per_person = self.max_per_person;
         new.rules.open_price = self.open_price.map(|bounds| OpenPrice {
             min: bounds.least_minor,
@@ -326,6 +343,19 @@ impl NewPriceTierBody {
             quantity: self.quantity,
             ends_at,
         })
+    }
+}
+
+/// Reads what a type is.
+fn kind(at: usize, kind: Option<KindBody>, per_admission: Option<u32>) -> Result<TicketKind, Problem> {
+    match kind {
+        Some(KindBody::AddOn) => Ok(TicketKind::AddOn {
+            per_admission: per_admission.unwrap_or(1),
+        }),
+        Some(KindBody::Admission) | None if per_admission.is_some() => Err(Problem::new(Code::InvalidField)
+            .param(format!("ticket_types[{at}].max_per_admission"))
+            .detail("Only an add-on has a most for each ticket that admits.")),
+        Some(KindBody::Admission) | None => Ok(TicketKind::Admission),
     }
 }
 

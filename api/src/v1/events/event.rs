@@ -96,6 +96,11 @@ pub(in crate::v1) struct TicketType {
     is_hidden: bool,
     /// Whether only a promo code that unlocks it makes it buyable.
     is_locked: bool,
+    /// `admission`, or `add_on`: bought beside tickets that admit, and admits nobody.
+    kind: &'static str,
+    /// Most of an add-on in a cart for each ticket in it that admits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_per_admission: Option<u32>,
     /// Whether each ticket takes a seat of the event's seat plan.
     is_seated: bool,
 }
@@ -208,6 +213,8 @@ impl TicketType {
             sale_ends_at: terms.sale_ends_at.map(|at| at.to_string()),
             is_hidden: terms.is_hidden,
             is_locked: terms.is_locked,
+            kind: terms.kind.name(),
+            max_per_admission: terms.kind.per_admission(),
             is_seated: ticket_type.is_seated,
         }
     }

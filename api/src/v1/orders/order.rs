@@ -142,6 +142,8 @@ pub(in crate::v1) struct OrderItem {
     ticket_type_id: String,
     /// Name of the type.
     name: String,
+    /// Whether the type is an add-on, which admits nobody.
+    is_add_on: bool,
     /// Number of tickets.
     quantity: u32,
     /// All-in price of one ticket, in minor units.
@@ -170,6 +172,8 @@ pub(in crate::v1) struct Ticket {
     ticket_type_id: String,
     /// Name of the type.
     name: String,
+    /// Whether it is an add-on: it is redeemed, and admits nobody.
+    is_add_on: bool,
     /// Who holds it.
     holder_name: String,
     /// Where he sits; nothing when the type takes no seats.
@@ -195,6 +199,7 @@ impl Order {
         let items = order.lines.iter().map(|line| OrderItem {
             ticket_type_id: line.ticket_type.to_string(),
             name: line.type_name.clone(),
+            is_add_on: line.is_add_on,
             quantity: line.quantity,
             unit_price_minor: line.unit_price.minor,
             full_price_minor: line.full_price.map(|price| price.minor),
@@ -257,6 +262,7 @@ impl Ticket {
             code: state.tickets.code(ctx.tenant, ticket.key_id, ticket.id, ticket.event),
             ticket_type_id: ticket.ticket_type.to_string(),
             name: ticket.type_name.clone(),
+            is_add_on: ticket.is_add_on,
             holder_name: ticket.holder_name.clone(),
             seat: ticket.seat.as_ref().map(Seat::from),
             state: match ticket.state {

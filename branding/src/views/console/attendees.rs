@@ -32,6 +32,8 @@ pub struct AttendeeRow {
     pub email: String,
     /// Name of the ticket type.
     pub type_name: String,
+    /// Whether it is an add-on, which admits nobody.
+    pub is_add_on: bool,
     /// Its seat (`SEAT_LABEL`), when it has one.
     pub seat: Option<Text>,
     /// Code of the order.
@@ -57,6 +59,7 @@ impl View for AttendeesView {
             name: name.to_owned(),
             email: format!("guest{index}@example.org"),
             type_name: if index == 2 { "VIP" } else { "Festival pass" }.to_owned(),
+            is_add_on: index == 2,
             seat: (index < 2).then(|| sample::seat(7)),
             order: format!("N7KQ{index}"),
             order_url: format!("/manage/orders/ord_{index}"),

@@ -225,6 +225,7 @@ fn earlier(at: Moment) -> EarlierRow {
 fn ticket(at: Moment) -> OrderTicketRow {
     OrderTicketRow {
         type_name: "Standing".to_owned(),
+        is_add_on: false,
         holder: None,
         seat: None,
         state: "used".to_owned(),

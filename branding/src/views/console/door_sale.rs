@@ -21,8 +21,10 @@ pub struct DoorSaleView {
     pub action: String,
     /// Makes a repeated sending harmless; field `request_key`.
     pub request_key: String,
-    /// What can be sold.
+    /// What can be sold and admits.
     pub types: Vec<DoorTypeRow>,
+    /// What can be sold beside it.
+    pub add_ons: Vec<DoorTypeRow>,
     /// What is wrong with the choice as a whole.
     pub error: Option<Text>,
 }
@@ -94,6 +96,7 @@ impl View for DoorSaleView {
             check_in_url: Some("/manage/events/evt_0/check-in".to_owned()),
             action: "/manage/events/evt_0/door-sale".to_owned(),
             request_key: "0123456789abcdef".to_owned(),
+            add_ons: vec![row("qty_tkt_9", "Parking", 15_000, 40)],
             types,
             error,
         };
@@ -122,6 +125,7 @@ impl View for DoorCartView {
             unit: sample::nok(minor),
             total: sample::nok(minor * i64::from(quantity)),
             offer: (quantity > 1).then(|| "Friends of the house".to_owned()),
+            is_add_on: false,
         };
         let view = |may_let_in, errors| Self {
             event: "Midnight Choir".to_owned(),

@@ -43,11 +43,11 @@ pub struct EventOverviewView {
     pub cancel_action: Option<String>,
     /// Paid so far.
     pub revenue: Money,
-    /// Tickets sold.
+    /// Tickets sold that admit.
     pub sold: u32,
-    /// Tickets in carts now.
+    /// Tickets in carts now that admit.
     pub held: u32,
-    /// Tickets there are.
+    /// Tickets there are that admit.
     pub capacity: u32,
     /// Share sold in per cent.
     pub percent: u32,
@@ -55,8 +55,10 @@ pub struct EventOverviewView {
     pub admitted: u32,
     /// Sales per day over the past weeks.
     pub chart: Option<SalesChart>,
-    /// Sales per ticket type.
+    /// Sales per ticket type that admits.
     pub types: Vec<TypeSales>,
+    /// Sales per add-on.
+    pub add_ons: Vec<TypeSales>,
     /// Its promo codes, unless it was cancelled without any.
     pub promos: Option<PromoPanel>,
     /// Prices that buyers name, donations and price offers.
@@ -98,12 +100,6 @@ impl View for EventOverviewView {
     const TEMPLATE: &'static str = "console/event.html";
 
     fn samples() -> Vec<Self> {
-        let types: [(&str, i64, u32, u32, u32, u32, u32); 4] = [
-            ("Festival pass", 129_000, 2_310, 41, 3_000, 77, 1),
-            ("VIP", 289_000, 193, 0, 200, 96, 0),
-            ("Saturday", 69_000, 909, 12, 1_500, 60, 1),
-            ("Crew", 0, 0, 0, 300, 0, 0),
-        ];
         let view = |status| Self {
             title: "Nordlys Festival 2027".to_owned(),
             status,
@@ -129,23 +125,8 @@ impl View for EventOverviewView {
             percent: 68,
             admitted: 0,
             chart: (status == EventStatus::Published).then(home::sample_chart),
-            types: types
-                .into_iter()
-                .map(
-                    |(name, price, sold, held, capacity, sold_percent, held_percent)| TypeSales {
-                        name: name.to_owned(),
-                        price: sample::nok(price),
-                        sold,
-                        held,
-                        capacity,
-                        sold_percent,
-                        held_percent,
-                        revenue: sample::nok(price * i64::from(sold)),
-                        hidden: price == 0,
-                        locked: false,
-                    },
-                )
-                .collect(),
+            types: sample_types(),
+            add_ons: sample_add_ons(),
             offers_url: (status != EventStatus::Cancelled).then(|| "/manage/events/evt_0/offers".to_owned()),
             outlook: (status == EventStatus::Draft).then(payout_outlook::sample_outlook),
             moving_prices_url: (status != EventStatus::Cancelled).then(|| "/manage/events/evt_0/prices".to_owned()),
@@ -163,4 +144,41 @@ impl View for EventOverviewView {
             view(EventStatus::Cancelled),
         ]
     }
+}
+
+fn sample_types() -> Vec<TypeSales> {
+    let types: [(&str, i64, u32, u32, u32, u32, u32); 4] = [
+        ("Festival pass", 129_000, 2_310, 41, 3_000, 77, 1),
+        ("VIP", 289_000, 193, 0, 200, 96, 0),
+        ("Saturday", 69_000, 909, 12, 1_500, 60, 1),
+        ("Crew", 0, 0, 0, 300, 0, 0),
+    ];
+    let sales = |(name, price, sold, held, capacity, sold_percent, held_percent): (&str, _, _, _, _, _, _)| TypeSales {
+        name: name.to_owned(),
+        price: sample::nok(price),
+        sold,
+        held,
+        capacity,
+        sold_percent,
+        held_percent,
+        revenue: sample::nok(price * i64::from(sold)),
+        hidden: price == 0,
+        locked: false,
+    };
+    types.into_iter().map(sales).collect()
+}
+
+fn sample_add_ons() -> Vec<TypeSales> {
+    vec![TypeSales {
+        name: "Parking <near>".to_owned(),
+        price: sample::nok(15_000),
+        sold: 120,
+        held: 2,
+        capacity: 200,
+        sold_percent: 60,
+        held_percent: 1,
+        revenue: sample::nok(1_800_000),
+        hidden: false,
+        locked: false,
+    }]
 }

@@ -165,6 +165,8 @@ pub struct OrderDetailView {
 pub struct OrderTicketRow {
     /// Name of the ticket type.
     pub type_name: String,
+    /// Whether it is an add-on, which admits nobody.
+    pub is_add_on: bool,
     /// Who it is for.
     pub holder: Option<String>,
     /// Its seat (`SEAT_LABEL`), when it has one.
@@ -182,6 +184,8 @@ pub struct ReturnForm {
     pub action: String,
     /// The tickets that admit.
     pub tickets: Vec<ReturnChoice>,
+    /// Whether to ask what becomes of add-ons that would stand alone: field `add_ons`, `take` or `leave`.
+    pub asks_add_ons: bool,
     /// What is kept of their price, as it was typed.
     pub keep: String,
     /// Why, as it was typed.
@@ -192,7 +196,7 @@ pub struct ReturnForm {
     pub is_credit: bool,
     /// Currency of what is kept.
     pub currency: String,
-    /// What is wrong: fields `ticket`, `keep`, `reason`.
+    /// What is wrong: fields `ticket`, `add_ons`, `keep`, `reason`.
     pub errors: FieldErrors,
 }
 
@@ -203,6 +207,8 @@ pub struct ReturnChoice {
     pub value: String,
     /// Name of the ticket type.
     pub type_name: String,
+    /// Whether it is an add-on, which admits nobody.
+    pub is_add_on: bool,
     /// Its seat (`SEAT_LABEL`), when it has one.
     pub seat: Option<Text>,
     /// What it cost.
@@ -362,10 +368,22 @@ impl View for OrderListView {
     }
 }
 
+fn sample_ticket(state: &str) -> OrderTicketRow {
+    OrderTicketRow {
+        type_name: "Festival pass".to_owned(),
+        is_add_on: state == "cancelled",
+        holder: (state == "valid").then(|| "Sample Guest".to_owned()),
+        seat: Some(sample::seat(7)),
+        state: state.to_owned(),
+        used: (state == "used").then(|| sample::moment("2027-02-12T17:12:00Z")),
+    }
+}
+
 fn sample_return_form() -> ReturnForm {
     let choice = |number: u32, is_used| ReturnChoice {
         value: format!("tkt_{number}"),
         type_name: "Festival <pass>".to_owned(),
+        is_add_on: number == 3,
         seat: (number == 1).then(|| sample::seat(7)),
         price: sample::summary().total,
         is_used,
@@ -374,6 +392,7 @@ fn sample_return_form() -> ReturnForm {
     ReturnForm {
         action: "/manage/orders/ord_1/returns".to_owned(),
         tickets: vec![choice(1, false), choice(2, false), choice(3, true)],
+        asks_add_ons: true,
         keep: "1,,2".to_owned(),
         reason: "Moved <away>".to_owned(),
         can_credit: true,
@@ -381,6 +400,7 @@ fn sample_return_form() -> ReturnForm {
         currency: "NOK".to_owned(),
         errors: FieldErrors::none()
             .with("ticket", Text::new(texts::FIELD_REQUIRED))
+            .with("add_ons", Text::new(texts::FIELD_ORPHANS).with("count", 2_u32))
             .with("keep", Text::new(texts::FIELD_PRICE_INVALID)),
     }
 }
@@ -410,16 +430,7 @@ impl View for OrderDetailView {
             donation: summary.donation,
             gift: summary.gift.map(|gift| gift.amount),
             total: summary.total,
-            tickets: ["valid", "used", "cancelled"]
-                .into_iter()
-                .map(|state| OrderTicketRow {
-                    type_name: "Festival pass".to_owned(),
-                    holder: (state == "valid").then(|| "Sample Guest".to_owned()),
-                    seat: Some(sample::seat(7)),
-                    state: state.to_owned(),
-                    used: (state == "used").then(|| sample::moment("2027-02-12T17:12:00Z")),
-                })
-                .collect(),
+            tickets: ["valid", "used", "cancelled"].into_iter().map(sample_ticket).collect(),
             timeline: vec![
                 entry("2026-11-22T17:20:00Z", texts::TIMELINE_RESENT, Some("nils@example.org")),
                 entry("2026-11-22T17:14:20Z", texts::TIMELINE_MAILED, None),

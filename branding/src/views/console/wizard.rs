@@ -89,13 +89,15 @@ pub struct BasicsForm {
 }
 
 /// Step 2. Each row posts `id_<n>`, `name_<n>`, `description_<n>`, `price_<n>`, `capacity_<n>`, `min_<n>`, `max_<n>`,
-/// `opens_<n>`, `closes_<n>`, `hidden_<n>`, `locked_<n>`, `remove_<n>`; the button `then=add` asks for one more row.
+/// `opens_<n>`, `closes_<n>`, `hidden_<n>`, `locked_<n>`, `addon_<n>`, `peradmission_<n>`, `remove_<n>`; the button `then=add` asks for one more row.
 #[derive(Debug, Clone, Serialize)]
 pub struct TicketsStepView {
     /// Shared parts.
     pub frame: WizardFrame,
     /// Code of the currency of all prices.
     pub currency: String,
+    /// Whether types that are saved stay what they are, admissions or add-ons.
+    pub are_kinds_settled: bool,
     /// The ticket types.
     pub rows: Vec<TicketTypeForm>,
     /// What is wrong, by field name including the number.
@@ -131,6 +133,10 @@ pub struct TicketTypeForm {
     pub hidden: bool,
     /// Whether only a promo code makes it buyable.
     pub locked: bool,
+    /// Whether it is an add-on.
+    pub add_on: bool,
+    /// Most of an add-on for each ticket that admits, as typed.
+    pub per_admission: String,
     /// Sold already, so it cannot be removed.
     pub sold: u32,
 }
@@ -291,11 +297,14 @@ impl View for TicketsStepView {
             Self {
                 frame: sample_frame(WizardStep::Tickets),
                 currency: "NOK".to_owned(),
+                are_kinds_settled: false,
                 rows: vec![
                     row("Festival pass", "1290.00", "3000", 12),
                     row("VIP", "2890.00", "200", 0),
                     TicketTypeForm {
                         shared: "Camp site".to_owned(),
+                        add_on: true,
+                        per_admission: "2".to_owned(),
                         ..row("Tent", "390.00", "400", 3)
                     },
                 ],
@@ -304,9 +313,12 @@ impl View for TicketsStepView {
             Self {
                 frame: sample_frame(WizardStep::Tickets),
                 currency: "NOK".to_owned(),
+                are_kinds_settled: true,
                 rows: vec![TicketTypeForm::default()],
                 errors: FieldErrors::none()
                     .with("name_0", Text::new(texts::FIELD_REQUIRED))
+                    .with("addon_0", Text::new(texts::FIELD_KIND_SETTLED))
+                    .with("peradmission_0", Text::new(texts::FIELD_PER_ADMISSION))
                     .with("price_0", Text::new(texts::FIELD_PRICE_INVALID)),
             },
         ]

@@ -41,6 +41,8 @@ pub struct EventView {
     pub types: Vec<TicketTypeRow>,
     /// Whether any of it comes with a seat.
     pub is_seated: bool,
+    /// Whether some of it is bought beside tickets.
+    pub has_add_ons: bool,
     /// Price offers that hold, or will.
     pub offers: Vec<OfferLine>,
     /// The waiting room that buyers must pass now.
@@ -198,6 +200,10 @@ pub struct TicketTypeRow {
     pub error: Option<Text>,
     /// Where one can wait for it, when there is none to be had.
     pub waitlist_url: Option<String>,
+    /// Whether it is an add-on, which admits nobody.
+    pub is_add_on: bool,
+    /// Most of an add-on for each ticket that admits.
+    pub per_admission: u32,
 }
 
 /// Whether a ticket type can be had.

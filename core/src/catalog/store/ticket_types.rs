@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{price_tiers, stored};
 use crate::{
-    catalog::{Body, EventStock, Line, Pool, SaleTerms, TicketType, TypePricing},
+    catalog::{Body, EventStock, Line, Pool, SaleTerms, TicketKind, TicketType, TypePricing},
     price_policy,
     pricing::{self, Attendance, OpenPrice, TaxCode},
     promo, seating, waitlist,
@@ -31,7 +31,7 @@ pub async fn load(
     let mut pools = load_pools(tx, &events, now).await?;
     let rows = sqlx::query!(
         r#"select t.id, t.event_id, t.position, t.name, t.description, t.price_minor, e.currency, t.min_per_order,
-                t.max_per_order, t.sale_starts_at, t.sale_ends_at, t.is_hidden, t.is_locked,
+                t.max_per_order, t.sale_starts_at, t.sale_ends_at, t.is_hidden, t.is_locked, t.per_admission,
                 t.seat_kind is not null as "is_seated!",
                 exists(select from waitlist_entries w where w.tenant_id = t.tenant_id and w.event_id = t.event_id
                                                         and w.state = 'waiting') as "has_list!",
@@ -58,7 +58,6 @@ pub async fn load(
     let mut moving = price_policy::find_moving(tx, policies.collect()).await?;
     let plan = pricing::store::find_version(tx, rows.first().and_then(|row| row.plan_version)).await?;
     let mut types: HashMap<EventId, Vec<TicketType>> = HashMap::new();
-    let open = |(min, max)| OpenPrice { min, max };
     let mut lists = false;
     for row in rows {
         lists |= row.has_list;
@@ -75,11 +74,12 @@ pub async fn load(
                 sale_ends_at: row.sale_ends_at.map(jiff_sqlx::Timestamp::to_jiff),
                 is_hidden: row.is_hidden,
                 is_locked: row.is_locked,
+                kind: TicketKind::stored(row.per_admission),
             },
             price: Money::new(row.price_minor, currency),
             pools: pools.remove(&row.id).unwrap_or_default(),
             tiers: tiers.remove(&row.id).unwrap_or_default(),
-            open_price: row.least_minor.zip(row.most_minor).map(open),
+            open_price: open_price(row.least_minor, row.most_minor),
             moving: moving.remove(&row.id.into()),
             is_seated: row.is_seated,
             pricing: TypePricing {
@@ -95,6 +95,11 @@ pub async fn load(
         waitlist::reserve(tx, &mut types, now).await?;
     }
     Ok(types)
+}
+
+fn open_price(least: Option<i64>, most: Option<i64>) -> Option<OpenPrice> {
+    let (min, max) = least.zip(most)?;
+    Some(OpenPrice { min, max })
 }
 
 /// Reads the pools behind the ticket types of one event, as [`load`] does.
@@ -155,8 +160,9 @@ pub async fn insert(
     let terms = &ticket_type.terms;
     sqlx::query!(
         "insert into ticket_types (tenant_id, id, event_id, position, name, description, price_minor, min_per_order,
-                                   max_per_order, sale_starts_at, sale_ends_at, is_hidden, created_at, is_locked)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                                   max_per_order, sale_starts_at, sale_ends_at, is_hidden, created_at, is_locked,
+                                   per_admission)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         tx.tenant().uuid(),
         ticket_type.id.uuid(),
         event.uuid(),
@@ -171,6 +177,7 @@ pub async fn insert(
         terms.is_hidden || terms.is_locked,
         now.to_sqlx() as _,
         terms.is_locked,
+        terms.kind.column(),
     )
     .execute(tx.conn())
     .await?;
@@ -182,7 +189,8 @@ pub async fn update(tx: &mut TenantTx, event: EventId, ticket_type: &TicketType)
     let terms = &ticket_type.terms;
     sqlx::query!(
         "update ticket_types set position = $4, name = $5, description = $6, price_minor = $7, min_per_order = $8,
-                max_per_order = $9, sale_starts_at = $10, sale_ends_at = $11, is_hidden = $12, is_locked = $13
+                max_per_order = $9, sale_starts_at = $10, sale_ends_at = $11, is_hidden = $12, is_locked = $13,
+                per_admission = $14
          where tenant_id = $1 and event_id = $2 and id = $3",
         tx.tenant().uuid(),
         event.uuid(),
@@ -197,6 +205,7 @@ pub async fn update(tx: &mut TenantTx, event: EventId, ticket_type: &TicketType)
         terms.sale_ends_at.map(ToSqlx::to_sqlx) as _,
         terms.is_hidden || terms.is_locked,
         terms.is_locked,
+        terms.kind.column(),
     )
     .execute(tx.conn())
     .await?;

@@ -170,7 +170,7 @@ async fn count(tx: &mut TenantTx, claims: &[PersonClaim<'_>]) -> Result<Option<(
         [] => Vec::new(),
         codes => store::list_uses(tx, (&persons, codes), &holds, latest).await?,
     };
-    Ok(Some((Tally::new(has, uses), limits)))
+    Ok(Some((Tally::new(&limits, has, uses), limits)))
 }
 
 /// Adds the limits of the codes that the claims' holds use, and tells who uses which; asks nothing where none may be limited.
@@ -193,7 +193,7 @@ async fn limit_codes(
         for code in claim.codes() {
             if let Some(most) = limited.get(&code) {
                 let scope = (claim.hold.event, What::code(code));
-                limits.0.insert(scope, *most);
+                limits.most.insert(scope, *most);
                 users.insert((scope, claim.person));
             }
         }

@@ -12,30 +12,30 @@ use super::{
     tally::{Limits, Scope, What},
 };
 
-/// Reads the limits per person of events and of their types.
+/// Reads the limits per person of events and of their types, and which types are add-ons.
 pub(super) async fn list_limits(tx: &mut TenantTx, events: &BTreeSet<EventId>) -> Result<Limits, DbError> {
     let events: Vec<Uuid> = events.iter().map(|event| event.uuid()).collect();
     let rows = sqlx::query!(
-        r#"select e.id as "event!", null::uuid as ticket_type, e.max_per_person as "most!" from events e
+        r#"select e.id as "event!", null::uuid as ticket_type, e.max_per_person as most, false as "is_add_on!" from events e
            where e.tenant_id = $1 and e.id = any($2) and e.max_per_person is not null
            union all
-           select t.event_id, t.id, t.max_per_person from ticket_types t
-           where t.tenant_id = $1 and t.event_id = any($2) and t.max_per_person is not null"#,
+           select t.event_id, t.id, t.max_per_person, t.per_admission is not null from ticket_types t
+           where t.tenant_id = $1 and t.event_id = any($2) and (t.max_per_person is not null or t.per_admission is not null)"#,
         tx.tenant().uuid(),
         &events
     )
     .fetch_all(tx.conn())
     .await?;
-    let limit = |event: Uuid, ticket_type: Option<Uuid>, most: i32| {
-        let ticket_type = ticket_type.map(TicketTypeId::from_uuid);
-        let scope: Scope = (event.into(), ticket_type.map_or(What::All, What::ticket_type));
-        (scope, u32::try_from(most).unwrap_or(0))
-    };
-    Ok(Limits(
-        rows.into_iter()
-            .map(|row| limit(row.event, row.ticket_type, row.most))
-            .collect(),
-    ))
+    let mut limits = Limits::default();
+    for row in rows {
+        let ticket_type = row.ticket_type.map(TicketTypeId::from_uuid);
+        if let Some(most) = row.most {
+            let scope: Scope = (row.event.into(), ticket_type.map_or(What::All, What::ticket_type));
+            limits.most.insert(scope, u32::try_from(most).unwrap_or(0));
+        }
+        limits.add_ons.extend(ticket_type.filter(|_| row.is_add_on));
+    }
+    Ok(limits)
 }
 
 /// Takes the counts for the rest of the transaction, in the order given, which is everybody's; makes those that there are

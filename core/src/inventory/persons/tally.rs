@@ -69,7 +69,12 @@ fn reached(what: What, max: u32, has: u32) -> LimitReached {
 
 /// Limits of some events, their types, and codes.
 #[derive(Debug, Default)]
-pub(super) struct Limits(pub BTreeMap<Scope, u32>);
+pub(super) struct Limits {
+    /// The most of each.
+    pub most: BTreeMap<Scope, u32>,
+    /// Types that do not count for the whole event: add-ons.
+    pub add_ons: BTreeSet<TicketTypeId>,
+}
 
 impl Limits {
     /// Lists the counts that the persons have in limited events and types, and for the codes that they use.
@@ -82,7 +87,7 @@ impl Limits {
             !matches!(scope.1, What::One(_, Kind::Code)) || users.contains(&(scope, person))
         };
         let mut keys: Vec<_> = self
-            .0
+            .most
             .iter()
             .flat_map(|(scope, max)| {
                 persons
@@ -106,12 +111,14 @@ pub(super) struct Tally {
 impl Tally {
     /// Begins with what the persons have of each type, and with the uses of codes that they have.
     pub(super) fn new(
+        limits: &Limits,
         types: impl IntoIterator<Item = (EventId, TicketTypeId, Identity, u32)>,
         uses: impl IntoIterator<Item = (EventId, PoolId, Identity, u32)>,
     ) -> Self {
         let mut has: BTreeMap<(Scope, Identity), u32> = BTreeMap::new();
         for (event, ticket_type, person, tickets) in types {
-            for scope in [(event, What::All), (event, What::ticket_type(ticket_type))] {
+            let whole = (!limits.add_ons.contains(&ticket_type)).then_some((event, What::All));
+            for scope in whole.into_iter().chain([(event, What::ticket_type(ticket_type))]) {
                 let sum = has.entry((scope, person)).or_default();
                 *sum = sum.saturating_add(tickets);
             }
@@ -133,8 +140,9 @@ impl Tally {
         (tickets, codes): (&BTreeMap<TicketTypeId, u32>, &[PoolId]),
     ) -> Result<(), LimitReached> {
         let all = tickets
-            .values()
-            .fold(0_u32, |sum, tickets| sum.saturating_add(*tickets));
+            .iter()
+            .filter(|(id, _)| !limits.add_ons.contains(id))
+            .fold(0_u32, |sum, (_, tickets)| sum.saturating_add(*tickets));
         let wanted = || {
             let of_types = tickets.iter().map(|(id, n)| ((event, What::ticket_type(*id)), *n));
             let of_codes = codes.iter().map(|code| ((event, What::code(*code)), 1));
@@ -144,7 +152,7 @@ impl Tally {
         };
         for (scope, more) in wanted() {
             let has = self.has.get(&(scope, person)).copied().unwrap_or(0);
-            if let Some(max) = limits.0.get(&scope).filter(|max| has.saturating_add(more) > **max) {
+            if let Some(max) = limits.most.get(&scope).filter(|max| has.saturating_add(more) > **max) {
                 return Err(reached(scope.1, *max, has));
             }
         }
@@ -161,7 +169,7 @@ impl Tally {
         self.touched
             .iter()
             .filter_map(|(scope, person)| {
-                let max = limits.0.get(scope)?;
+                let max = limits.most.get(scope)?;
                 let has = self.has.get(&(*scope, *person))?;
                 Some((*scope, *person, *has, *max))
             })
@@ -184,8 +192,11 @@ mod tests {
             let mail = format!("p{n}@post.test").parse().unwrap();
             Identity::mail(bilten_kernel::TenantId::from_uuid(Uuid::from_u128(7)), &mail)
         };
-        let limits = Limits([((event, What::All), 4), ((event, What::ticket_type(tty(1))), 2)].into());
-        let mut tally = Tally::new([(event, tty(2), person(1), 1)], []);
+        let limits = Limits {
+            most: [((event, What::All), 4), ((event, What::ticket_type(tty(1))), 2)].into(),
+            add_ons: [tty(3)].into(),
+        };
+        let mut tally = Tally::new(&limits, [(event, tty(2), person(1), 1)], []);
         let reached = |ticket_type: Option<TicketTypeId>, max, has| {
             let what = ticket_type.map_or(What::All, What::ticket_type);
             Err(super::reached(what, max, has))
@@ -193,7 +204,7 @@ mod tests {
         for (n, tickets, expected) in [
             (1, vec![(tty(1), 3)], reached(Some(tty(1)), 2, 0)),
             (1, vec![(tty(1), 2), (tty(2), 2)], reached(None, 4, 1)),
-            (1, vec![(tty(1), 2), (tty(2), 1)], Ok(())),
+            (1, vec![(tty(1), 2), (tty(2), 1), (tty(3), 9)], Ok(())),
             (1, vec![(tty(2), 1)], reached(None, 4, 4)),
             (2, vec![(tty(2), 4)], Ok(())),
         ] {
@@ -219,14 +230,17 @@ mod tests {
             let mail = format!("p{n}@post.test").parse().unwrap();
             Identity::mail(bilten_kernel::TenantId::from_uuid(Uuid::from_u128(7)), &mail)
         };
-        let limits = Limits([((event, What::code(code)), 1)].into());
+        let limits = Limits {
+            most: [((event, What::code(code)), 1)].into(),
+            ..Limits::default()
+        };
         let persons = BTreeSet::from([(event, person(1)), (event, person(2))]);
         let users = BTreeSet::from([((event, What::code(code)), person(1))]);
         assert_eq!(
             limits.keys(&persons, &users),
             [((event, What::code(code)), person(1), 1)]
         );
-        let mut tally = Tally::new([], [(event, code, person(2), 1)]);
+        let mut tally = Tally::new(&limits, [], [(event, code, person(2), 1)]);
         let tickets = BTreeMap::from([(tty(1), 5)]);
         assert_eq!(tally.add(&limits, (event, person(1)), (&tickets, &[code])), Ok(()));
         let refused = tally.add(&limits, (event, person(1)), (&tickets, &[code])).unwrap_err();

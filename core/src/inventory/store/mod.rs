@@ -20,6 +20,7 @@ pub(super) use states::{extend, keep, pin, set_state, unpin};
 
 use super::{EventFacts, Hold, NotOnSale, PoolFacts, Stock, TierFacts, TypeFacts};
 use crate::{
+    catalog::TicketKind,
     offers,
     pricing::{self, OpenPrice},
     promo::{self, PromoCode},
@@ -97,16 +98,19 @@ pub(crate) async fn lock_stock(
     codes: &[PromoCode],
     now: Timestamp,
 ) -> Result<Option<Stock>, DbError> {
-    if codes.is_empty() {
-        let pools = lock_pools(tx, event).await?;
-        return read_stock(tx, event, pools, now).await;
-    }
-    let pools = lock_pools_with(tx, event, codes).await?;
+    let pools = if codes.is_empty() {
+        lock_pools(tx, event).await?
+    } else {
+        lock_pools_with(tx, event, codes).await?
+    };
     let Some(mut stock) = read_stock(tx, event, pools, now).await? else {
         return Ok(None);
     };
-    // Read again under the locks: a code that was withdrawn meanwhile is none.
-    stock.promos = promo::store::load_facts(tx, event, codes).await?;
+    if !codes.is_empty() {
+        // Read again under the locks: a code that was withdrawn meanwhile is none.
+        stock.promos = promo::store::load_facts(tx, event, codes).await?;
+    }
+    stock.spare_add_ons();
     Ok(Some(stock))
 }
 
@@ -125,7 +129,7 @@ async fn read_stock(
                              join waitlist_entries w on w.tenant_id = x.tenant_id and w.id = x.entry_id
                              where x.tenant_id = t.tenant_id and x.ticket_type_id = t.id and w.state = 'waiting') as "is_awaited!",
                   e.donation_cause is not null as "takes_donations!", e.has_offers, t.least_minor as "least_minor?", t.most_minor as "most_minor?",
-                  t.is_locked as "is_locked?",
+                  t.is_locked as "is_locked?", t.per_admission as "per_admission?",
                   x.pools as "tier_pools?", x.prices as "tier_prices?", t.tax_code as "tax_code?",
                   (select max(n.version) from pricing_plans n) as plan_version
            from events e left join ticket_types t on t.tenant_id = e.tenant_id and t.event_id = e.id
@@ -171,6 +175,7 @@ async fn read_stock(
             tax: row.tax_code.and_then(|code| code.parse().ok()),
             open_price: open_price(row.least_minor, row.most_minor),
             is_locked: row.is_locked.unwrap_or(false),
+            per_admission: TicketKind::stored(row.per_admission).per_admission(),
         };
         types.insert(id.into(), facts);
         awaited.extend(row.is_awaited.then_some(TicketTypeId::from_uuid(id)));

@@ -20,16 +20,20 @@ pub(super) fn stored<T: Serialize>(document: Option<&T>) -> Result<Option<Value>
     Ok(stored.map_err(|error| sqlx::Error::Encode(error.into()))?)
 }
 
-/// Reads the names of ticket types.
+/// Reads the names of ticket types, and whether they are add-ons.
 pub(in crate::orders) async fn list_type_names(
     tx: &mut TenantTx,
     types: &[TicketTypeId],
-) -> Result<HashMap<TicketTypeId, String>, DbError> {
+) -> Result<HashMap<TicketTypeId, (String, bool)>, DbError> {
     let ids: Vec<Uuid> = types.iter().map(|id| id.uuid()).collect();
-    let rows = sqlx::query!("select id, name from ticket_types where id = any($1)", &ids)
-        .fetch_all(tx.conn())
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.id.into(), row.name)).collect())
+    let rows = sqlx::query!(
+        r#"select id, name, per_admission is not null as "is_add_on!" from ticket_types where id = any($1)"#,
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let named = rows.into_iter().map(|row| (row.id.into(), (row.name, row.is_add_on)));
+    Ok(named.collect())
 }
 
 /// Writes orders as they are, with their lines.
@@ -199,6 +203,7 @@ struct OrderRow {
     line_id: Uuid,
     ticket_type_id: Uuid,
     type_name: String,
+    is_add_on: bool,
     quantity: i32,
     unit_price_minor: i64,
     full_price_minor: Option<i64>,
@@ -215,9 +220,9 @@ pub(in crate::orders) async fn find_many(tx: &mut TenantTx, orders: &[OrderId]) 
         OrderRow,
         "select o.id, o.code, o.event_id, o.hold_id, o.state, o.channel, o.buyer_email, o.buyer_name, o.locale, o.currency,
                 o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code, o.refunded_minor, o.charges, o.donation_minor, o.gift_card_minor, o.buyer_tax,
-                l.id as line_id, l.ticket_type_id, l.type_name, l.quantity, l.unit_price_minor, l.full_price_minor, l.offer
+                l.id as line_id, l.ticket_type_id, l.type_name, l.is_add_on as \"is_add_on!\", l.quantity, l.unit_price_minor, l.full_price_minor, l.offer
          from orders o cross join lateral (
-             select l.*, y.name as type_name
+             select l.*, y.name as type_name, y.per_admission is not null as is_add_on
              from order_lines l join ticket_types y on y.tenant_id = l.tenant_id and y.id = l.ticket_type_id
              where l.tenant_id = o.tenant_id and l.order_id = o.id offset 0) l
          where o.id = any($1) order by o.id, l.position, l.id",
@@ -245,9 +250,9 @@ pub(in crate::orders) async fn lock_many(tx: &mut TenantTx, orders: &[OrderId]) 
         OrderRow,
         "select o.id, o.code, o.event_id, o.hold_id, o.state, o.channel, o.buyer_email, o.buyer_name, o.locale, o.currency,
                 o.total_minor, o.created_at, o.paid_at, o.closed_at, o.promo_code, o.refunded_minor, o.charges, o.donation_minor, o.gift_card_minor, o.buyer_tax,
-                l.id as line_id, l.ticket_type_id, l.type_name, l.quantity, l.unit_price_minor, l.full_price_minor, l.offer
+                l.id as line_id, l.ticket_type_id, l.type_name, l.is_add_on as \"is_add_on!\", l.quantity, l.unit_price_minor, l.full_price_minor, l.offer
          from orders o cross join lateral (
-             select l.*, y.name as type_name
+             select l.*, y.name as type_name, y.per_admission is not null as is_add_on
              from order_lines l join ticket_types y on y.tenant_id = l.tenant_id and y.id = l.ticket_type_id
              where l.tenant_id = o.tenant_id and l.order_id = o.id offset 0) l
          where o.id = any($1) order by o.id, l.position, l.id for update of o",
@@ -272,6 +277,7 @@ fn orders_of(rows: Vec<OrderRow>) -> Vec<Order> {
             id: row.line_id.into(),
             ticket_type: row.ticket_type_id.into(),
             type_name: row.type_name.clone(),
+            is_add_on: row.is_add_on,
             quantity: u32::try_from(row.quantity).unwrap_or(0),
             unit_price: Money::new(row.unit_price_minor, currency),
             full_price: row.full_price_minor.map(|minor| Money::new(minor, currency)),

@@ -213,7 +213,7 @@ pub(super) async fn set_paid(tx: &mut TenantTx, ctx: &Ctx, order: OrderId, from:
     Ok(updated.rows_affected() == 1)
 }
 
-/// Adds to what came back of an order that stays paid.
+/// Adds to what came back of an order that stays paid: tickets that admitted, and money.
 pub(super) async fn note_returned(
     tx: &mut TenantTx,
     order: OrderId,

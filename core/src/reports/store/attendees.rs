@@ -24,7 +24,7 @@ pub async fn list(
     // Index tickets_event; the number of a ticket counts within its order, by position and ordinal.
     let rows = sqlx::query!(
         r#"select t.id, t.holder_name, o.id as order_id, o.code, o.buyer_name, o.buyer_email, o.currency,
-                  tt.name as type_name, t.seat_section, t.seat_row, t.seat_number, l.unit_price_minor, c.admitted_at as "admitted_at?", c.gate as "gate?",
+                  tt.name as type_name, tt.per_admission is not null as "is_add_on!", t.seat_section, t.seat_row, t.seat_number, l.unit_price_minor, c.admitted_at as "admitted_at?", c.gate as "gate?",
                   (select count(*) from tickets s
                    join order_lines sl on sl.tenant_id = s.tenant_id and sl.id = s.order_line_id
                    where s.tenant_id = t.tenant_id and s.order_id = t.order_id
@@ -58,6 +58,7 @@ pub async fn list(
                 buyer_name: row.buyer_name,
                 buyer_email: row.buyer_email,
                 type_name: row.type_name,
+                is_add_on: row.is_add_on,
                 seat: Seat::stored(row.seat_section, row.seat_row, row.seat_number),
                 price: money(row.unit_price_minor, &row.currency)?,
                 admitted_at: row.admitted_at.map(jiff_sqlx::Timestamp::to_jiff),

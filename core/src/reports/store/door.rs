@@ -18,8 +18,10 @@ const MAX_EVENTS: i64 = 50;
 /// Counts valid tickets and admissions of one event (tickets_event, check_ins_event).
 pub async fn counts(tx: &mut TenantTx, event: EventId) -> Result<Counts, DbError> {
     let row = sqlx::query!(
-        r#"select (select count(*) from tickets where event_id = $1 and state = 'issued') as "expected!",
-                  (select count(*) from check_ins where event_id = $1) as "admitted!""#,
+        r#"select (select count(*) from tickets where event_id = $1 and state = 'issued'
+                   and ticket_type_id <> all(array(select id from ticket_types where event_id = $1 and per_admission is not null)))
+                   as "expected!",
+                  (select count(*) from check_ins where event_id = $1 and not is_add_on) as "admitted!""#,
         event.uuid()
     )
     .fetch_one(tx.conn())
@@ -32,7 +34,7 @@ pub async fn counts(tx: &mut TenantTx, event: EventId) -> Result<Counts, DbError
 
 pub async fn count_by_gate(tx: &mut TenantTx, event: EventId) -> Result<Vec<GateCount>, DbError> {
     let rows = sqlx::query!(
-        r#"select gate, count(*) as "admitted!" from check_ins where event_id = $1
+        r#"select gate, count(*) as "admitted!" from check_ins where event_id = $1 and not is_add_on
            group by gate order by 2 desc, gate limit $2"#,
         event.uuid(),
         MAX_GATES
@@ -48,7 +50,7 @@ pub async fn count_by_gate(tx: &mut TenantTx, event: EventId) -> Result<Vec<Gate
 
 pub async fn list_scans(tx: &mut TenantTx, event: EventId) -> Result<Vec<Scan>, DbError> {
     let rows = sqlx::query!(
-        r#"select s.scanned_at, s.outcome, s.gate, t.holder_name as "holder_name?", tt.name as "type_name?"
+        r#"select s.scanned_at, s.outcome, s.gate, t.holder_name as "holder_name?", tt.name as "type_name?", tt.per_admission is not null as "is_add_on!"
            from scans s
            left join tickets t on t.tenant_id = s.tenant_id and t.id = s.ticket_id
            left join ticket_types tt on tt.tenant_id = t.tenant_id and tt.id = t.ticket_type_id
@@ -64,6 +66,7 @@ pub async fn list_scans(tx: &mut TenantTx, event: EventId) -> Result<Vec<Scan>, 
         gate: row.gate,
         holder_name: row.holder_name,
         type_name: row.type_name,
+        is_add_on: row.is_add_on,
     });
     Ok(scans.collect())
 }
@@ -76,8 +79,10 @@ pub async fn list_events(
     let rows = sqlx::query!(
         r#"select e.id, e.name, e.starts_at, e.time_zone, coalesce(v.name, '') as "venue!",
                   (select count(*) from tickets t where t.tenant_id = e.tenant_id and t.event_id = e.id
-                   and t.state = 'issued') as "expected!",
-                  (select count(*) from check_ins c where c.tenant_id = e.tenant_id and c.event_id = e.id)
+                   and t.state = 'issued' and t.ticket_type_id <> all(array(
+                       select y.id from ticket_types y
+                       where y.tenant_id = e.tenant_id and y.event_id = e.id and y.per_admission is not null))) as "expected!",
+                  (select count(*) from check_ins c where c.tenant_id = e.tenant_id and c.event_id = e.id and not c.is_add_on)
                    as "admitted!"
            from events e left join venues v on v.tenant_id = e.tenant_id and v.id = e.venue_id
            where e.status in ('published', 'ended') and e.ends_at >= $1 and e.starts_at < $2

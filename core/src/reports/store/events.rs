@@ -21,8 +21,9 @@ pub async fn totals(tx: &mut TenantTx, events: &[EventId]) -> Result<HashMap<Eve
         r#"select o.event_id as "event_id!", coalesce(sum(l.tickets - o.returned_tickets), 0)::bigint as "sold!",
                   coalesce(sum(o.total_minor - o.refunded_minor), 0)::bigint as "gross!"
            from orders o
-           cross join lateral (select sum(quantity) as tickets from order_lines
-                               where tenant_id = o.tenant_id and order_id = o.id) l
+           cross join lateral (select coalesce(sum(quantity), 0) as tickets from order_lines
+                               where tenant_id = o.tenant_id and order_id = o.id
+                                 and ticket_type_id <> all(array(select id from ticket_types where per_admission is not null))) l
            where o.event_id = any($1) and o.state = 'paid' group by 1"#,
         &ids
     )

@@ -145,7 +145,7 @@ pub async fn list_lines(tx: &mut TenantTx, id: OrderId) -> Result<Vec<(String, i
 
 pub async fn list_tickets(tx: &mut TenantTx, id: OrderId) -> Result<Vec<TicketLine>, DbError> {
     let rows = sqlx::query!(
-        r#"select t.id, t.order_line_id, tt.name as type_name, t.seat_section, t.seat_row, t.seat_number, t.holder_name, t.state, c.admitted_at as "admitted_at?"
+        r#"select t.id, t.order_line_id, tt.name as type_name, tt.per_admission is not null as "is_add_on!", t.seat_section, t.seat_row, t.seat_number, t.holder_name, t.state, c.admitted_at as "admitted_at?"
            from tickets t
            join order_lines l on l.tenant_id = t.tenant_id and l.id = t.order_line_id
            join ticket_types tt on tt.tenant_id = t.tenant_id and tt.id = t.ticket_type_id
@@ -160,6 +160,7 @@ pub async fn list_tickets(tx: &mut TenantTx, id: OrderId) -> Result<Vec<TicketLi
         id: TicketId::from_uuid(row.id),
         line: row.order_line_id.into(),
         type_name: row.type_name,
+        is_add_on: row.is_add_on,
         seat: Seat::stored(row.seat_section, row.seat_row, row.seat_number),
         holder_name: row.holder_name,
         is_void: row.state == "void",

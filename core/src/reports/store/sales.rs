@@ -20,8 +20,9 @@ pub async fn series(tx: &mut TenantTx, of: Of<'_>, steps: &Steps, point: Timesta
                   coalesce(sum(o.total_minor - o.refunded_minor) filter (where o.paid_at < $7), 0)::bigint as "until!",
                   coalesce(sum(l.tickets - o.returned_tickets), 0)::bigint as "tickets!"
            from orders o
-           cross join lateral (select sum(quantity) as tickets from order_lines
-                               where tenant_id = o.tenant_id and order_id = o.id) l
+           cross join lateral (select coalesce(sum(quantity), 0) as tickets from order_lines
+                               where tenant_id = o.tenant_id and order_id = o.id
+                                 and ticket_type_id <> all(array(select id from ticket_types where per_admission is not null))) l
            where o.state = 'paid' and o.event_id is not null and o.paid_at >= $2 and o.paid_at < $3 and o.currency = $4
              and ($5::uuid is null or o.event_id = $5)
              and ($6::uuid[] is null or o.event_id in (select id from events where organizer_id = any($6)))

@@ -17,15 +17,15 @@ pub async fn list_takings(
 ) -> Result<Vec<Taking>, DbError> {
     // Index orders_of_event.
     let rows = sqlx::query!(
-        r#"select t.name, o.currency, l.unit_price_minor as price, sum(l.quantity)::bigint as "tickets!",
+        r#"select t.name, t.per_admission is not null as "is_add_on!", o.currency, l.unit_price_minor as price, sum(l.quantity)::bigint as "tickets!",
                   sum(l.quantity * l.unit_price_minor)::bigint as "gross!",
                   sum(l.quantity * coalesce(l.full_price_minor - l.unit_price_minor, 0))::bigint as "discount!"
            from orders o
            join order_lines l on l.tenant_id = o.tenant_id and l.order_id = o.id
            join ticket_types t on t.tenant_id = l.tenant_id and t.id = l.ticket_type_id
            where o.event_id = $1 and o.paid_at >= $2 and o.paid_at < $3
-           group by t.position, t.id, t.name, o.currency, l.unit_price_minor
-           order by t.position, t.id, l.unit_price_minor desc"#,
+           group by t.position, t.id, t.name, t.per_admission, o.currency, l.unit_price_minor
+           order by t.per_admission is not null, t.position, t.id, l.unit_price_minor desc"#,
         event.uuid(),
         from.to_sqlx() as _,
         until.to_sqlx() as _
@@ -41,6 +41,7 @@ pub async fn list_takings(
                 discount: amount(row.discount)?,
                 tickets: row.tickets,
                 ticket_type: row.name,
+                is_add_on: row.is_add_on,
             })
         })
         .collect()

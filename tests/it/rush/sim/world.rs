@@ -369,6 +369,7 @@ fn stock(capacity: i64, has_two_pools: bool, now: Timestamp) -> Database {
         tax: None,
         open_price: None,
         is_locked: false,
+        per_admission: None,
     };
     let places = |capacity| PoolFacts {
         capacity,
