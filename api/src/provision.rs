@@ -102,7 +102,6 @@ struct Beginning {
 #[async_trait]
 impl Seed for Beginning {
     async fn seed(&self, ctx: &Ctx, tx: &mut TenantTx) -> Result<(), DbError> {
-        permissions::seed_roles(tx, ctx).await?;
         tickets::create_signing_key(ctx, tx, &self.signer, FIRST_KEY).await?;
         if catalog::list_organizers(tx).await?.is_empty() {
             let new = NewOrganizer {

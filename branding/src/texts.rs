@@ -16,12 +16,14 @@ pub mod disputes;
 pub mod moving;
 pub mod outlook;
 pub mod reports;
+pub mod team;
 pub use add_ons::*;
 pub use commission::*;
 pub use disputes::*;
 pub use moving::*;
 pub use outlook::*;
 pub use reports::*;
+pub use team::*;
 
 texts! {
     // Errors of the ticket selector.
@@ -276,6 +278,20 @@ texts! {
     FLASH_MAIL_SENT = "flash-mail-sent"; // email
     FLASH_PAID_ALREADY = "flash-paid-already";
     FLASH_SAVED = "flash-saved";
+    FLASH_INVITED = "flash-invited";
+    FLASH_INVITATION_REVOKED = "flash-invitation-revoked";
+    FLASH_INVITATION_ACCEPTED = "flash-invitation-accepted";
+    FLASH_ROLE_GIVEN = "flash-role-given";
+    FLASH_ROLE_TAKEN = "flash-role-taken";
+    FLASH_MEMBER_REMOVED = "flash-member-removed";
+    FLASH_ROLE_SAVED = "flash-role-saved";
+    FLASH_ROLE_DELETED = "flash-role-deleted";
+    FLASH_KEY_REVOKED = "flash-key-revoked";
+    FLASH_REFUSED_OWN = "flash-refused-own";
+    FLASH_REFUSED_LAST_OWNER = "flash-refused-last-owner";
+    FLASH_REFUSED_NOT_HELD = "flash-refused-not-held";
+    FLASH_REFUSED_IN_USE = "flash-refused-in-use";
+    FLASH_REFUSED_REPLACED = "flash-refused-replaced";
     FLASH_ROOM_PAUSED = "flash-room-paused";
     FLASH_ROOM_RESUMED = "flash-room-resumed";
     FLASH_PUBLISHED = "flash-published";

@@ -1,9 +1,9 @@
-//! Links that open one cart, one order or one entry of a waiting list without a log-in.
+//! Links that open one cart, one order, one entry of a waiting list or one invitation without a log-in.
 //!
 //! A token holds the id and a MAC under a key of the tenant and the purpose: it cannot be guessed,
 //! changed, or used at another tenant's host or for another kind of page.
 
-use bilten_kernel::{CartId, Id, IdKind, OrderId, TenantId, WaitlistEntryId};
+use bilten_kernel::{CartId, Id, IdKind, InvitationId, OrderId, TenantId, WaitlistEntryId};
 use data_encoding::BASE32_NOPAD;
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
@@ -52,6 +52,16 @@ impl LinkSigner {
     /// Reads the token of an entry of a waiting list; `None` when it is not genuine.
     pub fn read_waitlist_entry(&self, tenant: TenantId, token: &str) -> Option<WaitlistEntryId> {
         self.read("link:waitlist", tenant, token)
+    }
+
+    /// Returns the token of an invitation to the staff.
+    pub fn invitation(&self, tenant: TenantId, invitation: InvitationId) -> String {
+        self.sign("link:invitation", tenant, invitation)
+    }
+
+    /// Reads the token of an invitation; `None` when it is not genuine.
+    pub fn read_invitation(&self, tenant: TenantId, token: &str) -> Option<InvitationId> {
+        self.read("link:invitation", tenant, token)
     }
 
     /// Signs any text for one purpose, such as a cursor; the MAC comes first.

@@ -142,6 +142,8 @@ kinds! {
     RefundKind, RefundId, "ref", "a refund";
     AccountKind, AccountId, "acc", "an account of a tenant's staff";
     MembershipKind, MembershipId, "mem", "a membership of an account in a role";
+    OwnRoleKind, OwnRoleId, "rol", "a role that a tenant has made";
+    InvitationKind, InvitationId, "inv", "an invitation to the staff";
     ApiKeyKind, ApiKeyId, "key", "an API key";
     OperatorKind, OperatorId, "opr", "a platform operator";
     JobKind, JobId, "job", "a job";

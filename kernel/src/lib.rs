@@ -18,11 +18,12 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use ctx::{Ctx, RequestId};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy, random_array};
 pub use id::{
-    AccountId, AccountKind, ApiKeyId, AttemptId, AttemptKind, CartId, EventId, EventKind, GiftCardId, GiftCardKind,
-    HoldId, HoldKind, Id, IdError, IdKind, JobId, MembershipId, OperatorId, OrderId, OrderKind, OrderLineId,
-    OrderLineKind, OrganizerId, OutboxId, OutboxKind, PoolId, PriceOfferId, PriceOfferKind, PromoCodeId, PromoCodeKind,
-    RefundId, ReturnPolicyId, ReturnPolicyKind, SeatRowId, SeatRowKind, SeatSectionId, SeatSectionKind, TenantId,
-    TenantKind, TicketId, TicketReturnId, TicketReturnKind, TicketTypeId, VenueId, WaitlistEntryId, WaitlistEntryKind,
+    AccountId, AccountKind, ApiKeyId, ApiKeyKind, AttemptId, AttemptKind, CartId, EventId, EventKind, GiftCardId,
+    GiftCardKind, HoldId, HoldKind, Id, IdError, IdKind, InvitationId, InvitationKind, JobId, MembershipId,
+    MembershipKind, OperatorId, OrderId, OrderKind, OrderLineId, OrderLineKind, OrganizerId, OutboxId, OutboxKind,
+    OwnRoleId, OwnRoleKind, PoolId, PriceOfferId, PriceOfferKind, PromoCodeId, PromoCodeKind, RefundId, ReturnPolicyId,
+    ReturnPolicyKind, SeatRowId, SeatRowKind, SeatSectionId, SeatSectionKind, TenantId, TenantKind, TicketId,
+    TicketReturnId, TicketReturnKind, TicketTypeId, VenueId, WaitlistEntryId, WaitlistEntryKind,
 };
 pub use jiff::Timestamp;
 pub use locale::Locale;

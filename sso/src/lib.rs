@@ -12,6 +12,7 @@ pub mod login;
 pub mod operators;
 pub mod passwords;
 pub mod sessions;
+pub mod team;
 mod tidy;
 mod token;
 

@@ -25,4 +25,6 @@ mod sso;
 #[cfg(test)]
 mod stock;
 #[cfg(test)]
+mod team;
+#[cfg(test)]
 mod tenancy;

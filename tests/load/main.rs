@@ -17,6 +17,7 @@ mod pair;
 mod paths;
 mod plot;
 mod report;
+mod rights;
 mod room;
 mod scale;
 mod seed;
@@ -68,6 +69,10 @@ async fn run(options: &Options, folder: &Path) -> anyhow::Result<Report> {
     if options.wants("ledger") {
         let done = ledger::measure(&mut report, &stage, options.time).await;
         note(&mut report, "ledger", done);
+    }
+    if options.wants("rights") {
+        let done = rights::rights(&mut report).await;
+        note(&mut report, "permissions", done);
     }
     if options.wants("crowd") {
         let done = crowd::crowd(&mut report, &stage, &target).await;

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use anyhow::{Context as _, bail, ensure};
 
 /// Names that `--only` knows, in the order of the run.
-pub const PARTS: [&str; 15] = [
+pub const PARTS: [&str; 16] = [
     "limits",
     "page",
     "availability",
@@ -15,6 +15,7 @@ pub const PARTS: [&str; 15] = [
     "paid",
     "check-in",
     "ledger",
+    "rights",
     "crowd",
     "calm",
     "tenants",

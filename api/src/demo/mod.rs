@@ -18,6 +18,7 @@ mod sales;
 mod seats;
 mod shops;
 mod taxes;
+mod team;
 mod waiting;
 
 use std::{path::PathBuf, sync::Arc};

@@ -21,10 +21,19 @@ const GIVEN_NAMES: [&str; 40] = [
 ];
 
 /// Member of the staff that every shop has.
-pub const STAFF: [(Role, &str, &str); 3] = [
+pub const STAFF: [(Role, &str, &str); 5] = [
     (Role::Owner, "owner", "Owner"),
     (Role::EventManager, "events", "Event manager"),
     (Role::DoorStaff, "door", "Door staff"),
+    (Role::Finance, "finance", "Finance"),
+    (Role::Marketing, "marketing", "Marketing"),
+];
+
+/// Members whose role is for one event, has an end, or is of the shop's own (`team`).
+const FURTHER: [(&str, &str); 3] = [
+    ("boxoffice", "Box office"),
+    ("auditor", "Auditor"),
+    ("guests", "Guest services"),
 ];
 
 /// Makes the operator unless there is one, and returns the log-in.
@@ -45,7 +54,9 @@ pub async fn ensure_operator(state: &AppState, ctx: &Ctx) -> anyhow::Result<Logi
 
 /// Makes the members of the staff that a new shop does not have yet.
 pub async fn ensure_staff(state: &AppState, ctx: &Ctx, shop: &str) -> anyhow::Result<()> {
-    for (role, word, name) in STAFF {
+    let staff = STAFF.map(|(role, word, name)| (Some(role), word, name));
+    let further = FURTHER.map(|(word, name)| (None, word, name));
+    for (role, word, name) in staff.into_iter().chain(further) {
         let login = login(&state.master_key, shop, word);
         let password_hash = state.passwords.hash(&login.password.parse()?, ctx.random()).await;
         let new = NewAccount {
@@ -56,7 +67,9 @@ pub async fn ensure_staff(state: &AppState, ctx: &Ctx, shop: &str) -> anyhow::Re
         let mut tx = state.db.begin(ctx).await?;
         match accounts::create(&mut tx, ctx, &new).await {
             Ok(account) => {
-                permissions::assign(&mut tx, ctx, account, role, None).await?;
+                if let Some(role) = role {
+                    permissions::assign(&mut tx, ctx, account, role, None).await?;
+                }
             }
             Err(CreateError::EmailTaken) => {}
             Err(CreateError::Db(error)) => return Err(error.into()),

@@ -19,7 +19,7 @@ use jiff::{SignedDuration, Span, civil, tz::TimeZone};
 use super::{
     ctx, money, people,
     plan::{self, EventPlan, Start, TenantPlan, TypePlan, VenuePlan},
-    seats, taxes,
+    seats, taxes, team,
 };
 use crate::{
     http::AppState,
@@ -66,6 +66,8 @@ pub async fn ensure(
         money::ensure_promos(state, &ctx, &made, plan.money.promos).await?;
         events.push(made);
     }
+    let first = events.first().map(|detail| detail.event.id);
+    team::ensure(state, &ctx, plan.slug, (first, now)).await?;
     let mut tx = state.db.begin(&ctx).await?;
     let key_ctx = Ctx::new(
         tenant,

@@ -21,7 +21,7 @@ use url::form_urlencoded;
 
 use super::{
     AppState,
-    extract::{ApiCaller, OperatorSession, StaffSession},
+    extract::{ApiCaller, ClientIp, OperatorSession, StaffSession},
     problem::{Code, Problem},
 };
 use crate::config::HttpConfig;
@@ -131,8 +131,12 @@ pub(super) async fn api_key(state: &AppState, request: &mut Request, scope: ApiS
         .get::<Ctx>()
         .cloned()
         .ok_or_else(Problem::not_found)?;
-    let found = state.api_keys.find(ctx.tenant, &token).await?;
+    let found = state.api_keys.find(ctx.tenant, &token, ctx.now()).await?;
     let key = found.ok_or_else(unauthenticated)?;
+    let client = ClientIp::of(&state.config.http, request.extensions(), request.headers());
+    if !key.networks.contains(client.0) {
+        return Err(Problem::new(Code::Forbidden).detail("The API key is not taken from this network."));
+    }
     let headers = state.rate.count((ctx.tenant, key.id))?;
     if !key.scopes.contains(scope) {
         let problem = Problem::new(Code::ScopeMissing).member("scope", scope.name());

@@ -8,7 +8,7 @@ use bilten_core::reports::{self, Reach};
 use bilten_kernel::{Ctx, EventId, OrderId};
 use bilten_tenancy::{
     TenantTx,
-    permissions::{self, Permission, Permit, Scope},
+    permissions::{self, Denied, Permission, Permit, Scope},
 };
 use http::{StatusCode, request::Parts};
 
@@ -65,7 +65,24 @@ impl Console {
         self.session.rights.allows(permission, Scope::Anywhere)
     }
 
-    /// Tells over which organizers the permission reaches, for lists.
+    /// Tells whether the person holds the permission on that very thing.
+    pub fn may_on(&self, permission: Permission, scope: Scope) -> bool {
+        self.session.rights.allows(permission, scope)
+    }
+
+    /// Asks for a further permission on a thing that the person is known to see, by the rights that this request found.
+    ///
+    /// # Errors
+    /// He may not.
+    pub fn demand(&self, permission: Permission, scope: Scope) -> Result<(), Problem> {
+        if self.may_on(permission, scope) {
+            Ok(())
+        } else {
+            Err(Denied::Forbidden(permission).into())
+        }
+    }
+
+    /// Tells over which organizers and events the permission reaches, for lists.
     pub fn reach(&self, permission: Permission) -> Reach {
         self.session.rights.reach(permission)
     }
@@ -81,7 +98,7 @@ impl Console {
         event: EventId,
     ) -> Result<Permit, Problem> {
         let organizer = reports::organizer_of_event(tx, event).await?;
-        let scope = Scope::Organizer(organizer.ok_or_else(Problem::not_found)?);
+        let scope = Scope::Event(organizer.ok_or_else(Problem::not_found)?, event);
         Ok(permissions::require(tx, self, permission, scope).await?)
     }
 

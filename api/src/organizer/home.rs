@@ -40,15 +40,15 @@ async fn show(console: Console) -> Result<Response, Problem> {
         0
     };
     tx.commit().await?;
-    let mut view = view(&console, &settings, &report);
+    let shows_buyers = console.reach(Permission::OrderReadPii).covers(&reach);
+    let mut view = view(&console, &settings, &report, shows_buyers);
     if waiting > 0 {
         view.todos.insert(0, payments_todo(waiting));
     }
     console.html(Section::Home, &view)
 }
 
-fn view(console: &Console, settings: &Settings, report: &HomeReport) -> HomeView {
-    let may_see_orders = console.may(Permission::OrderReadPii);
+fn view(console: &Console, settings: &Settings, report: &HomeReport, shows_buyers: bool) -> HomeView {
     HomeView {
         today: figures::moment(console.now(), &settings.time_zone),
         todos: todos(&report.needs, report.upcoming.is_empty()),
@@ -62,7 +62,7 @@ fn view(console: &Console, settings: &Settings, report: &HomeReport) -> HomeView
         orders: report
             .orders
             .iter()
-            .filter(|_| may_see_orders)
+            .filter(|_| shows_buyers)
             .map(figures::order_row)
             .collect(),
         events_url: urls::EVENTS.to_owned(),

@@ -3,6 +3,7 @@
 //! A handler extracts, asks for the permission on the very thing, runs one use case, commits and
 //! answers. What somebody may not see is not found; what he may see but not do is forbidden.
 
+mod api_keys;
 pub(crate) mod attendees;
 mod check_in;
 mod console;
@@ -24,6 +25,7 @@ mod promo_codes;
 mod return_policy;
 mod session;
 mod taxes;
+mod team;
 mod urls;
 mod waiting_list;
 mod waiting_room;
@@ -31,6 +33,7 @@ mod wizard;
 
 use serde::Deserialize;
 pub(crate) use session::Refused;
+pub(crate) use urls::accept as accept_url;
 
 use crate::http::registry::Route;
 
@@ -57,6 +60,8 @@ pub fn routes() -> Vec<Route> {
         door_sale::routes(),
         taxes::routes(),
         failures::routes(),
+        team::routes(),
+        api_keys::routes(),
     ]
     .into_iter()
     .flatten()

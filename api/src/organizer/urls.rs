@@ -2,7 +2,10 @@
 
 use bilten_billing::{disputes::DisputeId, payouts::PayoutId};
 use bilten_branding::views::console::WizardStep;
-use bilten_kernel::{CartId, EventId, GiftCardId, OrderId, PriceOfferId, PromoCodeId, TicketTypeId, WaitlistEntryId};
+use bilten_kernel::{
+    AccountId, ApiKeyId, CartId, EventId, GiftCardId, InvitationId, MembershipId, OrderId, OwnRoleId, PriceOfferId,
+    PromoCodeId, TicketTypeId, WaitlistEntryId,
+};
 use url::form_urlencoded;
 
 /// First page.
@@ -268,4 +271,41 @@ pub fn finance_payout(id: PayoutId) -> String {
 /// What an event brought.
 pub fn finance_event(id: EventId) -> String {
     format!("{FINANCE_EVENTS}/{id}")
+}
+
+/// Team.
+pub const TEAM: &str = "/manage/team";
+/// Roles.
+pub const ROLES: &str = "/manage/roles";
+/// Keys of programs.
+pub const API_KEYS: &str = "/manage/api-keys";
+
+/// A member of the team.
+pub fn member(id: AccountId) -> String {
+    format!("{TEAM}/members/{id}")
+}
+
+/// What is done to a role that somebody holds.
+pub fn membership(id: MembershipId, noun: &str) -> String {
+    format!("{TEAM}/roles/{id}/{noun}")
+}
+
+/// What is done to an invitation.
+pub fn invitation(id: InvitationId, noun: &str) -> String {
+    format!("{TEAM}/invitations/{id}/{noun}")
+}
+
+/// The page that accepts an invitation.
+pub fn accept(token: &str) -> String {
+    format!("/manage/invitations/{token}")
+}
+
+/// A role of the tenant's own.
+pub fn own_role(id: OwnRoleId) -> String {
+    format!("{ROLES}/{id}")
+}
+
+/// What is done to a key.
+pub fn api_key(id: ApiKeyId, noun: &str) -> String {
+    format!("{API_KEYS}/{id}/{noun}")
 }

@@ -5,6 +5,7 @@
 //! the work and may run twice. The mail's id is the same each time, so that a mailbox shows one mail.
 
 mod gift_card_mail;
+mod invitation_mail;
 mod money_mail;
 mod order_mail;
 mod return_mail;
@@ -22,6 +23,7 @@ use bilten_tenancy::{
 use serde_json::json;
 
 pub use gift_card_mail::{GIFT_CARD_JOB, GiftCardMailer};
+pub use invitation_mail::{INVITATION_JOB, InvitationMailer, MailInvitations};
 pub use money_mail::{MONEY_JOB, MailMoney, MoneyMailer};
 pub use order_mail::{CONFIRMATION_JOB, OrderMail, RESEND_JOB};
 pub use return_mail::{MailReturns, RETURN_JOB, ReturnMailer};

@@ -28,8 +28,8 @@ use tokio_util::task::TaskTracker;
 use crate::{
     http::AppState,
     subscribers::{
-        GiftCardMailer, MailMoney, MailReturns, MailTicketsWhenPaid, MailWaitlist, MoneyMailer, OrderMail,
-        ReturnMailer, WaitlistMail,
+        GiftCardMailer, InvitationMailer, MailInvitations, MailMoney, MailReturns, MailTicketsWhenPaid, MailWaitlist,
+        MoneyMailer, OrderMail, ReturnMailer, WaitlistMail,
     },
 };
 
@@ -69,6 +69,7 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
     handlers.push(Arc::new(OrderMail::resend(state.clone())));
     handlers.push(Arc::new(ReturnMailer::new(state.clone())));
     handlers.push(Arc::new(MoneyMailer::new(state.clone())));
+    handlers.push(Arc::new(InvitationMailer::new(state.clone())));
     handlers.push(Arc::new(MatchJob {
         db: state.work_db.clone(),
         directory: state.directory.clone(),
@@ -111,6 +112,7 @@ fn subscribers(_state: &AppState) -> Vec<Arc<dyn Subscriber>> {
     subscribers.push(Arc::new(MailTicketsWhenPaid));
     subscribers.push(Arc::new(MailReturns));
     subscribers.push(Arc::new(MailMoney));
+    subscribers.push(Arc::new(MailInvitations));
     subscribers.push(Arc::new(MailWaitlist::Joined));
     subscribers.push(Arc::new(MailWaitlist::Offered));
     subscribers.push(Arc::new(MailWaitlist::Lapsed));

@@ -9,6 +9,7 @@ use crate::{
     render::{RenderError, Renderer},
     views::{
         Page, View,
+        invitation_mail::InvitationMail,
         mail::{
             GiftCardMail, MoneyMail, ReturnMail, TicketsMail, WaitlistJoinedMail, WaitlistLapsedMail, WaitlistOfferMail,
         },
@@ -156,6 +157,20 @@ pub fn gift_card(
         (None, None) => "mail-subject-gift",
     };
     plain(renderer, page, (view, "mail/gift_card.txt", (subject, &shop)), context)
+}
+
+/// Invites somebody to a shop's staff.
+///
+/// # Errors
+/// As [`waitlist_joined`].
+pub fn invitation(
+    renderer: &Renderer,
+    page: &Page,
+    view: &InvitationMail,
+    context: MailContext,
+) -> Result<Mail, ComposeError> {
+    let subject = ("mail-subject-invitation", view.shop.as_str());
+    plain(renderer, page, (view, "mail/invitation.txt", subject), context)
 }
 
 /// Tells a shop's people what happened to its money.

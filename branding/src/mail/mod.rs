@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use compose::{
-    ComposeError, MailContext, gift_card, money, tickets, tickets_returned, waitlist_joined, waitlist_lapsed,
-    waitlist_offer,
+    ComposeError, MailContext, gift_card, invitation, money, tickets, tickets_returned, waitlist_joined,
+    waitlist_lapsed, waitlist_offer,
 };
 pub use mailbox::{DevMailbox, StoredAttachment, StoredMail};
 pub use smtp::SmtpMailer;

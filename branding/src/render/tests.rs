@@ -75,6 +75,7 @@ fn every_page(renderer: &Renderer, sink: &mut Sink) {
 }
 
 fn console_pages(renderer: &Renderer, sink: &mut Sink) {
+    team_pages(renderer, sink);
     all::<console::LoginView>(renderer, Face::Console, sink);
     all::<console::HomeView>(renderer, Face::Console, sink);
     all::<console::EventListView>(renderer, Face::Console, sink);
@@ -107,6 +108,15 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
     all::<dev::MailboxView>(renderer, Face::Platform, sink);
     all::<dev::MailView>(renderer, Face::Platform, sink);
     all::<dev::StyleguideView>(renderer, Face::Storefront, sink);
+}
+
+fn team_pages(renderer: &Renderer, sink: &mut Sink) {
+    all::<console::TeamView>(renderer, Face::Console, sink);
+    all::<console::MemberView>(renderer, Face::Console, sink);
+    all::<console::AcceptView>(renderer, Face::Console, sink);
+    all::<console::RolesView>(renderer, Face::Console, sink);
+    all::<console::RoleFormView>(renderer, Face::Console, sink);
+    all::<console::ApiKeysView>(renderer, Face::Console, sink);
 }
 
 /// What the content security policy forbids, or what would be a hole.
@@ -314,6 +324,7 @@ fn every_key_exists_in_every_language() {
                 .chain(texts::disputes::ALL)
                 .chain(texts::commission::ALL)
                 .chain(texts::outlook::ALL)
+                .chain(texts::team::ALL)
                 .copied(),
         ) {
             assert!(speaker.knows(key), "{locale}: {key} is missing");

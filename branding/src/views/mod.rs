@@ -10,6 +10,7 @@ mod buyer_tax;
 pub mod checkout;
 pub mod console;
 pub mod dev;
+pub mod invitation_mail;
 pub mod mail;
 pub mod order;
 mod page;

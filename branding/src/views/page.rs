@@ -112,6 +112,8 @@ pub enum Section {
     Taxes,
     /// The account that is paid.
     Payees,
+    /// Team, roles and keys.
+    Team,
     /// Tenants (platform).
     Tenants,
     /// Money of all tenants (platform).
@@ -142,7 +144,7 @@ pub struct ConsoleFrame {
     pub is_in_settings: bool,
     /// Name or address of who is logged in.
     pub account: String,
-    /// Role: `owner`, `manager`, `door` or `operator`.
+    /// Role: name of a built-in role, `staff` or `operator`.
     pub role: String,
     /// Where logging out is posted to.
     pub logout_action: String,

@@ -13,7 +13,7 @@ pub async fn organizer_of_event(tx: &mut TenantTx, event: EventId) -> Result<Opt
     events::find_organizer(tx, event).await
 }
 
-/// Finds in whose reach an order is: that of its event's organizer, or the whole tenant's where it has no event.
+/// Finds in whose reach an order is: that of its event and the event's organizer, or the whole tenant's where it has no event.
 ///
 /// # Errors
 /// The database refused.

@@ -1,4 +1,4 @@
-//! Text of a key: `tk_live_`, 32 characters of base32 (20 random bytes), 6 of checksum.
+//! Text of a key: `blt_live_`, 32 characters of base32 (20 random bytes), 6 of checksum.
 
 use bilten_kernel::Secret;
 use data_encoding::BASE32_NOPAD;
@@ -7,7 +7,9 @@ use subtle::ConstantTimeEq;
 
 use crate::TokenHash;
 
-const PREFIX: &str = "tk_live_";
+const PREFIX: &str = "blt_live_";
+/// Keys of before; they are still taken.
+const FORMER: &str = "tk_live_";
 const BODY: usize = 32;
 const CHECKSUM: usize = 6;
 
@@ -19,15 +21,17 @@ impl ApiKeyToken {
     /// Makes a key from fresh random bytes.
     pub fn from_random(bytes: [u8; 20]) -> Self {
         let body = BASE32_NOPAD.encode(&bytes).to_ascii_lowercase();
-        let checksum = checksum(&body);
+        let checksum = checksum(PREFIX, &body);
         Self(Secret::new(format!("{PREFIX}{body}{checksum}")))
     }
 
     /// Reads what a program sent; a text that cannot be a key is `None`.
     pub fn parse(text: &str) -> Option<Self> {
-        let (body, sum) = text.strip_prefix(PREFIX)?.split_at_checked(BODY)?;
+        let of_prefix = |prefix| text.strip_prefix(prefix).map(|rest| (prefix, rest));
+        let (prefix, rest) = of_prefix(PREFIX).or_else(|| of_prefix(FORMER))?;
+        let (body, sum) = rest.split_at_checked(BODY)?;
         let is_fit = |b: u8| b.is_ascii_lowercase() || (b'2'..=b'7').contains(&b);
-        let is_key = body.bytes().all(is_fit) && bool::from(checksum(body).as_bytes().ct_eq(sum.as_bytes()));
+        let is_key = body.bytes().all(is_fit) && bool::from(checksum(prefix, body).as_bytes().ct_eq(sum.as_bytes()));
         is_key.then(|| Self(Secret::new(text.to_owned())))
     }
 
@@ -42,8 +46,8 @@ impl ApiKeyToken {
 }
 
 /// Finds typing errors; it protects nothing.
-fn checksum(body: &str) -> String {
-    let digest = Sha256::digest(format!("{PREFIX}{body}"));
+fn checksum(prefix: &str, body: &str) -> String {
+    let digest = Sha256::digest(format!("{prefix}{body}"));
     let mut text = BASE32_NOPAD.encode(&digest).to_ascii_lowercase();
     text.truncate(CHECKSUM);
     text
@@ -59,7 +63,10 @@ mod tests {
         assert_eq!(key.expose().len(), PREFIX.len() + BODY + CHECKSUM);
         let back = ApiKeyToken::parse(key.expose()).expect("its own text is a key");
         assert_eq!(back.hash(), key.hash());
-        assert!(!format!("{key:?}").contains("tk_live_"));
+        assert!(!format!("{key:?}").contains("blt_live_"));
+        let former = format!("{FORMER}{}", "a".repeat(BODY));
+        let former = format!("{former}{}", checksum(FORMER, &"a".repeat(BODY)));
+        assert!(ApiKeyToken::parse(&former).is_some(), "keys of before are taken");
     }
 
     #[test]
@@ -71,8 +78,9 @@ mod tests {
         let upper = key.to_uppercase();
         for text in [
             "",
+            "blt_live_",
+            "blt_live_æ",
             "tk_live_",
-            "tk_live_æ",
             swapped.as_str(),
             upper.as_str(),
             &key[1..],

@@ -5,7 +5,7 @@ use bilten_kernel::{Actor, Ctx, Currency, Email, HostName, Locale, Slug, TenantI
 use serde_json::{Value, json};
 
 use super::store;
-use crate::{Db, DbError, PlatformDb, TenantTx, audit, directory::store as directory, permissions};
+use crate::{Db, DbError, PlatformDb, TenantTx, audit, directory::store as directory};
 
 /// What a new tenant is made of.
 #[derive(Debug, Clone)]
@@ -76,7 +76,6 @@ pub async fn provision(
     let ctx = ctx.clone().in_tenant(id);
     let mut tx = db.begin(&ctx).await?;
     store::insert_settings(&mut tx, &ctx, new).await?;
-    permissions::seed_roles(&mut tx, &ctx).await?;
     for seed in seeds {
         seed.seed(&ctx, &mut tx).await?;
     }

@@ -27,8 +27,8 @@ impl RuleAdapter {
             let (resource, verb) = permission.resource_and_verb();
             insert(model, "p", vec![role(name), resource.to_owned(), verb.to_owned()]);
         }
-        for (account, name, organizer) in &self.rules.memberships {
-            insert(model, "g", vec![subject(*account), role(name), domain(*organizer)]);
+        for (account, name, place) in &self.rules.memberships {
+            insert(model, "g", vec![subject(*account), role(name), domain(*place)]);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use bilten_kernel::TenantId;
+use bilten_kernel::{TenantId, Timestamp};
 use moka::future::Cache;
 
 use super::Policy;
@@ -14,7 +14,7 @@ const MAX_IDLE: Duration = Duration::from_hours(1);
 /// Keeps policies of tenants that were asked for lately. Cheap to clone; one per [`crate::Db`].
 ///
 /// A version is never used twice ([`super::bump`]), so that an entry is true for as long as
-/// somebody asks for its version, and no notice has to travel between nodes.
+/// somebody asks for its version, and no notice has to travel between nodes. Only a role's end makes one untrue.
 #[derive(Debug, Clone)]
 pub struct PolicyCache(Cache<(TenantId, i64), Arc<Policy>>);
 
@@ -30,8 +30,9 @@ impl Default for PolicyCache {
 }
 
 impl PolicyCache {
-    pub(super) async fn find(&self, tenant: TenantId, version: i64) -> Option<Arc<Policy>> {
-        self.0.get(&(tenant, version)).await
+    pub(super) async fn find(&self, tenant: TenantId, version: i64, now: Timestamp) -> Option<Arc<Policy>> {
+        let found = self.0.get(&(tenant, version)).await;
+        found.filter(|policy| policy.is_valid_at(now))
     }
 
     pub(super) async fn keep(&self, tenant: TenantId, version: i64, policy: Arc<Policy>) {

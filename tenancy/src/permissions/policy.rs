@@ -1,20 +1,23 @@
 //! One tenant's policy: Casbin decides, its answers are compiled to sets.
 //!
-//! The model is RBAC with domains. A domain is an organizer, or `*` for the whole tenant; a
-//! role held in `*` counts for every organizer. Equalities stand before `g()` in the matcher,
-//! because Casbin walks the rules in order and `g()` is the dear part.
+//! The model is RBAC with domains. A domain is an event, an organizer, or `*` for the whole tenant; a role held in `*`
+//! counts everywhere, one of an organizer for all his events. Equalities stand before `g()` in the matcher, because
+//! Casbin walks the rules in order and `g()` is the dear part.
+//!
+//! A policy holds only what counts at the moment of its making, and knows when the next role ends: from then on it is
+//! asked for nothing any more ([`Policy::is_valid_at`]).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bilten_kernel::{AccountId, OrganizerId};
+use bilten_kernel::{AccountId, EventId, OrganizerId, Timestamp};
 use casbin::{CoreApi, DefaultModel, Enforcer, MgmtApi, RbacApi};
 
-use super::{Permission, PermissionSet, Rights, adapter::RuleAdapter};
+use super::{Permission, PermissionSet, Place, Rights, adapter::RuleAdapter};
 
 const MODEL: &str = r#"
 [request_definition]
-r = sub, dom, obj, act
+r = sub, org, event, obj, act
 
 [policy_definition]
 p = sub, obj, act
@@ -26,7 +29,7 @@ g = _, _, _
 e = some(where (p.eft == allow))
 
 [matchers]
-m = r.obj == p.obj && r.act == p.act && (g(r.sub, p.sub, r.dom) || g(r.sub, p.sub, "*"))
+m = r.obj == p.obj && r.act == p.act && (g(r.sub, p.sub, "*") || g(r.sub, p.sub, r.org) || g(r.sub, p.sub, r.event))
 "#;
 
 /// Domain of roles that are held in the whole tenant.
@@ -37,14 +40,17 @@ const WHOLE_TENANT: &str = "*";
 pub struct Rules {
     /// Role and what it may do.
     pub grants: Vec<(String, Permission)>,
-    /// Account, role and where it is held; `None` means the whole tenant.
-    pub memberships: Vec<(AccountId, String, Option<OrganizerId>)>,
+    /// Account, role and where it is held.
+    pub memberships: Vec<(AccountId, String, Place)>,
+    /// When the next of the memberships ends.
+    pub valid_until: Option<Timestamp>,
 }
 
 /// Policy of one tenant at one version.
 pub struct Policy {
     enforcer: Enforcer,
-    domains: HashMap<AccountId, Vec<OrganizerId>>,
+    places: HashMap<AccountId, BTreeSet<Place>>,
+    valid_until: Option<Timestamp>,
     compiled: Mutex<HashMap<AccountId, Arc<Rights>>>,
 }
 
@@ -60,18 +66,29 @@ impl Policy {
     /// # Errors
     /// When Casbin refuses the model or a rule.
     pub async fn build(rules: Rules) -> Result<Self, casbin::Error> {
-        let mut domains: HashMap<AccountId, Vec<OrganizerId>> = HashMap::new();
-        for (account, _, organizer) in &rules.memberships {
-            let held_at = domains.entry(*account).or_default();
-            held_at.extend(organizer.iter());
+        let mut places: HashMap<AccountId, BTreeSet<Place>> = HashMap::new();
+        for (account, _, place) in &rules.memberships {
+            places.entry(*account).or_default().insert(*place);
         }
+        let valid_until = rules.valid_until;
         let model = DefaultModel::from_str(MODEL).await?;
         let enforcer = Enforcer::new(model, RuleAdapter::new(rules)).await?;
         Ok(Self {
             enforcer,
-            domains,
+            places,
+            valid_until,
             compiled: Mutex::default(),
         })
+    }
+
+    /// Tells whether no role has ended since the policy was made.
+    pub fn is_valid_at(&self, now: Timestamp) -> bool {
+        self.valid_until.is_none_or(|end| now < end)
+    }
+
+    /// Returns when the next role in it ends.
+    pub const fn valid_until(&self) -> Option<Timestamp> {
+        self.valid_until
     }
 
     /// Returns the account's rights, compiled at the first asking. Unknown accounts have none.
@@ -80,11 +97,11 @@ impl Policy {
         if let Some(rights) = compiled.get(&account) {
             return Arc::clone(rights);
         }
-        let Some(organizers) = self.domains.get(&account) else {
+        let Some(places) = self.places.get(&account) else {
             // Not kept, so that asking for strangers does not fill the memory.
             return Arc::default();
         };
-        let rights = Arc::new(self.compile(account, organizers));
+        let rights = Arc::new(self.compile(account, places));
         compiled.insert(account, Arc::clone(&rights));
         rights
     }
@@ -96,21 +113,23 @@ impl Policy {
     pub fn enforce(
         &self,
         account: AccountId,
-        organizer: Option<OrganizerId>,
+        (organizer, event): (Option<OrganizerId>, Option<EventId>),
         permission: Permission,
     ) -> Result<bool, casbin::Error> {
         let (resource, verb) = permission.resource_and_verb();
+        let organizer = domain(organizer.map_or(Place::Tenant, Place::Organizer));
+        let event = domain(event.map_or(Place::Tenant, Place::Event));
         self.enforcer
-            .enforce((subject(account), domain(organizer), resource, verb))
+            .enforce((subject(account), organizer, event, resource, verb))
     }
 
-    fn compile(&self, account: AccountId, organizers: &[OrganizerId]) -> Rights {
+    fn compile(&self, account: AccountId, places: &BTreeSet<Place>) -> Rights {
         let subject = subject(account);
         let whole = self.held_in(&subject, WHOLE_TENANT);
-        let scoped = organizers
+        let places = places
             .iter()
-            .map(|organizer| (*organizer, self.held_in(&subject, &organizer.to_string())));
-        Rights::new(whole, scoped)
+            .map(|place| (*place, self.held_in(&subject, &domain(*place))));
+        Rights::new(whole, places)
     }
 
     fn held_in(&self, subject: &str, domain: &str) -> PermissionSet {
@@ -137,8 +156,12 @@ pub(super) fn role(name: &str) -> String {
 }
 
 /// Names the place where a role is held.
-pub(super) fn domain(organizer: Option<OrganizerId>) -> String {
-    organizer.map_or_else(|| WHOLE_TENANT.to_owned(), |id| id.to_string())
+pub(super) fn domain(place: Place) -> String {
+    match place {
+        Place::Tenant => WHOLE_TENANT.to_owned(),
+        Place::Organizer(organizer) => organizer.to_string(),
+        Place::Event(event) => event.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -157,16 +180,32 @@ mod tests {
         OrganizerId::from_uuid(Uuid::from_u128(u128::from(n) + 1))
     }
 
+    fn event(n: u8) -> EventId {
+        EventId::from_uuid(Uuid::from_u128(u128::from(n) + 1))
+    }
+
+    fn any_place() -> impl Strategy<Value = Place> {
+        prop_oneof![
+            Just(Place::Tenant),
+            (0u8..3).prop_map(|n| Place::Organizer(organizer(n))),
+            (0u8..3).prop_map(|n| Place::Event(event(n))),
+        ]
+    }
+
     fn any_rules() -> impl Strategy<Value = Rules> {
         let grant = (0u8..4, 0..registry().len())
             .prop_map(|(role, index)| (format!("role{role}"), registry()[index].permission));
-        let membership = (0u8..4, 0u8..5, proptest::option::of(0u8..3))
-            .prop_map(|(who, role, place)| (account(who), format!("role{role}"), place.map(organizer)));
+        let membership =
+            (0u8..4, 0u8..5, any_place()).prop_map(|(who, role, place)| (account(who), format!("role{role}"), place));
         (
             proptest::collection::vec(grant, 0..40),
             proptest::collection::vec(membership, 0..10),
         )
-            .prop_map(|(grants, memberships)| Rules { grants, memberships })
+            .prop_map(|(grants, memberships)| Rules {
+                grants,
+                memberships,
+                valid_until: None,
+            })
     }
 
     fn build(rules: Rules) -> Policy {
@@ -184,13 +223,77 @@ mod tests {
             let policy = build(rules);
             for who in (0..5).map(account) {
                 let rights = policy.rights(who);
-                for place in [None, Some(organizer(0)), Some(organizer(1)), Some(organizer(2)), Some(organizer(9))] {
-                    let scope = place.map_or(Scope::Tenant, Scope::Organizer);
+                let (someone, elsewhere) = (Some(organizer(0)), Some(organizer(9)));
+                for (organizer, event) in [
+                    (None, None),
+                    (someone, None),
+                    (elsewhere, None),
+                    (someone, Some(event(0))),
+                    (elsewhere, Some(event(1))),
+                    (elsewhere, Some(event(9))),
+                ] {
+                    let scope = match (organizer, event) {
+                        (Some(organizer), Some(event)) => Scope::Event(organizer, event),
+                        (Some(organizer), None) => Scope::Organizer(organizer),
+                        (None, _) => Scope::Tenant,
+                    };
                     for entry in registry() {
-                        let decided = policy.enforce(who, place, entry.permission).expect("the matcher is sound");
+                        let decided = policy.enforce(who, (organizer, event), entry.permission);
+                        let decided = decided.expect("the matcher is sound");
                         prop_assert_eq!(rights.allows(entry.permission, scope), decided);
                     }
                 }
+            }
+        }
+    }
+
+    /// Small policies that know nothing of each other, twenty to an enforcer because making one is the dear part. More of
+    /// them: `BILTEN_POLICIES=100000 cargo nextest run --workspace --lib -E 'test(small_policies)'`.
+    #[test]
+    fn many_small_policies_are_compiled_as_casbin_decides_them() {
+        const GROUP: u8 = 20;
+        let wanted = std::env::var_os("BILTEN_POLICIES").and_then(|text| text.into_string().ok()?.parse().ok());
+        let groups = wanted.unwrap_or(2_000_u64) / u64::from(GROUP);
+        let mut dice = 0x9e37_79b9_7f4a_7c15_u64;
+        // A linear generator (Knuth); its upper bits are even enough for choosing.
+        let mut roll = |sides: usize| {
+            dice = dice
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(dice >> 33).unwrap_or(0) % sides
+        };
+        let places = [
+            Place::Tenant,
+            Place::Organizer(organizer(0)),
+            Place::Organizer(organizer(1)),
+            Place::Event(event(0)),
+            Place::Event(event(1)),
+        ];
+        for _ in 0..groups {
+            let mut rules = Rules::default();
+            let mut asked = Vec::new();
+            for who in 0..GROUP {
+                for _ in 0..=roll(2) {
+                    let permission = registry()[roll(registry().len())].permission;
+                    rules.grants.push((format!("role{who}_{}", roll(2)), permission));
+                    asked.push((who, permission));
+                }
+                for _ in 0..=roll(2) {
+                    let role = format!("role{who}_{}", roll(2));
+                    rules.memberships.push((account(who), role, places[roll(places.len())]));
+                }
+            }
+            let policy = build(rules);
+            for (who, permission) in asked {
+                let (holder, evening) = (organizer(0), event(1));
+                let (organizer, event, scope) = match roll(3) {
+                    0 => (None, None, Scope::Tenant),
+                    1 => (Some(holder), None, Scope::Organizer(holder)),
+                    _ => (Some(holder), Some(evening), Scope::Event(holder, evening)),
+                };
+                let decided = policy.enforce(account(who), (organizer, event), permission);
+                let held = policy.rights(account(who)).allows(permission, scope);
+                assert_eq!(held, decided.expect("the matcher is sound"), "{permission:?} {scope:?}");
             }
         }
     }
@@ -199,7 +302,8 @@ mod tests {
     fn a_role_for_one_organizer_counts_nowhere_else() {
         let rules = Rules {
             grants: vec![("door_staff".into(), Permission::TicketScan)],
-            memberships: vec![(account(0), "door_staff".into(), Some(organizer(0)))],
+            memberships: vec![(account(0), "door_staff".into(), Place::Organizer(organizer(0)))],
+            valid_until: None,
         };
         let rights = build(rules).rights(account(0));
         assert!(rights.allows(Permission::TicketScan, Scope::Organizer(organizer(0))));
@@ -213,7 +317,8 @@ mod tests {
         let name = account(1).to_string();
         let rules = Rules {
             grants: vec![(name.clone(), Permission::EventRead)],
-            memberships: vec![(account(0), name, None)],
+            memberships: vec![(account(0), name, Place::Tenant)],
+            valid_until: None,
         };
         let policy = build(rules);
         assert!(policy.rights(account(0)).allows(Permission::EventRead, Scope::Tenant));

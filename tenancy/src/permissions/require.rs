@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use bilten_kernel::{Actor, Ctx};
+use bilten_kernel::{AccountId, Actor, Ctx, Timestamp};
 
-use super::{Permission, PermissionSet, Policy, Rights, Role, Scope, of_scopes, store};
+use super::{Permission, PermissionSet, Policy, Rights, Scope, of_scopes, store};
 use crate::{DbError, TenantTx};
 
 /// Proof that the actor of this request may do one thing in one place.
@@ -89,23 +89,25 @@ pub async fn rights(tx: &mut TenantTx, ctx: &Ctx) -> Result<Arc<Rights>, DbError
         Actor::ApiKey(_, scopes) => Ok(everywhere(of_scopes(*scopes))),
         Actor::Buyer | Actor::Operator(_) => Ok(Arc::default()),
         Actor::Staff(account) => {
-            let policy = policy(tx).await?;
+            let policy = policy(tx, ctx.now()).await?;
             Ok(policy.map_or_else(Arc::default, |policy| policy.rights(*account)))
         }
     }
 }
 
-/// Writes the built-in roles of a new tenant; may be run again.
+/// Returns what an account may do now, and until when that holds unless something is changed.
 ///
 /// # Errors
 /// The database refused.
-pub async fn seed_roles(tx: &mut TenantTx, ctx: &Ctx) -> Result<(), DbError> {
-    let grants: Vec<_> = Role::ALL
-        .into_iter()
-        .flat_map(|role| role.permissions().iter().map(move |permission| (role, permission)))
-        .collect();
-    store::insert_grants(tx, &grants).await?;
-    bump(tx, ctx).await
+pub async fn standing(
+    tx: &mut TenantTx,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<(Arc<Rights>, Option<Timestamp>), DbError> {
+    let policy = policy(tx, now).await?;
+    Ok(policy.map_or_else(Default::default, |policy| {
+        (policy.rights(account), policy.valid_until())
+    }))
 }
 
 /// Raises the policy version; each change of roles or memberships ends with it.
@@ -123,19 +125,22 @@ fn everywhere(set: PermissionSet) -> Arc<Rights> {
     Arc::new(Rights::new(set, []))
 }
 
-async fn policy(tx: &mut TenantTx) -> Result<Option<Arc<Policy>>, DbError> {
+async fn policy(tx: &mut TenantTx, now: Timestamp) -> Result<Option<Arc<Policy>>, DbError> {
     let Some(version) = store::find_version(tx).await? else {
         return Ok(None);
     };
     let tenant = tx.tenant();
-    if let Some(policy) = tx.policies().find(tenant, version).await {
+    if let Some(policy) = tx.policies().find(tenant, version, now).await {
         return Ok(Some(policy));
     }
-    let rules = store::load_rules(tx).await?;
-    let policy = Policy::build(rules)
-        .await
-        .map(Arc::new)
-        .expect("the model is a constant and each rule has its three parts");
+    let policy = Arc::new(policy_at(tx, now).await?);
     tx.policies().keep(tenant, version, Arc::clone(&policy)).await;
     Ok(Some(policy))
+}
+
+/// Makes the policy as it counts at a moment, which may lie ahead; it is kept nowhere.
+pub(super) async fn policy_at(tx: &mut TenantTx, at: Timestamp) -> Result<Policy, DbError> {
+    let rules = store::load_rules(tx, at).await?;
+    let policy = Policy::build(rules).await;
+    Ok(policy.expect("the model is a constant and each rule has its three parts"))
 }

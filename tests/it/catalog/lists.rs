@@ -62,7 +62,7 @@ async fn pages_of_one_organizer_are_full_however_many_events_others_have() {
         let (ctx, mut tx) = enter(&app, &app.alfa).await;
         let filter = EventFilter {
             listing,
-            reach: Reach::Organizers(vec![own]),
+            reach: Reach::organizers(vec![own]),
             ..EventFilter::default()
         };
         let first = catalog::list_events(&ctx, &mut tx, &filter, None, 2).await.unwrap();
@@ -74,7 +74,7 @@ async fn pages_of_one_organizer_are_full_however_many_events_others_have() {
         let mut all = first.events.iter().chain(&second.events);
         assert!(all.all(|detail| detail.event.organizer == own));
         let nobody = EventFilter {
-            reach: Reach::Organizers(Vec::new()),
+            reach: Reach::none(),
             ..filter
         };
         let none = catalog::list_events(&ctx, &mut tx, &nobody, None, 2).await.unwrap();

@@ -4,6 +4,7 @@ mod catalogue;
 mod endpoint_walk;
 mod house;
 mod isolation;
+mod matrix;
 mod parents;
 mod repeats;
 mod table_walk;

@@ -4,7 +4,7 @@ use bilten_core::{
     check_in::{self, AdmitTicket, ScanInput},
     reports::{self, AttendeeFilter, OrderFilter, Reach},
 };
-use bilten_kernel::{OrganizerId, ZoneName};
+use bilten_kernel::{EventId, OrganizerId, ZoneName};
 use bilten_tenancy::permissions::Scope;
 use bilten_tests::TestApp;
 use jiff::SignedDuration;
@@ -171,11 +171,20 @@ async fn whoever_may_see_one_organizer_sees_no_other_ones_orders() {
     let own = reports::organizer_of_event(&mut tx, shop.event).await.unwrap().unwrap();
     assert_eq!(
         reports::scope_of_order(&mut tx, order.id).await.unwrap(),
-        Some(Scope::Organizer(own))
+        Some(Scope::Event(own, shop.event))
     );
     let stranger = OrganizerId::from_uuid(order.id.uuid());
-    for (reach, seen) in [(vec![own], 1), (vec![stranger], 0), (vec![], 0)] {
-        let reach = Reach::Organizers(reach);
+    let single = |event| Reach::Only {
+        organizers: Vec::new(),
+        events: vec![event],
+    };
+    for (reach, seen) in [
+        (Reach::organizers(vec![own]), 1),
+        (Reach::organizers(vec![stranger]), 0),
+        (Reach::none(), 0),
+        (single(shop.event), 1),
+        (single(EventId::from_uuid(order.id.uuid())), 0),
+    ] {
         let page = reports::list_orders(&mut tx, &OrderFilter::default(), &reach, None, 50)
             .await
             .unwrap();

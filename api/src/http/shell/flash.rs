@@ -55,6 +55,7 @@ pub(super) fn forget(response: &mut Response) {
 
 fn tone(key: &str) -> Tone {
     match key {
+        key if key.starts_with("flash-refused-") => Tone::Caution,
         texts::FLASH_NOT_ALLOWED
         | texts::FLASH_TOO_LATE
         | texts::FLASH_DISPUTE_REFUSED

@@ -1,7 +1,7 @@
 //! Rails of the consoles: only what the person may open.
 
 use bilten_branding::views::{ConsoleFrame, NavItem, Section};
-use bilten_tenancy::permissions::{Permission, Scope};
+use bilten_tenancy::permissions::{Permission, Role, Scope};
 
 use crate::http::extract::{OperatorSession, StaffSession};
 
@@ -14,7 +14,7 @@ pub(super) fn of_staff(session: &StaffSession) -> ConsoleFrame {
         (
             Section::Finance,
             "/manage/finance",
-            session.rights.allows(Permission::ReportRead, Scope::Tenant),
+            session.rights.allows(Permission::FinanceReport, Scope::Tenant),
         ),
         (
             Section::Gifts,
@@ -27,17 +27,15 @@ pub(super) fn of_staff(session: &StaffSession) -> ConsoleFrame {
         (
             Section::Taxes,
             "/manage/taxes",
-            session.rights.allows(Permission::EventUpdate, Scope::Tenant),
+            session.rights.allows(Permission::TaxManage, Scope::Tenant),
         ),
         (Section::Payees, "/manage/payees", may(Permission::PayeeManage)),
+        (Section::Team, "/manage/team", may(Permission::MemberRead)),
     ];
-    let role = if session.rights.allows(Permission::MemberManage, Scope::Tenant) {
-        "owner"
-    } else if may(Permission::EventUpdate) {
-        "manager"
-    } else {
-        "door"
-    };
+    // The first of the built-in roles that he holds all of names him; roles of the tenant's own may hold less.
+    let held = session.rights.held_anywhere();
+    let role = Role::ALL.into_iter().find(|role| held.includes(role.permissions()));
+    let role = role.map_or("staff", Role::name);
     ConsoleFrame {
         section: Section::Home,
         items: items(&entries),

@@ -10,7 +10,10 @@ use bilten_core::{
     reports::{self, EventReport},
 };
 use bilten_kernel::EventId;
-use bilten_tenancy::{TenantTx, permissions::Permission};
+use bilten_tenancy::{
+    TenantTx,
+    permissions::{Permission, Scope},
+};
 
 use super::outlook;
 use crate::{
@@ -43,7 +46,9 @@ pub(in crate::organizer) async fn overview(
     let report = report.ok_or_else(Problem::not_found)?;
     let promos = promo::list_promos(tx, id, None, promo::MAX_PAGE).await?;
     let series = promo::list_series(tx, id).await?;
-    let mut view = view(console, id, &report);
+    let scope = Scope::Event(report.detail.event.organizer, id);
+    let may = |permission| console.may_on(permission, scope);
+    let mut view = view(console, may, &report);
     let is_open = matches!(view.status, EventStatus::Draft | EventStatus::Published);
     if is_open || !promos.rows.is_empty() || !series.is_empty() {
         view.promos = Some(promo_codes::panel(
@@ -53,10 +58,10 @@ pub(in crate::organizer) async fn overview(
             (typed, is_open),
         ));
     }
-    if view.status == EventStatus::Draft && console.may(Permission::PayeeManage) {
+    if view.status == EventStatus::Draft && may(Permission::PayeeManage) {
         view.outlook = outlook::panel(console, tx, &report.detail).await?;
     }
-    if view.status == EventStatus::Cancelled && console.may(Permission::OrderCancel) {
+    if view.status == EventStatus::Cancelled && may(Permission::OrderCancel) {
         let paid = orders::count_paid(tx, id).await?;
         view.unrefunded = count(paid);
         view.refund_action = (paid > 0).then(|| urls::event_refunds(id));
@@ -64,33 +69,33 @@ pub(in crate::organizer) async fn overview(
     Ok(view)
 }
 
-fn view(console: &Console, id: EventId, report: &EventReport) -> EventOverviewView {
+fn view(console: &Console, may: impl Fn(Permission) -> bool, report: &EventReport) -> EventOverviewView {
     let event = &report.detail.event;
+    let id = event.id;
     let status = figures::event_status(event, console.now());
     let is_open = matches!(status, EventStatus::Draft | EventStatus::Published);
-    let may_see_orders = console.may(Permission::OrderReadPii);
+    let may_see_orders = may(Permission::OrderReadPii);
     EventOverviewView {
         title: event.name.to_string(),
         status,
         starts: figures::moment(event.starts_at, &event.time_zone),
         venue: figures::venue_name(event),
         public_url: event.is_public().then(|| shop_urls::event(&event.slug)),
-        edit_url: (is_open && console.may(Permission::EventUpdate)).then(|| urls::setup(id, WizardStep::Basics)),
-        return_policy_url: (is_open && console.may(Permission::EventUpdate)).then(|| urls::return_policy(id)),
-        offers_url: (is_open && console.may(Permission::EventUpdate)).then(|| urls::offers(id)),
+        edit_url: (is_open && may(Permission::EventUpdate)).then(|| urls::setup(id, WizardStep::Basics)),
+        return_policy_url: (is_open && may(Permission::EventUpdate)).then(|| urls::return_policy(id)),
+        offers_url: (is_open && may(Permission::PriceEdit)).then(|| urls::offers(id)),
         outlook: None,
-        moving_prices_url: (is_open && console.may(Permission::EventUpdate)).then(|| urls::moving_prices(id)),
+        moving_prices_url: (is_open && may(Permission::PriceEdit)).then(|| urls::moving_prices(id)),
         refund_action: None,
         unrefunded: 0,
-        waiting_room_url: (is_open && console.may(Permission::EventUpdate)).then(|| urls::waiting_room(id)),
+        waiting_room_url: (is_open && may(Permission::EventUpdate)).then(|| urls::waiting_room(id)),
         attendees_url: urls::attendees(id),
-        waiting_list_url: (status != EventStatus::Draft && console.may(Permission::AttendeeRead))
+        waiting_list_url: (status != EventStatus::Draft && may(Permission::AttendeeRead))
             .then(|| urls::waiting_list(id)),
         check_in_url: urls::check_in(id),
         orders_url: urls::with_query(urls::ORDERS, &[("event", &id.to_string())]),
-        publish_action: (status == EventStatus::Draft && console.may(Permission::EventPublish))
-            .then(|| urls::publication(id)),
-        cancel_action: (is_open && console.may(Permission::EventCancel)).then(|| urls::cancellation(id)),
+        publish_action: (status == EventStatus::Draft && may(Permission::EventPublish)).then(|| urls::publication(id)),
+        cancel_action: (is_open && may(Permission::EventCancel)).then(|| urls::cancellation(id)),
         revenue: report.gross,
         sold: count(report.sold),
         held: count(report.held),

@@ -33,7 +33,7 @@ const NOTE_LIMIT: usize = 64 * 1024;
 
 pub(super) fn routes() -> Vec<Route> {
     let (face, decide) = (Face::Organizer, Access::Staff(Permission::OrderCancel));
-    let read = Access::Staff(Permission::ReportRead);
+    let read = Access::Staff(Permission::FinanceReport);
     let id: &'static [(&str, &str)] = &[("id", "dispute")];
     vec![
         Route::get("/manage/finance/disputes", face, read, |q, c| {

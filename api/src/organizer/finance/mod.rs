@@ -36,30 +36,31 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 fn reports() -> Vec<Route> {
-    let (face, access) = (Face::Organizer, Access::Staff(Permission::ReportRead));
+    let (face, access) = (Face::Organizer, Access::Staff(Permission::FinanceReport));
+    let payouts = Access::Staff(Permission::PayoutRead);
     let event: &'static [(&str, &str)] = &[("id", "event")];
     let payout: &'static [(&str, &str)] = &[("id", "payout")];
     let mut routes = dispute::routes();
     routes.extend([
         Route::get("/manage/finance", face, access, show::show),
-        Route::get("/manage/finance/payouts", face, access, |q, c| {
+        Route::get("/manage/finance/payouts", face, payouts, |q, c| {
             payouts::show(Page, q, c)
         }),
-        Route::get("/manage/finance/payouts.csv", face, access, |q, c| {
+        Route::get("/manage/finance/payouts.csv", face, payouts, |q, c| {
             payouts::show(Csv, q, c)
         }),
-        Route::get("/manage/finance/payouts.xlsx", face, access, |q, c| {
+        Route::get("/manage/finance/payouts.xlsx", face, payouts, |q, c| {
             payouts::show(Xlsx, q, c)
         }),
-        Route::get("/manage/finance/payouts/{id}", face, access, |i, q, c| {
+        Route::get("/manage/finance/payouts/{id}", face, payouts, |i, q, c| {
             payout::show(Page, i, q, c)
         })
         .ids(payout),
-        Route::get("/manage/finance/payouts/{id}/orders.csv", face, access, |i, q, c| {
+        Route::get("/manage/finance/payouts/{id}/orders.csv", face, payouts, |i, q, c| {
             payout::show(Csv, i, q, c)
         })
         .ids(payout),
-        Route::get("/manage/finance/payouts/{id}/orders.xlsx", face, access, |i, q, c| {
+        Route::get("/manage/finance/payouts/{id}/orders.xlsx", face, payouts, |i, q, c| {
             payout::show(Xlsx, i, q, c)
         })
         .ids(payout),
@@ -103,6 +104,6 @@ fn reports() -> Vec<Route> {
 
 /// The books are those of the whole tenant: whoever sees the figures of some events only does not see them.
 async fn permit(console: &Console, tx: &mut bilten_tenancy::TenantTx) -> Result<(), Problem> {
-    permissions::require(tx, console, Permission::ReportRead, Scope::Tenant).await?;
+    permissions::require(tx, console, Permission::FinanceReport, Scope::Tenant).await?;
     Ok(())
 }

@@ -46,7 +46,7 @@ pub(super) async fn show(Query(asked): Query<Asked>, console: Console) -> Result
     permit(&console, &mut tx).await?;
     let told = draw_up(&mut tx, &days, (console.now(), &zone)).await?;
     let events = catalog::list_events(&console, &mut tx, &catalog::EventFilter::default(), None, MAX_EVENTS).await?;
-    let reach = console.reach(Permission::ReportRead);
+    let reach = console.reach(Permission::FinanceReport);
     let funds = proof::card(&mut tx, &settings.time_zone).await?;
     let report = reports::home(&console, &mut tx, (&settings.time_zone, settings.currency), &reach).await?;
     tx.commit().await?;

@@ -36,7 +36,7 @@ use crate::{
 const MAX_EVENTS: u32 = 100;
 
 pub(super) fn routes() -> Vec<Route> {
-    let (face, access) = (Face::Organizer, Access::Staff(Permission::ReportRead));
+    let (face, access) = (Face::Organizer, Access::Staff(Permission::FinanceReport));
     vec![
         Route::get(urls::FINANCE_TAXES, face, access, |q, c| show(Page, q, c)),
         Route::get("/manage/finance/taxes.csv", face, access, |q, c| show(Csv, q, c)),

@@ -12,7 +12,7 @@ use crate::http::registry::{Access, Face, Repeat, Route};
 const EVENT: &[(&str, &str)] = &[("id", "event")];
 
 pub(super) fn routes() -> Vec<Route> {
-    let (face, access) = (Face::Organizer, Access::Staff(Permission::EventUpdate));
+    let (face, access) = (Face::Organizer, Access::Staff(Permission::PriceEdit));
     vec![
         Route::get("/manage/events/{id}/offers", face, access, show::show).ids(EVENT),
         Route::post("/manage/events/{id}/offers", face, access, save::create)

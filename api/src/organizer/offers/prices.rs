@@ -26,7 +26,7 @@ pub(super) async fn save(
     CsrfForm(fields): CsrfForm<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let mut tx = console.begin().await?;
-    console.permit_event(&mut tx, Permission::EventUpdate, id).await?;
+    console.permit_event(&mut tx, Permission::PriceEdit, id).await?;
     let detail = show::load(&console, &mut tx, id).await?;
     let mut typed = Typed {
         bounds: read(&fields),
@@ -48,7 +48,7 @@ pub(super) async fn save_cause(
     CsrfForm(fields): CsrfForm<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let mut tx = console.begin().await?;
-    console.permit_event(&mut tx, Permission::EventUpdate, id).await?;
+    console.permit_event(&mut tx, Permission::PriceEdit, id).await?;
     let sent = fields.iter().find(|(name, _)| name == "cause");
     let text = sent.map(|(_, value)| value.trim().to_owned()).unwrap_or_default();
     let cause: Option<Line<1, 120>> = text.parse().ok();

@@ -22,7 +22,7 @@ pub(super) async fn create(
     CsrfForm(fields): CsrfForm<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let mut tx = console.begin().await?;
-    console.permit_event(&mut tx, Permission::EventUpdate, id).await?;
+    console.permit_event(&mut tx, Permission::PriceEdit, id).await?;
     let mut typed = Typed::read(&fields);
     let detail = show::load(&console, &mut tx, id).await?;
     if let Some(new) = typed.meant(&detail.event) {
@@ -57,7 +57,7 @@ pub(super) async fn withdraw(
     let event: EventId = event.parse().map_err(|_| Problem::not_found())?;
     let offer: PriceOfferId = offer.parse().map_err(|_| Problem::not_found())?;
     let mut tx = console.begin().await?;
-    console.permit_event(&mut tx, Permission::EventUpdate, event).await?;
+    console.permit_event(&mut tx, Permission::PriceEdit, event).await?;
     match offers::withdraw_offer(&console, &mut tx, event, offer).await {
         Ok(()) => tx.commit().await?,
         Err(WithdrawOfferError::NotFound) => return Err(Problem::not_found()),

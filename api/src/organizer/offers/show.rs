@@ -21,7 +21,7 @@ use crate::{
 
 pub(super) async fn show(PathId(id): PathId<EventKind>, console: Console) -> Result<Response, Problem> {
     let mut tx = console.begin().await?;
-    console.permit_event(&mut tx, Permission::EventUpdate, id).await?;
+    console.permit_event(&mut tx, Permission::PriceEdit, id).await?;
     let detail = load(&console, &mut tx, id).await?;
     let all = offers::list_offers(&mut tx, id).await?;
     tx.commit().await?;

@@ -6,6 +6,7 @@ use bilten_billing::{
     risk::approvals::{self, ApprovalKind, ApproveError, DecideError},
 };
 use bilten_branding::texts;
+use bilten_tenancy::permissions::{Permission, Scope};
 use serde::Deserialize;
 
 use super::{require, told};
@@ -34,6 +35,7 @@ pub(super) async fn create(
 ) -> Result<Response, Problem> {
     let mut tx = console.begin().await?;
     require(&mut tx, &console).await?;
+    console.demand(Permission::OrderRefundApprove, Scope::Tenant)?;
     let decided = match form.verdict {
         Verdict::Approve => approvals::approve(&console, &mut tx, id).await,
         Verdict::Reject => approvals::reject(&console, &mut tx, id).await.map_err(Into::into),

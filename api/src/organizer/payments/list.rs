@@ -97,7 +97,8 @@ async fn approval_rows(console: &Console, tx: &mut TenantTx, zone: &ZoneName) ->
         asked_by: asked_by(approval, &names),
         asked: figures::moment(approval.requested_at, zone),
         expires: figures::moment(approval.expires_at, zone),
-        action: (approval.requested_by != me).then(|| format!("/manage/approvals/{}/decisions", approval.id)),
+        action: (approval.requested_by != me && console.may(Permission::OrderRefundApprove))
+            .then(|| format!("/manage/approvals/{}/decisions", approval.id)),
     };
     Ok(waiting.iter().map(row).collect())
 }
@@ -119,7 +120,7 @@ fn asked_by(approval: &Approval, names: &BTreeMap<String, String>) -> String {
 }
 
 async fn limit_form(console: &Console, tx: &mut TenantTx, currency: Currency) -> Result<Option<LimitForm>, Problem> {
-    if !console.session.rights.allows(Permission::MemberManage, Scope::Tenant) {
+    if !console.session.rights.allows(Permission::OrgUpdate, Scope::Tenant) {
         return Ok(None);
     }
     let limit: Option<Money> = approvals::find_limit(tx, Movement::Refund, currency).await?;

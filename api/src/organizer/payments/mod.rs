@@ -40,13 +40,18 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/manage/payments/{id}/refunds", face, decide, refunds::create)
             .ids(PAYMENT)
             .repeats(Repeat::State),
-        Route::post("/manage/approvals/{id}/decisions", face, decide, approvals::create)
-            .ids(&[("id", "approval")])
-            .repeats(Repeat::State),
+        Route::post(
+            "/manage/approvals/{id}/decisions",
+            face,
+            Access::Staff(Permission::OrderRefundApprove),
+            approvals::create,
+        )
+        .ids(&[("id", "approval")])
+        .repeats(Repeat::State),
         Route::post(
             "/manage/payments/limit",
             face,
-            Access::Staff(Permission::MemberManage),
+            Access::Staff(Permission::OrgUpdate),
             limit::save,
         )
         .repeats(Repeat::State),

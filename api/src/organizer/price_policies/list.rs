@@ -16,12 +16,12 @@ use crate::{
 
 pub(super) async fn list(PathId(id): PathId<EventKind>, console: Console) -> Result<Response, Problem> {
     let mut tx = console.begin().await?;
-    console.permit_event(&mut tx, Permission::EventUpdate, id).await?;
+    console.permit_event(&mut tx, Permission::PriceEdit, id).await?;
     let detail = catalog::find_event(&console, &mut tx, id).await?;
     let detail = detail.ok_or_else(Problem::not_found)?;
     tx.commit().await?;
     let now = console.now();
-    let may_stop_all = console.session.rights.allows(Permission::EventUpdate, Scope::Tenant);
+    let may_stop_all = console.session.rights.allows(Permission::PriceEdit, Scope::Tenant);
     let view = MovingPricesView {
         title: detail.event.name.to_string(),
         event_url: urls::event(id),

@@ -14,7 +14,7 @@ const EVENT: &[(&str, &str)] = &[("id", "event")];
 const TYPE: &[(&str, &str)] = &[("id", "event"), ("ticket_type", "ticket_type")];
 
 pub(super) fn routes() -> Vec<Route> {
-    let (face, access) = (Face::Organizer, Access::Staff(Permission::EventUpdate));
+    let (face, access) = (Face::Organizer, Access::Staff(Permission::PriceEdit));
     let path = "/manage/events/{id}/prices/{ticket_type}";
     vec![
         Route::get("/manage/events/{id}/prices", face, access, list::list).ids(EVENT),

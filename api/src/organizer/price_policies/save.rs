@@ -24,7 +24,7 @@ pub(super) async fn create(
 ) -> Result<Response, Problem> {
     let (event, ticket_type) = ids(&path)?;
     let mut tx = console.begin().await?;
-    console.permit_event(&mut tx, Permission::EventUpdate, event).await?;
+    console.permit_event(&mut tx, Permission::PriceEdit, event).await?;
     let mut typed = Typed::read(&fields);
     let found = Found::load(&console, &mut tx, (event, ticket_type)).await?;
     if let Some(terms) = typed.meant(&found.detail.event) {

@@ -33,7 +33,7 @@ const MOVES: usize = 40;
 pub(super) async fn show(Path(path): Path<(String, String)>, console: Console) -> Result<Response, Problem> {
     let (event, ticket_type) = ids(&path)?;
     let mut tx = console.begin().await?;
-    console.permit_event(&mut tx, Permission::EventUpdate, event).await?;
+    console.permit_event(&mut tx, Permission::PriceEdit, event).await?;
     let found = Found::load(&console, &mut tx, (event, ticket_type)).await?;
     tx.commit().await?;
     let kind = found.kind(ticket_type)?;

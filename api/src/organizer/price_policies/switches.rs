@@ -50,7 +50,7 @@ pub(super) async fn simulate(
 ) -> Result<Response, Problem> {
     let (event, ticket_type) = ids(&path)?;
     let mut tx = console.begin().await?;
-    console.permit_event(&mut tx, Permission::EventUpdate, event).await?;
+    console.permit_event(&mut tx, Permission::PriceEdit, event).await?;
     let source: TicketTypeId = form.source.parse().map_err(|_| Problem::not_found())?;
     let tried_on = (form.version, source);
     let said = match price_policy::simulate_policy(&console, &mut tx, (event, ticket_type), tried_on).await {
@@ -72,7 +72,7 @@ pub(super) async fn start(
 ) -> Result<Response, Problem> {
     let (event, ticket_type) = ids(&path)?;
     let mut tx = console.begin().await?;
-    console.permit_event(&mut tx, Permission::EventUpdate, event).await?;
+    console.permit_event(&mut tx, Permission::PriceEdit, event).await?;
     let said = match price_policy::start_policy(&console, &mut tx, (event, ticket_type), form.version).await {
         Ok(()) => texts::FLASH_POLICY_STARTED,
         Err(StartPolicyError::NotSimulated) => texts::FLASH_POLICY_NOT_SIMULATED,
@@ -94,7 +94,7 @@ pub(super) async fn stop(
 ) -> Result<Response, Problem> {
     let (event, ticket_type) = ids(&path)?;
     let mut tx = console.begin().await?;
-    console.permit_event(&mut tx, Permission::EventUpdate, event).await?;
+    console.permit_event(&mut tx, Permission::PriceEdit, event).await?;
     match price_policy::stop_policy(&console, &mut tx, (event, ticket_type), form.meant()).await {
         Ok(_) => tx.commit().await?,
         Err(StopPolicyError::NotFound) => return Err(Problem::not_found()),
@@ -107,7 +107,7 @@ pub(super) async fn stop(
 /// `POST /manage/prices/stop`: every moving price of the shop, for those who may change all its events.
 pub(super) async fn stop_all(console: Console, CsrfForm(form): CsrfForm<StopForm>) -> Result<Response, Problem> {
     let mut tx = console.begin().await?;
-    permissions::require(&mut tx, &console, Permission::EventUpdate, Scope::Tenant).await?;
+    permissions::require(&mut tx, &console, Permission::PriceEdit, Scope::Tenant).await?;
     price_policy::stop_all(&console, &mut tx, form.meant()).await?;
     tx.commit().await?;
     Ok(redirect_saying(urls::EVENTS, texts::FLASH_POLICIES_STOPPED))

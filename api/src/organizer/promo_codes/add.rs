@@ -25,7 +25,7 @@ pub(super) async fn create(
     CsrfForm(fields): CsrfForm<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let mut tx = console.begin().await?;
-    console.permit_event(&mut tx, Permission::EventUpdate, id).await?;
+    console.permit_event(&mut tx, Permission::CodeManage, id).await?;
     let mut typed = Typed::read(&fields);
     let detail = catalog::find_event(&console, &mut tx, id).await?;
     let detail = detail.ok_or_else(Problem::not_found)?;

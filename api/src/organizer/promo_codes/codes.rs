@@ -20,7 +20,7 @@ pub(super) async fn show(Path((event, code)): Path<(String, String)>, console: C
     let event: EventId = event.parse().map_err(|_| Problem::not_found())?;
     let first: PromoCodeId = code.parse().map_err(|_| Problem::not_found())?;
     let mut tx = console.begin().await?;
-    console.permit_event(&mut tx, Permission::EventUpdate, event).await?;
+    console.permit_event(&mut tx, Permission::CodeManage, event).await?;
     let found = promo::list_series_codes(&mut tx, event, first).await?;
     let codes = found.ok_or_else(Problem::not_found)?;
     let entry = Entry {

@@ -11,7 +11,7 @@ pub(in crate::organizer) use panel::{Typed, panel};
 use crate::http::registry::{Access, Face, Repeat, Route};
 
 pub(super) fn routes() -> Vec<Route> {
-    let (face, access) = (Face::Organizer, Access::Staff(Permission::EventUpdate));
+    let (face, access) = (Face::Organizer, Access::Staff(Permission::CodeManage));
     vec![
         Route::get(
             "/manage/events/{id}/promo-codes/{promo}/codes.csv",

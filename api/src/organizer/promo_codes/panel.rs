@@ -12,7 +12,7 @@ use bilten_core::{
     promo::{self, Discount, Promo, PromoPage, Series},
 };
 use bilten_kernel::{Money, Timestamp, ZoneName};
-use bilten_tenancy::permissions::Permission;
+use bilten_tenancy::permissions::{Permission, Scope};
 
 use crate::organizer::{
     console::Console,
@@ -89,7 +89,10 @@ pub(in crate::organizer) fn panel(
     (typed, is_open): (Typed, bool),
 ) -> PromoPanel {
     let event = &detail.event;
-    let may_change = console.may(Permission::EventUpdate);
+    let may_change = console.may_on(
+        Permission::CodeManage,
+        Scope::Event(detail.event.organizer, detail.event.id),
+    );
     let row = |promo: &Promo| row(promo, detail, (may_change, console.now()));
     let of_series = |series: &Series| PromoRow {
         code: series.prefix.clone(),

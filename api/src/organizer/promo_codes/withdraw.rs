@@ -20,7 +20,7 @@ pub(super) async fn create(
     let event: EventId = event.parse().map_err(|_| Problem::not_found())?;
     let code: PromoCodeId = code.parse().map_err(|_| Problem::not_found())?;
     let mut tx = console.begin().await?;
-    console.permit_event(&mut tx, Permission::EventUpdate, event).await?;
+    console.permit_event(&mut tx, Permission::CodeManage, event).await?;
     promo::withdraw_promo(&console, &mut tx, event, code).await?;
     tx.commit().await?;
     Ok(redirect_saying(&urls::event(event), texts::FLASH_PROMO_WITHDRAWN))

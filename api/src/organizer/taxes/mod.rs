@@ -21,7 +21,7 @@ use crate::http::{
 };
 
 pub(super) fn routes() -> Vec<Route> {
-    let (face, access) = (Face::Organizer, Access::Staff(Permission::EventUpdate));
+    let (face, access) = (Face::Organizer, Access::Staff(Permission::TaxManage));
     vec![
         Route::get(urls::TAXES, face, access, show::show),
         Route::post(urls::TAXES, face, access, save::save).repeats(Repeat::State),
@@ -36,6 +36,6 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// Asks for the permission in the whole tenant.
 async fn permit(console: &Console, tx: &mut TenantTx) -> Result<(), Problem> {
-    permissions::require(tx, console, Permission::EventUpdate, Scope::Tenant).await?;
+    permissions::require(tx, console, Permission::TaxManage, Scope::Tenant).await?;
     Ok(())
 }

@@ -28,6 +28,7 @@ const FORM: usize = 256 * 1024;
 pub(super) fn routes() -> Vec<Route> {
     let create = Access::Staff(Permission::EventCreate);
     let change = Access::Staff(Permission::EventUpdate);
+    let prices = Access::Staff(Permission::PriceEdit);
     let face = Face::Organizer;
     vec![
         Route::get("/manage/events/new", face, create, basics::show_new),
@@ -39,8 +40,8 @@ pub(super) fn routes() -> Vec<Route> {
             .ids(EVENT)
             .repeats(Repeat::State)
             .body_limit(FORM),
-        Route::get("/manage/events/{id}/setup/tickets", face, change, tickets::show).ids(EVENT),
-        Route::post("/manage/events/{id}/setup/tickets", face, change, tickets::save)
+        Route::get("/manage/events/{id}/setup/tickets", face, prices, tickets::show).ids(EVENT),
+        Route::post("/manage/events/{id}/setup/tickets", face, prices, tickets::save)
             .ids(EVENT)
             .repeats(Repeat::State)
             .body_limit(FORM),

@@ -6,7 +6,11 @@ use bilten_branding::views::{
     console::{TicketTypeForm, TicketsStepView, WizardStep},
 };
 use bilten_core::catalog::{self, EventDetail, EventStatus};
-use bilten_kernel::EventKind;
+use bilten_kernel::{EventId, EventKind};
+use bilten_tenancy::{
+    TenantTx,
+    permissions::{Permission, Scope},
+};
 
 use super::{
     frame::{self, Arrival},
@@ -21,6 +25,16 @@ use crate::{
     organizer::console::Console,
 };
 
+/// Loads the event for somebody who may change its prices and places too.
+async fn load(console: &Console, tx: &mut TenantTx, id: EventId) -> Result<EventDetail, Problem> {
+    let detail = super::load(console, tx, id).await?;
+    let scope = Scope::Event(detail.event.organizer, id);
+    for permission in [Permission::PriceEdit, Permission::QuotaEdit] {
+        console.demand(permission, scope)?;
+    }
+    Ok(detail)
+}
+
 /// `GET /manage/events/{id}/setup/tickets`.
 pub(super) async fn show(
     PathId(id): PathId<EventKind>,
@@ -28,7 +42,7 @@ pub(super) async fn show(
     Params(arrival): Params<Arrival>,
 ) -> Result<Response, Problem> {
     let mut tx = console.begin().await?;
-    let detail = super::load(&console, &mut tx, id).await?;
+    let detail = load(&console, &mut tx, id).await?;
     tx.commit().await?;
     let mut rows: Vec<_> = detail
         .ticket_types
@@ -50,7 +64,7 @@ pub(super) async fn save(
 ) -> Result<Response, Problem> {
     let rows = Rows::read(&fields);
     let mut tx = console.begin().await?;
-    let detail = super::load(&console, &mut tx, id).await?;
+    let detail = load(&console, &mut tx, id).await?;
     let errors = match rows.wishes(&detail.event, &detail.ticket_types) {
         Ok(numbered) => {
             let (numbers, wishes): (Vec<usize>, Vec<_>) = numbered.into_iter().unzip();

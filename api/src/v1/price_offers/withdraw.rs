@@ -27,7 +27,7 @@ pub(in crate::v1) async fn withdraw(
     let event: EventId = event.parse().map_err(|_| Problem::not_found())?;
     let offer: PriceOfferId = offer.parse().map_err(|_| Problem::not_found())?;
     let mut tx = state.db.begin(&ctx).await?;
-    permissions::require(&mut tx, &ctx, Permission::EventUpdate, Scope::Tenant).await?;
+    permissions::require(&mut tx, &ctx, Permission::PriceEdit, Scope::Tenant).await?;
     match offers::withdraw_offer(&ctx, &mut tx, event, offer).await {
         Ok(()) => tx.commit().await?,
         Err(WithdrawOfferError::NotFound) => return Err(Problem::not_found()),

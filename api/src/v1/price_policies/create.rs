@@ -60,7 +60,7 @@ pub(in crate::v1) async fn create(
     let hash = Sha256::new().chain_update(event.uuid()).chain_update(hash).finalize();
     let once = Once::new("price-policies", caller, key, hash.into());
     let mut tx = state.db.begin(&ctx).await?;
-    permissions::require(&mut tx, &ctx, Permission::EventUpdate, Scope::Tenant).await?;
+    permissions::require(&mut tx, &ctx, Permission::PriceEdit, Scope::Tenant).await?;
     let unknown = |_| refuse("ticket_type_id", &"the event has no such ticket type");
     let ticket_type: TicketTypeId = body.ticket_type_id.parse().map_err(unknown)?;
     let found = catalog::find_event(&ctx, &mut tx, event).await?;

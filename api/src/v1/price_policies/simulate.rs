@@ -62,7 +62,7 @@ pub(in crate::v1) async fn create(
         .finalize();
     let once = Once::new("price-simulations", caller, key, hash.into());
     let mut tx = state.db.begin(&ctx).await?;
-    permissions::require(&mut tx, &ctx, Permission::EventUpdate, Scope::Tenant).await?;
+    permissions::require(&mut tx, &ctx, Permission::PriceEdit, Scope::Tenant).await?;
     let source = body.source_ticket_type_id.map(|id| id.parse()).transpose();
     let source = source.map_err(|_| refuse("source_ticket_type_id", &SimulateError::Source))?;
     let (number, version) = match once.claim(&ctx, &mut tx).await? {

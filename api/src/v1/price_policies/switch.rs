@@ -59,7 +59,7 @@ pub(in crate::v1) async fn switch(
 ) -> Result<StatusCode, Problem> {
     let found = ids(&path)?;
     let mut tx = state.db.begin(&ctx).await?;
-    permissions::require(&mut tx, &ctx, Permission::EventUpdate, Scope::Tenant).await?;
+    permissions::require(&mut tx, &ctx, Permission::PriceEdit, Scope::Tenant).await?;
     if let Some(version) = body.version {
         let started = price_policy::start_policy(&ctx, &mut tx, found, version).await;
         started.map_err(refused)?;

@@ -103,7 +103,7 @@ pub(in crate::v1) async fn create(
     let hash = Sha256::new().chain_update(event.uuid()).chain_update(hash).finalize();
     let once = Once::new("promo-codes", caller, key, hash.into());
     let mut tx = state.db.begin(&ctx).await?;
-    permissions::require(&mut tx, &ctx, Permission::EventUpdate, Scope::Tenant).await?;
+    permissions::require(&mut tx, &ctx, Permission::CodeManage, Scope::Tenant).await?;
     let id = match once.claim(&ctx, &mut tx).await? {
         Turn::Again(id) => PromoCodeId::from_uuid(id),
         Turn::First => {

@@ -27,7 +27,7 @@ pub(in crate::v1) async fn withdraw(
     let event: EventId = event.parse().map_err(|_| Problem::not_found())?;
     let code: PromoCodeId = code.parse().map_err(|_| Problem::not_found())?;
     let mut tx = state.db.begin(&ctx).await?;
-    permissions::require(&mut tx, &ctx, Permission::EventUpdate, Scope::Tenant).await?;
+    permissions::require(&mut tx, &ctx, Permission::CodeManage, Scope::Tenant).await?;
     promo::withdraw_promo(&ctx, &mut tx, event, code).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)

@@ -1,5 +1,6 @@
 //! The organizer's console: calm, dense, first what needs a person.
 
+mod api_keys;
 mod attendees;
 mod check_in;
 mod dispute;
@@ -20,11 +21,14 @@ mod payout_outlook;
 mod price_policy;
 mod promo;
 mod return_policy;
+mod roles;
 mod taxes;
+mod team;
 mod waiting_list;
 mod waiting_room;
 mod wizard;
 
+pub use api_keys::{ApiKeysView, KeyForm, KeyRow, MadeKey, ScopeTick};
 pub use attendees::{AttendeeRow, AttendeesView};
 pub use check_in::{CheckInCounts, CheckInPickView, CheckInView, DoorResult, DoorTone, GateRow, PickRow, ScanRow};
 pub use dispute::{DisputeActions, DisputeView, EarlierRow, GateScanRow};
@@ -53,7 +57,12 @@ pub use price_policy::{
 };
 pub use promo::{PromoForm, PromoPanel, PromoRow, PromoTypeChoice};
 pub use return_policy::{ReturnPolicyForm, ReturnPolicyView, ReturnStepForm};
+pub use roles::{RoleCard, RoleChange, RoleFormView, RolePreview, RolesView, Tick, TickGroup, WhoRow};
 pub use taxes::{CorrectionRow, EventTaxes, FeeBandRow, PlatformFee, TaxExample, TaxRateRow, TaxesView, TypeTax};
+pub use team::{
+    AcceptView, DutyPair, GrantForm, HeldRole, InvitationRow, MemberRow, MemberView, RoleChoice, RoleLabel, TeamView,
+    WhyRow,
+};
 pub use waiting_list::{WaitingListView, WaitingRow, WaitingTypeRow};
 pub use waiting_room::{RoomFigures, RoomForm, RoomState, WaitingRoomView};
 pub use wizard::{

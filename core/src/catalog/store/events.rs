@@ -295,7 +295,7 @@ async fn list_ids_ascending(
            and ($6::timestamptz is null or e.starts_at < $6)
            and ($7::timestamptz is null or (e.starts_at, e.id) > ($7, $8::uuid))
            and ($10::text is null or v.city = $10)
-           and ($11::uuid[] is null or e.organizer_id = any($11))
+           and ($11::uuid[] is null or e.organizer_id = any($11) or e.id = any($11))
          order by e.starts_at, e.id limit $9",
         tx.tenant().uuid(),
         now.to_sqlx() as _,
@@ -337,7 +337,7 @@ async fn list_ids_descending(
            and ($6::timestamptz is null or e.starts_at < $6)
            and ($7::timestamptz is null or (e.starts_at, e.id) < ($7, $8::uuid))
            and ($13::text is null or v.city = $13)
-           and ($14::uuid[] is null or e.organizer_id = any($14))
+           and ($14::uuid[] is null or e.organizer_id = any($14) or e.id = any($14))
          order by e.starts_at desc, e.id desc limit $9",
         tx.tenant().uuid(),
         &statuses,

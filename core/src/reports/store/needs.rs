@@ -18,7 +18,7 @@ const NEARLY: i64 = 90;
 pub async fn count_drafts(tx: &mut TenantTx, reach: Option<&[Uuid]>) -> Result<i64, DbError> {
     Ok(sqlx::query_scalar!(
         r#"select count(*) as "n!" from (select from events where status = 'draft'
-             and ($1::uuid[] is null or organizer_id = any($1)) limit $2) d"#,
+             and ($1::uuid[] is null or organizer_id = any($1) or id = any($1)) limit $2) d"#,
         reach as _,
         MAX_COUNT
     )
@@ -31,7 +31,7 @@ pub async fn count_orders(tx: &mut TenantTx, state: &str, reach: Option<&[Uuid]>
     Ok(sqlx::query_scalar!(
         r#"select count(*) as "n!" from (select from orders where state in ('payment_conflict', 'awaiting_funds')
              and state = $1
-             and ($2::uuid[] is null or event_id in (select id from events where organizer_id = any($2)))
+             and ($2::uuid[] is null or event_id in (select id from events where organizer_id = any($2) or id = any($2)))
              limit $3) o"#,
         state,
         reach as _,
@@ -49,7 +49,7 @@ pub async fn list_today(
     let rows = sqlx::query!(
         "select id, name, starts_at, time_zone from events
          where status = 'published' and starts_at >= $1 and starts_at < $2
-           and ($3::uuid[] is null or organizer_id = any($3))
+           and ($3::uuid[] is null or organizer_id = any($3) or id = any($3))
          order by starts_at, id limit $4",
         from.to_sqlx() as _,
         before.to_sqlx() as _,
@@ -81,7 +81,7 @@ pub async fn list_nearly_sold_out(
            from events e join capacity_pools p on p.tenant_id = e.tenant_id and p.event_id = e.id
            where e.status = 'published' and e.ends_at > $1 and p.capacity > 0 and p.purpose = 'places'
              and p.sold < p.capacity and p.sold * 100 >= p.capacity * $2
-             and ($3::uuid[] is null or e.organizer_id = any($3))
+             and ($3::uuid[] is null or e.organizer_id = any($3) or e.id = any($3))
            group by e.id, e.name order by 3 desc, e.id limit $4"#,
         now.to_sqlx() as _,
         NEARLY,

@@ -35,7 +35,7 @@ pub async fn list(
                  where ($1::uuid is null or id < $1)
                    and ($2::uuid is null or event_id = $2)
                    and ($3::text is null or state = $3)
-                   and ($4::uuid[] is null or event_id in (select id from events where organizer_id = any($4)))
+                   and ($4::uuid[] is null or event_id in (select id from events where organizer_id = any($4) or id = any($4)))
                  order by id desc limit $5) o
            left join events e on e.tenant_id = o.tenant_id and e.id = o.event_id
            where ($6::text is null or upper($6) = o.code
@@ -169,18 +169,20 @@ pub async fn list_tickets(tx: &mut TenantTx, id: OrderId) -> Result<Vec<TicketLi
     Ok(tickets.collect())
 }
 
-/// Finds in whose reach an order is: that of its event's organizer, or the whole tenant's.
+/// Finds in whose reach an order is: that of its event and the event's organizer, or the whole tenant's.
 pub async fn find_scope(tx: &mut TenantTx, order: OrderId) -> Result<Option<Scope>, DbError> {
     let found = sqlx::query!(
-        r#"select e.organizer_id as "organizer_id?" from orders o
+        r#"select e.organizer_id as "organizer_id?", o.event_id from orders o
            left join events e on e.tenant_id = o.tenant_id and e.id = o.event_id where o.id = $1"#,
         order.uuid()
     )
     .fetch_optional(tx.conn())
     .await?;
     Ok(found.map(|row| {
-        let organizer = row.organizer_id.map(OrganizerId::from_uuid);
-        organizer.map_or(Scope::Tenant, Scope::Organizer)
+        let holders = row.organizer_id.zip(row.event_id);
+        holders.map_or(Scope::Tenant, |(organizer, event)| {
+            Scope::Event(OrganizerId::from_uuid(organizer), EventId::from_uuid(event))
+        })
     }))
 }
 

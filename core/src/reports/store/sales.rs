@@ -25,7 +25,7 @@ pub async fn series(tx: &mut TenantTx, of: Of<'_>, steps: &Steps, point: Timesta
                                  and ticket_type_id <> all(array(select id from ticket_types where per_admission is not null))) l
            where o.state = 'paid' and o.event_id is not null and o.paid_at >= $2 and o.paid_at < $3 and o.currency = $4
              and ($5::uuid is null or o.event_id = $5)
-             and ($6::uuid[] is null or o.event_id in (select id from events where organizer_id = any($6)))
+             and ($6::uuid[] is null or o.event_id in (select id from events where organizer_id = any($6) or id = any($6)))
            group by 1"#,
         &bounds as _,
         steps.start().to_sqlx() as _,

@@ -15,7 +15,10 @@ use bilten_tests::{Clerk, Shopkeeper, TestApp, Web, db};
 use http::Method;
 use serde_json::json;
 
-use super::money::{contest, pay_out};
+use super::{
+    money::{contest, pay_out},
+    team::{self, Team},
+};
 
 /// Who asks.
 #[derive(Clone)]
@@ -62,6 +65,7 @@ pub struct Shop {
     cart_token: String,
     order_token: String,
     payment: String,
+    team: Team,
 }
 
 impl Shop {
@@ -96,6 +100,7 @@ impl Shop {
             .fetch_one(&mut admin)
             .await
             .unwrap();
+        let team = Team::open(app, web, &ctx, (&keeper.host, &marker), owner.account).await;
         let (attempt, payment) = paid(&mut admin, order).await;
         let promo = give_code(web, &keeper, event, &marker).await;
         let offer = super::policies::give_offer(web, &keeper, (event, &ticket_type), &marker).await;
@@ -133,6 +138,7 @@ impl Shop {
             cart_token,
             order_token,
             payment,
+            team,
         }
     }
 
@@ -158,6 +164,9 @@ impl Shop {
     /// `None` for a route that the walk has no body for.
     pub fn body(&self, info: &RouteInfo) -> Option<String> {
         if let Some(body) = super::policies::body(info.path, &self.ticket_type) {
+            return Some(body);
+        }
+        if let Some(body) = team::body(info.path) {
             return Some(body);
         }
         let buyer = "email=walk%40example.org&name=Walk";
@@ -275,6 +284,9 @@ impl Shop {
     }
 
     fn own(&self, name: &str, kind: Option<&str>) -> String {
+        if let Some(own) = self.team.own(name, kind) {
+            return own;
+        }
         match (name, kind) {
             (_, Some("event")) => self.event.to_string(),
             (_, Some("cart")) => self.cart.to_string(),
@@ -306,6 +318,9 @@ impl Shop {
     }
 
     fn unknown(&self, name: &str, kind: Option<&str>) -> String {
+        if let Some(unknown) = self.team.unknown(name, kind) {
+            return unknown;
+        }
         match (name, kind) {
             (_, Some("event")) => other(self.event).to_string(),
             (_, Some("cart")) => other(self.cart).to_string(),

@@ -7,6 +7,7 @@ mod fixture;
 mod money;
 mod pages;
 mod policies;
+mod team;
 
 pub use policies::policy;
 

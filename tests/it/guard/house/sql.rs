@@ -21,6 +21,7 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "outbox_events",
             "jobs",
             "idempotency_keys",
+            "own_roles",
             "role_permissions",
             "memberships",
             "page_versions",
@@ -28,7 +29,14 @@ const OWNERS: [(&str, &[&str]); 5] = [
     ),
     (
         "sso",
-        &["accounts", "operators", "sessions", "login_failures", "api_keys"],
+        &[
+            "accounts",
+            "operators",
+            "sessions",
+            "login_failures",
+            "api_keys",
+            "invitations",
+        ],
     ),
     (
         "core",

@@ -114,7 +114,12 @@ impl Tenant {
                 .rows
                 .get(&key.parent)
                 .and_then(|row| row.get(&key.parent_columns[at]));
-            return vec![parent.cloned().unwrap_or_else(|| "null".to_owned())];
+            let mut values = vec![parent.cloned().unwrap_or_else(|| "null".to_owned())];
+            // Of two parents a row may have one only.
+            if table.columns.iter().any(|c| c.name == column && c.is_nullable) {
+                values.push("null".to_owned());
+            }
+            return values;
         }
         if column == "tenant_id" && table.is_tenants() {
             return vec![self.id().to_owned()];

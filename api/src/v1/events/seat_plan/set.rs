@@ -33,7 +33,7 @@ pub(in crate::v1) async fn set(
 ) -> Result<Json<SeatPlan>, Problem> {
     let wish = body.parse()?;
     let mut tx = state.db.begin(&ctx).await?;
-    permissions::require(&mut tx, &ctx, Permission::EventUpdate, Scope::Tenant).await?;
+    permissions::require(&mut tx, &ctx, Permission::SeatmapEdit, Scope::Tenant).await?;
     seating::set_plan(&ctx, &mut tx, id, &wish).await?;
     let plan = seating::find_plan(&mut tx, id).await?;
     tx.commit().await?;
