@@ -78,9 +78,10 @@ async fn admit(
 }
 
 /// Counts the form of a visitor, and takes a place for the making of his page. Programs, staff and the
-/// door are not visitors.
+/// door are not visitors; who is not logged in to the console yet is counted.
 fn limit_visitors(gate: &Gate, request: &Request) -> Result<Option<OwnedSemaphorePermit>, Problem> {
-    if gate.info.face != Face::Storefront {
+    let is_stranger = gate.info.face == Face::Organizer && gate.info.access == Access::Public;
+    if gate.info.face != Face::Storefront && !is_stranger {
         return Ok(None);
     }
     let visitors = &gate.state.visitors;
@@ -88,6 +89,9 @@ fn limit_visitors(gate: &Gate, request: &Request) -> Result<Option<OwnedSemaphor
     let client = ClientIp::of(&gate.state.config.http, request.extensions(), request.headers());
     if let (true, Some(tenant), Some(network)) = (is_form(&gate.info), tenant, client.network()) {
         visitors.count_form(tenant.id, network)?;
+    }
+    if is_stranger {
+        return Ok(None);
     }
     visitors.enter().map(Some)
 }

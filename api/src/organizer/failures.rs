@@ -11,7 +11,7 @@ use bilten_branding::{
 use bilten_kernel::{OrderId, ZoneName};
 use bilten_tenancy::{
     jobs::{self, FailedJob},
-    permissions::Permission,
+    permissions::{self, Permission, Scope},
 };
 
 use super::{console::Console, figures, urls};
@@ -34,6 +34,8 @@ pub(super) fn routes() -> Vec<Route> {
 async fn show(console: Console) -> Result<Response, Problem> {
     let settings = console.state.settings.get(&console).await?;
     let mut tx = console.begin().await?;
+    // They are of all events, and say what mail servers and providers answered.
+    permissions::require(&mut tx, &console, Permission::OrderReadPii, Scope::Tenant).await?;
     let failed = jobs::list_failed(&mut tx, LIMIT).await?;
     tx.commit().await?;
     let view = FailuresView {

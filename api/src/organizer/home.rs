@@ -9,7 +9,10 @@ use bilten_branding::{
     },
 };
 use bilten_core::reports::{self, HomeReport, Needs};
-use bilten_tenancy::{permissions::Permission, settings::Settings};
+use bilten_tenancy::{
+    permissions::{Permission, Scope},
+    settings::Settings,
+};
 
 use super::{
     console::Console,
@@ -51,7 +54,11 @@ async fn show(console: Console) -> Result<Response, Problem> {
 fn view(console: &Console, settings: &Settings, report: &HomeReport, shows_buyers: bool) -> HomeView {
     HomeView {
         today: figures::moment(console.now(), &settings.time_zone),
-        todos: todos(&report.needs, report.upcoming.is_empty()),
+        todos: todos(
+            &report.needs,
+            report.upcoming.is_empty(),
+            console.session.rights.allows(Permission::OrderReadPii, Scope::Tenant),
+        ),
         sales: figures::chart(&report.sales, &settings.time_zone, StepLabel::Hour),
         trend: figures::chart(&report.trend, &settings.time_zone, StepLabel::Day),
         upcoming: report
@@ -80,8 +87,8 @@ fn payments_todo(count: i64) -> Todo {
     }
 }
 
-/// Most urgent first.
-fn todos(needs: &Needs, has_no_events: bool) -> Vec<Todo> {
+/// Most urgent first. What was given up belongs to the whole shop.
+fn todos(needs: &Needs, has_no_events: bool, sees_failures: bool) -> Vec<Todo> {
     let todo = |tone, text, url: String| Todo { tone, text, url };
     let orders_in = |state| urls::with_query(urls::ORDERS, &[("state", state)]);
     let mut todos = Vec::new();
@@ -89,7 +96,7 @@ fn todos(needs: &Needs, has_no_events: bool) -> Vec<Todo> {
         let text = Text::new(texts::TODO_PAYMENT_CONFLICTS).with("count", needs.payment_conflicts);
         todos.push(todo(Tone::Critical, text, orders_in("payment_conflict")));
     }
-    if needs.failed_jobs > 0 {
+    if sees_failures && needs.failed_jobs > 0 {
         let text = Text::new(texts::TODO_FAILED_JOBS).with("count", needs.failed_jobs);
         todos.push(todo(Tone::Critical, text, urls::FAILURES.to_owned()));
     }

@@ -81,6 +81,8 @@ pub fn may_have(rights: &Rights, scope: ApiScope) -> bool {
 /// # Errors
 /// See [`KeyError`].
 pub async fn make(tx: &mut TenantTx, ctx: &Ctx, new: &NewKey) -> Result<(ApiKey, ApiKeyToken), KeyError> {
+    // Waits for whoever removes the maker at this moment.
+    permissions::bump(tx, ctx).await?;
     let maker = check(tx, ctx, new).await?;
     Ok(insert(tx, ctx, Some(maker), new).await?)
 }

@@ -14,6 +14,10 @@ use super::store;
 const LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Open invitations of a tenant at most.
 pub(super) const MAX_OPEN: i64 = 100;
+/// Invitations of a tenant within [`SENT_WITHIN`] at most: nobody sends mails in a shop's name without end.
+const MAX_SENT: i64 = 200;
+/// A day.
+const SENT_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 /// Kind of the outbox event: somebody was invited; its payload names the invitation.
 pub const INVITED: &str = "staff_invited";
 
@@ -64,7 +68,7 @@ pub enum InviteError {
     /// Only staff invite.
     #[error("only a member of the staff invites")]
     NotStaff,
-    /// A hundred invitations are open.
+    /// A hundred invitations are open, or two hundred were sent within a day.
     #[error("too many invitations are open")]
     TooMany,
     /// The inviter may not give the role.
@@ -84,6 +88,11 @@ pub async fn invite(tx: &mut TenantTx, ctx: &Ctx, new: &NewInvitation) -> Result
         return Err(InviteError::NotStaff);
     };
     permissions::permit(tx, ctx, &new.grant).await?;
+    // The newest invitation of an address is the one that counts.
+    store::revoke_of_address(tx, &new.email.normalized(), ctx.now()).await?;
+    if store::count_sent(tx, ctx.now() - SENT_WITHIN).await? >= MAX_SENT {
+        return Err(InviteError::TooMany);
+    }
     if store::count_open(tx, ctx.now()).await? >= MAX_OPEN {
         return Err(InviteError::TooMany);
     }

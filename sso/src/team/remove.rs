@@ -24,7 +24,7 @@ pub enum RemoveError {
     Db(#[from] DbError),
 }
 
-/// Takes every role of an account, ends its sessions, revokes the keys that it made and the invitations that it sent, and
+/// Takes every role of an account, ends its sessions, revokes the keys that it made and the invitations that it sent or has, and
 /// refuses further log-ins.
 ///
 /// # Errors
@@ -33,6 +33,8 @@ pub async fn remove(tx: &mut TenantTx, ctx: &Ctx, account: AccountId) -> Result<
     if ctx.actor == Actor::Staff(account) {
         return Err(MembershipError::Own.into());
     }
+    // Nobody gives him a role, and he makes no key, while he is being removed.
+    permissions::bump(tx, ctx).await?;
     let held = permissions::list_memberships(tx, account).await?;
     if held.is_empty() {
         return Err(RemoveError::Unknown);

@@ -107,11 +107,34 @@ pub(super) async fn revoke(tx: &mut TenantTx, id: InvitationId, now: Timestamp) 
     Ok(row.and_then(Row::invitation))
 }
 
+/// Takes back what is open for an address.
+pub(super) async fn revoke_of_address(tx: &mut TenantTx, email_norm: &str, now: Timestamp) -> Result<u64, DbError> {
+    let done = sqlx::query!(
+        "update invitations set revoked_at = $2
+         where email_norm = $1 and accepted_at is null and revoked_at is null and expires_at > $2",
+        email_norm,
+        now.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Counts what was sent since an instant.
+pub(super) async fn count_sent(tx: &mut TenantTx, since: Timestamp) -> Result<i64, DbError> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "n!" from invitations where created_at > $1"#,
+        since.to_sqlx() as _
+    );
+    Ok(count.fetch_one(tx.conn()).await?)
+}
+
 pub(super) async fn revoke_all_of(tx: &mut TenantTx, account: AccountId, now: Timestamp) -> Result<u64, DbError> {
     // Few invitations are open at a time: index invitations_open.
     let done = sqlx::query!(
         "update invitations set revoked_at = $2
-         where invited_by = $1 and accepted_at is null and revoked_at is null and expires_at > $2",
+         where (invited_by = $1 or email_norm = (select a.email_norm from accounts a where a.id = $1))
+           and accepted_at is null and revoked_at is null and expires_at > $2",
         account.uuid(),
         now.to_sqlx() as _
     )

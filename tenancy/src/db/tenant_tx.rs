@@ -34,6 +34,7 @@ pub struct TenantTx {
     patience: Patience,
     has_work: bool,
     has_audit: bool,
+    has_policy_change: bool,
     has_page_change: bool,
 }
 
@@ -128,6 +129,7 @@ impl Db {
             patience: self.patience,
             has_work: false,
             has_audit: false,
+            has_policy_change: false,
             has_page_change: false,
         })
     }
@@ -238,6 +240,16 @@ impl TenantTx {
     /// Notes that the worker has something to do after the commit.
     pub(crate) const fn note_work(&mut self) {
         self.has_work = true;
+    }
+
+    /// Notes that roles are being changed: what is read of them here is between two versions, and true nowhere else.
+    pub(crate) const fn note_policy_change(&mut self) {
+        self.has_policy_change = true;
+    }
+
+    /// Tells whether roles are being changed here.
+    pub(crate) const fn has_policy_change(&self) -> bool {
+        self.has_policy_change
     }
 
     /// Notes that audit entries wait for their seal.

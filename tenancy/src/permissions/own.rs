@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{
     Duty, Permission, PermissionSet, Place, Policy, RoleName, bump, list_all_memberships, list_memberships, own_store,
-    rights, store,
+    require::policy_at, rights, store,
 };
 use crate::{DbError, TenantTx, audit};
 
@@ -222,10 +222,20 @@ async fn check(
         }
     }
     let held = rights(tx, ctx).await?.held_in(Place::Tenant);
-    match before.union(wanted).without(held).iter().next() {
-        Some(missing) => Err(OwnRoleError::NotHeld(missing)),
-        None => Ok(before),
+    if let Some(missing) = before.union(wanted).without(held).iter().next() {
+        return Err(OwnRoleError::NotHeld(missing));
     }
+    if let Actor::Staff(account) = ctx.actor {
+        // A role has no end: whoever holds something for a while only puts it into none.
+        let lasting = policy_at(tx, Timestamp::MAX)
+            .await?
+            .rights(account)
+            .held_in(Place::Tenant);
+        if let Some(passing) = wanted.without(before).without(lasting).iter().next() {
+            return Err(OwnRoleError::NotHeld(passing));
+        }
+    }
+    Ok(before)
 }
 
 async fn record(

@@ -110,7 +110,9 @@ pub async fn standing(
     }))
 }
 
-/// Raises the policy version; each change of roles or memberships ends with it.
+/// Raises the policy version; each change of roles or memberships begins with it, so that two of them wait for one another.
+///
+/// What is asked in this transaction afterwards is read from the rows and kept nowhere: the new version stands for what is committed.
 ///
 /// The version grows by one in its upper half and is random in its lower half: a version whose
 /// transaction was rolled back is never used again for other rules.
@@ -118,6 +120,7 @@ pub async fn standing(
 /// # Errors
 /// The database refused.
 pub async fn bump(tx: &mut TenantTx, ctx: &Ctx) -> Result<(), DbError> {
+    tx.note_policy_change();
     store::raise_version(tx, i64::from(u32::from_le_bytes(ctx.random()))).await
 }
 
@@ -126,6 +129,9 @@ fn everywhere(set: PermissionSet) -> Arc<Rights> {
 }
 
 async fn policy(tx: &mut TenantTx, now: Timestamp) -> Result<Option<Arc<Policy>>, DbError> {
+    if tx.has_policy_change() {
+        return Ok(Some(Arc::new(policy_at(tx, now).await?)));
+    }
     let Some(version) = store::find_version(tx).await? else {
         return Ok(None);
     };

@@ -1,5 +1,6 @@
 //! Tickets given back and taken back, by program, by staff and by their buyers.
 
+use bilten_billing::risk::approvals::{self, Movement};
 use bilten_kernel::ApiScopes;
 use bilten_tests::{Shopkeeper, TestApp, Web};
 use http::Method;
@@ -103,6 +104,31 @@ async fn programs_take_single_tickets_back() {
     call(json!({}), "e").await.expect(201);
     assert_eq!(sale.order(&order).await["state"], "refunded");
     call(json!({}), "f").await.expect_problem(409, "order_state");
+}
+
+/// A key is made in a moment by whoever may; it is no second person.
+#[tokio::test(flavor = "multi_thread")]
+async fn programs_give_no_more_back_than_one_person_decides_about() {
+    let sale = Sale::open(4).await;
+    let order = sale.buy(3).await;
+    let ctx = sale.app.ctx_in(sale.shop.id);
+    let currency = order["currency"].as_str().unwrap().parse().unwrap();
+    let mut tx = sale.app.db.begin(&ctx).await.unwrap();
+    approvals::set_limit(&ctx, &mut tx, (Movement::Refund, currency), Some(PRICE))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let path = format!("/orders/{}/returns", order["id"].as_str().unwrap());
+    let take = async |index: usize, key: &str| {
+        let body = json!({ "ticket_ids": [ticket(&order, index)] });
+        let (web, shop) = (&sale.web, &sale.shop);
+        web.call_once(shop, Method::POST, &path, Some(&body), Some(key)).await
+    };
+    take(0, "a").await.expect(201);
+    for key in ["b", "b", "c"] {
+        take(1, key).await.expect_problem(403, "second_person_needed");
+    }
+    assert_eq!(sale.order(&order).await["refunded_minor"], PRICE);
 }
 
 #[tokio::test(flavor = "multi_thread")]

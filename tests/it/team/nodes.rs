@@ -1,9 +1,9 @@
 //! Several nodes: what is taken is taken everywhere, at once.
 
-use bilten_tenancy::permissions::Role;
+use bilten_tenancy::permissions::{self, Grant, Place, Role, RoleName};
 use bilten_tests::{Setup, Web, report};
 
-use super::Town;
+use super::{Town, as_staff};
 
 /// 40 times somebody is hired, works on both nodes, and is removed on one of them.
 #[tokio::test(flavor = "multi_thread")]
@@ -63,5 +63,32 @@ async fn a_demoted_member_keeps_the_session_and_loses_the_page_on_every_node() {
     town.demote(clerk.account).await;
     for web in [&town.web, &other] {
         assert_eq!(web.look(&clerk, &page).await.status, 404);
+    }
+}
+
+/// Who is demoted by a colleague at the console, not by a program of ours: what the colleague's request read of the roles, between the
+/// old version and the new one, stands for nothing afterwards.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_colleague_gives_and_takes_counts_at_once_on_his_own_node() {
+    let town = Town::open().await;
+    let owner = town.hire(Role::Owner).await;
+    let clerk = town.hire(Role::EventManager).await;
+    let page = format!("/manage/events/{}", town.event);
+    let ctx = as_staff(&town, &owner);
+    for _ in 0..2 {
+        assert_eq!(town.web.look(&clerk, &page).await.status, 200);
+        let mut tx = town.app.db.begin(&ctx).await.unwrap();
+        let held = permissions::list_memberships(&mut tx, clerk.account).await.unwrap();
+        permissions::withdraw(&mut tx, &ctx, held[0].id).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(town.web.look(&clerk, &page).await.status, 404);
+        let mut tx = town.app.db.begin(&ctx).await.unwrap();
+        let grant = Grant {
+            role: RoleName::BuiltIn(Role::EventManager),
+            place: Place::Tenant,
+            expires_at: None,
+        };
+        permissions::give(&mut tx, &ctx, clerk.account, &grant).await.unwrap();
+        tx.commit().await.unwrap();
     }
 }

@@ -84,6 +84,7 @@ codes! {
     CartExpired CONFLICT "cart_expired" "The cart has expired and its tickets were released.";
     CartState CONFLICT "cart_state" "The cart is not in a state that allows this.";
     OrderState CONFLICT "order_state" "The order is not in a state that allows this.";
+    SecondPersonNeeded FORBIDDEN "second_person_needed" "More would go back than one decides about alone; somebody in the console has to approve it.";
     RefundTooHigh CONFLICT "refund_too_high" "More would go back, or be kept, than there is.";
     NotReturnable CONFLICT "not_returnable" "The tickets cannot be given back now.";
     PaymentDeclined PAYMENT_REQUIRED "payment_declined" "The payment was declined.";

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bilten_billing::{
     checkout::PayError,
     refunds::{RefundEventError, TakeBackError},
-    risk::Refusal,
+    risk::{Refusal, approvals::AloneError},
 };
 use bilten_core::{
     catalog::{
@@ -47,6 +47,17 @@ impl From<RefundEventError> for Problem {
             RefundEventError::NotFound => Self::not_found(),
             RefundEventError::NotCancelled => Self::new(Code::EventState),
             RefundEventError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<AloneError> for Problem {
+    fn from(error: AloneError) -> Self {
+        match error {
+            AloneError::NeedsSecond { limit } => Self::new(Code::SecondPersonNeeded)
+                .member("limit_minor", limit.minor)
+                .member("currency", limit.currency.code()),
+            AloneError::TakeBack(error) => error.into(),
         }
     }
 }

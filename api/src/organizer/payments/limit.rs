@@ -29,7 +29,7 @@ pub(super) async fn save(console: Console, CsrfForm(form): CsrfForm<Form>) -> Re
         },
     };
     let mut tx = console.begin().await?;
-    permissions::require(&mut tx, &console, Permission::OrgUpdate, Scope::Tenant).await?;
+    permissions::require(&mut tx, &console, Permission::PayeeManage, Scope::Tenant).await?;
     approvals::set_limit(&console, &mut tx, (Movement::Refund, currency), minor).await?;
     tx.commit().await?;
     Ok(told(texts::FLASH_SAVED))

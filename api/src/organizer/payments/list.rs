@@ -120,7 +120,7 @@ fn asked_by(approval: &Approval, names: &BTreeMap<String, String>) -> String {
 }
 
 async fn limit_form(console: &Console, tx: &mut TenantTx, currency: Currency) -> Result<Option<LimitForm>, Problem> {
-    if !console.session.rights.allows(Permission::OrgUpdate, Scope::Tenant) {
+    if !console.session.rights.allows(Permission::PayeeManage, Scope::Tenant) {
         return Ok(None);
     }
     let limit: Option<Money> = approvals::find_limit(tx, Movement::Refund, currency).await?;

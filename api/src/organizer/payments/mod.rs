@@ -51,7 +51,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post(
             "/manage/payments/limit",
             face,
-            Access::Staff(Permission::OrgUpdate),
+            Access::Staff(Permission::PayeeManage),
             limit::save,
         )
         .repeats(Repeat::State),

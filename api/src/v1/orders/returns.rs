@@ -1,7 +1,10 @@
 //! `POST` and `GET /orders/{id}/returns`.
 
 use axum::{Json, extract::State, response::IntoResponse};
-use bilten_billing::refunds::{self, Claim, Kept, TakeBack};
+use bilten_billing::{
+    refunds::{self, Claim, Kept, TakeBack},
+    risk::approvals,
+};
 use bilten_core::orders;
 use bilten_kernel::{OrderKind, TicketId, TicketReturnId};
 use bilten_tenancy::permissions::{self, Permission, Scope};
@@ -83,7 +86,8 @@ pub(in crate::v1) struct Returns {
     responses(
         (status = 201, description = "The return.", body = Return),
         (status = 409, description = "`order_state`, `ticket_void`, `refund_too_high` or `idempotency_key_in_flight`."),
-        (status = 422, description = "`invalid_field`")
+        (status = 422, description = "`invalid_field`"),
+        (status = 403, description = "`second_person_needed`: with what went back before it is more than one decides about; ask in the console.")
     )
 )]
 pub(in crate::v1) async fn create(
@@ -115,7 +119,7 @@ pub(in crate::v1) async fn create(
                 reason: &body.reason,
                 credit: None,
             };
-            let taken = refunds::take_back(&ctx, &mut tx, &wish).await?;
+            let taken = approvals::take_back_alone(&ctx, &mut tx, &wish).await?;
             once.complete(&mut tx, taken.id.uuid()).await?;
             taken.id
         }
