@@ -25,6 +25,10 @@ pub struct Db {
 ///
 /// Dropped without [`commit`](Self::commit), it rolls back.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about what the transaction did"
+)]
 pub struct TenantTx {
     tx: Transaction<'static, Postgres>,
     tenant: TenantId,
