@@ -36,6 +36,7 @@ use bilten_kernel::{Clock, Entropy, Secret, SystemClock, SystemEntropy};
 use bilten_sso::{api_keys::ApiKeyFinder, passwords::Passwords};
 use bilten_tenancy::{
     Db, DbConfig, PlatformDb,
+    audit::HeadSigner,
     directory::Directory,
     groups::GroupLimits,
     migrate::{self, RolePasswords},
@@ -283,6 +284,7 @@ pub fn assemble_on(
         links: LinkSigner::new(master_key.clone()),
         door: Door::new(db.clone(), tickets.clone(), GroupLimits::default()),
         orders: OrderReader::new(db.clone(), GroupLimits::default()),
+        audit_signer: audit_signer(&master_key),
         tickets,
         renderer: Renderer::load().context("the templates cannot be read")?,
         api_keys: ApiKeyFinder::new(db.clone(), GroupLimits::default()),
@@ -303,6 +305,12 @@ pub fn assemble_on(
         config,
         db,
     }))
+}
+
+/// Signs heads of the record with a key of each tenant, which no table holds.
+pub fn audit_signer(master_key: &MasterKey) -> HeadSigner {
+    let master_key = master_key.clone();
+    HeadSigner::new(move |tenant| master_key.derive("audit-head:1", tenant))
 }
 
 /// Who carries letters, and the box that keeps them where nobody does.

@@ -11,6 +11,7 @@ macro_rules! texts {
 }
 
 pub mod add_ons;
+pub mod audit;
 pub mod commission;
 pub mod disputes;
 pub mod moving;
@@ -18,6 +19,7 @@ pub mod outlook;
 pub mod reports;
 pub mod team;
 pub use add_ons::*;
+pub use audit::*;
 pub use commission::*;
 pub use disputes::*;
 pub use moving::*;

@@ -1,6 +1,7 @@
 //! The command line: one binary, every role.
 
 pub mod audit;
+mod audit_file;
 mod commission;
 mod doctor;
 mod fees;
@@ -11,7 +12,7 @@ mod payees;
 mod serve;
 mod tenant;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use bilten_kernel::{HostName, Slug};
 use clap::{Parser, Subcommand};
@@ -72,6 +73,25 @@ enum AuditCommand {
     Verify {
         /// Name in addresses; all tenants without it.
         slug: Option<Slug>,
+        /// Folder with the signed heads that were kept; the one of the settings without it.
+        #[arg(long)]
+        heads: Option<PathBuf>,
+    },
+    /// Check a chain that was taken out as a file, without any database.
+    VerifyFile {
+        /// The file, `audit-….jsonl`.
+        file: PathBuf,
+        /// File with signed heads that were kept apart from it, one a line.
+        #[arg(long)]
+        heads: Option<PathBuf>,
+        /// Key that signs the tenant's heads, 64 hexadecimal digits, as `audit key` tells it.
+        #[arg(long)]
+        key: Option<String>,
+    },
+    /// Tell the key that signs a tenant's heads.
+    Key {
+        /// Name in addresses.
+        slug: Slug,
     },
 }
 
@@ -171,7 +191,11 @@ fn run(command: Command, config: Config) -> anyhow::Result<ExitCode> {
             Command::Demo => serve::demo(config).await,
             Command::Doctor => doctor::run(config).await,
             Command::Tenant(command) => tenant::run(config, command).await,
-            Command::Audit(AuditCommand::Verify { slug }) => audit::run(config, slug).await,
+            Command::Audit(AuditCommand::Verify { slug, heads }) => audit::run(config, slug, heads).await,
+            Command::Audit(AuditCommand::VerifyFile { file, heads, key }) => {
+                audit_file::run(&file, heads.as_deref(), key.as_deref())
+            }
+            Command::Audit(AuditCommand::Key { slug }) => audit::tell_key(config, &slug).await,
             Command::Ledger(LedgerCommand::Verify { tenant }) => ledger::run(config, tenant).await,
         }
     });

@@ -32,6 +32,8 @@ pub struct Config {
     pub http: HttpConfig,
     /// Folder for the private database, secrets and `demo.json`.
     pub data_dir: PathBuf,
+    /// Folder for signed heads of the record; beside the data unless it is set.
+    pub audit_witness_dir: Option<PathBuf>,
     /// How to reach PostgreSQL.
     pub database: DatabaseConfig,
     /// Filter of log lines, in the syntax of `tracing_subscriber::EnvFilter`.
@@ -130,6 +132,7 @@ impl Config {
                 .text("BILTEN_DATA_DIR")
                 .unwrap_or_else(|| ".bilten".into())
                 .into(),
+            audit_witness_dir: reader.text("BILTEN_AUDIT_WITNESS_DIR").map(Into::into),
             database: reader.database(),
             log: reader.text("BILTEN_LOG").unwrap_or_else(|| "info,sqlx=warn".into()),
             smtp_url: reader.parsed(
@@ -157,6 +160,14 @@ impl Config {
         } else {
             Err(ConfigErrors(reader.faults))
         }
+    }
+}
+
+impl Config {
+    /// Folder that signed heads of the record are kept in.
+    pub fn witness_dir(&self) -> PathBuf {
+        let beside = || self.data_dir.join("audit-heads");
+        self.audit_witness_dir.clone().unwrap_or_else(beside)
     }
 }
 

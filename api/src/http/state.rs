@@ -20,7 +20,9 @@ use bilten_core::{
 };
 use bilten_kernel::{Clock, Entropy};
 use bilten_sso::{api_keys::ApiKeyFinder, passwords::Passwords};
-use bilten_tenancy::{Db, PlatformDb, directory::Directory, page_versions::PageVersions, settings::SettingsCache};
+use bilten_tenancy::{
+    Db, PlatformDb, audit::HeadSigner, directory::Directory, page_versions::PageVersions, settings::SettingsCache,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{packed::PackedFiles, pages::Pages, rate::RateLimits, visitors::Visitors};
@@ -94,6 +96,8 @@ pub struct Services {
     pub sandbox: Sandbox,
     /// Signs links to carts and orders, and cursors.
     pub links: LinkSigner,
+    /// Signs how far chains of the record have come.
+    pub audit_signer: HeadSigner,
     /// Signs tickets.
     pub tickets: TicketSigner,
     /// Writes pages.

@@ -4,7 +4,8 @@
 //! answers. What somebody may not see is not found; what he may see but not do is forbidden.
 
 mod api_keys;
-pub(crate) mod attendees;
+mod attendees;
+mod audit;
 mod check_in;
 mod console;
 mod door_sale;
@@ -60,6 +61,7 @@ pub fn routes() -> Vec<Route> {
         door_sale::routes(),
         taxes::routes(),
         failures::routes(),
+        audit::routes(),
         team::routes(),
         api_keys::routes(),
     ]

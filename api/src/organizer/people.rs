@@ -1,10 +1,13 @@
-//! Names of the people behind entries of the audit log.
+//! People: the names behind entries of the record, and who looked at buyers' persons.
 
 use std::collections::BTreeMap;
 
-use bilten_kernel::AccountId;
+use bilten_kernel::{AccountId, Ctx};
 use bilten_sso::accounts;
-use bilten_tenancy::{DbError, TenantTx};
+use bilten_tenancy::{
+    DbError, TenantTx,
+    audit::{self, Entry},
+};
 
 /// People that one page names at most.
 const MAX_PEOPLE: usize = 20;
@@ -25,4 +28,20 @@ pub(super) async fn names(
         }
     }
     Ok(names)
+}
+
+/// Writes down that somebody looked at persons: what was looked at, not what was seen.
+pub(super) async fn note_look(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    action: &'static str,
+    object: String,
+) -> Result<(), DbError> {
+    let details = serde_json::json!({});
+    let entry = Entry {
+        action,
+        object,
+        details,
+    };
+    audit::record(tx, ctx, entry).await
 }

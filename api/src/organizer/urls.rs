@@ -8,6 +8,12 @@ use bilten_kernel::{
 };
 use url::form_urlencoded;
 
+/// The record of what happened.
+pub const AUDIT: &str = "/manage/audit";
+/// What was looked for in it, as a file.
+pub const AUDIT_CSV: &str = "/manage/audit.csv";
+/// The whole chain, as a file that proves itself.
+pub const AUDIT_CHAIN: &str = "/manage/audit.jsonl";
 /// First page.
 pub const HOME: &str = "/manage";
 /// All events.

@@ -2,8 +2,9 @@
 
 use bilten_kernel::{Money, ZoneName};
 
+use super::stream::harmless;
 use super::{Cell, Table, days, moment};
-use crate::organizer::{attendees::export::harmless, prices};
+use crate::organizer::prices;
 
 pub(super) fn write(table: Option<&Table>, zone: &ZoneName) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new()

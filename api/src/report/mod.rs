@@ -3,6 +3,7 @@
 //! Not here: what a report says (`organizer::finance`, `platform::money`).
 
 mod csv;
+pub mod stream;
 mod view;
 mod xlsx;
 

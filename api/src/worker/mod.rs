@@ -1,6 +1,7 @@
 //! What runs beside the requests: jobs of all tenants, and the upkeep of this process.
 
 mod supervisor;
+pub mod witness;
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,11 +20,13 @@ use bilten_core::waitlist::{MatchJob, TendWaitlists};
 use bilten_sso::operators;
 use bilten_tenancy::{
     DbError,
+    audit::SignHeads,
     jobs::{Chore, JobHandler, Worker, WorkerParts},
     outbox::Subscriber,
 };
 pub use supervisor::WorkerHealth;
 use tokio_util::task::TaskTracker;
+use witness::KeepHeads;
 
 use crate::{
     http::AppState,
@@ -47,7 +50,7 @@ pub fn build(state: &AppState) -> Worker {
         clock: state.clock.clone(),
         entropy: state.entropy.clone(),
         handlers: handlers(state),
-        chores: chores(),
+        chores: chores(state),
         subscribers: subscribers(state),
     })
 }
@@ -80,6 +83,7 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
     handlers.push(Arc::new(FollowPayee(state.payees.clone())));
     handlers.push(Arc::new(TendWallets(state.payees.clone())));
     handlers.push(Arc::new(Recheck(state.vat_checks.clone())));
+    handlers.push(Arc::new(KeepHeads(state.config.witness_dir())));
     handlers.push(Arc::new(WatchMoney {
         db: state.work_db.clone(),
         platform: state.platform.clone(),
@@ -95,7 +99,7 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
 }
 
 /// Lists what each tenant gets from time to time.
-fn chores() -> Vec<Arc<dyn Chore>> {
+fn chores(state: &AppState) -> Vec<Arc<dyn Chore>> {
     let mut chores = reconcile::chores();
     chores.push(Arc::new(FindUnproven));
     chores.push(Arc::new(SweepHolds));
@@ -103,6 +107,7 @@ fn chores() -> Vec<Arc<dyn Chore>> {
     chores.push(Arc::new(TendWaitlists));
     chores.push(Arc::new(TidyPasses));
     chores.push(Arc::new(bilten_sso::TidyLogins));
+    chores.push(Arc::new(SignHeads(state.audit_signer.clone())));
     chores
 }
 

@@ -83,6 +83,7 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
     all::<console::WaitingRoomView>(renderer, Face::Console, sink);
     all::<console::FinanceView>(renderer, Face::Console, sink);
     all::<console::JournalView>(renderer, Face::Console, sink);
+    all::<console::AuditListView>(renderer, Face::Console, sink);
     all::<console::FinanceReportView>(renderer, Face::Console, sink);
     all::<console::DisputeView>(renderer, Face::Console, sink);
     all::<console::ReturnPolicyView>(renderer, Face::Console, sink);

@@ -114,6 +114,8 @@ pub enum Section {
     Payees,
     /// Team, roles and keys.
     Team,
+    /// The record of what happened.
+    Audit,
     /// Tenants (platform).
     Tenants,
     /// Money of all tenants (platform).

@@ -1,24 +1,26 @@
-//! Seals entries into the chain and checks it.
+//! Seals entries into the chain, signs it, and checks it.
 
-use bilten_kernel::{TenantId, Timestamp};
-use sha2::{Digest, Sha256};
+use async_trait::async_trait;
+use bilten_kernel::{Ctx, Timestamp};
+use jiff::SignedDuration;
 
-use super::store::{self, NewLink, StoredEntry};
-use crate::{DbError, TenantTx};
+use super::{
+    head::{HeadSigner, SignedHead},
+    store::{self, NewLink},
+    walk::{self, ChainFault, Walk},
+};
+use crate::{
+    DbError, TenantTx,
+    jobs::{self, Chore, NewJob},
+};
 
 /// Entries that one transaction seals or checks.
 const BATCH: i64 = 500;
+/// Time between two signed heads.
+const SIGNED_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
-/// First thing that is wrong with a chain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ChainFault {
-    /// A link is missing at this number.
-    #[error("link {0} is missing")]
-    Gap(i64),
-    /// The entry or an earlier one was changed.
-    #[error("link {0} does not match its entry")]
-    Mismatch(i64),
-}
+/// Kind of the job that carries a signed head out of the database; its payload is the [`SignedHead`].
+pub const WITNESS_JOB: &str = "audit.witness";
 
 /// Seals up to a batch of waiting entries; returns how many were sealed, or `None` while another sealer is at work.
 ///
@@ -32,61 +34,94 @@ pub async fn seal(tx: &mut TenantTx, now: Timestamp) -> Result<Option<usize>, Db
     if waiting.is_empty() {
         return Ok(Some(0));
     }
-    let (mut seq, mut hash) = store::find_head(tx).await?.unwrap_or((0, genesis(tx.tenant())));
+    let (mut seq, mut hash) = store::find_head(tx).await?.unwrap_or((0, walk::genesis(tx.tenant())));
     let mut links: Vec<NewLink> = Vec::with_capacity(waiting.len());
     for entry in &waiting {
         seq += 1;
-        hash = link_hash(&hash, seq, entry);
+        hash = walk::link_hash(&hash, seq, entry);
         links.push(NewLink {
             seq,
             entry: entry.id,
             at: entry.at,
-            hash: hash.clone(),
+            hash: hash.to_vec(),
         });
     }
     store::insert_links(tx, &links, now).await?;
     Ok(Some(links.len()))
 }
 
-/// Walks the whole chain; returns the number of links, or the first fault.
+/// Walks the whole chain; returns the number of links, or the first fault. Heads in the database are compared, and their
+/// signatures believed: see [`verify_against`].
 ///
 /// # Errors
 /// The database refused.
 pub async fn verify(tx: &mut TenantTx) -> Result<Result<i64, ChainFault>, DbError> {
-    let (mut seq, mut hash) = (0, genesis(tx.tenant()));
+    verify_against(tx, &[], None).await
+}
+
+/// Walks the whole chain and compares it with the heads in the database and with those that were kept elsewhere.
+///
+/// # Errors
+/// The database refused.
+pub async fn verify_against(
+    tx: &mut TenantTx,
+    kept: &[SignedHead],
+    key: Option<&[u8; 32]>,
+) -> Result<Result<i64, ChainFault>, DbError> {
+    let mut heads = store::list_heads(tx).await?;
+    heads.extend(kept.iter().cloned());
+    let mut walk = match Walk::begin(tx.tenant(), heads, key) {
+        Ok(walk) => walk,
+        Err(fault) => return Ok(Err(fault)),
+    };
     loop {
-        let links = store::list_links(tx, seq, BATCH).await?;
+        let links = store::list_links(tx, walk.seq(), BATCH).await?;
         if links.is_empty() {
-            return Ok(Ok(seq));
+            break;
         }
         for link in links {
-            if link.seq != seq + 1 {
-                return Ok(Err(ChainFault::Gap(seq + 1)));
-            }
-            seq = link.seq;
-            hash = link_hash(&hash, seq, &link.entry);
-            if hash != link.hash {
-                return Ok(Err(ChainFault::Mismatch(seq)));
+            if let Err(fault) = walk.step(&link) {
+                return Ok(Err(fault));
             }
         }
     }
+    let unlinked = store::count_unlinked(tx).await?;
+    Ok(walk.end().and_then(|links| {
+        if unlinked > 0 {
+            Err(ChainFault::Unlinked(unlinked))
+        } else {
+            Ok(links)
+        }
+    }))
 }
 
-fn genesis(tenant: TenantId) -> Vec<u8> {
-    Sha256::digest(tenant.uuid().as_bytes()).to_vec()
-}
+/// Signs the chain's newest link when an hour has passed since the last time, and sends the head on its way out of the database.
+#[derive(Debug, Clone)]
+pub struct SignHeads(pub HeadSigner);
 
-/// Hashes the link before, the number, and every field with its length in front.
-fn link_hash(previous: &[u8], seq: i64, entry: &StoredEntry) -> Vec<u8> {
-    let mut hasher = Sha256::new();
-    hasher.update(previous);
-    hasher.update(seq.to_be_bytes());
-    hasher.update(entry.id.as_bytes());
-    hasher.update(entry.at.as_microsecond().to_be_bytes());
-    let details = entry.details.to_string();
-    for field in [&entry.actor, &entry.action, &entry.object, &entry.request_id, &details] {
-        hasher.update(u64::try_from(field.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hasher.update(field.as_bytes());
+#[async_trait]
+impl Chore for SignHeads {
+    fn name(&self) -> &'static str {
+        "sign audit heads"
     }
-    hasher.finalize().to_vec()
+
+    async fn run(&self, ctx: &Ctx, tx: &mut TenantTx) -> Result<(), DbError> {
+        let Some((seq, hash)) = store::find_unsigned(tx, ctx.now() - SIGNED_EVERY).await? else {
+            return Ok(());
+        };
+        let head = self.0.sign(ctx.tenant, (seq, hash), ctx.now());
+        if !store::insert_head(tx, &head).await? {
+            // Another node was quicker.
+            return Ok(());
+        }
+        let key = seq.to_string();
+        let job = NewJob {
+            kind: WITNESS_JOB,
+            payload: serde_json::json!(head),
+            run_at: ctx.now(),
+            unique_key: Some(&key),
+            is_urgent: false,
+        };
+        jobs::enqueue(tx, ctx, job).await
+    }
 }

@@ -1,24 +1,17 @@
-//! SQL of `audit_entries` and `audit_chain`.
+//! SQL of `audit_entries`, `audit_unsealed`, `audit_chain` and `audit_heads`.
 
 use bilten_kernel::{Ctx, Timestamp};
 use jiff_sqlx::ToSqlx;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::Entry;
+use super::{
+    Entry,
+    head::SignedHead,
+    search::{AuditCursor, AuditFilter, AuditRow},
+    walk::{Link, StoredEntry},
+};
 use crate::{DbError, TenantTx};
-
-/// Stored entry, as it is hashed.
-#[derive(Debug)]
-pub(super) struct StoredEntry {
-    pub id: Uuid,
-    pub at: Timestamp,
-    pub actor: String,
-    pub action: String,
-    pub object: String,
-    pub request_id: String,
-    pub details: Value,
-}
 
 /// An entry that is sealed: its hash follows from it and from all before it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,14 +45,6 @@ pub(super) struct NewLink {
     pub entry: Uuid,
     pub at: Timestamp,
     pub hash: Vec<u8>,
-}
-
-/// Link of the chain with its entry.
-#[derive(Debug)]
-pub(super) struct Link {
-    pub seq: i64,
-    pub hash: Vec<u8>,
-    pub entry: StoredEntry,
 }
 
 /// Entry about to be written.
@@ -110,11 +95,18 @@ pub(super) async fn try_lock_chain(tx: &mut TenantTx) -> Result<bool, DbError> {
     .await?)
 }
 
-pub(super) async fn find_head(tx: &mut TenantTx) -> Result<Option<(i64, Vec<u8>)>, DbError> {
+/// A column of bytes whose length the table checks.
+fn bytes<const N: usize>(column: Vec<u8>) -> Result<[u8; N], DbError> {
+    column
+        .try_into()
+        .map_err(|_| DbError::Sql(sqlx::Error::Decode("a hash or signature of another length".into())))
+}
+
+pub(super) async fn find_head(tx: &mut TenantTx) -> Result<Option<(i64, [u8; 32])>, DbError> {
     let row = sqlx::query!("select seq, hash from audit_chain order by seq desc limit 1")
         .fetch_optional(tx.conn())
         .await?;
-    Ok(row.map(|row| (row.seq, row.hash)))
+    row.map(|row| Ok((row.seq, bytes(row.hash)?))).transpose()
 }
 
 pub(super) async fn list_unsealed(tx: &mut TenantTx, limit: i64) -> Result<Vec<StoredEntry>, DbError> {
@@ -187,7 +179,11 @@ pub async fn count_unsealed(tx: &mut TenantTx, before: Timestamp) -> Result<i64,
     Ok(count)
 }
 
-pub(super) async fn list_links(tx: &mut TenantTx, after: i64, limit: i64) -> Result<Vec<Link>, DbError> {
+/// Lists the links behind a number, in order.
+///
+/// # Errors
+/// The database refused.
+pub async fn list_links(tx: &mut TenantTx, after: i64, limit: i64) -> Result<Vec<Link>, DbError> {
     let rows = sqlx::query!(
         "select c.seq, c.hash, e.id, e.at, e.actor, e.action, e.object, e.request_id, e.details
          from audit_chain c join audit_entries e on e.tenant_id = c.tenant_id and e.id = c.entry_id
@@ -197,22 +193,23 @@ pub(super) async fn list_links(tx: &mut TenantTx, after: i64, limit: i64) -> Res
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Link {
-            seq: row.seq,
-            hash: row.hash,
-            entry: StoredEntry {
-                id: row.id,
-                at: row.at.to_jiff(),
-                actor: row.actor,
-                action: row.action,
-                object: row.object,
-                request_id: row.request_id,
-                details: row.details,
-            },
+    rows.into_iter()
+        .map(|row| {
+            Ok(Link {
+                seq: row.seq,
+                hash: bytes(row.hash)?,
+                entry: StoredEntry {
+                    id: row.id,
+                    at: row.at.to_jiff(),
+                    actor: row.actor,
+                    action: row.action,
+                    object: row.object,
+                    request_id: row.request_id,
+                    details: row.details,
+                },
+            })
         })
-        .collect())
+        .collect()
 }
 
 /// Lists the latest entries about one thing, named by its outside id.
@@ -260,4 +257,135 @@ pub async fn list_sealed(tx: &mut TenantTx, object: &str, limit: i64) -> Result<
             .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}")),
     });
     Ok(entries.collect())
+}
+
+/// Finds the newest link when it has no signed head, and the last head, or without one the first link, is from before the instant.
+pub(super) async fn find_unsigned(tx: &mut TenantTx, before: Timestamp) -> Result<Option<(i64, [u8; 32])>, DbError> {
+    let row = sqlx::query!(
+        "select c.seq, c.hash
+         from (select n.tenant_id, n.seq, n.hash from audit_chain n order by n.seq desc limit 1) c
+         join audit_chain f on f.tenant_id = c.tenant_id and f.seq = 1
+         left join (select s.tenant_id, s.seq, s.signed_at from audit_heads s order by s.seq desc limit 1) h
+              on h.tenant_id = c.tenant_id
+         where coalesce(h.signed_at, f.sealed_at) <= $1 and coalesce(h.seq, 0) < c.seq",
+        before.to_sqlx() as _
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| Ok((row.seq, bytes(row.hash)?))).transpose()
+}
+
+/// Keeps a signed head; tells whether there was none of this link.
+pub(super) async fn insert_head(tx: &mut TenantTx, head: &SignedHead) -> Result<bool, DbError> {
+    let done = sqlx::query!(
+        "insert into audit_heads (tenant_id, seq, hash, signed_at, signature) values ($1, $2, $3, $4, $5)
+         on conflict (tenant_id, seq) do nothing",
+        tx.tenant().uuid(),
+        head.seq,
+        &head.hash[..],
+        head.at.to_sqlx() as _,
+        &head.signature[..]
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// A signed head as it is stored.
+struct HeadRow {
+    tenant_id: Uuid,
+    seq: i64,
+    hash: Vec<u8>,
+    signed_at: jiff_sqlx::Timestamp,
+    signature: Vec<u8>,
+}
+
+impl HeadRow {
+    fn read(self) -> Result<SignedHead, DbError> {
+        Ok(SignedHead {
+            tenant: self.tenant_id.into(),
+            seq: self.seq,
+            hash: bytes(self.hash)?,
+            at: self.signed_at.to_jiff(),
+            signature: bytes(self.signature)?,
+        })
+    }
+}
+
+/// Lists the signed heads, in the order of the chain.
+///
+/// # Errors
+/// The database refused.
+pub async fn list_heads(tx: &mut TenantTx) -> Result<Vec<SignedHead>, DbError> {
+    let rows = sqlx::query_as!(
+        HeadRow,
+        "select tenant_id, seq, hash, signed_at, signature from audit_heads order by seq"
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter().map(HeadRow::read).collect()
+}
+
+/// Finds the last signed head.
+///
+/// # Errors
+/// The database refused.
+pub async fn find_last_head(tx: &mut TenantTx) -> Result<Option<SignedHead>, DbError> {
+    let row = sqlx::query_as!(
+        HeadRow,
+        "select tenant_id, seq, hash, signed_at, signature from audit_heads order by seq desc limit 1"
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(HeadRow::read).transpose()
+}
+
+/// Counts entries that are in no chain and do not wait for their seal. Reads the whole history; for checks, not for requests.
+pub(super) async fn count_unlinked(tx: &mut TenantTx) -> Result<i64, DbError> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "n!" from audit_entries e
+           where not exists (select from audit_chain c where c.tenant_id = e.tenant_id and c.entry_id = e.id)
+             and not exists (select from audit_unsealed u where u.tenant_id = e.tenant_id and u.at = e.at and u.entry_id = e.id)"#
+    );
+    Ok(count.fetch_one(tx.conn()).await?)
+}
+
+/// Lists entries with ids from the first on and before the second, the newest first.
+pub(super) async fn search(
+    tx: &mut TenantTx,
+    filter: &AuditFilter,
+    (from, before): (Option<Uuid>, Option<Uuid>),
+    limit: i64,
+) -> Result<Vec<AuditRow>, DbError> {
+    let rows = sqlx::query!(
+        r#"select e.id, e.at, e.actor, e.action, e.object, e.request_id, e.details, c.seq as "seq?"
+           from audit_entries e left join audit_chain c on c.tenant_id = e.tenant_id and c.entry_id = e.id
+           where ($1::uuid is null or e.id >= $1) and ($2::uuid is null or e.id < $2)
+             and ($3::text is null or e.object = $3)
+             and ($4::text is null or e.actor = $4 or starts_with(e.actor, $4 || ':'))
+             and ($5::text is null or e.action = $5 or starts_with(e.action, $5 || '.'))
+           order by e.id desc limit $6"#,
+        from,
+        before,
+        filter.object.as_deref(),
+        filter.actor.as_deref(),
+        filter.action.as_deref(),
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let rows = rows.into_iter().map(|row| AuditRow {
+        cursor: AuditCursor(row.id),
+        entry: StoredEntry {
+            id: row.id,
+            at: row.at.to_jiff(),
+            actor: row.actor,
+            action: row.action,
+            object: row.object,
+            request_id: row.request_id,
+            details: row.details,
+        },
+        seq: row.seq,
+    });
+    Ok(rows.collect())
 }

@@ -2,6 +2,7 @@
 
 mod abuse;
 mod add_ons;
+mod audit;
 mod bodies;
 mod buyers;
 mod called_off;

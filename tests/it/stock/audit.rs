@@ -93,6 +93,8 @@ async fn the_application_can_neither_change_nor_delete_an_entry() {
         "truncate audit_entries",
         "update audit_chain set seq = 7",
         "delete from audit_chain",
+        "update audit_heads set seq = 7",
+        "delete from audit_heads",
     ] {
         let mut tx = app.db.begin(&app.ctx(&app.alfa)).await.unwrap();
         let refused = sqlx::query(sql).execute(tx.conn()).await.unwrap_err();
@@ -109,7 +111,7 @@ async fn the_command_names_the_tenant_whose_record_was_changed() {
     app.run_jobs().await;
     let verify = async |slug: Option<&str>| {
         let slug = slug.map(|slug| slug.parse().unwrap());
-        command::verify(&web.state, slug.as_ref()).await
+        command::verify(&web.state, slug.as_ref(), &web.state.config.witness_dir()).await
     };
     let sound = verify(None).await.unwrap();
     assert_eq!(sound.len(), 3);

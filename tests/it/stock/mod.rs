@@ -2,6 +2,7 @@
 
 mod add_ons;
 mod audit;
+mod audit_tamper;
 mod door;
 mod holds;
 mod jobs;

@@ -31,6 +31,11 @@ pub(super) fn of_staff(session: &StaffSession) -> ConsoleFrame {
         ),
         (Section::Payees, "/manage/payees", may(Permission::PayeeManage)),
         (Section::Team, "/manage/team", may(Permission::MemberRead)),
+        (
+            Section::Audit,
+            "/manage/audit",
+            session.rights.allows(Permission::AuditRead, Scope::Tenant),
+        ),
     ];
     // The first of the built-in roles that he holds all of names him; roles of the tenant's own may hold less.
     let held = session.rights.held_anywhere();

@@ -1,13 +1,7 @@
 //! `GET /manage/events/{id}/attendees.csv`: everybody who comes, as a file (RFC 4180).
-//!
-//! The file is written while it is read from the database, a chunk and a short transaction at a
-//! time. It begins with a byte order mark, so that spreadsheets read it as UTF-8, and no cell can
-//! act as a formula there.
 
-use axum::{
-    body::{Body, Bytes},
-    response::{IntoResponse, Response},
-};
+use async_trait::async_trait;
+use axum::response::Response;
 use bilten_core::{
     catalog,
     reports::{self, Attendee, TicketCursor},
@@ -19,12 +13,11 @@ use bilten_tenancy::{
     audit::{self, Entry},
     permissions::Permission,
 };
-use futures_util::stream;
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 
 use crate::{
     http::{ids::PathId, problem::Problem},
     organizer::console::Console,
+    report::stream::{self, Rows, harmless},
 };
 
 const HEAD: [&str; 14] = [
@@ -56,66 +49,38 @@ pub(super) async fn show(PathId(id): PathId<EventKind>, console: Console) -> Res
     };
     audit::record(&mut tx, &console, entry).await?;
     tx.commit().await?;
-    let name = format!("attachment; filename=\"attendees-{}.csv\"", event.slug);
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (CONTENT_DISPOSITION, name),
-    ];
     let file = File {
         db: console.state.db.clone(),
         ctx: console.tenant.ctx.clone(),
         event: id,
         zone: event.time_zone,
-        next: Next::Head,
     };
-    let chunks = stream::try_unfold(file, |file| async move { file.write().await });
-    Ok((headers, Body::from_stream(chunks)).into_response())
+    Ok(stream::answer(&format!("attendees-{}.csv", event.slug), HEAD, file))
 }
 
-/// A file on its way.
+/// What the file is read from.
 struct File {
     db: Db,
     ctx: Ctx,
     event: EventId,
     zone: ZoneName,
-    next: Next,
 }
 
-/// What is written next.
-enum Next {
-    Head,
-    Rows(Option<TicketCursor>),
-    End,
-}
+#[async_trait]
+impl Rows<14> for File {
+    type Place = TicketCursor;
 
-impl File {
-    /// Writes the next chunk; nothing when the file is complete.
-    async fn write(mut self) -> Result<Option<(Bytes, Self)>, DbError> {
-        let after = match self.next {
-            Next::Head => {
-                self.next = Next::Rows(None);
-                return Ok(Some((head(), self)));
-            }
-            Next::Rows(after) => after,
-            Next::End => return Ok(None),
-        };
+    async fn read(&self, after: Option<TicketCursor>) -> Result<(Vec<[String; 14]>, Option<TicketCursor>), DbError> {
         let mut tx = self.db.begin(&self.ctx).await?;
         let rows = reports::list_export_rows(&mut tx, self.event, after).await?;
         tx.commit().await?;
         let is_last = rows.len() < usize::try_from(reports::EXPORT_CHUNK).unwrap_or(usize::MAX);
-        self.next = match rows.last().filter(|_| !is_last) {
-            Some(row) => Next::Rows(Some(TicketCursor(row.ticket))),
-            None => Next::End,
-        };
-        let chunk = lines(rows.iter().map(|row| cells(row, &self.zone)));
-        Ok(Some((chunk, self)))
+        let next = rows.last().filter(|_| !is_last).map(|row| TicketCursor(row.ticket));
+        let cells = rows
+            .iter()
+            .map(|row| cells(row, &self.zone).map(|cell| harmless(&cell)));
+        Ok((cells.collect(), next))
     }
-}
-
-fn head() -> Bytes {
-    let mut file = "\u{feff}".as_bytes().to_vec();
-    file.extend_from_slice(&lines([HEAD.map(str::to_owned)].into_iter()));
-    file.into()
 }
 
 fn cells(row: &Attendee, zone: &ZoneName) -> [String; 14] {
@@ -139,62 +104,4 @@ fn cells(row: &Attendee, zone: &ZoneName) -> [String; 14] {
         seat(|seat| &seat.number),
         if row.is_add_on { "add_on" } else { "admission" }.to_owned(),
     ]
-}
-
-fn lines(rows: impl Iterator<Item = [String; 14]>) -> Bytes {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
-    for row in rows {
-        writer
-            .write_record(row.iter().map(|cell| harmless(cell)))
-            .expect("writing to memory cannot fail and all rows have as many cells");
-    }
-    let written = writer.into_inner().expect("writing to memory cannot fail");
-    written.into()
-}
-
-/// Keeps spreadsheets from running what somebody gave as his name
-/// (OWASP, CSV injection): a cell that begins like a formula begins with an apostrophe.
-pub fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_begins_a_formula() {
-        for (cell, written) in [
-            ("=1+1", "'=1+1"),
-            ("+47 22", "'+47 22"),
-            ("-1", "'-1"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("\tx", "'\tx"),
-            ("Ada", "Ada"),
-            ("a=b", "a=b"),
-            ("", ""),
-        ] {
-            assert_eq!(harmless(cell), written);
-        }
-    }
-
-    #[test]
-    fn quotes_commas_and_line_ends_stay_in_their_cell() {
-        let mut row: [String; 14] = std::array::from_fn(|_| String::new());
-        row[3] = "Sample \"Guest\", of\nHonour".to_owned();
-        let line = String::from_utf8(lines([row].into_iter()).to_vec()).unwrap();
-        assert_eq!(line, ",,,\"Sample \"\"Guest\"\", of\nHonour\",,,,,,,,,,\r\n");
-    }
-
-    #[test]
-    fn the_file_says_that_it_is_utf_8() {
-        assert!(head().starts_with(&[0xef, 0xbb, 0xbf]));
-        assert!(head().ends_with(b"admitted_at,gate,section,row,seat,kind\r\n"));
-    }
 }

@@ -19,7 +19,7 @@ use crate::{
         ids::PathId,
         problem::{Code, Problem},
     },
-    organizer::{console::Console, figures, urls},
+    organizer::{console::Console, figures, people, urls},
 };
 
 /// Attendees on one page.
@@ -48,6 +48,7 @@ pub(super) async fn show(
     console.permit_event(&mut tx, Permission::AttendeeRead, id).await?;
     let found = catalog::find_event(&console, &mut tx, id).await?;
     let page = reports::list_attendees(&mut tx, id, &filter, after, PAGE).await?;
+    people::note_look(&console, &mut tx, "attendees.viewed", id.to_string()).await?;
     tx.commit().await?;
     let event = found.ok_or_else(Problem::not_found)?.event;
     let next = page.next.map(|cursor| cursor.to_string());

@@ -1,6 +1,6 @@
 //! Who comes to an event: the list and its export.
 
-pub(crate) mod export;
+mod export;
 mod list;
 
 use bilten_tenancy::permissions::Permission;

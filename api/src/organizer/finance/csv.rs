@@ -3,11 +3,8 @@
 //! The file is written while it is read from the database, a chunk and a short transaction at a time. Amounts are plain
 //! numbers in whole units with a point, so that they can be added up.
 
-use axum::{
-    body::{Body, Bytes},
-    extract::Query,
-    response::{IntoResponse, Response},
-};
+use async_trait::async_trait;
+use axum::{extract::Query, response::Response};
 use bilten_billing::{
     finance::{self, Entry, EntryFilter},
     ledger::LedgerTxnId,
@@ -17,8 +14,6 @@ use bilten_tenancy::{
     Db, DbError,
     audit::{self, Entry as AuditEntry},
 };
-use futures_util::stream;
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 
 use super::{
     permit,
@@ -27,7 +22,8 @@ use super::{
 };
 use crate::{
     http::problem::Problem,
-    organizer::{attendees::export::harmless, console::Console, prices},
+    organizer::{console::Console, prices},
+    report::stream::{self, Rows, harmless},
 };
 
 /// Transactions of a chunk.
@@ -59,11 +55,6 @@ pub(super) async fn show(Query(asked): Query<Asked>, console: Console) -> Result
     };
     audit::record(&mut tx, &console, entry).await?;
     tx.commit().await?;
-    let name = format!("attachment; filename=\"journal-{}-{}.csv\"", days.first, days.last);
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (CONTENT_DISPOSITION, name),
-    ];
     let file = File {
         db: console.state.db.clone(),
         ctx: console.tenant.ctx.clone(),
@@ -73,52 +64,41 @@ pub(super) async fn show(Query(asked): Query<Asked>, console: Console) -> Result
             codes: Vec::new(),
         },
         zone: settings.time_zone.clone(),
-        next: Next::Head,
     };
-    let chunks = stream::try_unfold(file, |file| async move { file.write().await });
-    Ok((headers, Body::from_stream(chunks)).into_response())
+    let name = format!("journal-{}-{}.csv", days.first, days.last);
+    Ok(stream::answer(&name, HEAD, file))
 }
 
-/// A file on its way.
+/// What the file is read from.
 struct File {
     db: Db,
     ctx: Ctx,
     filter: EntryFilter,
     zone: ZoneName,
-    next: Next,
 }
 
-/// What is written next.
-enum Next {
-    Head,
-    Rows(Option<(Timestamp, LedgerTxnId)>),
-    End,
-}
+#[async_trait]
+impl Rows<11> for File {
+    type Place = (Timestamp, LedgerTxnId);
 
-impl File {
-    /// Writes the next chunk; nothing when the file is complete.
-    async fn write(mut self) -> Result<Option<(Bytes, Self)>, DbError> {
-        let after = match self.next {
-            Next::Head => {
-                self.next = Next::Rows(None);
-                let mut head = "\u{feff}".as_bytes().to_vec();
-                head.extend_from_slice(&lines(std::iter::once(HEAD.map(str::to_owned))));
-                return Ok(Some((head.into(), self)));
-            }
-            Next::Rows(after) => after,
-            Next::End => return Ok(None),
-        };
+    async fn read(&self, after: Option<Self::Place>) -> Result<(Vec<[String; 11]>, Option<Self::Place>), DbError> {
         let mut tx = self.db.begin(&self.ctx).await?;
         let limit = i64::try_from(CHUNK).unwrap_or(i64::MAX);
         let entries = finance::list_entries(&mut tx, &self.filter, after, limit).await?;
         tx.commit().await?;
-        self.next = match entries.last().filter(|_| entries.len() == CHUNK) {
-            Some(last) => Next::Rows(Some((last.at, last.id))),
-            None => Next::End,
-        };
-        let chunk = lines(entries.iter().flat_map(|entry| rows(entry, &self.zone)));
-        Ok(Some((chunk.into(), self)))
+        let last = entries.last().filter(|_| entries.len() == CHUNK);
+        let next = last.map(|last| (last.at, last.id));
+        let cells = entries.iter().flat_map(|entry| rows(entry, &self.zone)).map(tame);
+        Ok((cells.collect(), next))
     }
+}
+
+/// The amount is a number of ours; everything else may come from people.
+fn tame(row: [String; 11]) -> [String; 11] {
+    let [at, txn, kind, key, order, event, book, code, name, amount, currency] = row;
+    let [at, txn, kind, key, order, event, book, code, name] =
+        [at, txn, kind, key, order, event, book, code, name].map(|cell| harmless(&cell));
+    [at, txn, kind, key, order, event, book, code, name, amount, currency]
 }
 
 /// The postings of a transaction, one a row.
@@ -149,21 +129,4 @@ pub(super) fn rows(entry: &Entry, zone: &ZoneName) -> Vec<[String; 11]> {
 pub(super) fn amount(amount: Money) -> String {
     let size = prices::write(Money::new(amount.minor.abs(), amount.currency));
     if amount.minor < 0 { format!("-{size}") } else { size }
-}
-
-fn lines(rows: impl Iterator<Item = [String; 11]>) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
-    for row in rows {
-        // The amount is a number of ours; everything else may come from people.
-        let cells = row
-            .iter()
-            .enumerate()
-            .map(|(at, cell)| if at == 9 { cell.clone() } else { harmless(cell) });
-        writer
-            .write_record(cells)
-            .expect("writing to memory cannot fail and all rows have as many cells");
-    }
-    writer.into_inner().expect("writing to memory cannot fail")
 }

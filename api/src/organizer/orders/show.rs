@@ -39,6 +39,7 @@ pub(super) async fn show(PathId(id): PathId<OrderKind>, console: Console) -> Res
     let mut tx = console.begin().await?;
     console.permit_order(&mut tx, Permission::OrderReadPii, id).await?;
     let view = load(&console, &mut tx, id, &Typed::default()).await?;
+    people::note_look(&console, &mut tx, "order.viewed", id.to_string()).await?;
     tx.commit().await?;
     console.flash_arg("email", &view.email).html(Section::Orders, &view)
 }

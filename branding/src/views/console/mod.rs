@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod attendees;
+mod audit;
 mod check_in;
 mod dispute;
 mod door_sale;
@@ -30,6 +31,7 @@ mod wizard;
 
 pub use api_keys::{ApiKeysView, KeyForm, KeyRow, MadeKey, ScopeTick};
 pub use attendees::{AttendeeRow, AttendeesView};
+pub use audit::{AuditDetail, AuditFilterForm, AuditListView, AuditRowView, AuditSeal};
 pub use check_in::{CheckInCounts, CheckInPickView, CheckInView, DoorResult, DoorTone, GateRow, PickRow, ScanRow};
 pub use dispute::{DisputeActions, DisputeView, EarlierRow, GateScanRow};
 pub use door_sale::{DoorCartView, DoorSaleView, DoorTypeRow};

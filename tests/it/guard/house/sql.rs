@@ -17,6 +17,7 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "audit_entries",
             "audit_chain",
             "audit_unsealed",
+            "audit_heads",
             "tenant_settings",
             "outbox_events",
             "jobs",
