@@ -87,20 +87,21 @@ async fn a_chain_that_was_taken_out_proves_itself_without_a_database() {
 
     let lines: Vec<&str> = file.lines().collect();
     let without = |gone: usize| {
-        let left = lines.iter().enumerate().filter(|(at, _)| *at != gone);
-        left.map(|(_, line)| format!("{line}\n")).collect::<String>()
+        let mut left = lines.clone();
+        left.remove(gone);
+        left.join("\n")
     };
     assert!(matches!(verify(&without(0)), Err(FileFault::Line(1))));
     assert!(matches!(verify(&without(2)), Err(FileFault::Chain(ChainFault::Gap(2)))));
     let signed = usize::try_from(kept[0].seq).unwrap();
-    let cut: String = lines[..signed].iter().map(|line| format!("{line}\n")).collect();
+    let cut = lines[..signed].join("\n");
     assert!(matches!(verify(&cut), Err(FileFault::Chain(ChainFault::CutOff { .. }))));
     let changed = file.replacen("\"actor\":\"system\"", "\"actor\":\"nobody\"", 1);
     assert!(matches!(
         verify(&changed),
         Err(FileFault::Chain(ChainFault::Mismatch(_)))
     ));
-    let forged = file.replacen(&lines[lines.len() - 1][..], "{\"head\":7}", 1);
+    let forged = file.replacen(lines[lines.len() - 1], "{\"head\":7}", 1);
     assert!(matches!(verify(&forged), Err(FileFault::Line(_))));
     // Whoever signs with a key of his own and names it is found by the key that is known.
     assert!(matches!(verify(""), Err(FileFault::Line(1))));
