@@ -2,7 +2,9 @@
 
 mod escalation;
 mod grants;
+mod invitations;
 mod keys;
+mod leaks;
 mod nodes;
 mod pages;
 
@@ -114,4 +116,15 @@ fn role_form<'a>(name: &'a str, permissions: &[&'a str]) -> Vec<(&'a str, &'a st
     let mut fields = vec![("name", name), ("step", "save")];
     fields.extend(permissions.iter().map(|permission| ("permission", *permission)));
     fields
+}
+
+/// The form is not taken, or its sender is told why not.
+async fn refused(town: &Town, clerk: &Clerk, path: &str, fields: &[(&str, &str)]) {
+    let answer = town.submit(clerk, path, fields).await;
+    let said = flash(&answer);
+    assert!(
+        matches!(answer.status.as_u16(), 403 | 404 | 422) || said.starts_with("flash-refused-"),
+        "{path} {fields:?}: {} {said}",
+        answer.status
+    );
 }

@@ -80,9 +80,8 @@ impl Shop {
                 .unwrap()
                 .to_owned()
         };
-        let bought = cart().await;
         let buyer = json!({ "buyer": { "email": format!("{marker}@example.org"), "name": marker }, "payment": { "method": "sandbox" } });
-        let path = format!("/carts/{bought}/checkout");
+        let path = format!("/carts/{}/checkout", cart().await);
         let order = web
             .call_once(&keeper, Method::POST, &path, Some(&buyer), Some("walk-order"))
             .await;
@@ -100,7 +99,6 @@ impl Shop {
             .fetch_one(&mut admin)
             .await
             .unwrap();
-        let team = Team::open(app, web, &ctx, (&keeper.host, &marker), owner.account).await;
         let (attempt, payment) = paid(&mut admin, order).await;
         let promo = give_code(web, &keeper, event, &marker).await;
         let offer = super::policies::give_offer(web, &keeper, (event, &ticket_type), &marker).await;
@@ -113,6 +111,7 @@ impl Shop {
         let (cart_token, order_token) = (links.cart(keeper.id, cart), links.order(keeper.id, order));
         let (id, host) = (keeper.id, keeper.host.clone());
         Self {
+            team: Team::open(app, web, &ctx, (&host, &marker), owner.account).await,
             id,
             host,
             marker,
@@ -138,7 +137,6 @@ impl Shop {
             cart_token,
             order_token,
             payment,
-            team,
         }
     }
 
@@ -163,11 +161,9 @@ impl Shop {
     /// What the owner would send to a route: it passes every check of form, so that only the things in the path decide.
     /// `None` for a route that the walk has no body for.
     pub fn body(&self, info: &RouteInfo) -> Option<String> {
-        if let Some(body) = super::policies::body(info.path, &self.ticket_type) {
-            return Some(body);
-        }
-        if let Some(body) = team::body(info.path) {
-            return Some(body);
+        let known = super::policies::body(info.path, &self.ticket_type).or_else(|| team::body(info.path));
+        if known.is_some() {
+            return known;
         }
         let buyer = "email=walk%40example.org&name=Walk";
         Some(match info.path {
@@ -205,7 +201,6 @@ impl Shop {
                 "mode=on&opens=&per_minute=60&pass_minutes=10&auto_wait_s=10&message=".to_owned()
             }
             "/manage/taxes" => "seen=0&default=&rounding=line&fixed=&percent=&bearer=payee".to_owned(),
-            "/manage/taxes/corrections/{id}" => String::new(),
             "/manage/events/{id}/taxes" => format!("{}=", self.ticket_type),
             "/manage/events/{id}/waiting-room/pause" => "paused=yes".to_owned(),
             "/checkout/{cart_token}" => buyer.to_owned(),
@@ -461,6 +456,7 @@ fn takes_nothing(path: &str) -> bool {
     matches!(
         path,
         "/api/v1/carts/{id}"
+            | "/manage/taxes/corrections/{id}"
             | "/api/v1/events/{id}/publish"
             | "/checkout/{cart_token}/extend"
             | "/checkout/{cart_token}/abandon"

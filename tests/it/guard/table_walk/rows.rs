@@ -104,22 +104,27 @@ impl Tenant {
         panic!("{}: no row found in {MOST_TRIES} tries", table.name)
     }
 
+    /// Values of a column that names a parent.
+    fn of_parent(&self, table: &Table, column: &str) -> Option<Vec<String>> {
+        let position = |names: &[String]| names.iter().position(|name| name == column);
+        let (key, at) = table
+            .parents
+            .iter()
+            .find_map(|key| Some((key, position(&key.columns)?)))?;
+        let parent = self.rows.get(&key.parent);
+        let parent = parent.and_then(|row| row.get(&key.parent_columns[at]));
+        let mut values = vec![parent.cloned().unwrap_or_else(|| "null".to_owned())];
+        // Of two parents a row may have one only.
+        if table.columns.iter().any(|c| c.name == column && c.is_nullable) {
+            values.push("null".to_owned());
+        }
+        Some(values)
+    }
+
     /// Values that a column may take, the likeliest first.
     fn candidates(&self, table: &Table, column: &str, variant: u128) -> Vec<String> {
-        for key in &table.parents {
-            let Some(at) = key.columns.iter().position(|name| name == column) else {
-                continue;
-            };
-            let parent = self
-                .rows
-                .get(&key.parent)
-                .and_then(|row| row.get(&key.parent_columns[at]));
-            let mut values = vec![parent.cloned().unwrap_or_else(|| "null".to_owned())];
-            // Of two parents a row may have one only.
-            if table.columns.iter().any(|c| c.name == column && c.is_nullable) {
-                values.push("null".to_owned());
-            }
-            return values;
+        if let Some(parents) = self.of_parent(table, column) {
+            return parents;
         }
         if column == "tenant_id" && table.is_tenants() {
             return vec![self.id().to_owned()];
