@@ -28,10 +28,17 @@ pub(super) fn routes() -> Vec<Route> {
     vec![Route::get(urls::HOME, Face::Organizer, Access::Session, show)]
 }
 
-/// `GET /manage`; who sees no figures begins at the door.
+/// `GET /manage`; who sees no figures begins at the door, or where his work is.
 async fn show(console: Console) -> Result<Response, Problem> {
     if !console.may(Permission::ReportRead) {
-        return Ok(Redirect::to(urls::CHECK_IN).into_response());
+        let works_at = [
+            (Permission::TicketScan, urls::CHECK_IN),
+            (Permission::OrderReadPii, urls::ORDERS),
+            (Permission::MemberRead, urls::TEAM),
+        ];
+        let first = works_at.into_iter().find(|(permission, _)| console.may(*permission));
+        let (_, place) = first.unwrap_or((Permission::TicketScan, urls::CHECK_IN));
+        return Ok(Redirect::to(place).into_response());
     }
     let settings = console.state.settings.get(&console).await?;
     let reach = console.reach(Permission::ReportRead);

@@ -247,13 +247,13 @@ mod tests {
         }
     }
 
-    /// Small policies that know nothing of each other, twenty to an enforcer because making one is the dear part. More of
-    /// them: `BILTEN_POLICIES=100000 cargo nextest run --workspace --lib -E 'test(small_policies)'`.
+    /// A hundred thousand small policies that know nothing of each other, twenty to an enforcer because making one is the
+    /// dear part. More of them: `BILTEN_POLICIES=1000000 cargo nextest run --workspace --lib -E 'test(small_policies)'`.
     #[test]
     fn many_small_policies_are_compiled_as_casbin_decides_them() {
         const GROUP: u8 = 20;
         let wanted = std::env::var_os("BILTEN_POLICIES").and_then(|text| text.into_string().ok()?.parse().ok());
-        let groups = wanted.unwrap_or(2_000_u64) / u64::from(GROUP);
+        let groups = wanted.unwrap_or(100_000_u64) / u64::from(GROUP);
         let mut dice = 0x9e37_79b9_7f4a_7c15_u64;
         // A linear generator (Knuth); its upper bits are even enough for choosing.
         let mut roll = |sides: usize| {

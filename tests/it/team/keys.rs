@@ -1,5 +1,7 @@
 //! Keys of programs in the console: shown once, no more than their maker, from where and until when he said.
 
+use std::net::IpAddr;
+
 use axum::body::Body;
 use bilten_sso::api_keys::{self, ApiKeyToken};
 use bilten_tenancy::permissions::Role;
@@ -13,7 +15,8 @@ async fn ask(web: &Web, host: &str, token: &str, path: &str) -> Answer {
     let request = Request::get(format!("/api/v1{path}"))
         .header("host", host)
         .header("authorization", format!("Bearer {token}"));
-    web.send(request.body(Body::empty()).unwrap()).await
+    let here = IpAddr::from([127, 0, 0, 1]);
+    web.send_from(here, request.body(Body::empty()).unwrap()).await
 }
 
 /// Makes a key in the console and reads it from the page.

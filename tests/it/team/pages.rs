@@ -134,6 +134,32 @@ async fn a_role_is_tried_before_it_is_saved_and_its_page_tells_who_is_touched() 
     assert!(why.contains("Check tickets in") && why.contains("Front desk"), "{why}");
 }
 
+/// Whoever holds a role begins at a page that he may open, and is offered no other.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_role_begins_where_its_work_is_and_every_entry_of_its_rail_opens() {
+    let town = Town::open().await;
+    for role in Role::ALL {
+        let end = role
+            .needs_end()
+            .then(|| town.app.now() + jiff::SignedDuration::from_hours(24));
+        let clerk = town
+            .hire_for(role, bilten_tenancy::permissions::Place::Tenant, end)
+            .await;
+        let mut first = town.look(&clerk, "/manage").await;
+        if first.status.is_redirection() {
+            first = town.look(&clerk, first.location()).await;
+        }
+        assert_eq!(first.status, 200, "{role} begins nowhere");
+        let (_, rail) = first.text.split_once("rail__nav").expect("the page has a rail");
+        let rail = rail.split("</nav>").next().unwrap();
+        for link in rail.split("href=\"").skip(1) {
+            let path = link.split('"').next().unwrap();
+            let page = town.look(&clerk, path).await;
+            assert_eq!(page.status, 200, "{role}: {path}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_of_the_team_sees_it_and_changes_nothing() {
     let town = Town::open().await;

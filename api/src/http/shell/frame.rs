@@ -10,7 +10,7 @@ pub(super) fn of_staff(session: &StaffSession) -> ConsoleFrame {
     let entries = [
         (Section::Home, "/manage", may(Permission::ReportRead)),
         (Section::Events, "/manage/events", may(Permission::ReportRead)),
-        (Section::Orders, "/manage/orders", may(Permission::OrderRead)),
+        (Section::Orders, "/manage/orders", may(Permission::OrderReadPii)),
         (
             Section::Finance,
             "/manage/finance",

@@ -170,6 +170,7 @@ impl Tenant {
             "bytea" => vec![
                 format!("decode('{:032x}{:032x}', 'hex')", seed, stir(seed)),
                 "'\\x00'::bytea".into(),
+                format!("decode(repeat('{:032x}', 4), 'hex')", stir(seed)),
             ],
             "jsonb" | "json" => vec![format!("'{{\"canary\": \"{}\"}}'", self.canary), "'[]'".into()],
             "integer[]" | "bigint[]" => vec!["array[1, -1]".into(), "array[1, 1]".into()],
