@@ -33,7 +33,14 @@ use bilten_core::{
     waiting_room::{Rooms, RoomsParts},
 };
 use bilten_kernel::{Clock, Entropy, Secret, SystemClock, SystemEntropy};
-use bilten_sso::{api_keys::ApiKeyFinder, passwords::Passwords};
+use bilten_sso::{
+    api_keys::ApiKeyFinder,
+    domains::Dns,
+    egress::Egress,
+    oidc::Oidc,
+    passwords::Passwords,
+    seal::{Seal, TenantKeys},
+};
 use bilten_tenancy::{
     Db, DbConfig, PlatformDb,
     audit::HeadSigner,
@@ -51,7 +58,7 @@ use crate::{
         Config,
         secrets::{self, Secrets},
     },
-    http::{AppState, Services, packed::PackedFiles, pages::Pages, rate::RateLimits, visitors::Visitors},
+    http::{AppState, Services, SsoServices, packed::PackedFiles, pages::Pages, rate::RateLimits, visitors::Visitors},
     postgres,
     storefront::{events::Shelf, queue::QueueDesk},
     worker::WorkerHealth,
@@ -260,12 +267,10 @@ pub fn assemble_on(
         checkout: checkout.clone(),
         vault: Vault::new(master_key.clone()),
     };
+    let registers = config.vat.registers().context("a tax register cannot be reached")?;
     Ok(AppState::new(Services {
         gift_cards: GiftCards::new(master_key.clone()),
-        vat_checks: VatChecks::new(
-            pools.work.clone(),
-            config.vat.registers().context("a tax register cannot be reached")?,
-        ),
+        vat_checks: VatChecks::new(pools.work.clone(), registers),
         stripe_inbox: takers.stripe.map(|stripe| StripeInbox::new(&inbox, stripe, &platform)),
         payees: Payees::new(pools.work.clone(), platform.clone(), takers.payees),
         inbox,
@@ -295,6 +300,7 @@ pub fn assemble_on(
         work_db: pools.work,
         watch_db: pools.watch,
         passwords: Passwords::new(),
+        sso: identity_providers(&config, &master_key)?,
         stop: CancellationToken::new(),
         mailer,
         mailbox,
@@ -305,6 +311,27 @@ pub fn assemble_on(
         config,
         db,
     }))
+}
+
+/// What speaks with identity providers, and keeps our secrets there.
+fn identity_providers(config: &Config, master_key: &MasterKey) -> anyhow::Result<SsoServices> {
+    let egress = Egress::try_new(config.idp_reach()).context("identity providers cannot be reached")?;
+    Ok(SsoServices {
+        oidc: Oidc::new(egress),
+        dns: Dns::try_new(config.sso.dns_server)
+            .context("BILTEN_DNS_SERVER or the system's resolver cannot be used")?,
+        seal: Seal::new(Arc::new(DerivedKeys(master_key.clone())), "sso client secrets"),
+    })
+}
+
+/// Keys for the secrets that the crate of accounts keeps; it does not know the root key.
+#[derive(Debug)]
+struct DerivedKeys(MasterKey);
+
+impl TenantKeys for DerivedKeys {
+    fn key(&self, purpose: &str, tenant: bilten_kernel::TenantId) -> Secret<[u8; 32]> {
+        self.0.derive(purpose, tenant)
+    }
 }
 
 /// Signs heads of the record with a key of each tenant, which no table holds.

@@ -156,6 +156,8 @@ kinds! {
     ReturnPolicyKind, ReturnPolicyId, "rpo", "a return policy of an event";
     TicketReturnKind, TicketReturnId, "ret", "tickets of an order that were taken back";
     WaitlistEntryKind, WaitlistEntryId, "wle", "an entry of a waiting list";
+    SsoConnectionKind, SsoConnectionId, "sso", "a connection to an identity provider";
+    SsoAttemptKind, SsoAttemptId, "sat", "an attempt to log in at an identity provider";
 }
 
 /// A cart is the hold of its stock; both words name the same row.

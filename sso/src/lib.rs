@@ -4,17 +4,30 @@
 //! SHA-256 hash, and none of them reaches a log; an account of one tenant is nobody in another;
 //! an unknown address and a wrong password get the same answer after the same work.
 //!
+//! Staff may also log in at identity providers of the tenant: `connections` says which, `oidc` speaks with them through
+//! `egress`, `sign_in` knows who came.
+//!
 //! Not here: what somebody may do (`bilten_tenancy::permissions`), cookies and headers (`api`).
 
 pub mod accounts;
 pub mod api_keys;
+mod check;
+pub mod connections;
+pub mod domains;
+pub mod egress;
+pub mod enforcement;
+pub mod jose;
 pub mod login;
+pub mod oidc;
 pub mod operators;
 pub mod passwords;
+pub mod seal;
 pub mod sessions;
+pub mod sign_in;
 pub mod team;
 mod tidy;
 mod token;
 
+pub use check::Check;
 pub use tidy::TidyLogins;
 pub use token::{CsrfToken, SessionToken, TokenHash};

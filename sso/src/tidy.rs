@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use bilten_kernel::Ctx;
 use bilten_tenancy::{DbError, TenantTx, jobs::Chore};
 
-use crate::{login, sessions};
+use crate::{login, sessions, sign_in};
 
 /// Deletes counted attempts that are forgotten, and sessions that are over.
 #[derive(Debug, Clone, Copy, Default)]
@@ -19,6 +19,7 @@ impl Chore for TidyLogins {
     async fn run(&self, ctx: &Ctx, tx: &mut TenantTx) -> Result<(), DbError> {
         login::sweep(tx, ctx).await?;
         sessions::sweep(tx, ctx).await?;
+        sign_in::sweep(tx, ctx).await?;
         Ok(())
     }
 }

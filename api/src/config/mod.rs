@@ -5,6 +5,7 @@
 
 mod edge;
 pub mod secrets;
+mod sso;
 mod stand_ins;
 mod stripe;
 mod vat;
@@ -21,6 +22,7 @@ use bilten_kernel::{HostName, Secret, Slug};
 use url::Url;
 
 pub use edge::EdgeConfig;
+pub use sso::SsoSettings;
 pub use stand_ins::SandboxUse;
 pub use stripe::StripeSettings;
 pub use vat::VatSettings;
@@ -54,6 +56,8 @@ pub struct Config {
     pub stripe: Option<StripeSettings>,
     /// Which tax registers may be asked.
     pub vat: VatSettings,
+    /// Log-in at identity providers.
+    pub sso: SsoSettings,
 }
 
 /// Where and how to listen.
@@ -154,6 +158,7 @@ impl Config {
             sandbox: reader.parsed("BILTEN_SANDBOX", "`allow` or `off`", SandboxUse::parse),
             stripe: reader.stripe(),
             vat: reader.vat(),
+            sso: reader.sso(),
         };
         if reader.faults.is_empty() {
             Ok(config)

@@ -17,6 +17,7 @@ pub mod plan;
 mod sales;
 mod seats;
 mod shops;
+mod sso;
 mod taxes;
 mod team;
 mod waiting;
@@ -46,6 +47,7 @@ pub async fn ensure(state: &AppState, urls: &DatabaseUrls) -> anyhow::Result<Dem
     if let Some(known) = file::read(&path)?
         && is_complete(state).await?
     {
+        sso::ensure(state, state.clock.now()).await?;
         let file = known.moved_to(state, urls);
         file::write(&path, &file)?;
         return Ok(file);
@@ -68,6 +70,7 @@ pub async fn ensure(state: &AppState, urls: &DatabaseUrls) -> anyhow::Result<Dem
     }
     live_prices::ensure(state, &shops, state.clock.now()).await?;
     moving_prices::ensure(state, &shops, state.clock.now()).await?;
+    sso::ensure(state, state.clock.now()).await?;
     // These come last, so that the worker mails them: the mailbox is not empty, nor overfull.
     for (shop, seed) in shops.iter().zip(100_u64..) {
         let buyers = Buyers::at_the_door(state, shop, state.engine.clone(), None);

@@ -40,7 +40,7 @@ pub use headers::{FramedByOurselves, policy_with_style};
 use metrics_exporter_prometheus::PrometheusHandle;
 pub use network::Network;
 pub use site::{LOCALE_COOKIE, Resolved};
-pub use state::{AppState, Services};
+pub use state::{AppState, Services, SsoServices};
 pub use to_the_end::to_the_end;
 
 use self::{observe::Observer, pages::Front, registry::Site, stack::Stack};

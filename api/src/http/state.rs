@@ -19,7 +19,7 @@ use bilten_core::{
     tickets::TicketSigner, waiting_room::Rooms,
 };
 use bilten_kernel::{Clock, Entropy};
-use bilten_sso::{api_keys::ApiKeyFinder, passwords::Passwords};
+use bilten_sso::{api_keys::ApiKeyFinder, domains::Dns, oidc::Oidc, passwords::Passwords, seal::Seal};
 use bilten_tenancy::{
     Db, PlatformDb, audit::HeadSigner, directory::Directory, page_versions::PageVersions, settings::SettingsCache,
 };
@@ -116,8 +116,20 @@ pub struct Services {
     pub worker_health: WorkerHealth,
     /// Hashing of passwords, a few at a time.
     pub passwords: Passwords,
+    /// Log-in at identity providers.
+    pub sso: SsoServices,
     /// Cancelled when the process is to stop.
     pub stop: CancellationToken,
+}
+
+/// What log-in at identity providers needs.
+pub struct SsoServices {
+    /// Speaks with them.
+    pub oidc: Oidc,
+    /// Seals our secrets there.
+    pub seal: Seal,
+    /// Looks for the records that prove mail domains.
+    pub dns: Dns,
 }
 
 impl AppState {

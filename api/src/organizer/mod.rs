@@ -25,6 +25,7 @@ pub(crate) mod prices;
 mod promo_codes;
 mod return_policy;
 mod session;
+mod sso;
 mod taxes;
 mod team;
 mod urls;
@@ -60,6 +61,7 @@ pub fn routes() -> Vec<Route> {
         check_in::routes(),
         door_sale::routes(),
         taxes::routes(),
+        sso::routes(),
         failures::routes(),
         audit::routes(),
         team::routes(),

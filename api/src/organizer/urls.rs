@@ -4,7 +4,7 @@ use bilten_billing::{disputes::DisputeId, payouts::PayoutId};
 use bilten_branding::views::console::WizardStep;
 use bilten_kernel::{
     AccountId, ApiKeyId, CartId, EventId, GiftCardId, InvitationId, MembershipId, OrderId, OwnRoleId, PriceOfferId,
-    PromoCodeId, TicketTypeId, WaitlistEntryId,
+    PromoCodeId, SsoConnectionId, TicketTypeId, WaitlistEntryId,
 };
 use url::form_urlencoded;
 
@@ -314,4 +314,52 @@ pub fn own_role(id: OwnRoleId) -> String {
 /// What is done to a key.
 pub fn api_key(id: ApiKeyId, noun: &str) -> String {
     format!("{API_KEYS}/{id}/{noun}")
+}
+
+/// Log-in of staff.
+pub const LOGIN: &str = "/manage/login";
+/// Connections to identity providers.
+pub const SSO: &str = "/manage/sso";
+/// A new connection.
+pub const NEW_SSO: &str = "/manage/sso/new";
+
+/// Mail domains of the staff.
+pub const SSO_DOMAINS: &str = "/manage/sso/domains";
+/// Where checking a domain's record is posted to.
+pub const SSO_DOMAIN_CHECK: &str = "/manage/sso/domains/verification";
+/// Where removing a domain is posted to.
+pub const SSO_DOMAIN_REMOVAL: &str = "/manage/sso/domains/removal";
+/// Where it is said that everybody logs in at the provider.
+pub const SSO_ENFORCEMENT: &str = "/manage/sso/enforcement";
+/// Where that ends.
+pub const SSO_ENFORCEMENT_END: &str = "/manage/sso/enforcement/end";
+
+/// A connection to an identity provider.
+pub fn sso(id: SsoConnectionId) -> String {
+    format!("{SSO}/{id}")
+}
+
+/// A step of a connection, such as `activation`.
+pub fn sso_step(id: SsoConnectionId, step: &str) -> String {
+    format!("{SSO}/{id}/{step}")
+}
+
+/// Where log-in with a connection begins.
+pub fn sso_log_in(id: SsoConnectionId) -> String {
+    format!("{LOGIN}/sso/{id}")
+}
+
+/// Where the identity provider sends browsers back to.
+pub fn sso_callback(id: SsoConnectionId) -> String {
+    format!("{LOGIN}/sso/{id}/callback")
+}
+
+/// Where somebody who is logged in ties his account to the connection.
+pub fn sso_tie(id: SsoConnectionId) -> String {
+    format!("{LOGIN}/sso/{id}/tie")
+}
+
+/// Where the identity provider says that sessions are over.
+pub fn sso_logout(id: SsoConnectionId) -> String {
+    format!("/sso/{id}/back-channel-logout")
 }

@@ -9,6 +9,7 @@ mod invitation_mail;
 mod money_mail;
 mod order_mail;
 mod return_mail;
+mod sso_mail;
 mod waitlist_mail;
 
 use async_trait::async_trait;
@@ -27,6 +28,7 @@ pub use invitation_mail::{INVITATION_JOB, InvitationMailer, MailInvitations};
 pub use money_mail::{MONEY_JOB, MailMoney, MoneyMailer};
 pub use order_mail::{CONFIRMATION_JOB, OrderMail, RESEND_JOB};
 pub use return_mail::{MailReturns, RETURN_JOB, ReturnMailer};
+pub use sso_mail::{SsoMailer, SsoNotice};
 pub use waitlist_mail::{JOINED_JOB, LAPSED_JOB, MailWaitlist, OFFER_JOB, WaitlistMail};
 
 /// Mails the tickets when an order is paid.

@@ -1,8 +1,9 @@
 //! Notices of payment providers.
 //!
 //! Those of the built-in provider arrive on the tenant's own host; a provider with accounts sends the notices of all to
-//! the platform's host.
+//! the platform's host. Identity providers say here that sessions are over.
 
+mod logout;
 mod receive;
 mod stripe;
 
@@ -30,6 +31,16 @@ pub fn routes() -> Vec<Route> {
             stripe::create,
         )
         .body_limit(BODY_LIMIT)
+        .repeats(Repeat::State),
+        // A token is obeyed once.
+        Route::post(
+            "/sso/{id}/back-channel-logout",
+            Face::Webhooks,
+            Access::Public,
+            logout::obey,
+        )
+        .ids(&[("id", "sso_connection")])
+        .body_limit(64 * 1024)
         .repeats(Repeat::State),
     ]
 }

@@ -32,7 +32,7 @@ use crate::{
     http::AppState,
     subscribers::{
         GiftCardMailer, InvitationMailer, MailInvitations, MailMoney, MailReturns, MailTicketsWhenPaid, MailWaitlist,
-        MoneyMailer, OrderMail, ReturnMailer, WaitlistMail,
+        MoneyMailer, OrderMail, ReturnMailer, SsoMailer, SsoNotice, WaitlistMail,
     },
 };
 
@@ -72,6 +72,9 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
     handlers.push(Arc::new(OrderMail::resend(state.clone())));
     handlers.push(Arc::new(ReturnMailer::new(state.clone())));
     handlers.push(Arc::new(MoneyMailer::new(state.clone())));
+    for notice in [SsoNotice::Alarm, SsoNotice::Secret] {
+        handlers.push(Arc::new(SsoMailer::new(state.clone(), notice)));
+    }
     handlers.push(Arc::new(InvitationMailer::new(state.clone())));
     handlers.push(Arc::new(MatchJob {
         db: state.work_db.clone(),
@@ -107,6 +110,7 @@ fn chores(state: &AppState) -> Vec<Arc<dyn Chore>> {
     chores.push(Arc::new(TendWaitlists));
     chores.push(Arc::new(TidyPasses));
     chores.push(Arc::new(bilten_sso::TidyLogins));
+    chores.push(Arc::new(bilten_sso::connections::WatchSecrets));
     chores.push(Arc::new(SignHeads(state.audit_signer.clone())));
     chores
 }

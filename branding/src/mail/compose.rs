@@ -8,7 +8,7 @@ use crate::{
     qr::{self, QrError},
     render::{RenderError, Renderer},
     views::{
-        Page, View,
+        Page, SsoMail, View,
         invitation_mail::InvitationMail,
         mail::{
             GiftCardMail, MoneyMail, ReturnMail, TicketsMail, WaitlistJoinedMail, WaitlistLapsedMail, WaitlistOfferMail,
@@ -183,6 +183,20 @@ pub fn money(renderer: &Renderer, page: &Page, view: &MoneyMail, context: MailCo
         renderer,
         page,
         (view, "mail/money.txt", ("mail-subject-money", &shop)),
+        context,
+    )
+}
+
+/// Writes the mail that tells an owner about log-in at the identity provider.
+///
+/// # Errors
+/// A template and its view do not fit together.
+pub fn sso(renderer: &Renderer, page: &Page, view: &SsoMail, context: MailContext) -> Result<Mail, ComposeError> {
+    let shop = context.from.name.clone();
+    plain(
+        renderer,
+        page,
+        (view, "mail/sso.txt", ("mail-subject-sso", &shop)),
         context,
     )
 }

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use compose::{
-    ComposeError, MailContext, gift_card, invitation, money, tickets, tickets_returned, waitlist_joined,
+    ComposeError, MailContext, gift_card, invitation, money, sso, tickets, tickets_returned, waitlist_joined,
     waitlist_lapsed, waitlist_offer,
 };
 pub use mailbox::{DevMailbox, StoredAttachment, StoredMail};

@@ -94,6 +94,9 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
     all::<console::CheckInPickView>(renderer, Face::Console, sink);
     all::<console::CheckInView>(renderer, Face::Console, sink);
     all::<console::PayeesView>(renderer, Face::Console, sink);
+    all::<console::SsoListView>(renderer, Face::Console, sink);
+    all::<console::SsoFormView>(renderer, Face::Console, sink);
+    all::<console::SsoView>(renderer, Face::Console, sink);
     all::<console::EmbeddedView>(renderer, Face::Console, sink);
     all::<console::FailuresView>(renderer, Face::Console, sink);
     all::<console::DoorSaleView>(renderer, Face::Console, sink);
@@ -325,6 +328,7 @@ fn every_key_exists_in_every_language() {
                 .chain(texts::disputes::ALL)
                 .chain(texts::commission::ALL)
                 .chain(texts::outlook::ALL)
+                .chain(texts::sso::ALL)
                 .chain(texts::team::ALL)
                 .copied(),
         ) {
@@ -384,4 +388,5 @@ fn samples_can_be_written_for_looking_at() {
     all::<mail::WaitlistLapsedMail>(&renderer, Face::Storefront, &mut write);
     all::<mail::ReturnMail>(&renderer, Face::Storefront, &mut write);
     all::<mail::MoneyMail>(&renderer, Face::Plain, &mut write);
+    all::<crate::views::SsoMail>(&renderer, Face::Plain, &mut write);
 }

@@ -18,6 +18,7 @@ pub mod platform;
 pub mod report;
 pub mod sample;
 pub mod sandbox;
+mod sso_mail;
 pub mod storefront;
 mod text;
 mod value;
@@ -25,6 +26,7 @@ mod value;
 use serde::Serialize;
 
 pub use page::{Brand, ConsoleFrame, Face, Flash, LegalLink, LocaleLink, NavItem, Page, Section, Tone};
+pub use sso_mail::SsoMail;
 pub use text::{FieldError, FieldErrors, Text, TextArg};
 pub use value::{Choice, Moment, Percent, SafeHtml};
 

@@ -112,6 +112,8 @@ pub enum Section {
     Taxes,
     /// The account that is paid.
     Payees,
+    /// Identity providers of the staff.
+    Sso,
     /// Team, roles and keys.
     Team,
     /// The record of what happened.

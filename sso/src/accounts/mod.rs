@@ -6,6 +6,7 @@
 
 mod change;
 mod create;
+mod passwordless;
 mod store;
 
 use bilten_kernel::AccountId;
@@ -13,6 +14,7 @@ use bilten_tenancy::{DbError, TenantTx};
 
 pub use change::{change_password, disable};
 pub use create::{CreateError, NewAccount, create};
+pub(crate) use passwordless::create_without_password;
 
 /// Somebody of the staff.
 #[derive(Debug, Clone)]

@@ -8,7 +8,12 @@ use super::{
     Attempt, LogInError, NewSession, normalize, store,
     throttle::{self, Subject, Tally},
 };
-use crate::{accounts, passwords::Passwords, sessions};
+use crate::{
+    accounts,
+    enforcement::{self, Verdict},
+    passwords::Passwords,
+    sessions,
+};
 
 /// Checks address and password and begins a session. `ctx` is that of the tenant whose host was asked.
 ///
@@ -33,6 +38,10 @@ pub async fn log_in(db: &Db, passwords: &Passwords, ctx: &Ctx, attempt: &Attempt
 
     let ctx = ctx.clone().with_actor(Actor::Staff(account.id));
     let mut tx = db.begin(&ctx).await?;
+    let verdict = enforcement::judge(&mut tx, account.id).await?;
+    if verdict == Verdict::Refused {
+        return Err(LogInError::SsoRequired);
+    }
     forgive(&mut tx, &subjects, ctx.now()).await?;
     if let Some(former) = &attempt.former {
         sessions::end(&mut tx, former).await?;
@@ -44,6 +53,9 @@ pub async fn log_in(db: &Db, passwords: &Passwords, ctx: &Ctx, attempt: &Attempt
         details: json!({}),
     };
     audit::record(&mut tx, &ctx, entry).await?;
+    if verdict == Verdict::BreakGlass {
+        enforcement::alarm(&mut tx, &ctx, account.id).await?;
+    }
     tx.commit().await?;
     Ok(session)
 }

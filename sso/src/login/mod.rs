@@ -54,6 +54,9 @@ pub enum LogInError {
         /// When the next attempt is taken.
         until: Timestamp,
     },
+    /// The password is right, but the tenant's staff log in at its identity provider.
+    #[error("log-in at the identity provider is enforced")]
+    SsoRequired,
     /// The database refused.
     #[error("could not log in")]
     Db(#[from] DbError),

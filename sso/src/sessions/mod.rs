@@ -4,10 +4,12 @@
 //! and dies with a log-out, a new log-in in the same browser, a change of password or the
 //! disabling of its account. A token is never reused: log-in always makes a new one.
 
+mod end_by_hash;
 mod find;
 mod session;
 mod store;
 
+pub(crate) use end_by_hash::end_by_hash;
 pub use find::find;
 pub use session::{MAX_AGE, MAX_IDLE, Session, SessionInfo};
 

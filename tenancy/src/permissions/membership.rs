@@ -246,6 +246,14 @@ async fn insert(tx: &mut TenantTx, ctx: &Ctx, account: AccountId, grant: &Grant)
     Ok(membership.id)
 }
 
+/// Lists who owns the tenant, at most 50, for mails that concern all of them.
+///
+/// # Errors
+/// The database refused.
+pub async fn list_owners(tx: &mut TenantTx) -> Result<Vec<AccountId>, DbError> {
+    store::list_owners(tx).await
+}
+
 async fn record(tx: &mut TenantTx, ctx: &Ctx, action: &str, membership: &Membership) -> Result<(), DbError> {
     let (organizer, event) = match membership.place {
         Place::Tenant => (None, None),

@@ -15,6 +15,9 @@ pub(super) const MAX_MEMBERSHIPS_OF_ACCOUNT: i64 = 1_000;
 /// Roles of all accounts that are listed.
 pub(super) const MAX_MEMBERSHIPS: i64 = 10_000;
 
+/// Owners that are listed.
+const LISTED_OWNERS: i64 = 50;
+
 pub(super) async fn find_version(tx: &mut TenantTx) -> Result<Option<i64>, DbError> {
     let version = sqlx::query_scalar!("select policy_version from tenant_settings")
         .fetch_optional(tx.conn())
@@ -128,6 +131,18 @@ pub(super) async fn count_owners(tx: &mut TenantTx) -> Result<i64, DbError> {
     .fetch_one(tx.conn())
     .await?;
     Ok(count)
+}
+
+pub(super) async fn list_owners(tx: &mut TenantTx) -> Result<Vec<AccountId>, DbError> {
+    // A tenant has few owners among few memberships: this looks at all of them.
+    let owners = sqlx::query_scalar!(
+        "select account_id from memberships where role = $1 and organizer_id is null and event_id is null order by id limit $2",
+        Role::Owner.name(),
+        LISTED_OWNERS
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(owners.into_iter().map(AccountId::from_uuid).collect())
 }
 
 /// Lists roles of one account, or of all, what has ended included.

@@ -3,6 +3,7 @@
 mod api_keys;
 mod http;
 mod log_in;
+mod oidc;
 mod operators;
 mod rights;
 mod sessions;

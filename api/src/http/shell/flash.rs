@@ -57,6 +57,13 @@ fn tone(key: &str) -> Tone {
     match key {
         key if key.starts_with("flash-refused-") => Tone::Caution,
         texts::FLASH_NOT_ALLOWED
+        | texts::FLASH_SSO_TEST_FAILED
+        | texts::FLASH_SSO_NOT_TIED
+        | texts::FLASH_SSO_WRONG_STATE
+        | texts::FLASH_SSO_ENFORCED
+        | texts::FLASH_SSO_UNVERIFIED
+        | texts::FLASH_SSO_NO_DNS
+        | texts::FLASH_SSO_DOMAIN_TAKEN
         | texts::FLASH_TOO_LATE
         | texts::FLASH_DISPUTE_REFUSED
         | texts::FLASH_DISPUTE_NO_ANSWER

@@ -30,6 +30,11 @@ pub(super) fn of_staff(session: &StaffSession) -> ConsoleFrame {
             session.rights.allows(Permission::TaxManage, Scope::Tenant),
         ),
         (Section::Payees, "/manage/payees", may(Permission::PayeeManage)),
+        (
+            Section::Sso,
+            "/manage/sso",
+            session.rights.allows(Permission::SsoManage, Scope::Tenant),
+        ),
         (Section::Team, "/manage/team", may(Permission::MemberRead)),
         (
             Section::Audit,

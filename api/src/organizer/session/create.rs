@@ -51,7 +51,7 @@ pub(super) async fn create(
         Err(LogInError::Db(error)) => Err(error.into()),
         Err(refusal) => {
             let refused = Refused::of(&refusal, ctx.now());
-            let mut view = view(&attempt.email, next);
+            let mut view = view(&state, &ctx, (&attempt.email, next)).await?;
             view.error = Some(refused.text.clone());
             Ok(refused.mark(shell.html_with(refused.status, &view)?))
         }
@@ -76,6 +76,11 @@ impl Refused {
                     retry_after_s: Some(wait_s),
                 }
             }
+            LogInError::SsoRequired => Self {
+                status: StatusCode::UNPROCESSABLE_ENTITY,
+                text: Text::new(texts::SSO_REQUIRED),
+                retry_after_s: None,
+            },
             LogInError::Wrong | LogInError::Db(_) => Self {
                 status: StatusCode::UNPROCESSABLE_ENTITY,
                 text: Text::new(texts::LOGIN_FAILED),

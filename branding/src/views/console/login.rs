@@ -14,10 +14,21 @@ pub struct LoginView {
     pub action: String,
     /// Address as it was typed.
     pub email: String,
+    /// Identity providers at which one may log in instead.
+    pub providers: Vec<LoginProvider>,
     /// Where to go afterwards.
     pub next: Option<String>,
-    /// Why it failed: `LOGIN_FAILED` or `LOGIN_THROTTLED`.
+    /// Why it failed: `LOGIN_FAILED`, `LOGIN_THROTTLED`, or one of `SSO_*`.
     pub error: Option<Text>,
+}
+
+/// An identity provider at which one may log in.
+#[derive(Debug, Clone, Serialize)]
+pub struct LoginProvider {
+    /// Its name.
+    pub name: String,
+    /// Where that begins.
+    pub url: String,
 }
 
 impl View for LoginView {
@@ -27,6 +38,10 @@ impl View for LoginView {
         let view = |error: Option<Text>| Self {
             action: "/manage/login".to_owned(),
             email: "ada@example.org".to_owned(),
+            providers: vec![LoginProvider {
+                name: "Example <ID>".to_owned(),
+                url: "/manage/login/sso/sso_0?next=%2Fmanage%2Forders".to_owned(),
+            }],
             next: Some("/manage/orders".to_owned()),
             error,
         };
@@ -34,6 +49,15 @@ impl View for LoginView {
             view(None),
             view(Some(Text::new(texts::LOGIN_FAILED))),
             view(Some(Text::new(texts::LOGIN_THROTTLED).with("minutes", 5_u32))),
+            Self {
+                providers: Vec::new(),
+                ..view(None)
+            },
+            view(Some(
+                Text::new(texts::SSO_NO_ACCESS)
+                    .with("name", "Example ID")
+                    .with("reference", "sat_0"),
+            )),
         ]
     }
 }

@@ -23,6 +23,7 @@ mod price_policy;
 mod promo;
 mod return_policy;
 mod roles;
+mod sso;
 mod taxes;
 mod team;
 mod waiting_list;
@@ -44,7 +45,7 @@ pub use finance::{
 pub use finance_report::FinanceReportView;
 pub use gift_cards::{GiftCardForm, GiftCardRow, GiftCardsView, GiftTermsForm, MadeGiftCard};
 pub use home::{HomeView, SalesChart, SalesPoint, Todo};
-pub use login::LoginView;
+pub use login::{LoginProvider, LoginView};
 pub use offers::{OfferForm, OfferRow, OffersView, OpenPriceRow};
 pub use orders::{
     BoughtCardRow, CashDue, OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, RefundRow,
@@ -60,6 +61,10 @@ pub use price_policy::{
 pub use promo::{PromoForm, PromoPanel, PromoRow, PromoTypeChoice};
 pub use return_policy::{ReturnPolicyForm, ReturnPolicyView, ReturnStepForm};
 pub use roles::{RoleCard, RoleChange, RoleFormView, RolePreview, RolesView, Tick, TickGroup, WhoRow};
+pub use sso::{
+    GroupRow, GuideLink, SsoAttemptRow, SsoDomainRow, SsoForm, SsoFormView, SsoListView, SsoPolicyPanel, SsoRow,
+    SsoState, SsoView, TraceLine,
+};
 pub use taxes::{CorrectionRow, EventTaxes, FeeBandRow, PlatformFee, TaxExample, TaxRateRow, TaxesView, TypeTax};
 pub use team::{
     AcceptView, DutyPair, GrantForm, HeldRole, InvitationRow, MemberRow, MemberView, RoleChoice, RoleLabel, TeamView,

@@ -100,10 +100,11 @@ impl Shop {
             .await
             .unwrap();
         let (attempt, payment) = paid(&mut admin, order).await;
-        let promo = give_code(web, &keeper, event, &marker).await;
+        let promo = super::policies::give_code(web, &keeper, event, &marker).await;
         let offer = super::policies::give_offer(web, &keeper, (event, &ticket_type), &marker).await;
         let gift = make_gift_card(web, &ctx, &marker).await;
         let payee = connect(web, &ctx).await;
+        super::providers::connect(web, &mut admin, &ctx, &marker).await;
         let payout = pay_out(&mut admin, &ctx, keeper.id).await;
         let entry = wait(&mut admin, &ctx, (keeper.id, event), &marker).await;
         let links = &web.state.links;
@@ -162,6 +163,7 @@ impl Shop {
     /// `None` for a route that the walk has no body for.
     pub fn body(&self, info: &RouteInfo) -> Option<String> {
         let known = super::policies::body(info.path, &self.ticket_type).or_else(|| team::body(info.path));
+        let known = known.or_else(|| super::providers::body(info.path));
         if known.is_some() {
             return known;
         }
@@ -227,7 +229,6 @@ impl Shop {
             "/manage/payments/limit" => "amount=5000".to_owned(),
             "/manage/login" | "/login" => format!("email={buyer}&password=walk"),
             "/tenants" => "name=Walk&slug=walk&owner_email=walk%40example.org&owner_password=walk-walk-walk".to_owned(),
-            "/tenants/{id}/suspension" => "reason=walk".to_owned(),
             path if takes_nothing(path) => String::new(),
             _ => return None,
         })
@@ -296,6 +297,7 @@ impl Shop {
             (_, Some("payee")) => self.payee.to_string(),
             (_, Some("payout")) => self.payout.to_string(),
             (_, Some("dispute")) => self.dispute.to_string(),
+            (_, Some("sso_connection")) => super::providers::id_in(self.id).to_string(),
             (_, Some("tenant")) => self.id.to_string(),
             ("slug" | "event_slug", None) => self.slug.clone(),
             ("cart_token", None) => self.cart_token.clone(),
@@ -330,6 +332,7 @@ impl Shop {
             (_, Some("payee")) => other(self.payee).to_string(),
             (_, Some("payout")) => other(self.payout).to_string(),
             (_, Some("dispute")) => other(self.dispute).to_string(),
+            (_, Some("sso_connection")) => other(super::providers::id_in(self.id)).to_string(),
             ("slug" | "event_slug", None) => self.slug.chars().rev().collect(),
             // Another seal of the same length.
             ("cart_token" | "order_token" | "entry_token" | "payment" | "payment_ref", None) => {
@@ -424,14 +427,6 @@ async fn paid(admin: &mut sqlx::PgConnection, order: OrderId) -> (AttemptId, Str
     );
     let (attempt, payment) = found.bind(order.uuid()).fetch_one(admin).await.unwrap();
     (AttemptId::from_uuid(attempt), payment)
-}
-
-/// Adds a promo code to the event; codes are shown in capitals.
-async fn give_code(web: &Web, keeper: &Shopkeeper, event: EventId, marker: &str) -> PromoCodeId {
-    let code = json!({ "code": marker, "percent_bp": 1_000, "uses": 5 });
-    let path = format!("/events/{event}/promo-codes");
-    let made = web.call(keeper, Method::POST, &path, Some(&code)).await.expect(201);
-    made["id"].as_str().unwrap().parse().unwrap()
 }
 
 async fn sell(web: &Web, keeper: &Shopkeeper, marker: &str) -> (String, String) {

@@ -7,6 +7,7 @@ mod fixture;
 mod money;
 mod pages;
 mod policies;
+mod providers;
 mod team;
 
 pub use policies::policy;
@@ -206,7 +207,10 @@ async fn reach_own_things(web: &Web, victim: &Shop) -> usize {
         .filter(|info| parameters(info.path).iter().any(|name| !NOT_THINGS.contains(name)))
         .collect();
     let ends = |info: &RouteInfo| {
-        info.method == Method::DELETE || info.path.ends_with("/cancellation") || info.path.ends_with("/abandon")
+        info.method == Method::DELETE
+            || ["/cancellation", "/abandon", "/deletion"]
+                .iter()
+                .any(|end| info.path.ends_with(end))
     };
     routes.sort_by_key(|info| (info.method != Method::GET, ends(info)));
     for info in &routes {
@@ -222,7 +226,7 @@ async fn reach_own_things(web: &Web, victim: &Shop) -> usize {
             200..300 => true,
             300..400 => !answer.location().contains("/login"),
             409 => info.method != Method::GET,
-            _ => false,
+            status => providers::speaks_of_provider(info, status),
         };
         assert!(
             is_domain_answer,

@@ -1,6 +1,6 @@
 //! A price offer and a price that moves with demand, for the walk.
 
-use bilten_kernel::{EventId, PriceOfferId};
+use bilten_kernel::{EventId, PriceOfferId, PromoCodeId};
 use bilten_tests::{Shopkeeper, Web};
 use http::Method;
 use serde_json::json;
@@ -67,5 +67,13 @@ pub async fn give_offer(
     let offer = json!({ "name": marker, "rule": rule });
     let path = format!("/events/{event}/price-offers");
     let made = web.call(keeper, Method::POST, &path, Some(&offer)).await.expect(201);
+    made["id"].as_str().unwrap().parse().unwrap()
+}
+
+/// Adds a promo code to the event; codes are shown in capitals.
+pub async fn give_code(web: &Web, keeper: &Shopkeeper, event: EventId, marker: &str) -> PromoCodeId {
+    let code = json!({ "code": marker, "percent_bp": 1_000, "uses": 5 });
+    let path = format!("/events/{event}/promo-codes");
+    let made = web.call(keeper, Method::POST, &path, Some(&code)).await.expect(201);
     made["id"].as_str().unwrap().parse().unwrap()
 }

@@ -1,0 +1,66 @@
+//! Sets a connection up, as a draft.
+
+use bilten_kernel::{Ctx, Secret, SsoConnectionId};
+use bilten_tenancy::{DbError, TenantTx, audit};
+use serde_json::json;
+
+use super::{Fault, MapError, Terms, roles, store, terms};
+use crate::seal::Seal;
+
+/// Most connections of a tenant.
+pub const MAX_CONNECTIONS: i64 = 20;
+
+/// Failure to set a connection up.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateError {
+    /// There is no secret, or it is too long.
+    #[error("the client secret cannot be used")]
+    Secret(Fault),
+    /// There is one of this id: the form was sent before.
+    #[error("the connection is there")]
+    Exists,
+    /// The role of newcomers holds more than who would give it.
+    #[error("the role of newcomers is not held")]
+    Role,
+    /// The tenant has as many as it may have.
+    #[error("too many connections")]
+    TooMany,
+    /// The database refused.
+    #[error("could not set the connection up")]
+    Db(#[from] DbError),
+}
+
+/// Sets a draft up under an id that was made with the form: the provider wants to know the address that holds it before it
+/// gives out a client id.
+///
+/// # Errors
+/// See [`CreateError`].
+pub async fn create(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    seal: &Seal,
+    (id, terms, secret): (SsoConnectionId, &Terms, &Secret<String>),
+) -> Result<(), CreateError> {
+    let secret = terms::secret(secret).map_err(CreateError::Secret)?;
+    if let Some(role) = &terms.default_role {
+        match roles::permit(tx, ctx, role).await {
+            Ok(()) => {}
+            Err(MapError::NotHeld) => return Err(CreateError::Role),
+            Err(MapError::Db(error)) => return Err(error.into()),
+        }
+    }
+    if store::count(tx).await? >= MAX_CONNECTIONS {
+        return Err(CreateError::TooMany);
+    }
+    let sealed = seal.seal(ctx, &id.to_string(), &secret);
+    if !store::insert(tx, id, (terms, &sealed), ctx.now()).await? {
+        return Err(CreateError::Exists);
+    }
+    let entry = audit::Entry {
+        action: "sso_connection.created",
+        object: id.to_string(),
+        details: json!({ "kind": super::Kind::Oidc.name(), "issuer": terms.issuer }),
+    };
+    audit::record(tx, ctx, entry).await?;
+    Ok(())
+}
