@@ -103,7 +103,6 @@ impl Shop {
         let promo = super::policies::give_code(web, &keeper, event, &marker).await;
         let offer = super::policies::give_offer(web, &keeper, (event, &ticket_type), &marker).await;
         let gift = make_gift_card(web, &ctx, &marker).await;
-        let payee = connect(web, &ctx).await;
         super::providers::connect(web, &mut admin, &ctx, &marker).await;
         let payout = pay_out(&mut admin, &ctx, keeper.id).await;
         let entry = wait(&mut admin, &ctx, (keeper.id, event), &marker).await;
@@ -131,7 +130,7 @@ impl Shop {
             promo,
             offer,
             gift,
-            payee,
+            payee: connect(web, &ctx).await,
             payout,
             dispute: contest(&mut admin, &ctx, (id, event), (order, attempt)).await,
             entry_token,
