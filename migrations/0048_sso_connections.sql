@@ -5,7 +5,7 @@ create table bilten.sso_connections (
     tenant_id         uuid not null references platform.tenants (id),
     id                uuid not null,
     kind              text not null check (kind in ('oidc', 'saml')),
-    guide             text not null check (length(guide) between 1 and 20),
+    guide             text not null check (length(guide) between 1 and 60),
     name              text not null check (length(name) between 1 and 60),
     state             text not null check (state in ('draft', 'tested', 'active', 'disabled', 'deleted')),
     issuer            text not null check (length(issuer) between 1 and 500),

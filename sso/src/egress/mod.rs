@@ -202,7 +202,7 @@ impl Resolve for Resolver {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
             let is_fit = |address: &SocketAddr| reach == Reach::Any || addresses::is_public(address.ip());
             if !found.iter().all(is_fit) {
-                return Err(Box::new(NotPublic).into());
+                return Err(NotPublic.into());
             }
             let found: Addrs = Box::new(found.into_iter());
             Ok(found)
