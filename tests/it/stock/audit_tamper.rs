@@ -201,8 +201,9 @@ fn ways(past: &Past) -> Vec<(&'static str, Way, ChainFault)> {
             "delete from bilten.audit_entries where tenant_id = $1 and id in (select entry_id from bilten.audit_chain where tenant_id = $1 and seq in (3, 4))",
         ]), ChainFault::Rewritten(first)),
         ("two change places", Way::Sql(&[
-            "update bilten.audit_chain a set entry_id = b.entry_id from bilten.audit_chain b
-             where a.tenant_id = $1 and b.tenant_id = $1 and (a.seq, b.seq) = (3, 4)",
+            "update bilten.audit_chain set seq = 1000000 where tenant_id = $1 and seq = 3",
+            "update bilten.audit_chain set seq = 3 where tenant_id = $1 and seq = 4",
+            "update bilten.audit_chain set seq = 4 where tenant_id = $1 and seq = 1000000",
         ]), ChainFault::Mismatch(3)),
         ("one is there twice", Way::Sql(&[
             "with copy as (

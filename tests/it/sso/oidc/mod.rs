@@ -24,6 +24,7 @@ use bilten_tests::{
     },
 };
 use http::{Request, header::SET_COOKIE};
+use jiff::SignedDuration;
 use url::form_urlencoded;
 
 /// Two shops, a provider, and a connection of the first shop that is in use.
@@ -86,6 +87,7 @@ impl Rig {
         };
         rig.id = rig.connect(&rig.shop.clone(), &rig.idp.issuer.clone(), |_| {}).await;
         rig.activate(rig.id).await;
+        rig.app.advance(SignedDuration::from_millis(1));
         rig
     }
 
@@ -149,8 +151,9 @@ impl Rig {
         (browser, answer)
     }
 
-    /// The latest attempt of the connection.
+    /// The latest attempt of the connection. Ids of one instant are in no order, so that the next one has an instant of its own.
     async fn last_attempt(&self) -> AttemptRow {
+        self.app.advance(SignedDuration::from_millis(1));
         let mut tx = self.app.db.begin(&self.ctx()).await.unwrap();
         let all = sign_in::recent(&mut tx, self.id).await.unwrap();
         tx.rollback().await.unwrap();
