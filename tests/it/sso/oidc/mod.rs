@@ -132,6 +132,7 @@ impl Rig {
 
     /// Sends a fresh browser to the provider; returns it with the query that it comes back with.
     async fn go(&self) -> (Browser, BTreeMap<String, String>) {
+        self.app.advance(SignedDuration::from_millis(1));
         let mut browser = Browser::default();
         let path = format!("/manage/login/sso/{}?next=%2Fmanage%2Forders", self.id);
         let away = browser.get(&self.web, &self.shop.host, &path).await;
