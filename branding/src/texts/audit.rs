@@ -1,6 +1,7 @@
 //! Keys of the record of what happened: what can happen, in words.
 
 texts! {
+    ACT_ORDER_TICKETS_REINSTATED = "act-order-tickets-reinstated";
     ACT_ACCOUNT_DISABLED = "act-account-disabled";
     ACT_ACCOUNT_PASSWORD_CHANGED = "act-account-password-changed";
     ACT_ACCOUNT_PASSWORD_RESET = "act-account-password-reset";

@@ -178,3 +178,4 @@ act-sso-domain-removed = Mail domain removed
 act-sso-policy-enforced = Company’s sign-in enforced
 act-sso-policy-ended = Company’s sign-in no longer enforced
 act-balance-line-set-aside = Line of a statement set aside
+act-order-tickets-reinstated = Tickets made valid again

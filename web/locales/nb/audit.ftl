@@ -178,3 +178,4 @@ act-sso-domain-removed = E-postdomene fjernet
 act-sso-policy-enforced = Bedriftens innlogging påkrevd
 act-sso-policy-ended = Bedriftens innlogging ikke lenger påkrevd
 act-balance-line-set-aside = Linje i kontoutskrift satt til side
+act-order-tickets-reinstated = Billetter gjort gyldige igjen
