@@ -103,8 +103,18 @@ pub(crate) struct Books {
 /// Checks everything, and tells what there is.
 pub(crate) async fn check(app: &TestApp, web: &Web, shop: &Shopkeeper) -> Books {
     let mut admin = app.test_db.admin().await;
+    let left: Vec<String> = sqlx::query_scalar(
+        "select concat_ws(' ', kind, state, attempts, run_at, last_error) from bilten.jobs where state <> 'done' order by run_at limit 5",
+    )
+    .fetch_all(&mut admin)
+    .await
+    .unwrap();
     for (fault, query) in FAULTS {
-        assert_eq!(count(&mut admin, query).await, 0, "{fault}");
+        assert_eq!(
+            count(&mut admin, query).await,
+            0,
+            "{fault}; jobs that are left: {left:?}"
+        );
     }
     let paid: Vec<uuid::Uuid> = sqlx::query_scalar("select id from bilten.orders where state = 'paid'")
         .fetch_all(&mut admin)

@@ -101,10 +101,11 @@ impl Rig {
         }
     }
 
-    /// Lets the clock run on until nothing can be open; the jobs are done in this process. All nodes have ended.
+    /// Lets the clock run on until nothing can be open, and a cart may be for an hour; the jobs are done in this process. All nodes have
+    /// ended.
     pub async fn settle(&self) -> Books {
         self.app.clock.set(SystemClock.now());
-        for _ in 0..8 {
+        for _ in 0..12 {
             self.app.advance(SignedDuration::from_mins(6));
             self.web.run_jobs().await;
         }
