@@ -74,7 +74,7 @@ const FAULTS: [(&str, &str); 15] = [
     ),
     (
         "jobs that were not done",
-        "select count(*) from bilten.jobs where state <> 'done' and kind not in ('event.end', 'billing.tend_money')",
+        "select count(*) from bilten.jobs where state <> 'done' and kind not in ('event.end', 'billing.tend_money', 'billing.watch_money')",
     ),
     (
         "webhooks that were not followed up",
