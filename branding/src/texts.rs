@@ -10,6 +10,7 @@ macro_rules! texts {
     };
 }
 
+pub mod accounts;
 pub mod add_ons;
 pub mod audit;
 pub mod commission;
@@ -17,6 +18,7 @@ pub mod disputes;
 pub mod moving;
 pub mod outlook;
 pub mod reports;
+pub use accounts::*;
 pub mod sso;
 pub mod team;
 pub use add_ons::*;

@@ -1,4 +1,4 @@
-//! Who is it: accounts of staff, sessions, log-in with throttling, keys of programs, operators.
+//! Who is it: accounts of staff, sessions, log-in with throttling, a tenant's rules for both, keys of programs, operators.
 //!
 //! Invariants: a password is kept as an argon2id hash, a session token and an API key as a
 //! SHA-256 hash, and none of them reaches a log; an account of one tenant is nobody in another;
@@ -16,12 +16,16 @@ pub mod connections;
 pub mod domains;
 pub mod egress;
 pub mod enforcement;
+pub mod factors;
 pub mod jose;
+pub mod links;
 pub mod login;
+pub mod notices;
 pub mod oidc;
 pub mod operators;
 pub mod passwords;
 pub mod seal;
+pub mod security;
 pub mod sessions;
 pub mod sign_in;
 pub mod team;

@@ -7,6 +7,7 @@ use std::{fmt, str::FromStr, sync::Arc};
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use bilten_kernel::{ParseError, Secret};
 use tokio::sync::Semaphore;
+use zxcvbn::{Score, zxcvbn};
 
 const AT_A_TIME: usize = 2;
 const MIN_CHARACTERS: usize = 10;
@@ -110,6 +111,19 @@ impl Passwords {
         .await
     }
 
+    /// Tells whether a password is one of those that are guessed first: leaked ones, words, dates, keyboard walks, and
+    /// what is made of `about`, such as the person's name. The lists are those of zxcvbn (Wheeler, USENIX Security 2016).
+    pub async fn is_guessable(&self, password: &NewPassword, about: Vec<String>) -> bool {
+        let password = password.clone();
+        self.run(move || {
+            let words = about.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+            let about: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+            let password = password.0.expose();
+            zxcvbn(password, &about).score() < Score::Three || is_mostly(password, &about)
+        })
+        .await
+    }
+
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
         let permit = Arc::clone(&self.permits)
             .acquire_owned()
@@ -128,6 +142,20 @@ impl Passwords {
 fn argon2() -> Argon2<'static> {
     let params = Params::new(19 * 1024, 2, 1, None).expect("the parameters are within argon2's limits");
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+/// Letters and digits that a password has besides words about its owner; with fewer it is made of them.
+const OWN_LETTERS: usize = 6;
+
+/// Tells whether little is left of a password without the words about its owner. `zxcvbn` counts two names and a full stop as
+/// three things to guess.
+fn is_mostly(password: &str, about: &[&str]) -> bool {
+    let mut words: Vec<String> = about.iter().map(|word| word.to_lowercase()).collect();
+    words.retain(|word| word.chars().count() >= 3);
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let plain = password.to_lowercase();
+    let rest = words.iter().fold(plain.clone(), |rest, word| rest.replace(word, " "));
+    rest != plain && rest.chars().filter(|c| c.is_alphanumeric()).count() < OWN_LETTERS
 }
 
 #[cfg(test)]
@@ -158,6 +186,26 @@ mod tests {
     async fn an_unknown_account_does_the_same_work() {
         assert!(argon2::password_hash::phc::PasswordHash::new(NOBODY).is_ok());
         assert!(!Passwords::new().verify(&secret("anything at all"), None).await);
+    }
+
+    #[tokio::test]
+    async fn passwords_that_are_guessed_first_are_told() {
+        let passwords = Passwords::new();
+        for (text, is_guessable) in [
+            ("password123", true),
+            ("qwertyuiop1", true),
+            ("1234567890", true),
+            ("aaaaaaaaaaaaaaaa", true),
+            ("Ada.Lovelace1", true),
+            ("lovelace2026!", true),
+            ("ada-has-a-steam-engine", false),
+            ("trollfjord raps 72", false),
+            ("xk4-quirm-ledger", false),
+        ] {
+            let password = text.parse().expect("long enough");
+            let about = vec!["ada@example.org".to_owned(), "Ada Lovelace".to_owned()];
+            assert_eq!(passwords.is_guessable(&password, about).await, is_guessable, "{text}");
+        }
     }
 
     #[test]

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use bilten_kernel::Ctx;
 use bilten_tenancy::{DbError, TenantTx, jobs::Chore};
 
-use crate::{login, sessions, sign_in};
+use crate::{links, login, sessions, sign_in};
 
-/// Deletes counted attempts that are forgotten, and sessions that are over.
+/// Deletes counted attempts that are forgotten, sessions that are over, and links that are too old.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TidyLogins;
 
@@ -19,6 +19,7 @@ impl Chore for TidyLogins {
     async fn run(&self, ctx: &Ctx, tx: &mut TenantTx) -> Result<(), DbError> {
         login::sweep(tx, ctx).await?;
         sessions::sweep(tx, ctx).await?;
+        links::sweep(tx, ctx).await?;
         sign_in::sweep(tx, ctx).await?;
         Ok(())
     }

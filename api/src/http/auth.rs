@@ -68,12 +68,18 @@ async fn find_staff(
     };
     tx.commit().await?;
     asked?;
+    let standing = found
+        .policy
+        .standing(found.has_factor, &rights, (found.hired_at, ctx.now()));
     let session = StaffSession {
         account: found.account,
         name: found.name,
         email: found.email,
         csrf: found.csrf,
         rights,
+        proved_at: found.proved_at,
+        has_factor: found.has_factor,
+        standing,
         token,
     };
     Ok(Some((ctx, session)))
@@ -220,6 +226,11 @@ fn bare_cookie(config: &HttpConfig, value: String) -> Cookie<'static> {
         .secure(!config.is_plain())
         .same_site(SameSite::Lax)
         .build()
+}
+
+/// Name of the cookie of a log-in that is half done.
+pub fn step_cookie(config: &HttpConfig) -> &'static str {
+    if config.is_plain() { "step" } else { "__Host-step" }
 }
 
 /// Browsers take the prefix `__Host-` only over TLS.

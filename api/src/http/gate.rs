@@ -15,9 +15,9 @@ use http::Method;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
-    AppState, auth,
+    AppState, auth, duty,
     extract::ClientIp,
-    origin,
+    fresh, origin,
     problem::{Code, Problem},
     registry::{Access, Face, RouteInfo},
 };
@@ -74,7 +74,13 @@ async fn admit(
             .map_err(Problem::into_response),
         Access::Operator => auth::operator(&gate.state, request).await,
     };
-    Ok((headers?, place))
+    let headers = headers?;
+    let overdue = (!gate.info.is_for_set_up).then(|| duty::detour(request)).flatten();
+    let stale = gate.info.needs_fresh.then(|| fresh::detour(request)).flatten();
+    match overdue.or(stale) {
+        Some(detour) => Err(detour),
+        None => Ok((headers, place)),
+    }
 }
 
 /// Counts the form of a visitor, and takes a place for the making of his page. Programs, staff and the

@@ -8,9 +8,12 @@
 
 pub mod assets;
 pub mod auth;
+pub mod device;
+mod duty;
 mod error_page;
 pub mod extract;
 pub mod figures;
+mod fresh;
 mod gate;
 pub mod headers;
 mod icons;
@@ -35,7 +38,10 @@ mod state;
 mod to_the_end;
 pub mod visitors;
 
+pub use auth::step_cookie;
 use axum::{Router, middleware::from_fn_with_state};
+pub use duty::FACTOR;
+pub use fresh::CONFIRMATION;
 pub use headers::{FramedByOurselves, policy_with_style};
 use metrics_exporter_prometheus::PrometheusHandle;
 pub use network::Network;

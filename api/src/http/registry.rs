@@ -125,6 +125,10 @@ pub struct RouteInfo {
     pub body_limit: usize,
     /// What a repeated request does; every route that changes something must say so.
     pub repeat: Option<Repeat>,
+    /// Only for staff who proved within the last minutes who they are; others do so first and come back.
+    pub needs_fresh: bool,
+    /// Open to who must set up a second factor before anything else.
+    pub is_for_set_up: bool,
     /// The page is the same for everybody and kept in memory, unless one of these query parameters is given.
     pub shared: Option<&'static [&'static str]>,
     /// Its counters.
@@ -200,6 +204,20 @@ impl Route {
         self
     }
 
+    /// Asks staff to have proved lately who they are: for money, people, log-ins and files with personal data.
+    #[must_use]
+    pub const fn fresh(mut self) -> Self {
+        self.info.needs_fresh = true;
+        self
+    }
+
+    /// Keeps the route open to who must set up a second factor before anything else.
+    #[must_use]
+    pub const fn for_set_up(mut self) -> Self {
+        self.info.is_for_set_up = true;
+        self
+    }
+
     /// Says why a repeated request does no harm.
     #[must_use]
     pub const fn repeats(mut self, repeat: Repeat) -> Self {
@@ -251,6 +269,8 @@ impl Route {
                 Access::Staff(_) | Access::Session | Access::ApiScope(_) | Access::Operator => BODY_LIMIT,
             },
             repeat,
+            needs_fresh: false,
+            is_for_set_up: false,
             shared: None,
         };
         Self {
@@ -341,6 +361,11 @@ mod tests {
                 Access::Ops => info.face == Face::Ops,
             };
             assert!(fits, "{info:?}");
+            let is_for_staff = matches!(info.access, Access::Staff(_) | Access::Session);
+            assert!(
+                is_for_staff || !info.needs_fresh,
+                "only staff can prove themselves: {info:?}"
+            );
         }
     }
 }

@@ -137,6 +137,14 @@ impl Console {
     /// # Errors
     /// As [`html`](Self::html).
     pub fn html_refused<V: View>(self, section: Section, view: &V) -> Result<Response, Problem> {
-        self.shell.at(section).html_with(StatusCode::UNPROCESSABLE_ENTITY, view)
+        self.html_with(StatusCode::UNPROCESSABLE_ENTITY, section, view)
+    }
+
+    /// Renders a page with another status.
+    ///
+    /// # Errors
+    /// As [`html`](Self::html).
+    pub fn html_with<V: View>(self, status: StatusCode, section: Section, view: &V) -> Result<Response, Problem> {
+        self.shell.at(section).html_with(status, view)
     }
 }

@@ -3,6 +3,7 @@
 //! A handler extracts, asks for the permission on the very thing, runs one use case, commits and
 //! answers. What somebody may not see is not found; what he may see but not do is forbidden.
 
+pub(crate) mod account;
 mod api_keys;
 mod attendees;
 mod audit;
@@ -10,6 +11,7 @@ mod check_in;
 mod console;
 mod door_sale;
 mod events;
+mod factor;
 mod failures;
 mod figures;
 mod finance;
@@ -24,7 +26,8 @@ mod price_policies;
 pub(crate) mod prices;
 mod promo_codes;
 mod return_policy;
-mod session;
+pub(crate) mod security;
+pub(crate) mod session;
 mod sso;
 mod taxes;
 mod team;
@@ -43,6 +46,9 @@ use crate::http::registry::Route;
 pub fn routes() -> Vec<Route> {
     [
         session::routes(),
+        account::routes(),
+        factor::routes(),
+        security::routes(),
         home::routes(),
         events::routes(),
         wizard::routes(),

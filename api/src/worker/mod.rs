@@ -31,8 +31,8 @@ use witness::KeepHeads;
 use crate::{
     http::AppState,
     subscribers::{
-        GiftCardMailer, InvitationMailer, MailInvitations, MailMoney, MailReturns, MailTicketsWhenPaid, MailWaitlist,
-        MoneyMailer, OrderMail, ReturnMailer, SsoMailer, SsoNotice, WaitlistMail,
+        GiftCardMailer, InvitationMailer, LinkMailer, MailInvitations, MailMoney, MailReturns, MailTicketsWhenPaid,
+        MailWaitlist, MoneyMailer, NoticeMailer, OrderMail, ReturnMailer, SsoMailer, SsoNotice, WaitlistMail,
     },
 };
 
@@ -72,6 +72,8 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
     handlers.push(Arc::new(OrderMail::resend(state.clone())));
     handlers.push(Arc::new(ReturnMailer::new(state.clone())));
     handlers.push(Arc::new(MoneyMailer::new(state.clone())));
+    handlers.push(Arc::new(LinkMailer(state.clone())));
+    handlers.push(Arc::new(NoticeMailer(state.clone())));
     for notice in [SsoNotice::Alarm, SsoNotice::Secret] {
         handlers.push(Arc::new(SsoMailer::new(state.clone(), notice)));
     }

@@ -3,6 +3,7 @@
 //! A mail has a plain-text part and an HTML part with the same content; tickets' symbols are attached and
 //! shown inside (`cid:`). Nothing in a mail names the platform: sender, message id and words are the tenant's.
 
+mod account;
 mod compose;
 mod mailbox;
 mod smtp;
@@ -12,6 +13,7 @@ use bilten_kernel::TenantId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use account::account;
 pub use compose::{
     ComposeError, MailContext, gift_card, invitation, money, sso, tickets, tickets_returned, waitlist_joined,
     waitlist_lapsed, waitlist_offer,

@@ -77,6 +77,7 @@ fn every_page(renderer: &Renderer, sink: &mut Sink) {
 fn console_pages(renderer: &Renderer, sink: &mut Sink) {
     team_pages(renderer, sink);
     all::<console::LoginView>(renderer, Face::Console, sink);
+    account_pages(renderer, sink);
     all::<console::HomeView>(renderer, Face::Console, sink);
     all::<console::EventListView>(renderer, Face::Console, sink);
     all::<console::EventOverviewView>(renderer, Face::Console, sink);
@@ -112,6 +113,18 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
     all::<dev::MailboxView>(renderer, Face::Platform, sink);
     all::<dev::MailView>(renderer, Face::Platform, sink);
     all::<dev::StyleguideView>(renderer, Face::Storefront, sink);
+}
+
+fn account_pages(renderer: &Renderer, sink: &mut Sink) {
+    all::<console::AccountView>(renderer, Face::Console, sink);
+    all::<console::ConfirmView>(renderer, Face::Console, sink);
+    all::<console::SecurityView>(renderer, Face::Console, sink);
+    all::<console::LoginHelpView>(renderer, Face::Console, sink);
+    all::<console::LoginLinkView>(renderer, Face::Console, sink);
+    all::<console::NewPasswordView>(renderer, Face::Console, sink);
+    all::<console::SecondStepView>(renderer, Face::Console, sink);
+    all::<console::FactorView>(renderer, Face::Console, sink);
+    all::<console::RecoveryCodesView>(renderer, Face::Console, sink);
 }
 
 fn team_pages(renderer: &Renderer, sink: &mut Sink) {
@@ -249,6 +262,26 @@ fn a_mail_about_the_shops_money_leads_to_the_console_in_both_parts() {
 }
 
 #[test]
+fn a_mail_about_an_account_has_its_link_and_its_words_in_both_parts() {
+    let renderer = Renderer::load().unwrap();
+    let theme = Theme::preset("nordlys").unwrap();
+    for locale in Locale::ALL {
+        let page = sample::page(Face::Plain, &theme, "Nordlys", locale, "/");
+        for view in mail::AccountMail::samples() {
+            let html = renderer.template(mail::AccountMail::TEMPLATE, &page, &view).unwrap();
+            let text = renderer.template("mail/account.txt", &page, &view).unwrap();
+            assert!(html.contains(&view.url) && text.contains(&view.url), "{text}");
+            for part in [&html, &text] {
+                assert!(
+                    !part.contains("mail-account") && !part.to_lowercase().contains("bilten"),
+                    "{part}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn the_piece_about_what_is_left_is_the_same_as_on_the_page() {
     let renderer = Renderer::load().unwrap();
     let mut count = 0;
@@ -347,7 +380,12 @@ fn safe_is_used_for_sanitised_html_only() {
         for part in source.split("{{").skip(1) {
             let expression = part.split("}}").next().unwrap_or_default();
             if expression.contains("| safe") {
-                let known = ["view.description | safe", "view.html | safe", "body | safe"];
+                let known = [
+                    "view.description | safe",
+                    "view.html | safe",
+                    "body | safe",
+                    "set_up.symbol | safe",
+                ];
                 assert!(known.contains(&expression.trim()), "{name}: {expression}");
             }
         }
@@ -388,5 +426,6 @@ fn samples_can_be_written_for_looking_at() {
     all::<mail::WaitlistLapsedMail>(&renderer, Face::Storefront, &mut write);
     all::<mail::ReturnMail>(&renderer, Face::Storefront, &mut write);
     all::<mail::MoneyMail>(&renderer, Face::Plain, &mut write);
+    all::<mail::AccountMail>(&renderer, Face::Plain, &mut write);
     all::<crate::views::SsoMail>(&renderer, Face::Plain, &mut write);
 }

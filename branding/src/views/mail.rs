@@ -3,6 +3,8 @@
 use bilten_kernel::Money;
 use serde::Serialize;
 
+pub use super::account_mail::AccountMail;
+
 use super::{
     Moment, Text, View,
     checkout::Summary,

@@ -6,6 +6,7 @@
 //!
 //! Each view brings [`View::samples`]; a test renders all of them in every language and theme.
 
+mod account_mail;
 mod buyer_tax;
 pub mod checkout;
 pub mod console;

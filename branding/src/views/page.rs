@@ -112,6 +112,10 @@ pub enum Section {
     Taxes,
     /// The account that is paid.
     Payees,
+    /// The person's own account.
+    Account,
+    /// Rules for everybody's log-ins.
+    Security,
     /// Identity providers of the staff.
     Sso,
     /// Team, roles and keys.
@@ -150,6 +154,12 @@ pub struct ConsoleFrame {
     pub account: String,
     /// Role: name of a built-in role, `staff` or `operator`.
     pub role: String,
+    /// Page of the person's own account.
+    pub account_url: Option<String>,
+    /// What the person must do soon about his log-in.
+    pub duty: Option<Text>,
+    /// Where he does it.
+    pub duty_url: String,
     /// Where logging out is posted to.
     pub logout_action: String,
     /// The shop as buyers see it.

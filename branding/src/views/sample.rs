@@ -84,6 +84,9 @@ pub fn frame(section: Section) -> ConsoleFrame {
         is_in_settings: section == Section::Taxes,
         account: "guest@example.org".to_owned(),
         role: "owner".to_owned(),
+        account_url: Some("/manage/account".to_owned()),
+        duty: None,
+        duty_url: "/manage/account/factor".to_owned(),
         logout_action: "/manage/logout".to_owned(),
         storefront_url: Some("/".to_owned()),
     }
@@ -104,6 +107,7 @@ fn platform_frame() -> ConsoleFrame {
     frame.settings = Vec::new();
     "operator".clone_into(&mut frame.role);
     frame.storefront_url = None;
+    frame.account_url = None;
     frame
 }
 

@@ -45,6 +45,11 @@ impl SafeHtml {
         Self(html)
     }
 
+    /// Wraps a picture that [`crate::qr::svg`] drew.
+    pub fn svg(picture: String) -> Self {
+        Self(picture)
+    }
+
     /// Returns the HTML.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,13 +1,75 @@
-//! Changes of an account that end its sessions.
+//! Changes of an account.
 
-use bilten_kernel::{AccountId, Ctx};
-use bilten_tenancy::{DbError, TenantTx, audit};
+use bilten_kernel::{AccountId, Ctx, PersonName};
+use bilten_tenancy::{Db, DbError, TenantTx, audit};
 use serde_json::json;
 
 use super::store;
-use crate::{SessionToken, passwords::PasswordHash, sessions};
+use crate::{
+    SessionToken,
+    login::{self, LogInError, Proof},
+    notices::{self, What},
+    passwords::{NewPassword, PasswordHash, Passwords},
+    sessions,
+};
 
-/// Sets a new password and ends every session of the account but the one that asked for it.
+/// What somebody who is logged in sends to get another password.
+#[derive(Debug)]
+pub struct ReplacePassword {
+    /// Whose it is, with the present password.
+    pub proof: Proof,
+    /// The new one.
+    pub new: NewPassword,
+    /// Session that asks; it stays.
+    pub asking: SessionToken,
+}
+
+/// Why the password stays as it is.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplaceError {
+    /// The present password is wrong, or guessed too often.
+    #[error("the present password was not proved")]
+    Proof(#[from] LogInError),
+    /// The new password is one of those that are guessed first.
+    #[error("the new password is easily guessed")]
+    Guessable,
+    /// The database refused.
+    #[error("could not change the password")]
+    Db(#[from] DbError),
+}
+
+/// Asks for the present password, looks whether the new one is good enough, and sets it. Every other session of the
+/// account ends. Opens transactions of its own, because none may be held for the hashing.
+///
+/// # Errors
+/// See [`ReplaceError`].
+pub async fn replace_password(
+    db: &Db,
+    passwords: &Passwords,
+    ctx: &Ctx,
+    cmd: &ReplacePassword,
+) -> Result<(), ReplaceError> {
+    let account = login::prove(db, passwords, ctx, &cmd.proof).await?;
+    if passwords.is_guessable(&cmd.new, account.words()).await {
+        return Err(ReplaceError::Guessable);
+    }
+    let hash = passwords.hash(&cmd.new, ctx.random()).await;
+    let mut tx = db.begin(ctx).await?;
+    change_password(&mut tx, ctx, cmd.proof.account, &hash, Some(&cmd.asking)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Gives an account another name.
+///
+/// # Errors
+/// The database refused.
+pub async fn rename(tx: &mut TenantTx, ctx: &Ctx, account: AccountId, name: &PersonName) -> Result<(), DbError> {
+    store::update_name(tx, account, name).await?;
+    record(tx, ctx, account, "account.renamed").await
+}
+
+/// Sets a new password, ends every session of the account but the one that asked for it, and tells the person.
 ///
 /// # Errors
 /// The database refused.
@@ -20,6 +82,8 @@ pub async fn change_password(
 ) -> Result<(), DbError> {
     store::update_password(tx, account, password_hash).await?;
     sessions::end_all(tx, account, asking).await?;
+    login::end_steps(tx, account).await?;
+    notices::tell(tx, ctx, (account, What::PasswordChanged), None).await?;
     record(tx, ctx, account, "account.password_changed").await
 }
 

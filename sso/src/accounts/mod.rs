@@ -9,10 +9,10 @@ mod create;
 mod passwordless;
 mod store;
 
-use bilten_kernel::AccountId;
+use bilten_kernel::{AccountId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 
-pub use change::{change_password, disable};
+pub use change::{ReplaceError, ReplacePassword, change_password, disable, rename, replace_password};
 pub use create::{CreateError, NewAccount, create};
 pub(crate) use passwordless::create_without_password;
 
@@ -32,6 +32,8 @@ pub struct Account {
 /// What log-in needs to know of an account.
 pub(crate) struct Credentials {
     pub id: AccountId,
+    pub email: String,
+    pub name: String,
     pub password_hash: String,
 }
 
@@ -54,4 +56,18 @@ pub async fn find(tx: &mut TenantTx, id: AccountId) -> Result<Option<Account>, D
 /// Finds what a password is compared with; a disabled account is not found.
 pub(crate) async fn find_for_login(tx: &mut TenantTx, email_norm: &str) -> Result<Option<Credentials>, DbError> {
     store::find_credentials(tx, email_norm).await
+}
+
+/// The same for an account that is known already.
+pub(crate) async fn find_credentials(tx: &mut TenantTx, id: AccountId) -> Result<Option<Credentials>, DbError> {
+    store::find_credentials_of(tx, id).await
+}
+
+/// Notes a log-in; returns the one before.
+pub(crate) async fn note_log_in(
+    tx: &mut TenantTx,
+    id: AccountId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, DbError> {
+    store::update_last_login(tx, id, now).await
 }

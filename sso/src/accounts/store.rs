@@ -1,6 +1,6 @@
 //! SQL of `accounts`.
 
-use bilten_kernel::{AccountId, Timestamp};
+use bilten_kernel::{AccountId, PersonName, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 
@@ -62,15 +62,57 @@ pub(super) async fn find(tx: &mut TenantTx, id: AccountId) -> Result<Option<Acco
 
 pub(super) async fn find_credentials(tx: &mut TenantTx, email_norm: &str) -> Result<Option<Credentials>, DbError> {
     let row = sqlx::query!(
-        "select id, password_hash from accounts where email_norm = $1 and disabled_at is null",
+        "select id, email, name, password_hash from accounts where email_norm = $1 and disabled_at is null",
         email_norm
     )
     .fetch_optional(tx.conn())
     .await?;
     Ok(row.map(|row| Credentials {
         id: AccountId::from_uuid(row.id),
+        email: row.email,
+        name: row.name,
         password_hash: row.password_hash,
     }))
+}
+
+pub(super) async fn find_credentials_of(tx: &mut TenantTx, id: AccountId) -> Result<Option<Credentials>, DbError> {
+    let row = sqlx::query!(
+        "select email, name, password_hash from accounts where id = $1 and disabled_at is null",
+        id.uuid()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| Credentials {
+        id,
+        email: row.email,
+        name: row.name,
+        password_hash: row.password_hash,
+    }))
+}
+
+pub(super) async fn update_name(tx: &mut TenantTx, id: AccountId, name: &PersonName) -> Result<(), DbError> {
+    sqlx::query!("update accounts set name = $2 where id = $1", id.uuid(), name.as_str())
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Returns the log-in before, if one was noted.
+pub(super) async fn update_last_login(
+    tx: &mut TenantTx,
+    id: AccountId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, DbError> {
+    let before = sqlx::query_scalar!(
+        "update accounts a set last_login_at = $2 from accounts before
+         where a.id = $1 and before.tenant_id = a.tenant_id and before.id = a.id
+         returning before.last_login_at",
+        id.uuid(),
+        now.to_sqlx() as _
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(before.flatten().map(jiff_sqlx::Timestamp::to_jiff))
 }
 
 pub(super) async fn update_password(tx: &mut TenantTx, id: AccountId, hash: &PasswordHash) -> Result<(), DbError> {

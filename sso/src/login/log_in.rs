@@ -1,25 +1,25 @@
 //! Lets a member of staff in.
 
 use bilten_kernel::{Actor, Ctx, Timestamp};
-use bilten_tenancy::{Db, DbError, TenantTx, audit};
-use serde_json::json;
+use bilten_tenancy::{Db, DbError, TenantTx};
 
 use super::{
-    Attempt, LogInError, NewSession, normalize, store,
+    Admitted, Attempt, LogInError,
+    admit::{Way, admit},
+    normalize, store,
     throttle::{self, Subject, Tally},
 };
 use crate::{
     accounts,
     enforcement::{self, Verdict},
     passwords::Passwords,
-    sessions,
 };
 
-/// Checks address and password and begins a session. `ctx` is that of the tenant whose host was asked.
+/// Checks address and password and begins a session, or the second step. `ctx` is that of the tenant whose host was asked.
 ///
 /// # Errors
 /// See [`LogInError`]; unknown address, wrong password and disabled account look the same.
-pub async fn log_in(db: &Db, passwords: &Passwords, ctx: &Ctx, attempt: &Attempt) -> Result<NewSession, LogInError> {
+pub async fn log_in(db: &Db, passwords: &Passwords, ctx: &Ctx, attempt: &Attempt) -> Result<Admitted, LogInError> {
     let email_norm = normalize(&attempt.email);
     let subjects = Subject::of_attempt(&email_norm, attempt.network);
 
@@ -43,37 +43,32 @@ pub async fn log_in(db: &Db, passwords: &Passwords, ctx: &Ctx, attempt: &Attempt
         return Err(LogInError::SsoRequired);
     }
     forgive(&mut tx, &subjects, ctx.now()).await?;
-    if let Some(former) = &attempt.former {
-        sessions::end(&mut tx, former).await?;
-    }
-    let session = sessions::start(&mut tx, &ctx, account.id).await?;
-    let entry = audit::Entry {
-        action: "account.logged_in",
-        object: account.id.to_string(),
-        details: json!({}),
-    };
-    audit::record(&mut tx, &ctx, entry).await?;
+    let admitted = admit(&mut tx, &ctx, (account.id, Way::Password), &attempt.browser).await?;
     if verdict == Verdict::BreakGlass {
         enforcement::alarm(&mut tx, &ctx, account.id).await?;
     }
     tx.commit().await?;
-    Ok(session)
+    Ok(admitted)
 }
 
-async fn count(tx: &mut TenantTx, ctx: &Ctx, subjects: &[Subject]) -> Result<(), LogInError> {
+pub(crate) async fn count(tx: &mut TenantTx, ctx: &Ctx, subjects: &[Subject]) -> Result<(), LogInError> {
     let tallies = lock(tx, subjects, ctx.now()).await?;
     let counted = throttle::count_all(tallies, ctx.now()).map_err(|until| LogInError::Locked { until })?;
     save(tx, counted).await.map_err(LogInError::from)
 }
 
-async fn forgive(tx: &mut TenantTx, subjects: &[Subject], now: Timestamp) -> Result<(), LogInError> {
+pub(super) async fn forgive(tx: &mut TenantTx, subjects: &[Subject], now: Timestamp) -> Result<(), LogInError> {
     let tallies = lock(tx, subjects, now).await?;
     save(tx, throttle::forgive_all(tallies, now))
         .await
         .map_err(LogInError::from)
 }
 
-async fn lock(tx: &mut TenantTx, subjects: &[Subject], now: Timestamp) -> Result<Vec<(Subject, Tally)>, DbError> {
+pub(crate) async fn lock(
+    tx: &mut TenantTx,
+    subjects: &[Subject],
+    now: Timestamp,
+) -> Result<Vec<(Subject, Tally)>, DbError> {
     let mut tallies = Vec::with_capacity(subjects.len());
     for subject in subjects {
         tallies.push((*subject, store::lock_tally(tx, subject, now).await?));
@@ -81,7 +76,7 @@ async fn lock(tx: &mut TenantTx, subjects: &[Subject], now: Timestamp) -> Result
     Ok(tallies)
 }
 
-async fn save(tx: &mut TenantTx, tallies: Vec<(Subject, Tally)>) -> Result<(), DbError> {
+pub(crate) async fn save(tx: &mut TenantTx, tallies: Vec<(Subject, Tally)>) -> Result<(), DbError> {
     for (subject, tally) in tallies {
         store::save_tally(tx, &subject, tally).await?;
     }

@@ -1,22 +1,32 @@
-//! Log-in of staff with mail address and password.
+//! Log-in of staff: with mail address and password, or with a link that was mailed.
 //!
 //! An attempt is counted before the password is looked at and the count is taken back on
 //! success, so that a hundred parallel guesses are a hundred attempts. Counting and starting the
 //! session are two short transactions with the hashing between them: [`log_in`] is the one use
 //! case that opens its own transactions, because no connection may be held for the hashing.
 
+mod admit;
+mod device;
+mod enter;
 mod log_in;
+mod prove;
+pub mod second;
 mod store;
 pub mod throttle;
 
+pub use admit::Way;
+pub use device::Device;
+pub use enter::{EnterError, Entry, enter};
 pub use log_in::log_in;
+pub(crate) use log_in::{count, lock as lock_tallies, save as save_tallies};
+pub use prove::{Proof, prove};
 
 use std::net::IpAddr;
 
-use bilten_kernel::{Ctx, Secret, Timestamp};
+use bilten_kernel::{AccountId, Ctx, Secret, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 
-use crate::{CsrfToken, SessionToken};
+use crate::{CsrfToken, SessionToken, sessions::Client};
 
 /// What somebody typed, and from where.
 #[derive(Debug)]
@@ -27,7 +37,36 @@ pub struct Attempt {
     pub password: Secret<String>,
     /// Network address of the client, if known.
     pub network: Option<IpAddr>,
-    /// Session that the browser had before; it ends when a new one begins.
+    /// The browser.
+    pub browser: Browser,
+}
+
+/// Somebody was let in.
+#[derive(Debug)]
+pub struct LoggedIn {
+    /// Who.
+    pub account: AccountId,
+    /// His session.
+    pub session: NewSession,
+}
+
+/// How far the first step leads.
+#[derive(Debug)]
+pub enum Admitted {
+    /// In: there is no second factor.
+    In(LoggedIn),
+    /// To the second step, with the secret of its cookie.
+    HalfWay(SessionToken),
+}
+
+/// The browser that somebody logs in with.
+#[derive(Debug, Clone, Default)]
+pub struct Browser {
+    /// What it calls itself, and its network.
+    pub client: Client,
+    /// What it brought along of earlier log-ins.
+    pub device: Option<Device>,
+    /// Session that it had before; it ends when a new one begins.
     pub former: Option<SessionToken>,
 }
 
@@ -62,12 +101,19 @@ pub enum LogInError {
     Db(#[from] DbError),
 }
 
-/// Forgets attempts that no longer count; returns how many tallies went. May run twice.
+/// Forgets attempts that no longer count and log-ins that stayed half done; returns how many tallies went. May run
+/// twice.
 ///
 /// # Errors
 /// The database refused.
 pub async fn sweep(tx: &mut TenantTx, ctx: &Ctx) -> Result<u64, DbError> {
+    store::delete_steps_over(tx, ctx.now()).await?;
     store::delete_tallies(tx, throttle::forgotten_before(ctx.now()), throttle::SWEEP_LIMIT).await
+}
+
+/// Ends every log-in of an account that is half done.
+pub(crate) async fn end_steps(tx: &mut TenantTx, account: AccountId) -> Result<(), DbError> {
+    store::delete_steps_of(tx, account).await
 }
 
 /// Brings what was typed into the form that accounts are found by.

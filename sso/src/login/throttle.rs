@@ -8,9 +8,11 @@
 
 use std::net::IpAddr;
 
-use bilten_kernel::Timestamp;
+use bilten_kernel::{AccountId, Timestamp};
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
+
+use super::Device;
 
 const FIRST_LOCK: SignedDuration = SignedDuration::from_secs(30);
 const LONGEST_LOCK: SignedDuration = SignedDuration::from_mins(15);
@@ -26,6 +28,10 @@ const FREE_PER_ADDRESS: i32 = 50;
 const SLOW_DOWN: SignedDuration = SignedDuration::from_secs(10);
 /// Larger, because an office shares one address.
 const FREE_PER_NETWORK: i32 = 30;
+/// Codes of a second factor that may be wrong.
+const FREE_CODES: i32 = 5;
+/// Links that may be asked for by mail for one address.
+const FREE_LINKS: i32 = 4;
 
 /// Whose attempts are counted: hashed, so that the table tells nobody who tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +47,12 @@ enum Kind {
     Pair,
     /// Counts no failures: one success marks the network as known for this address.
     Known,
+    /// Counts links that were asked for by mail, for one address.
+    Link,
+    /// The same for one network.
+    LinkNetwork,
+    /// Counts codes of a second factor, for one account.
+    Code,
 }
 
 /// What is known of earlier attempts.
@@ -78,10 +90,8 @@ pub fn forgive_all(tallies: Vec<(Subject, Tally)>, now: Timestamp) -> Vec<(Subje
     let is_known = is_known(&tallies, now);
     let forgiven = tallies.into_iter().filter_map(|(subject, tally)| match subject.kind {
         Kind::Known => Some((subject, known_from(now))),
-        Kind::Pair | Kind::Address | Kind::Network if subject.counts(is_known) => {
-            Some((subject, subject.forgive(tally)))
-        }
-        Kind::Pair | Kind::Address | Kind::Network => None,
+        _ if subject.counts(is_known) => Some((subject, subject.forgive(tally))),
+        _ => None,
     });
     forgiven.collect()
 }
@@ -137,12 +147,33 @@ impl Subject {
         subjects
     }
 
+    /// Returns whose asking one link by mail counts for, sorted.
+    pub fn of_link(email_norm: &str, network: Option<IpAddr>) -> Vec<Self> {
+        let mut subjects = vec![Self::new(Kind::Link, &[email_norm.as_bytes()])];
+        if network.is_some() {
+            subjects.push(Self::new(Kind::LinkNetwork, &[&name_of(network)]));
+        }
+        subjects.sort();
+        subjects
+    }
+
+    /// Returns whose attempts a code of a second factor counts for: the account's, or those of a browser that the person
+    /// has logged in with before.
+    pub fn of_code(account: AccountId, device: Option<&Device>) -> Self {
+        let known = device.filter(|device| device.knows(account));
+        let browser = known.map_or(&[][..], |device| &device.id()[..]);
+        Self::new(Kind::Code, &[account.uuid().as_bytes(), browser])
+    }
+
     fn new(kind: Kind, names: &[&[u8]]) -> Self {
         let label: &[u8] = match kind {
             Kind::Address => b"address",
             Kind::Network => b"network",
             Kind::Pair => b"pair",
             Kind::Known => b"known",
+            Kind::Link => b"link",
+            Kind::LinkNetwork => b"link network",
+            Kind::Code => b"code",
         };
         let mut hasher = Sha256::new().chain_update(label);
         for name in names {
@@ -158,7 +189,7 @@ impl Subject {
     /// A network that this address is known at is spared what strangers may have caused.
     fn counts(self, is_known: bool) -> bool {
         match self.kind {
-            Kind::Pair => true,
+            Kind::Pair | Kind::Link | Kind::LinkNetwork | Kind::Code => true,
             Kind::Address | Kind::Network => !is_known,
             Kind::Known => false,
         }
@@ -186,8 +217,10 @@ impl Subject {
     /// of one good account cannot guess at others without end.
     fn forgive(&self, tally: Tally) -> Tally {
         let failures = match self.kind {
-            Kind::Pair => 0,
-            Kind::Address | Kind::Network | Kind::Known => tally.failures.saturating_sub(1).max(0),
+            Kind::Pair | Kind::Code => 0,
+            Kind::Address | Kind::Network | Kind::Known | Kind::Link | Kind::LinkNetwork => {
+                tally.failures.saturating_sub(1).max(0)
+            }
         };
         let locked_until = tally.locked_until.filter(|_| failures >= self.free());
         Tally {
@@ -201,7 +234,9 @@ impl Subject {
         match self.kind {
             Kind::Pair => FREE_PER_PAIR,
             Kind::Address => FREE_PER_ADDRESS,
-            Kind::Network | Kind::Known => FREE_PER_NETWORK,
+            Kind::Network | Kind::Known | Kind::LinkNetwork => FREE_PER_NETWORK,
+            Kind::Link => FREE_LINKS,
+            Kind::Code => FREE_CODES,
         }
     }
 

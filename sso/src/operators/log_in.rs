@@ -46,7 +46,7 @@ pub async fn log_in(
     let mut tx = platform.begin().await?;
     let tallies = lock(&mut tx, &subjects, ctx.now()).await?;
     save(&mut tx, throttle::forgive_all(tallies, ctx.now())).await?;
-    if let Some(former) = &attempt.former {
+    if let Some(former) = &attempt.browser.former {
         store::delete_session(&mut tx, former.hash()).await?;
     }
     let session = start(&mut tx, ctx, operator).await?;

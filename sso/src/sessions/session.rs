@@ -3,12 +3,9 @@
 use bilten_kernel::{AccountId, Timestamp};
 use jiff::SignedDuration;
 
-use crate::{CsrfToken, TokenHash};
+use super::Client;
+use crate::{CsrfToken, TokenHash, factors::FactorPolicy};
 
-/// A session without a request for this long is over.
-pub const MAX_IDLE: SignedDuration = SignedDuration::from_hours(12);
-/// No session lives longer, used or not.
-pub const MAX_AGE: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Use is noted at most this often, so that reading pages does not write.
 pub(super) const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
@@ -25,6 +22,14 @@ pub struct Session {
     pub csrf: CsrfToken,
     /// End whatever happens.
     pub expires_at: Timestamp,
+    /// When its owner last proved who he is: at the log-in, or since.
+    pub proved_at: Timestamp,
+    /// Its owner has a second factor; every session that lives has shown one then.
+    pub has_factor: bool,
+    /// When the account was made.
+    pub hired_at: Timestamp,
+    /// What the tenant asks of second factors.
+    pub policy: FactorPolicy,
 }
 
 /// A session in the list of its owner.
@@ -36,16 +41,8 @@ pub struct SessionInfo {
     pub created_at: Timestamp,
     /// Last use, within a minute.
     pub last_seen_at: Timestamp,
-}
-
-/// Returns when a session that begins now is over for good.
-pub(super) fn end_of_life(now: Timestamp) -> Timestamp {
-    now.checked_add(MAX_AGE).unwrap_or(Timestamp::MAX)
-}
-
-/// Returns the last use before which a session is dead now.
-pub(super) fn idle_limit(now: Timestamp) -> Timestamp {
-    now.checked_sub(MAX_IDLE).unwrap_or(Timestamp::MIN)
+    /// Where it was begun.
+    pub client: Client,
 }
 
 /// Returns the last use before which it is noted anew.

@@ -7,9 +7,9 @@ use serde_json::json;
 
 use super::{Pending, Purpose, admit, store};
 use crate::{
-    Check, SessionToken, accounts,
+    Check, accounts,
     connections::{self, Connection, ConnectionState},
-    login::NewSession,
+    login::{Browser, NewSession},
     oidc::{Client, LogoutToken, Verified, obey_within},
     sessions,
     token::TokenHash,
@@ -52,7 +52,7 @@ pub async fn finish(
     ctx: &Ctx,
     (connection, client): (&Connection, &Client),
     (pending, person): (&Pending, &Verified),
-    former: Option<&SessionToken>,
+    browser: &Browser,
 ) -> Result<Finished, FinishError> {
     let known = store::find_identity(tx, connection.id, person).await?;
     match pending.purpose {
@@ -70,7 +70,7 @@ pub async fn finish(
             }
             admit::apply_roles(tx, ctx, connection, (account, person)).await?;
             store::touch_identity(tx, connection.id, person, ctx.now()).await?;
-            let session = start(tx, ctx, connection.id, (account, person), former).await?;
+            let session = start(tx, ctx, connection.id, (account, person), browser).await?;
             Ok(Finished::LoggedIn(account, session))
         }
         Purpose::Test(account) => {
@@ -150,13 +150,13 @@ async fn start(
     ctx: &Ctx,
     connection: SsoConnectionId,
     (account, person): (AccountId, &Verified),
-    former: Option<&SessionToken>,
+    browser: &Browser,
 ) -> Result<NewSession, DbError> {
     let ctx = ctx.clone().with_actor(Actor::Staff(account));
-    if let Some(former) = former {
+    if let Some(former) = &browser.former {
         sessions::end(tx, former).await?;
     }
-    let session = sessions::start(tx, &ctx, account).await?;
+    let session = sessions::start(tx, &ctx, account, &browser.client).await?;
     store::insert_session(tx, connection, (&session.token.hash(), person), ctx.now()).await?;
     record(tx, &ctx, "account.logged_in", (connection, account)).await?;
     Ok(session)

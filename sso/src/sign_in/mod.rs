@@ -22,6 +22,7 @@ pub use begin::{Begin, Pending, Purpose, begin, take};
 pub use browser::Browser;
 pub use finish::{FinishError, Finished, finish, forget_identities, log_out};
 pub use preview::{Effect, preview};
+pub(crate) use store::move_tie;
 
 use bilten_kernel::Ctx;
 use bilten_tenancy::{DbError, TenantTx};

@@ -286,3 +286,19 @@ pub(super) async fn delete_expired(tx: &mut TenantTx, now: Timestamp) -> Result<
         .await?;
     Ok(())
 }
+
+/// Ties what a provider knows of a session to the session's new token; nothing happens to one that began elsewhere.
+pub(crate) async fn move_tie(tx: &mut TenantTx, before: TokenHash, after: TokenHash) -> Result<(), DbError> {
+    sqlx::query!(
+        "insert into sso_sessions (tenant_id, token_hash, connection_id, subject, sid, created_at)
+         select tenant_id, $2, connection_id, subject, sid, created_at from sso_sessions where token_hash = $1",
+        before.as_bytes(),
+        after.as_bytes()
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!("delete from sso_sessions where token_hash = $1", before.as_bytes())
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}

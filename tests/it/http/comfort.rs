@@ -44,7 +44,8 @@ fn cookie_of(answer: &Answer) -> String {
 
 async fn log_in(web: &Web, shop: &Shopkeeper, email: &str) -> String {
     let fields = [("email", email), ("password", bilten_tests::PASSWORD)];
-    cookie_of(&post(web, &shop.host, "/manage/login", "", &fields).await)
+    let answer = post(web, &shop.host, "/manage/login", "", &fields).await;
+    answer.session().expect("the owner is let in")
 }
 
 /// Makes an event at a place and puts it on sale.

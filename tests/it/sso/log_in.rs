@@ -147,7 +147,7 @@ async fn a_new_log_in_ends_the_browsers_former_session() {
         .await
         .unwrap();
     let mut again = attempt("ana@alfa.test", PASSWORD);
-    again.former = Some(first.token.clone());
+    again.browser.former = Some(first.token.clone());
     let second = log_in(&app, &app.alfa, &again).await.unwrap();
     assert_ne!(first.token.hash(), second.token.hash());
     let ctx = app.ctx(&app.alfa);

@@ -1,7 +1,12 @@
 //! Who is it and what may he do, on the real database; every test looks from a second tenant too.
 
+mod account_pages;
 mod api_keys;
+mod covered;
+mod factor_duty;
+mod factors;
 mod http;
+mod links;
 mod log_in;
 mod oidc;
 mod operators;
@@ -13,7 +18,7 @@ use std::net::IpAddr;
 use bilten_kernel::{AccountId, Actor, Ctx, Secret};
 use bilten_sso::{
     accounts::{self, NewAccount},
-    login::{self, Attempt, LogInError, NewSession},
+    login::{self, Admitted, Attempt, Browser, LogInError, NewSession},
     passwords::Passwords,
 };
 use bilten_tenancy::permissions::{self, Role};
@@ -49,12 +54,15 @@ fn attempt(email: &str, password: &str) -> Attempt {
         email: email.to_owned(),
         password: Secret::new(password.to_owned()),
         network: Some(IpAddr::from([192, 0, 2, 7])),
-        former: None,
+        browser: Browser::default(),
     }
 }
 
 async fn log_in(app: &TestApp, tenant: &Tenant, attempt: &Attempt) -> Result<NewSession, LogInError> {
-    login::log_in(&app.db, &Passwords::new(), &app.ctx(tenant), attempt).await
+    match login::log_in(&app.db, &Passwords::new(), &app.ctx(tenant), attempt).await? {
+        Admitted::In(logged_in) => Ok(logged_in.session),
+        Admitted::HalfWay(_) => panic!("nobody here has a second factor"),
+    }
 }
 
 /// Context of a request of this account.

@@ -2,6 +2,7 @@
 
 mod client_ip;
 mod form;
+mod host;
 mod idempotency;
 mod json;
 mod params;
@@ -10,6 +11,7 @@ mod tenant;
 
 pub use client_ip::{ClientIp, peer};
 pub use form::{CsrfForm, PlainForm, is_request_key};
+pub use host::AskedHost;
 pub use idempotency::{IdempotencyKey, RequiredIdempotencyKey};
 pub use json::{JsonBody, UnhashedJson};
 pub use params::Params;

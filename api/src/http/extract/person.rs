@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use bilten_kernel::{AccountId, ApiKeyId, OperatorId};
-use bilten_sso::{CsrfToken, SessionToken};
+use bilten_kernel::{AccountId, ApiKeyId, OperatorId, Timestamp};
+use bilten_sso::{CsrfToken, SessionToken, factors::Standing};
 use bilten_tenancy::permissions::Rights;
 use http::request::Parts;
 
@@ -23,6 +23,12 @@ pub struct StaffSession {
     pub csrf: CsrfToken,
     /// What the person may do, for navigation and lists.
     pub rights: Arc<Rights>,
+    /// When he last proved who he is.
+    pub proved_at: Timestamp,
+    /// He has a second factor: codes of it prove who he is.
+    pub has_factor: bool,
+    /// Whether he must get one.
+    pub standing: Standing,
     /// The session itself, for logging out.
     pub token: SessionToken,
 }

@@ -79,7 +79,10 @@ fn tone(key: &str) -> Tone {
         | texts::FLASH_GIFT_EMPTY
         | texts::FLASH_GIFT_CURRENCY
         | texts::FLASH_GIFT_TOO_LITTLE
-        | texts::FLASH_GIFT_CHANGED => Tone::Caution,
+        | texts::FLASH_GIFT_CHANGED
+        | texts::FLASH_STEP_GONE
+        | texts::FLASH_SSO_REQUIRED
+        | texts::FLASH_RECOVERY_OWN => Tone::Caution,
         texts::FLASH_LOGGED_OUT
         | texts::FLASH_PAID_ALREADY
         | texts::FLASH_PAYMENT_ENDED

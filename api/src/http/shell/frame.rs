@@ -1,12 +1,21 @@
 //! Rails of the consoles: only what the person may open.
 
-use bilten_branding::views::{ConsoleFrame, NavItem, Section};
+use bilten_branding::{
+    texts,
+    views::{ConsoleFrame, Moment, NavItem, Section, Text},
+};
+use bilten_sso::factors::Standing;
 use bilten_tenancy::permissions::{Permission, Role, Scope};
 
-use crate::http::extract::{OperatorSession, StaffSession};
+use crate::http::{
+    FACTOR,
+    extract::{OperatorSession, StaffSession},
+};
 
-pub(super) fn of_staff(session: &StaffSession) -> ConsoleFrame {
+pub(super) fn of_staff(session: &StaffSession, zone: &str) -> ConsoleFrame {
     let may = |permission| session.rights.allows(permission, Scope::Anywhere);
+    // Who must set up a second factor first has nothing else to open.
+    let is_open = session.standing != Standing::Overdue;
     let entries = [
         (Section::Home, "/manage", may(Permission::ReportRead)),
         (Section::Events, "/manage/events", may(Permission::ReportRead)),
@@ -31,6 +40,11 @@ pub(super) fn of_staff(session: &StaffSession) -> ConsoleFrame {
         ),
         (Section::Payees, "/manage/payees", may(Permission::PayeeManage)),
         (
+            Section::Security,
+            "/manage/security",
+            session.rights.allows(Permission::RoleManage, Scope::Tenant),
+        ),
+        (
             Section::Sso,
             "/manage/sso",
             session.rights.allows(Permission::SsoManage, Scope::Tenant),
@@ -48,11 +62,17 @@ pub(super) fn of_staff(session: &StaffSession) -> ConsoleFrame {
     let role = role.map_or("staff", Role::name);
     ConsoleFrame {
         section: Section::Home,
-        items: items(&entries),
-        settings: items(&settings),
+        items: if is_open { items(&entries) } else { Vec::new() },
+        settings: if is_open { items(&settings) } else { Vec::new() },
         is_in_settings: false,
         account: session.email.clone(),
         role: role.to_owned(),
+        account_url: Some("/manage/account".to_owned()),
+        duty: match session.standing {
+            Standing::Due(at) => Some(Text::new(texts::FACTOR_DUE).with("at", Moment::new(at, zone))),
+            Standing::Fine | Standing::Overdue => None,
+        },
+        duty_url: FACTOR.to_owned(),
         logout_action: "/manage/logout".to_owned(),
         storefront_url: Some("/".to_owned()),
     }
@@ -71,6 +91,9 @@ pub(super) fn of_operator(session: &OperatorSession) -> ConsoleFrame {
         is_in_settings: false,
         account: session.name.clone(),
         role: "operator".to_owned(),
+        account_url: None,
+        duty: None,
+        duty_url: String::new(),
         logout_action: "/logout".to_owned(),
         storefront_url: None,
     }

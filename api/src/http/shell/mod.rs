@@ -133,12 +133,13 @@ impl Shell {
 
 async fn console_page(parts: &Parts, state: &AppState) -> Result<Page, Problem> {
     let page = tenant_page(parts, state, PageFace::Console).await?;
-    Ok(match parts.extensions.get::<StaffSession>() {
-        Some(session) => page
-            .with_csrf(session.csrf.expose())
-            .with_console(frame::of_staff(session)),
-        None => page,
-    })
+    let Some(session) = parts.extensions.get::<StaffSession>() else {
+        return Ok(page);
+    };
+    let ctx = parts.extensions.get::<Ctx>().ok_or_else(Problem::not_found)?;
+    let settings = state.settings.get(ctx).await?;
+    let frame = frame::of_staff(session, settings.time_zone.as_str());
+    Ok(page.with_csrf(session.csrf.expose()).with_console(frame))
 }
 
 fn platform_page(parts: &Parts) -> Page {

@@ -24,12 +24,16 @@ pub(super) fn routes() -> Vec<Route> {
     let (face, manage) = (Face::Organizer, Access::Staff(Permission::ApiKeyManage));
     vec![
         Route::get(urls::API_KEYS, face, manage, show::show),
-        Route::post(urls::API_KEYS, face, manage, create::create).repeats(Repeat::Harmless),
+        Route::post(urls::API_KEYS, face, manage, create::create)
+            .fresh()
+            .repeats(Repeat::Harmless),
         Route::post("/manage/api-keys/{id}/rotation", face, manage, change::rotate)
             .ids(KEY)
+            .fresh()
             .repeats(Repeat::State),
         Route::post("/manage/api-keys/{id}/revocation", face, manage, change::revoke)
             .ids(KEY)
+            .fresh()
             .repeats(Repeat::State),
     ]
 }

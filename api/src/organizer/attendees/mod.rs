@@ -15,6 +15,8 @@ pub(super) fn routes() -> Vec<Route> {
     let face = Face::Organizer;
     vec![
         Route::get("/manage/events/{id}/attendees", face, read, list::show).ids(EVENT),
-        Route::get("/manage/events/{id}/attendees.csv", face, take, export::show).ids(EVENT),
+        Route::get("/manage/events/{id}/attendees.csv", face, take, export::show)
+            .ids(EVENT)
+            .fresh(),
     ]
 }

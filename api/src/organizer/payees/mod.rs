@@ -39,9 +39,15 @@ pub(super) fn routes() -> Vec<Route> {
     let face = Face::Organizer;
     vec![
         Route::get(PAGE, face, manage, show::show),
-        Route::post(PAGE, face, manage, connect::create).repeats(Repeat::State),
-        Route::get("/manage/payees/{id}/onboarding", face, manage, onboard::leave).ids(PAYEE),
-        Route::get("/manage/payees/{id}/embedded", face, manage, embedded::show).ids(PAYEE),
+        Route::post(PAGE, face, manage, connect::create)
+            .fresh()
+            .repeats(Repeat::State),
+        Route::get("/manage/payees/{id}/onboarding", face, manage, onboard::leave)
+            .ids(PAYEE)
+            .fresh(),
+        Route::get("/manage/payees/{id}/embedded", face, manage, embedded::show)
+            .ids(PAYEE)
+            .fresh(),
         Route::post("/manage/payees/{id}/onboarding-session", face, manage, embedded::create)
             .ids(PAYEE)
             .repeats(Repeat::Harmless),
@@ -51,6 +57,7 @@ pub(super) fn routes() -> Vec<Route> {
             .repeats(Repeat::State),
         Route::post("/manage/payees/{id}/closure", face, manage, close::create)
             .ids(PAYEE)
+            .fresh()
             .repeats(Repeat::State),
     ]
 }

@@ -39,6 +39,7 @@ pub(super) fn routes() -> Vec<Route> {
             .repeats(Repeat::State),
         Route::post("/manage/payments/{id}/refunds", face, decide, refunds::create)
             .ids(PAYMENT)
+            .fresh()
             .repeats(Repeat::State),
         Route::post(
             "/manage/approvals/{id}/decisions",
@@ -47,6 +48,7 @@ pub(super) fn routes() -> Vec<Route> {
             approvals::create,
         )
         .ids(&[("id", "approval")])
+        .fresh()
         .repeats(Repeat::State),
         Route::post(
             "/manage/payments/limit",
@@ -54,6 +56,7 @@ pub(super) fn routes() -> Vec<Route> {
             Access::Staff(Permission::PayeeManage),
             limit::save,
         )
+        .fresh()
         .repeats(Repeat::State),
     ]
 }

@@ -1,23 +1,20 @@
 //! `POST /manage/login`.
 
-use axum::{
-    extract::State,
-    response::{IntoResponse as _, Response},
-};
-use axum_extra::extract::CookieJar;
+use axum::{extract::State, response::Response};
 use bilten_branding::{texts, views::Text};
 use bilten_kernel::{Secret, Timestamp};
 use bilten_sso::login::{self, Attempt, LogInError};
-use http::{HeaderMap, StatusCode, header::RETRY_AFTER};
+use http::{StatusCode, header::RETRY_AFTER};
 use serde::Deserialize;
 
-use super::view;
+use super::{second::lead_on, view};
 use crate::http::{
     AppState,
-    auth::{local_path, session_cookie, session_token},
+    auth::local_path,
+    device::AskingBrowser,
     extract::{ClientIp, PlainForm, TenantCtx},
     problem::Problem,
-    shell::{Shell, redirect},
+    shell::Shell,
 };
 
 #[derive(Deserialize)]
@@ -32,22 +29,18 @@ pub(super) async fn create(
     ctx: TenantCtx,
     shell: Shell,
     ClientIp(network): ClientIp,
-    headers: HeaderMap,
+    AskingBrowser(browser): AskingBrowser,
     PlainForm(form): PlainForm<Form>,
 ) -> Result<Response, Problem> {
     let attempt = Attempt {
         email: form.email,
         password: Secret::new(form.password),
         network,
-        former: session_token(&state.config.http, &headers),
+        browser,
     };
     let next = form.next.filter(|next| local_path(next, "/manage"));
     match login::log_in(&state.db, &state.passwords, &ctx, &attempt).await {
-        Ok(session) => {
-            let cookie = session_cookie(&state.config.http, &session.token);
-            let to = next.as_deref().unwrap_or("/manage");
-            Ok((CookieJar::new().add(cookie), redirect(to)).into_response())
-        }
+        Ok(admitted) => Ok(lead_on(&state, &ctx, (attempt.browser, admitted), next.as_deref())),
         Err(LogInError::Db(error)) => Err(error.into()),
         Err(refusal) => {
             let refused = Refused::of(&refusal, ctx.now());
@@ -68,14 +61,7 @@ pub(crate) struct Refused {
 impl Refused {
     pub(crate) fn of(refusal: &LogInError, now: Timestamp) -> Self {
         match refusal {
-            LogInError::Locked { until } => {
-                let wait_s = until.duration_since(now).as_secs().max(1);
-                Self {
-                    status: StatusCode::TOO_MANY_REQUESTS,
-                    text: Text::new(texts::LOGIN_THROTTLED).with("minutes", wait_s.saturating_add(59) / 60),
-                    retry_after_s: Some(wait_s),
-                }
-            }
+            LogInError::Locked { until } => Self::until(*until, now),
             LogInError::SsoRequired => Self {
                 status: StatusCode::UNPROCESSABLE_ENTITY,
                 text: Text::new(texts::SSO_REQUIRED),
@@ -86,6 +72,16 @@ impl Refused {
                 text: Text::new(texts::LOGIN_FAILED),
                 retry_after_s: None,
             },
+        }
+    }
+
+    /// What is tried too often may be tried again later.
+    pub(crate) fn until(until: Timestamp, now: Timestamp) -> Self {
+        let wait_s = until.duration_since(now).as_secs().max(1);
+        Self {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            text: Text::new(texts::LOGIN_THROTTLED).with("minutes", wait_s.saturating_add(59) / 60),
+            retry_after_s: Some(wait_s),
         }
     }
 

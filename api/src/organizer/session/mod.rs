@@ -1,13 +1,17 @@
-//! Log-in and log-out of staff.
+//! Log-in and log-out of staff, and what helps who cannot log in.
 
 mod create;
 mod delete;
+mod help;
+mod link;
+mod password;
+mod second;
 mod show;
 pub(super) mod sso;
 
 use bilten_branding::views::console::{LoginProvider, LoginView};
-use bilten_kernel::Ctx;
-use bilten_sso::connections;
+use bilten_kernel::{Ctx, TenantId};
+use bilten_sso::{connections, links::LinkId};
 pub(crate) use create::Refused;
 
 use super::urls;
@@ -17,15 +21,52 @@ use crate::http::{
     registry::{Access, Face, Repeat, Route},
 };
 
+const LOGIN: &str = "/manage/login";
+const HELP: &str = "/manage/login/help";
+const LINKS: &str = "/manage/login/links";
+/// Pages to which the links in mails lead.
+pub(crate) const LINK: &str = "/manage/login/link";
+pub(crate) const PASSWORD: &str = "/manage/login/password";
+
+/// Second step of a log-in.
+const SECOND: &str = "/manage/login/second";
+const LOST: &str = "/manage/login/second/lost";
+
+/// Purpose of the key that makes the secret of a link.
+const LINK_KEY: &str = "link:account";
+
 pub(super) fn routes() -> Vec<Route> {
+    let (face, access) = (Face::Organizer, Access::Public);
     vec![
-        Route::get("/manage/login", Face::Organizer, Access::Public, show::show),
-        Route::post("/manage/login", Face::Organizer, Access::Public, create::create).repeats(Repeat::Harmless),
-        Route::post("/manage/logout", Face::Organizer, Access::Session, delete::delete).repeats(Repeat::Harmless),
+        Route::get(LOGIN, face, access, show::show),
+        Route::post(LOGIN, face, access, create::create).repeats(Repeat::Harmless),
+        Route::get(HELP, face, access, help::show),
+        Route::post(LINKS, face, access, help::create).repeats(Repeat::Harmless),
+        Route::get(LINK, face, access, link::show),
+        Route::post(LINK, face, access, link::create).repeats(Repeat::State),
+        Route::get(PASSWORD, face, access, password::show),
+        Route::post(PASSWORD, face, access, password::create).repeats(Repeat::State),
+        Route::get(SECOND, face, access, second::show),
+        Route::post(SECOND, face, access, second::create).repeats(Repeat::State),
+        Route::post(LOST, face, access, second::lost).repeats(Repeat::State),
+        Route::post("/manage/logout", face, Access::Session, delete::delete)
+            .for_set_up()
+            .repeats(Repeat::Harmless),
     ]
     .into_iter()
     .chain(sso::routes())
     .collect()
+}
+
+/// Writes the secret of a link for its mail.
+pub(crate) fn token(state: &AppState, tenant: TenantId, link: LinkId) -> String {
+    state.links.seal(LINK_KEY, tenant, link.uuid().as_bytes())
+}
+
+/// Reads the secret of a link; what is not genuine is the link of nobody.
+fn read_token(state: &AppState, tenant: TenantId, token: &str) -> Option<LinkId> {
+    let bytes = state.links.open(LINK_KEY, tenant, token)?;
+    uuid::Uuid::from_slice(&bytes).ok().map(LinkId::from_uuid)
 }
 
 /// The page with what was typed, where to go afterwards, and the identity providers of the tenant.
@@ -41,10 +82,11 @@ async fn view(state: &AppState, ctx: &Ctx, (email, next): (&str, Option<String>)
         name: found.name,
     });
     Ok(LoginView {
-        action: urls::LOGIN.to_owned(),
+        action: LOGIN.to_owned(),
         email: email.to_owned(),
         providers: providers.collect(),
         next,
+        help_url: HELP.to_owned(),
         error: None,
     })
 }

@@ -41,7 +41,9 @@ pub(super) fn routes() -> Vec<Route> {
     let manage = Access::Staff(Permission::RoleManage);
     vec![
         Route::get(urls::TEAM, face, read, show::show),
-        Route::post("/manage/team/invitations", face, invite, invitations::create).repeats(Repeat::Harmless),
+        Route::post("/manage/team/invitations", face, invite, invitations::create)
+            .fresh()
+            .repeats(Repeat::Harmless),
         Route::post(
             "/manage/team/invitations/{id}/revocation",
             face,
@@ -49,16 +51,20 @@ pub(super) fn routes() -> Vec<Route> {
             invitations::revoke,
         )
         .ids(INVITATION)
+        .fresh()
         .repeats(Repeat::State),
         Route::get("/manage/team/members/{id}", face, read, member::show).ids(MEMBER),
         Route::post("/manage/team/members/{id}/roles", face, manage, member::give)
             .ids(MEMBER)
+            .fresh()
             .repeats(Repeat::State),
         Route::post("/manage/team/members/{id}/removal", face, remove, member::remove)
             .ids(MEMBER)
+            .fresh()
             .repeats(Repeat::State),
         Route::post("/manage/team/roles/{id}/withdrawal", face, manage, member::withdraw)
             .ids(MEMBERSHIP)
+            .fresh()
             .repeats(Repeat::State),
         Route::get(
             "/manage/invitations/{invitation_token}",
@@ -75,13 +81,17 @@ pub(super) fn routes() -> Vec<Route> {
         .repeats(Repeat::State),
         Route::get(urls::ROLES, face, read, roles::show),
         Route::get("/manage/roles/new", face, manage, role_form::show_new),
-        Route::post("/manage/roles/new", face, manage, role_form::create).repeats(Repeat::Harmless),
+        Route::post("/manage/roles/new", face, manage, role_form::create)
+            .fresh()
+            .repeats(Repeat::Harmless),
         Route::get("/manage/roles/{id}", face, manage, role_form::show).ids(ROLE),
         Route::post("/manage/roles/{id}", face, manage, role_form::save)
             .ids(ROLE)
+            .fresh()
             .repeats(Repeat::State),
         Route::post("/manage/roles/{id}/removal", face, manage, role_form::delete)
             .ids(ROLE)
+            .fresh()
             .repeats(Repeat::State),
     ]
 }

@@ -7,7 +7,7 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use bilten_kernel::Secret;
 use bilten_sso::{
-    login::{Attempt, LogInError},
+    login::{Attempt, Browser, LogInError},
     operators,
 };
 use http::HeaderMap;
@@ -43,7 +43,10 @@ pub(super) async fn create(
         email: form.email,
         password: Secret::new(form.password),
         network,
-        former: session_token(&state.config.http, &headers),
+        browser: Browser {
+            former: session_token(&state.config.http, &headers),
+            ..Browser::default()
+        },
     };
     match operators::log_in(&state.platform, &state.passwords, &ctx, &attempt).await {
         Ok(session) => {

@@ -1,5 +1,6 @@
 //! The organizer's console: calm, dense, first what needs a person.
 
+mod account;
 mod api_keys;
 mod attendees;
 mod audit;
@@ -8,6 +9,7 @@ mod dispute;
 mod door_sale;
 mod event;
 mod events;
+mod factor;
 mod failures;
 mod finance;
 mod finance_report;
@@ -30,6 +32,7 @@ mod waiting_list;
 mod waiting_room;
 mod wizard;
 
+pub use account::{AccountView, ConfirmView, DutyChoice, RecoveryRow, SecurityView, SessionRow};
 pub use api_keys::{ApiKeysView, KeyForm, KeyRow, MadeKey, ScopeTick};
 pub use attendees::{AttendeeRow, AttendeesView};
 pub use audit::{AuditDetail, AuditFilterForm, AuditListView, AuditRowView, AuditSeal};
@@ -38,6 +41,7 @@ pub use dispute::{DisputeActions, DisputeView, EarlierRow, GateScanRow};
 pub use door_sale::{DoorCartView, DoorSaleView, DoorTypeRow};
 pub use event::{EventOverviewView, TypeSales};
 pub use events::{EventListView, EventRow, EventStatus};
+pub use factor::{FactorSetUp, FactorView, RecoveryCodesView, SecondStepView};
 pub use failures::{FailureRow, FailuresView};
 pub use finance::{
     FigureLine, FinanceFilter, FinanceView, JournalEntry, JournalLine, JournalView, SpanLink, StatementView, TaxFigure,
@@ -45,7 +49,7 @@ pub use finance::{
 pub use finance_report::FinanceReportView;
 pub use gift_cards::{GiftCardForm, GiftCardRow, GiftCardsView, GiftTermsForm, MadeGiftCard};
 pub use home::{HomeView, SalesChart, SalesPoint, Todo};
-pub use login::{LoginProvider, LoginView};
+pub use login::{LoginHelpView, LoginLinkView, LoginProvider, LoginView, NewPasswordView};
 pub use offers::{OfferForm, OfferRow, OffersView, OpenPriceRow};
 pub use orders::{
     BoughtCardRow, CashDue, OrderDetailView, OrderListView, OrderRow, OrderStatus, OrderTicketRow, RefundRow,

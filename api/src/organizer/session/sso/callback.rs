@@ -21,6 +21,7 @@ use crate::{
     http::{
         AppState,
         auth::{session_cookie, session_token},
+        device::AskingBrowser,
         extract::{ClientIp, Params, TenantCtx},
         ids::PathId,
         problem::Problem,
@@ -42,6 +43,7 @@ pub(super) struct Answer {
 struct Brought {
     browser: Option<Browser>,
     session: Option<SessionToken>,
+    device: bilten_sso::login::Browser,
 }
 
 /// How far it came: what for, once that is known.
@@ -54,7 +56,7 @@ pub(super) async fn show(
     State(state): State<AppState>,
     ctx: TenantCtx,
     (PathId(id), shell): (PathId<SsoConnectionKind>, Shell),
-    (ClientIp(network), headers): (ClientIp, HeaderMap),
+    (ClientIp(network), headers, AskingBrowser(device)): (ClientIp, HeaderMap, AskingBrowser),
     Params(answer): Params<Answer>,
 ) -> Result<Response, Problem> {
     count(&state, &ctx, ClientIp(network))?;
@@ -62,6 +64,7 @@ pub(super) async fn show(
     let brought = Brought {
         browser: browser::read(&state.config.http, &headers),
         session: session_token(&state.config.http, &headers),
+        device,
     };
     let mut trace = Trace::new();
     match come_back(&state, &ctx, &line, (&answer, &brought), &mut trace).await? {
@@ -111,7 +114,7 @@ async fn come_back(
     };
     let mut tx = state.db.begin(ctx).await?;
     let at = (&line.connection, &line.client);
-    let finished = sign_in::finish(&mut tx, ctx, at, (&pending, &person), brought.session.as_ref()).await;
+    let finished = sign_in::finish(&mut tx, ctx, at, (&pending, &person), &brought.device).await;
     match finished {
         Ok(finished) => {
             let account = match &finished {

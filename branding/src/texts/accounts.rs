@@ -1,0 +1,52 @@
+//! Keys of accounts of staff, their log-ins and their sessions.
+
+texts! {
+    DEVICE_ON = "device-on"; // browser, system
+    DEVICE_NAME = "device-name"; // name
+    DEVICE_UNKNOWN = "device-unknown";
+    CONFIRM_WRONG = "confirm-wrong";
+    FIELD_PASSWORD_GUESSABLE = "field-password-guessable";
+    FIELD_PASSWORD_LONG = "field-password-long";
+    FIELD_IDLE_BEYOND_AGE = "field-idle-beyond-age";
+    FLASH_PASSWORD_CHANGED = "flash-password-changed";
+    FLASH_SESSION_ENDED = "flash-session-ended";
+    FLASH_CONFIRMED = "flash-confirmed";
+    FLASH_PASSWORD_SET = "flash-password-set";
+    MAIL_ACCOUNT_RESET = "mail-account-reset"; // minutes
+    MAIL_ACCOUNT_RESET_SUBJECT = "mail-account-reset-subject"; // shop
+    MAIL_ACCOUNT_RESET_BUTTON = "mail-account-reset-button";
+    MAIL_ACCOUNT_RESET_NOTE = "mail-account-reset-note";
+    MAIL_ACCOUNT_LOG_IN = "mail-account-log-in"; // minutes
+    MAIL_ACCOUNT_LOG_IN_SUBJECT = "mail-account-log-in-subject"; // shop
+    MAIL_ACCOUNT_LOG_IN_BUTTON = "mail-account-log-in-button";
+    MAIL_ACCOUNT_LOG_IN_NOTE = "mail-account-log-in-note";
+    MAIL_ACCOUNT_DEVICE = "mail-account-device";
+    MAIL_ACCOUNT_DEVICE_SUBJECT = "mail-account-device-subject"; // shop
+    MAIL_ACCOUNT_PASSWORD = "mail-account-password";
+    MAIL_ACCOUNT_PASSWORD_SUBJECT = "mail-account-password-subject"; // shop
+    CODE_WRONG = "code-wrong";
+    FACTOR_DUE = "factor-due"; // at
+    DUTY_NOBODY = "duty-nobody";
+    DUTY_DECIDERS = "duty-deciders";
+    DUTY_TRUSTED = "duty-trusted";
+    DUTY_EVERYBODY = "duty-everybody";
+    FLASH_SSO_REQUIRED = "flash-sso-required";
+    FLASH_STEP_GONE = "flash-step-gone";
+    FLASH_FACTOR_REMOVED = "flash-factor-removed";
+    FLASH_RECOVERY_ASKED = "flash-recovery-asked";
+    FLASH_RECOVERY_APPROVED = "flash-recovery-approved";
+    FLASH_RECOVERY_OWN = "flash-recovery-own";
+    FLASH_RECOVERY_CANCELLED = "flash-recovery-cancelled";
+    MAIL_ACCOUNT_FACTOR_SUBJECT = "mail-account-factor-subject"; // shop
+    MAIL_ACCOUNT_FACTOR_ADDED = "mail-account-factor-added";
+    MAIL_ACCOUNT_FACTOR_REMOVED = "mail-account-factor-removed";
+    MAIL_ACCOUNT_RECOVERY_SUBJECT = "mail-account-recovery-subject"; // shop
+    MAIL_ACCOUNT_RECOVERY_ASKED = "mail-account-recovery-asked"; // name, email
+    MAIL_ACCOUNT_RECOVERY_APPROVED = "mail-account-recovery-approved"; // name, email
+    MAIL_ACCOUNT_RECOVERY_CANCELLED = "mail-account-recovery-cancelled"; // name, email
+    MAIL_ACCOUNT_RECOVERY_DONE = "mail-account-recovery-done"; // name, email
+    MAIL_ACCOUNT_RECOVERY_NOTE = "mail-account-recovery-note";
+    MAIL_ACCOUNT_DECIDE = "mail-account-decide";
+    MAIL_ACCOUNT_OPEN = "mail-account-open";
+    MAIL_ACCOUNT_NOT_YOU = "mail-account-not-you";
+}

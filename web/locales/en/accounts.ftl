@@ -1,0 +1,162 @@
+# Accounts of staff: profile, password, sessions, rules for log-ins.
+
+section-account = Your account
+section-security = Security
+account-title = Your account
+account-email = Email
+account-profile = Profile
+account-name = Name
+account-name-hint = Colleagues read it beside what you did.
+account-password = Password
+account-password-hint = At least 10 characters. A few words that do not belong together are stronger than one with odd letters.
+account-password-present = Present password
+account-password-new = New password
+account-password-save = Change password
+account-password-ends = Everywhere else you will be logged out.
+account-sessions = Where you are logged in
+account-sessions-text = End what you do not recognise, and change your password.
+account-session-device = Device
+account-session-network = Network
+account-session-since = Logged in
+account-session-seen = Last used
+account-session-this = This device
+account-session-end = Log out
+account-sessions-end-others = Log out everywhere else
+account-open = Your account
+device-on = { $browser } on { $system }
+device-name = { $name }
+device-unknown = Unknown device
+
+confirm-title = Is it still you?
+confirm-text = What you want to do concerns money, people or personal data. It goes on when you have entered your password.
+confirm-submit = Continue
+confirm-cancel = Cancel
+confirm-wrong = The password is wrong.
+flash-confirmed = Thank you. You can go on now.
+
+field-password-guessable = This password is among the first that are guessed. Take a few words that do not belong together.
+field-password-long = This password is too long.
+field-idle-beyond-age = A session cannot be unused for longer than it lives.
+flash-password-changed = Your password is changed, and you are logged out everywhere else.
+flash-session-ended = Logged out.
+
+security-title = Security
+security-text = Rules for everybody who logs in to this console.
+security-sessions = Sessions
+security-sessions-text = Everybody must log in again after this. What you set holds at once, also for those who are logged in.
+security-idle = Minutes without use
+security-idle-hint = Between 5 minutes and 7 days (10080).
+security-age = Hours after the log-in
+security-age-hint = Between 1 hour and 30 days (720), used or not.
+
+login-trouble = Cannot log in?
+login-help-title = Log in by email
+login-help-text = Enter the email of your account. We send a link that works once, for { $minutes } minutes.
+login-help-link = Send me a link to log in
+login-help-reset = Send me a link to a new password
+login-help-sent-title = Look into your mailbox
+login-help-sent = If { $email } has an account here, a link is on its way. It works once, for { $minutes } minutes.
+login-help-back = Back to log in
+login-link-title = Log in
+login-link-text = Log in as { $email }.
+login-link-gone-title = This link is no longer good
+login-link-gone = Each link works once and only for a while, at the address where it was asked for.
+login-link-again = Send me another link
+new-password-title = Choose a new password
+new-password-text = For { $email }. You will be logged out everywhere.
+new-password-save = Set the password
+flash-password-set = Your new password is set. Log in with it now.
+
+mail-account-reset-subject = Choose a new password for { $shop }
+mail-account-reset = Here is the link to a new password. It works once, for { $minutes } minutes.
+mail-account-reset-button = Choose a new password
+mail-account-reset-note = You did not ask for it? Then do nothing: your password stays as it is.
+mail-account-log-in-subject = Your link to log in to { $shop }
+mail-account-log-in = Here is your link to log in. It works once, for { $minutes } minutes.
+mail-account-log-in-button = Log in
+mail-account-log-in-note = You did not ask for it? Then do nothing, and do not pass it on: whoever has it can log in as you.
+mail-account-device-subject = New log-in to { $shop }
+mail-account-device = Somebody logged in to your account with a browser that we did not know.
+mail-account-password-subject = Your password for { $shop } was changed
+mail-account-password = The password of your account was changed.
+mail-account-open = See where you are logged in
+mail-account-not-you = It was not you? End what you do not recognise and change your password at once.
+mail-account-at = When
+
+second-title = One more step
+second-text = Enter a code for { $email }.
+second-code = Code
+second-code-hint = Six digits from your authenticator app, or one of your recovery codes.
+second-lost = Lost your device?
+second-lost-text = Use one of your recovery codes. If you have none, ask the owners of this shop: once one of them has approved, and after some time has passed, you log in without a code.
+second-lost-ask = Ask the owners
+code-wrong = This code is not right, or it was used before. Each code works once.
+flash-step-gone = This took too long. Please log in again.
+flash-recovery-asked = The owners were asked. You will get a mail when one of them has approved.
+
+factor-title = Second factor
+factor-text = Whoever gets hold of your password still cannot log in without a code from your phone.
+factor-on = On
+factor-off = Off
+factor-manage = Manage
+factor-app = Authenticator app
+factor-since = Set up
+factor-begin = Set up
+factor-begin-text = You need an app that makes codes, such as the one that comes with your phone or your password manager.
+factor-scan = Scan this symbol
+factor-symbol = QR symbol with the secret for your app
+factor-scan-text = Open your authenticator app, add an account and scan the symbol. The secret is shown only until you have entered the first code.
+factor-type = Or type this secret:
+factor-here = Open the app on this device
+factor-code = Code that the app shows now
+factor-confirm = Turn on
+factor-remove = Turn off
+factor-remove-text = Your password alone will be enough to log in, and your recovery codes become worthless.
+factor-remove-confirm = Yes, turn it off
+factor-overdue = Your shop asks for a second factor. Set it up now; everything else opens when that is done.
+factor-due = Your shop asks for a second factor. Set it up before { $at }.
+flash-factor-removed = The second factor is off.
+codes-title = Recovery codes
+codes-once = Keep them where you find them without your phone. They are not shown again.
+codes-text = Each code works once in place of the app.
+codes-left = { $count ->
+    [0] No codes are left.
+    [one] One code is left.
+   *[other] { $count } codes are left.
+}
+codes-low = Make new ones before you need them.
+codes-renew = Make new codes
+codes-download = Download
+codes-kept = I have kept them
+
+security-factors = Second factors
+security-duty = Who must have one
+duty-nobody = Nobody
+duty-deciders = Who decides about staff
+duty-trusted = Who decides about staff, sees buyers, or moves money
+duty-everybody = Everybody
+security-grace = Days of grace
+security-grace-hint = 0 to 60. After that nothing opens before it is set up.
+security-delay = Hours before a lost one is forgotten
+security-delay-hint = 1 to 168, from the approval by an owner.
+security-lost = Lost second factors
+security-lost-text = Approve only if you have spoken with the person. Every owner is told, and can call it off.
+security-lost-asked = Asked
+security-lost-due = without it from
+security-lost-approve = Approve
+security-lost-cancel = Call off
+flash-recovery-approved = Approved. All owners were told.
+flash-recovery-own = Somebody else must approve your own request.
+flash-recovery-cancelled = Called off. All owners were told.
+
+mail-account-factor-subject = Your second factor for { $shop }
+mail-account-factor-added = A second factor was set up for your account. From now on logging in asks for a code.
+mail-account-factor-removed = The second factor of your account was turned off. The password alone is enough to log in.
+mail-account-recovery-subject = A lost second factor at { $shop }
+mail-account-recovery-asked = { $name } ({ $email }) has lost the second factor and asks to log in without it. An owner may approve.
+mail-account-recovery-approved = An owner has approved that { $name } ({ $email }) logs in without the lost second factor, once the delay has passed.
+mail-account-recovery-cancelled = The request of { $name } ({ $email }) to log in without a second factor was called off.
+mail-account-recovery-done = { $name } ({ $email }) has logged in without the lost second factor. It is gone, and a new one can be set up.
+mail-account-recovery-note = Is something wrong here? Call it off on the page for security, and speak with the person.
+mail-account-decide = Look at it
+flash-sso-required = Your shop asks everybody to log in at its identity provider.

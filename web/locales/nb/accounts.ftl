@@ -1,0 +1,162 @@
+# Kontoer for ansatte: profil, passord, økter, regler for innlogging.
+
+section-account = Din konto
+section-security = Sikkerhet
+account-title = Din konto
+account-email = E-post
+account-profile = Profil
+account-name = Navn
+account-name-hint = Kolleger ser det ved siden av det du har gjort.
+account-password = Passord
+account-password-hint = Minst 10 tegn. Noen ord som ikke hører sammen, er sterkere enn ett med rare bokstaver.
+account-password-present = Nåværende passord
+account-password-new = Nytt passord
+account-password-save = Endre passord
+account-password-ends = Alle andre steder blir du logget ut.
+account-sessions = Her er du logget inn
+account-sessions-text = Avslutt det du ikke kjenner igjen, og endre passordet ditt.
+account-session-device = Enhet
+account-session-network = Nettverk
+account-session-since = Logget inn
+account-session-seen = Sist brukt
+account-session-this = Denne enheten
+account-session-end = Logg ut
+account-sessions-end-others = Logg ut alle andre steder
+account-open = Din konto
+device-on = { $browser } på { $system }
+device-name = { $name }
+device-unknown = Ukjent enhet
+
+confirm-title = Er det fortsatt deg?
+confirm-text = Det du vil gjøre, gjelder penger, personer eller personopplysninger. Det går videre når du har skrevet passordet ditt.
+confirm-submit = Fortsett
+confirm-cancel = Avbryt
+confirm-wrong = Passordet er feil.
+flash-confirmed = Takk. Nå kan du fortsette.
+
+field-password-guessable = Dette passordet er blant de første som blir gjettet. Velg noen ord som ikke hører sammen.
+field-password-long = Dette passordet er for langt.
+field-idle-beyond-age = En økt kan ikke stå ubrukt lenger enn den varer.
+flash-password-changed = Passordet er endret, og du er logget ut alle andre steder.
+flash-session-ended = Logget ut.
+
+security-title = Sikkerhet
+security-text = Regler for alle som logger inn i denne konsollen.
+security-sessions = Økter
+security-sessions-text = Etter dette må alle logge inn på nytt. Det du velger, gjelder med en gang, også for dem som er logget inn.
+security-idle = Minutter uten bruk
+security-idle-hint = Mellom 5 minutter og 7 dager (10080).
+security-age = Timer etter innlogging
+security-age-hint = Mellom 1 time og 30 dager (720), brukt eller ikke.
+
+login-trouble = Får du ikke logget inn?
+login-help-title = Logg inn med e-post
+login-help-text = Skriv e-postadressen til kontoen din. Vi sender en lenke som virker én gang, i { $minutes } minutter.
+login-help-link = Send meg en lenke for å logge inn
+login-help-reset = Send meg en lenke til nytt passord
+login-help-sent-title = Se i innboksen din
+login-help-sent = Hvis { $email } har en konto her, er en lenke på vei. Den virker én gang, i { $minutes } minutter.
+login-help-back = Tilbake til innlogging
+login-link-title = Logg inn
+login-link-text = Logg inn som { $email }.
+login-link-gone-title = Denne lenken virker ikke lenger
+login-link-gone = Hver lenke virker én gang og bare en stund, på adressen der den ble bestilt.
+login-link-again = Send meg en ny lenke
+new-password-title = Velg et nytt passord
+new-password-text = For { $email }. Du blir logget ut overalt.
+new-password-save = Lagre passordet
+flash-password-set = Det nye passordet er lagret. Logg inn med det nå.
+
+mail-account-reset-subject = Velg et nytt passord for { $shop }
+mail-account-reset = Her er lenken til et nytt passord. Den virker én gang, i { $minutes } minutter.
+mail-account-reset-button = Velg et nytt passord
+mail-account-reset-note = Ba du ikke om dette? Da trenger du ikke gjøre noe: passordet ditt blir som det er.
+mail-account-log-in-subject = Din lenke for å logge inn hos { $shop }
+mail-account-log-in = Her er lenken din for å logge inn. Den virker én gang, i { $minutes } minutter.
+mail-account-log-in-button = Logg inn
+mail-account-log-in-note = Ba du ikke om dette? Da trenger du ikke gjøre noe, men ikke gi lenken videre: den som har den, kan logge inn som deg.
+mail-account-device-subject = Ny innlogging hos { $shop }
+mail-account-device = Noen logget inn på kontoen din med en nettleser vi ikke kjente.
+mail-account-password-subject = Passordet ditt hos { $shop } er endret
+mail-account-password = Passordet til kontoen din er endret.
+mail-account-open = Se hvor du er logget inn
+mail-account-not-you = Var det ikke deg? Avslutt det du ikke kjenner igjen, og endre passordet med en gang.
+mail-account-at = Når
+
+second-title = Ett steg til
+second-text = Skriv en kode for { $email }.
+second-code = Kode
+second-code-hint = Seks sifre fra autentiseringsappen din, eller en av gjenopprettingskodene.
+second-lost = Mistet enheten?
+second-lost-text = Bruk en av gjenopprettingskodene dine. Har du ingen, kan du spørre eierne av butikken: når en av dem har godkjent, og det har gått en stund, logger du inn uten kode.
+second-lost-ask = Spør eierne
+code-wrong = Koden stemmer ikke, eller den er brukt før. Hver kode virker én gang.
+flash-step-gone = Dette tok for lang tid. Logg inn på nytt.
+flash-recovery-asked = Eierne er spurt. Du får en e-post når en av dem har godkjent.
+
+factor-title = Andre faktor
+factor-text = Den som får tak i passordet ditt, kommer fortsatt ikke inn uten en kode fra telefonen din.
+factor-on = På
+factor-off = Av
+factor-manage = Administrer
+factor-app = Autentiseringsapp
+factor-since = Satt opp
+factor-begin = Sett opp
+factor-begin-text = Du trenger en app som lager koder, for eksempel den som følger med telefonen eller passordbehandleren din.
+factor-scan = Skann dette symbolet
+factor-symbol = QR-symbol med hemmeligheten til appen din
+factor-scan-text = Åpne autentiseringsappen, legg til en konto og skann symbolet. Hemmeligheten vises bare til du har skrevet den første koden.
+factor-type = Eller skriv inn denne hemmeligheten:
+factor-here = Åpne appen på denne enheten
+factor-code = Koden appen viser nå
+factor-confirm = Slå på
+factor-remove = Slå av
+factor-remove-text = Da er passordet alene nok til å logge inn, og gjenopprettingskodene blir verdiløse.
+factor-remove-confirm = Ja, slå av
+factor-overdue = Butikken krever en andre faktor. Sett den opp nå; alt annet åpnes når det er gjort.
+factor-due = Butikken krever en andre faktor. Sett den opp før { $at }.
+flash-factor-removed = Andre faktor er slått av.
+codes-title = Gjenopprettingskoder
+codes-once = Legg dem et sted du finner dem uten telefonen. De vises ikke igjen.
+codes-text = Hver kode virker én gang i stedet for appen.
+codes-left = { $count ->
+    [0] Ingen koder er igjen.
+    [one] Én kode er igjen.
+   *[other] { $count } koder er igjen.
+}
+codes-low = Lag nye før du trenger dem.
+codes-renew = Lag nye koder
+codes-download = Last ned
+codes-kept = Jeg har tatt vare på dem
+
+security-factors = Andre faktor
+security-duty = Hvem må ha en
+duty-nobody = Ingen
+duty-deciders = De som bestemmer over ansatte
+duty-trusted = De som bestemmer over ansatte, ser kjøpere eller flytter penger
+duty-everybody = Alle
+security-grace = Dager på seg
+security-grace-hint = 0 til 60. Etter det åpnes ingenting før den er satt opp.
+security-delay = Timer før en mistet blir glemt
+security-delay-hint = 1 til 168, fra en eier har godkjent.
+security-lost = Mistede faktorer
+security-lost-text = Godkjenn bare hvis du har snakket med personen. Alle eiere får beskjed og kan avbryte.
+security-lost-asked = Spurt
+security-lost-due = uten fra
+security-lost-approve = Godkjenn
+security-lost-cancel = Avbryt
+flash-recovery-approved = Godkjent. Alle eiere har fått beskjed.
+flash-recovery-own = Noen andre må godkjenne din egen forespørsel.
+flash-recovery-cancelled = Avbrutt. Alle eiere har fått beskjed.
+
+mail-account-factor-subject = Din andre faktor hos { $shop }
+mail-account-factor-added = En andre faktor er satt opp for kontoen din. Fra nå av trengs en kode for å logge inn.
+mail-account-factor-removed = Den andre faktoren for kontoen din er slått av. Passordet alene er nok til å logge inn.
+mail-account-recovery-subject = En mistet faktor hos { $shop }
+mail-account-recovery-asked = { $name } ({ $email }) har mistet den andre faktoren og ber om å logge inn uten den. En eier kan godkjenne.
+mail-account-recovery-approved = En eier har godkjent at { $name } ({ $email }) logger inn uten den mistede faktoren når ventetiden er over.
+mail-account-recovery-cancelled = Forespørselen fra { $name } ({ $email }) om å logge inn uten andre faktor er avbrutt.
+mail-account-recovery-done = { $name } ({ $email }) har logget inn uten den mistede faktoren. Den er borte, og en ny kan settes opp.
+mail-account-recovery-note = Er noe galt her? Avbryt på siden for sikkerhet, og snakk med personen.
+mail-account-decide = Se på det
+flash-sso-required = Butikken ber alle logge inn hos identitetstilbyderen.
