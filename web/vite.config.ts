@@ -12,7 +12,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: false,
     rollupOptions: {
-      input: ["styles/main.css", "styles/console.css", "scripts/main.ts", "scripts/console.ts", "scripts/stripe.ts", "scripts/connect.ts"],
+      input: ["styles/main.css", "styles/console.css", "scripts/main.ts", "scripts/console.ts", "scripts/stripe.ts", "scripts/connect.ts", "scripts/passkey.ts"],
     },
   },
 });

@@ -21,6 +21,7 @@ use bilten_billing::{
 use bilten_branding::{
     Renderer,
     mail::{DevMailbox, Mailer, SmtpMailer},
+    sms::{Texter, Twilio},
 };
 use bilten_core::{
     MasterKey,
@@ -302,6 +303,7 @@ pub fn assemble_on(
         passwords: Passwords::new(),
         sso: identity_providers(&config, &master_key)?,
         stop: CancellationToken::new(),
+        texter: texter(&config, mailbox.as_ref())?,
         mailer,
         mailbox,
         master_key,
@@ -348,6 +350,19 @@ fn post(config: &Config) -> anyhow::Result<(Arc<dyn Mailer>, Option<DevMailbox>)
     }
     let mailbox = DevMailbox::new(&config.data_dir);
     Ok((Arc::new(mailbox.clone()), Some(mailbox)))
+}
+
+/// Who carries short messages: a carrier, or the box that keeps the mails too. A server with a mail server and no carrier
+/// sends none.
+fn texter(config: &Config, mailbox: Option<&DevMailbox>) -> anyhow::Result<Option<Arc<dyn Texter>>> {
+    if let Some(carrier) = &config.sms {
+        let twilio = Twilio::try_new(carrier.clone()).context("BILTEN_SMS_URL cannot be used")?;
+        return Ok(Some(Arc::new(twilio)));
+    }
+    Ok(mailbox.map(|mailbox| {
+        let texter: Arc<dyn Texter> = Arc::new(mailbox.clone());
+        texter
+    }))
 }
 
 /// Who takes payments, and at whom accounts are opened.

@@ -12,6 +12,7 @@ pub mod mail;
 pub mod markdown;
 pub mod qr;
 pub mod render;
+pub mod sms;
 pub mod texts;
 pub mod theme;
 pub mod views;

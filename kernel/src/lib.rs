@@ -10,6 +10,7 @@ mod id;
 mod locale;
 mod money;
 mod parsed;
+mod phone;
 mod scrub;
 mod secret;
 
@@ -30,5 +31,6 @@ pub use jiff::Timestamp;
 pub use locale::Locale;
 pub use money::{Currency, Money, MoneyError};
 pub use parsed::{Email, HostName, ParseError, PersonName, Slug, ZoneName};
+pub use phone::PhoneNumber;
 pub use scrub::{holds_number, scrub};
 pub use secret::Secret;

@@ -1,12 +1,12 @@
 //! Encrypts secrets of others that we must be able to read again, such as a client secret at an identity provider.
 //!
-//! AES-256-GCM with a key of its own for each tenant and purpose, and a fresh nonce in front. The name of the row is bound in,
-//! so that a sealed text cannot be moved to another.
+//! Each tenant and purpose has a key of its own; the cipher is [`bilten_tenancy::seal`].
 
 use std::{fmt, sync::Arc};
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use bilten_kernel::{Ctx, Secret, TenantId};
+pub use bilten_tenancy::seal::CannotOpen;
+use bilten_tenancy::seal::SealKey;
 
 /// Derives keys from the root key of the installation, which this crate does not know.
 pub trait TenantKeys: Send + Sync + fmt::Debug {
@@ -21,11 +21,6 @@ pub struct Seal {
     purpose: &'static str,
 }
 
-/// A sealed text was made with another key, for another row, or changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the sealed secret cannot be opened")]
-pub struct CannotOpen;
-
 impl Seal {
     /// Takes the source of keys, and what they are for.
     pub fn new(keys: Arc<dyn TenantKeys>, purpose: &'static str) -> Self {
@@ -34,16 +29,8 @@ impl Seal {
 
     /// Seals a secret for the row of this name.
     pub fn seal(&self, ctx: &Ctx, name: &str, secret: &Secret<String>) -> Vec<u8> {
-        let nonce: [u8; NONCE_LEN] = ctx.random();
-        let mut sealed = secret.expose().as_bytes().to_vec();
         self.key(ctx.tenant)
-            .seal_in_place_append_tag(
-                Nonce::assume_unique_for_key(nonce),
-                Aad::from(name.as_bytes()),
-                &mut sealed,
-            )
-            .expect("a secret is far shorter than what the cipher takes");
-        [&nonce[..], &sealed].concat()
+            .seal(ctx, name.as_bytes(), secret.expose().as_bytes())
     }
 
     /// Opens what [`seal`](Self::seal) made for this tenant and row.
@@ -51,24 +38,12 @@ impl Seal {
     /// # Errors
     /// See [`CannotOpen`].
     pub fn open(&self, tenant: TenantId, name: &str, sealed: &[u8]) -> Result<Secret<String>, CannotOpen> {
-        let (nonce, text) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(CannotOpen)?;
-        let mut text = text.to_vec();
-        let opened = self
-            .key(tenant)
-            .open_in_place(
-                Nonce::assume_unique_for_key(*nonce),
-                Aad::from(name.as_bytes()),
-                &mut text,
-            )
-            .map_err(|_| CannotOpen)?;
-        String::from_utf8(opened.to_vec())
-            .map(Secret::new)
-            .map_err(|_| CannotOpen)
+        let text = self.key(tenant).open(name.as_bytes(), sealed)?;
+        String::from_utf8(text).map(Secret::new).map_err(|_| CannotOpen)
     }
 
-    fn key(&self, tenant: TenantId) -> LessSafeKey {
-        let key = self.keys.key(self.purpose, tenant);
-        LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key.expose()).expect("keys have 32 bytes"))
+    fn key(&self, tenant: TenantId) -> SealKey {
+        SealKey::new(self.keys.key(self.purpose, tenant))
     }
 }
 

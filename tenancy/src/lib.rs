@@ -15,6 +15,7 @@ pub mod migrate;
 pub mod outbox;
 pub mod page_versions;
 pub mod permissions;
+pub mod seal;
 pub mod settings;
 pub mod watched;
 

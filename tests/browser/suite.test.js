@@ -9,6 +9,7 @@ after(close, { timeout: 30_000 });
 await import("./specs/purchase.js");
 await import("./specs/console.js");
 await import("./specs/door.js");
+await import("./specs/passkeys.js");
 await import("./specs/platform.js");
 await import("./specs/neutrality.js");
 await import("./specs/waiting-room.js");

@@ -6,3 +6,4 @@ import "./elements/draft-form";
 import "./elements/door-answer";
 import "./elements/live-figures";
 import "./elements/section-bar";
+import "./elements/passkey-form";

@@ -3,11 +3,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 const names = `
-accessibility alert-triangle arrow-left arrow-right arrow-up-right ban calendar calendar-plus calendar-days check check-circle
-chevron-down chevron-right circle circle-alert circle-check circle-x clock copy credit-card door-open download
-external-link eye file-text filter globe home hourglass image info layers layout-dashboard list log-in log-out mail map-pin
-menu minus moon palette pencil plus printer receipt refresh-cw rotate-ccw save scan-line search send settings share-2 shield-check
-shopping-bag ticket trash-2 undo-2 user users wallet x landmark sparkles
+accessibility alert-triangle arrow-left arrow-right arrow-up-right ban calendar calendar-days calendar-plus check check-circle
+chevron-down chevron-right circle circle-alert circle-check circle-x clock copy credit-card door-open download external-link eye
+file-text filter fingerprint gift globe heart home hourglass image info landmark layers layout-dashboard list log-in log-out
+mail map-pin menu minus moon palette pencil plus printer receipt refresh-cw rotate-ccw save scan-line search send settings
+share-2 shield-check shopping-bag sparkles tag ticket trash-2 undo-2 user users wallet x
 `.trim().split(/\s+/);
 
 const lines = names.map((name) => {

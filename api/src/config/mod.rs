@@ -18,6 +18,7 @@ use std::{
     time::Duration,
 };
 
+use bilten_branding::sms::TwilioConfig;
 use bilten_kernel::{HostName, Secret, Slug};
 use url::Url;
 
@@ -42,6 +43,8 @@ pub struct Config {
     pub log: String,
     /// Mail server; without one mails go to the development mailbox.
     pub smtp_url: Option<Secret<String>>,
+    /// Carrier of short messages; none sends none, except to the development mailbox.
+    pub sms: Option<TwilioConfig>,
     /// Base address of an OTLP collector.
     pub otlp_endpoint: Option<Url>,
     /// Root of all derived keys; generated when it is not given.
@@ -143,6 +146,11 @@ impl Config {
                 "BILTEN_SMTP_URL",
                 "an address such as smtps://user:password@host",
                 smtp_url,
+            ),
+            sms: reader.parsed(
+                "BILTEN_SMS_URL",
+                "an address such as https://account:token@host/?from=+4740000000",
+                TwilioConfig::parse,
             ),
             otlp_endpoint: reader.parsed(
                 "BILTEN_OTLP_ENDPOINT",

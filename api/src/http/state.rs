@@ -13,6 +13,7 @@ use bilten_billing::{
 use bilten_branding::{
     Renderer,
     mail::{DevMailbox, Mailer},
+    sms::Texter,
 };
 use bilten_core::{
     MasterKey, catalog::StockWatch, check_in::Door, inventory::Engine, links::LinkSigner, orders::OrderReader,
@@ -104,6 +105,8 @@ pub struct Services {
     pub renderer: Renderer,
     /// Sends mails, or keeps them for looking at.
     pub mailer: Arc<dyn Mailer>,
+    /// Sends short messages, where somebody carries them.
+    pub texter: Option<Arc<dyn Texter>>,
     /// Where mails are kept when there is no mail server.
     pub mailbox: Option<DevMailbox>,
     /// Finds the keys of programs.

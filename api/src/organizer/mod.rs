@@ -36,6 +36,7 @@ mod waiting_list;
 mod waiting_room;
 mod wizard;
 
+pub(crate) use factor::key_of as factor_key;
 use serde::Deserialize;
 pub(crate) use session::Refused;
 pub(crate) use urls::accept as accept_url;

@@ -5,6 +5,7 @@
 //! the work and may run twice. The mail's id is the same each time, so that a mailbox shows one mail.
 
 mod account_mail;
+mod account_sms;
 mod gift_card_mail;
 mod invitation_mail;
 mod money_mail;
@@ -25,6 +26,7 @@ use bilten_tenancy::{
 use serde_json::json;
 
 pub use account_mail::{LinkMailer, NoticeMailer};
+pub use account_sms::CodeTexter;
 pub use gift_card_mail::{GIFT_CARD_JOB, GiftCardMailer};
 pub use invitation_mail::{INVITATION_JOB, InvitationMailer, MailInvitations};
 pub use money_mail::{MONEY_JOB, MailMoney, MoneyMailer};

@@ -31,8 +31,9 @@ use witness::KeepHeads;
 use crate::{
     http::AppState,
     subscribers::{
-        GiftCardMailer, InvitationMailer, LinkMailer, MailInvitations, MailMoney, MailReturns, MailTicketsWhenPaid,
-        MailWaitlist, MoneyMailer, NoticeMailer, OrderMail, ReturnMailer, SsoMailer, SsoNotice, WaitlistMail,
+        CodeTexter, GiftCardMailer, InvitationMailer, LinkMailer, MailInvitations, MailMoney, MailReturns,
+        MailTicketsWhenPaid, MailWaitlist, MoneyMailer, NoticeMailer, OrderMail, ReturnMailer, SsoMailer, SsoNotice,
+        WaitlistMail,
     },
 };
 
@@ -73,6 +74,7 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
     handlers.push(Arc::new(ReturnMailer::new(state.clone())));
     handlers.push(Arc::new(MoneyMailer::new(state.clone())));
     handlers.push(Arc::new(LinkMailer(state.clone())));
+    handlers.push(Arc::new(CodeTexter(state.clone())));
     handlers.push(Arc::new(NoticeMailer(state.clone())));
     for notice in [SsoNotice::Alarm, SsoNotice::Secret] {
         handlers.push(Arc::new(SsoMailer::new(state.clone(), notice)));

@@ -1,11 +1,11 @@
 //! Encrypts what providers send before it is stored: notices speak of buyers.
 //!
-//! AES-256-GCM with a key of its own for each tenant, derived from the master key, and a fresh nonce in front. The name of
-//! the row is bound in, so that a sealed text cannot be moved to another.
+//! Each tenant has a key of its own, derived from the master key; the cipher is [`bilten_tenancy::seal`].
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use bilten_core::MasterKey;
 use bilten_kernel::{Ctx, TenantId};
+pub use bilten_tenancy::seal::CannotOpen;
+use bilten_tenancy::seal::SealKey;
 
 /// Purpose of the derived key.
 const PURPOSE: &str = "provider events";
@@ -13,11 +13,6 @@ const PURPOSE: &str = "provider events";
 /// Seals and opens stored notices.
 #[derive(Debug, Clone)]
 pub struct Vault(MasterKey);
-
-/// A sealed text was made with another key, for another row, or changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the stored notice cannot be opened")]
-pub struct CannotOpen;
 
 impl Vault {
     /// Takes the key of the installation.
@@ -27,16 +22,7 @@ impl Vault {
 
     /// Seals a text for the row of this name.
     pub fn seal(&self, ctx: &Ctx, name: &str, text: &[u8]) -> Vec<u8> {
-        let nonce: [u8; NONCE_LEN] = ctx.random();
-        let mut sealed = text.to_vec();
-        self.key(ctx.tenant)
-            .seal_in_place_append_tag(
-                Nonce::assume_unique_for_key(nonce),
-                Aad::from(name.as_bytes()),
-                &mut sealed,
-            )
-            .expect("a notice is far shorter than what the cipher takes");
-        [&nonce[..], &sealed].concat()
+        self.key(ctx.tenant).seal(ctx, name.as_bytes(), text)
     }
 
     /// Opens what [`seal`](Self::seal) made for this tenant and row.
@@ -44,22 +30,11 @@ impl Vault {
     /// # Errors
     /// See [`CannotOpen`].
     pub fn open(&self, tenant: TenantId, name: &str, sealed: &[u8]) -> Result<Vec<u8>, CannotOpen> {
-        let (nonce, text) = sealed.split_first_chunk::<NONCE_LEN>().ok_or(CannotOpen)?;
-        let mut text = text.to_vec();
-        let opened = self
-            .key(tenant)
-            .open_in_place(
-                Nonce::assume_unique_for_key(*nonce),
-                Aad::from(name.as_bytes()),
-                &mut text,
-            )
-            .map_err(|_| CannotOpen)?;
-        Ok(opened.to_vec())
+        self.key(tenant).open(name.as_bytes(), sealed)
     }
 
-    fn key(&self, tenant: TenantId) -> LessSafeKey {
-        let key = self.0.derive(PURPOSE, tenant);
-        LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key.expose()).expect("derived keys have 32 bytes"))
+    fn key(&self, tenant: TenantId) -> SealKey {
+        SealKey::new(self.0.derive(PURPOSE, tenant))
     }
 }
 

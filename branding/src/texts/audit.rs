@@ -7,6 +7,11 @@ texts! {
     ACT_ACCOUNT_PASSWORD_RESET = "act-account-password-reset";
     ACT_ACCOUNT_RENAMED = "act-account-renamed";
     ACT_ACCOUNT_FACTOR_ADDED = "act-account-factor-added";
+    ACT_ACCOUNT_PASSKEY_ADDED = "act-account-passkey-added";
+    ACT_ACCOUNT_PASSKEY_COPIED = "act-account-passkey-copied";
+    ACT_ACCOUNT_PASSKEY_REMOVED = "act-account-passkey-removed";
+    ACT_ACCOUNT_PHONE_ADDED = "act-account-phone-added";
+    ACT_ACCOUNT_PHONE_REMOVED = "act-account-phone-removed";
     ACT_ACCOUNT_FACTOR_REMOVED = "act-account-factor-removed";
     ACT_ACCOUNT_RECOVERY_CODE_USED = "act-account-recovery-code-used";
     ACT_ACCOUNT_RECOVERY_CODES_RENEWED = "act-account-recovery-codes-renewed";

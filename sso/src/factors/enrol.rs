@@ -74,7 +74,7 @@ pub async fn find_begun(
 }
 
 /// Takes the first code of the app: from now on log-ins ask for one. Every other session of the account ends, because
-/// none of them has shown one. Returns fresh recovery codes.
+/// none of them has shown one. Returns fresh recovery codes, which end those of an earlier factor.
 ///
 /// # Errors
 /// See [`ConfirmError`].
@@ -115,18 +115,20 @@ pub async fn renew_codes(
     Ok(codes)
 }
 
-/// Goes without a second factor from now on; codes and secret are gone.
+/// Goes without the app from now on: its secret is gone, and the recovery codes when no passkey is left.
 ///
 /// # Errors
 /// The database refused.
 pub async fn remove(tx: &mut TenantTx, ctx: &Ctx, account: AccountId) -> Result<(), DbError> {
     store::delete_authenticator(tx, account).await?;
-    store::delete_codes(tx, account).await?;
+    if !super::find(tx, account).await?.has_any() {
+        store::delete_codes(tx, account).await?;
+    }
     notices::tell(tx, ctx, (account, What::FactorRemoved), None).await?;
     record(tx, ctx, account, "account.factor_removed").await
 }
 
-async fn fresh_codes(
+pub(super) async fn fresh_codes(
     tx: &mut TenantTx,
     ctx: &Ctx,
     key: &FactorKey,

@@ -1,7 +1,7 @@
 //! Keys under which a tenant's factors are kept.
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use bilten_kernel::{AccountId, Ctx, Secret};
+use bilten_tenancy::seal::SealKey;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
@@ -18,21 +18,13 @@ pub struct FactorKey {
 impl FactorKey {
     /// Encrypts a secret for the row of this account.
     pub(super) fn seal(&self, ctx: &Ctx, account: AccountId, secret: &[u8]) -> Vec<u8> {
-        let nonce: [u8; NONCE_LEN] = ctx.random();
-        let mut sealed = secret.to_vec();
-        self.cipher()
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), aad(account), &mut sealed)
-            .expect("a secret is far shorter than what the cipher takes");
-        [&nonce[..], &sealed].concat()
+        SealKey::new(self.seal.clone()).seal(ctx, account.uuid().as_bytes(), secret)
     }
 
     /// Opens what [`seal`](Self::seal) made for this account; `None` for anything else.
     pub(super) fn open(&self, account: AccountId, sealed: &[u8]) -> Option<Vec<u8>> {
-        let (nonce, text) = sealed.split_first_chunk::<NONCE_LEN>()?;
-        let mut text = text.to_vec();
-        let nonce = Nonce::assume_unique_for_key(*nonce);
-        let opened = self.cipher().open_in_place(nonce, aad(account), &mut text).ok()?;
-        Some(opened.to_vec())
+        let key = SealKey::new(self.seal.clone());
+        key.open(account.uuid().as_bytes(), sealed).ok()
     }
 
     /// Hashes a recovery code of this account.
@@ -42,15 +34,6 @@ impl FactorKey {
         mac.update(code.as_bytes());
         mac.finalize().into_bytes().into()
     }
-
-    fn cipher(&self) -> LessSafeKey {
-        LessSafeKey::new(UnboundKey::new(&AES_256_GCM, self.seal.expose()).expect("the key has 32 bytes"))
-    }
-}
-
-/// Binds a secret to its account, so that it cannot be moved to another's row.
-fn aad(account: AccountId) -> Aad<[u8; 16]> {
-    Aad::from(*account.uuid().as_bytes())
 }
 
 #[cfg(test)]

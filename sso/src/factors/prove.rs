@@ -5,9 +5,9 @@ use bilten_tenancy::{Db, DbError, TenantTx, audit};
 use serde_json::json;
 
 use super::{
-    FactorKey,
+    FactorKey, Proving,
     code::{Typed, step_of, totp},
-    store,
+    sms, store,
 };
 use crate::login::{
     self, Device, LogInError,
@@ -31,12 +31,10 @@ pub struct CodeProof {
 /// See [`LogInError`].
 pub async fn prove(db: &Db, key: &FactorKey, ctx: &Ctx, proof: &CodeProof) -> Result<(), LogInError> {
     let subjects = [Subject::of_code(proof.account, proof.device.as_ref())];
+    count(db, ctx, &subjects).await?;
     let mut tx = db.begin(ctx).await?;
-    let counted = login::count(&mut tx, ctx, &subjects).await;
-    tx.commit().await?;
-    counted?;
-    let mut tx = db.begin(ctx).await?;
-    if !check_code(&mut tx, ctx, key, (proof.account, &proof.code)).await? {
+    let whose = (proof.account, Proving::Confirm);
+    if !check_code(&mut tx, ctx, key, whose, &proof.code).await? {
         return Err(LogInError::Wrong);
     }
     let tallies = login::lock_tallies(&mut tx, &subjects, ctx.now()).await?;
@@ -45,15 +43,32 @@ pub async fn prove(db: &Db, key: &FactorKey, ctx: &Ctx, proof: &CodeProof) -> Re
     Ok(())
 }
 
-/// Takes a code of the app or a recovery code, each once; tells whether it was good. What it notes goes with the transaction.
+/// Counts a code that somebody who is logged in types for a new telephone, as those of log-ins are counted.
+///
+/// # Errors
+/// See [`LogInError`].
+pub async fn count_code(db: &Db, ctx: &Ctx, account: AccountId) -> Result<(), LogInError> {
+    count(db, ctx, &[Subject::of_code(account, None)]).await
+}
+
+async fn count(db: &Db, ctx: &Ctx, subjects: &[Subject]) -> Result<(), LogInError> {
+    let mut tx = db.begin(ctx).await?;
+    let counted = login::count(&mut tx, ctx, subjects).await;
+    tx.commit().await?;
+    counted
+}
+
+/// Takes a code of the app, one that was sent for this, or a recovery code, each once; tells whether it was good. What it notes goes with the transaction.
 pub(crate) async fn check_code(
     tx: &mut TenantTx,
     ctx: &Ctx,
     key: &FactorKey,
-    (account, code): (AccountId, &str),
+    (account, proving): (AccountId, Proving),
+    code: &str,
 ) -> Result<bool, DbError> {
     match Typed::read(code) {
-        Some(Typed::App(digits)) => check_app(tx, ctx, key, (account, &digits)).await,
+        Some(Typed::App(digits)) => Ok(check_app(tx, ctx, key, (account, &digits)).await?
+            || sms::check(tx, ctx, key, (account, proving.into(), &digits)).await?),
         Some(Typed::Recovery(plain)) => {
             let hash = key.hash(account, &plain);
             let is_good = store::update_code_used(tx, account, &hash, ctx.now()).await?;

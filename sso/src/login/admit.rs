@@ -18,6 +18,8 @@ pub enum Way {
     Password,
     /// With a link that was mailed to him.
     Link,
+    /// With a passkey, which is both factors.
+    Passkey,
 }
 
 impl Way {
@@ -25,12 +27,15 @@ impl Way {
         match self {
             Self::Password => "password",
             Self::Link => "link",
+            Self::Passkey => "passkey",
         }
     }
 
     /// Finds a way by its name.
     pub(super) fn find(name: &str) -> Option<Self> {
-        [Self::Password, Self::Link].into_iter().find(|way| way.name() == name)
+        [Self::Password, Self::Link, Self::Passkey]
+            .into_iter()
+            .find(|way| way.name() == name)
     }
 }
 
@@ -42,7 +47,7 @@ pub(crate) async fn admit(
     browser: &Browser,
 ) -> Result<Admitted, DbError> {
     let factors = factors::find(tx, account).await?;
-    if factors.since.is_some() && !factors::take_due(tx, ctx, account).await? {
+    if factors.has_any() && !factors::take_due(tx, ctx, account).await? {
         return Ok(Admitted::HalfWay(second::begin(tx, ctx, (account, way)).await?));
     }
     start(tx, ctx, (account, way), browser).await.map(Admitted::In)

@@ -1,4 +1,4 @@
-//! Log-in of staff: with mail address and password, or with a link that was mailed.
+//! Log-in of staff: with mail address and password, with a link that was mailed, or with a passkey.
 //!
 //! An attempt is counted before the password is looked at and the count is taken back on
 //! success, so that a hundred parallel guesses are a hundred attempts. Counting and starting the
@@ -9,6 +9,7 @@ mod admit;
 mod device;
 mod enter;
 mod log_in;
+mod passkey;
 mod prove;
 pub mod second;
 mod store;
@@ -19,6 +20,7 @@ pub use device::Device;
 pub use enter::{EnterError, Entry, enter};
 pub use log_in::log_in;
 pub(crate) use log_in::{count, lock as lock_tallies, save as save_tallies};
+pub use passkey::{PasskeyEntry, PasskeyLogInError, enter_with_passkey};
 pub use prove::{Proof, prove};
 
 use std::net::IpAddr;
@@ -26,7 +28,11 @@ use std::net::IpAddr;
 use bilten_kernel::{AccountId, Ctx, Secret, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 
-use crate::{CsrfToken, SessionToken, sessions::Client};
+use crate::{
+    CsrfToken, SessionToken,
+    factors::{passkeys, sms},
+    sessions::Client,
+};
 
 /// What somebody typed, and from where.
 #[derive(Debug)]
@@ -101,13 +107,19 @@ pub enum LogInError {
     Db(#[from] DbError),
 }
 
-/// Forgets attempts that no longer count and log-ins that stayed half done; returns how many tallies went. May run
+/// Forgets attempts that no longer count, log-ins that stayed half done and challenges that nobody answered; returns how many tallies went. May run
 /// twice.
 ///
 /// # Errors
 /// The database refused.
 pub async fn sweep(tx: &mut TenantTx, ctx: &Ctx) -> Result<u64, DbError> {
     store::delete_steps_over(tx, ctx.now()).await?;
+    passkeys::delete_over(tx, ctx.now()).await?;
+    let yesterday = ctx
+        .now()
+        .checked_sub(jiff::SignedDuration::from_hours(24))
+        .unwrap_or(Timestamp::MIN);
+    sms::delete_over(tx, yesterday).await?;
     store::delete_tallies(tx, throttle::forgotten_before(ctx.now()), throttle::SWEEP_LIMIT).await
 }
 

@@ -1,4 +1,4 @@
-//! The second step of a log-in: a code of the authenticator, or one that stands in for it.
+//! The second step of a log-in: a passkey, a code of the authenticator, or one that stands in for it.
 //!
 //! Between the steps there is no session: a row of ten minutes, found by the secret of a cookie, opens this step and nothing
 //! else. Codes are counted per account wherever they come from. A browser that the person has used before has a tally of its
@@ -17,7 +17,10 @@ use super::{
 };
 use crate::{
     SessionToken,
-    factors::{self, FactorKey},
+    factors::{
+        self, FactorKey, Proving,
+        passkeys::{self, PasskeyError, RelyingParty, Unproved},
+    },
 };
 
 /// The second step must follow within.
@@ -54,6 +57,9 @@ pub enum SecondError {
     /// The code is wrong, or codes are locked for a while.
     #[error("the code was not taken")]
     Refused(#[from] LogInError),
+    /// The passkey proves nothing.
+    #[error("the passkey was not taken")]
+    Unproved(#[from] Unproved),
     /// The database refused.
     #[error("could not finish the log-in")]
     Db(#[from] DbError),
@@ -95,16 +101,70 @@ pub async fn finish(db: &Db, key: &FactorKey, ctx: &Ctx, cmd: &Second) -> Result
 
     let ctx = ctx.clone().with_actor(Actor::Staff(step.account));
     let mut tx = db.begin(&ctx).await?;
-    if !factors::check_code(&mut tx, &ctx, key, (step.account, &cmd.code)).await? {
+    let whose = (step.account, Proving::Second);
+    if !factors::check_code(&mut tx, &ctx, key, whose, &cmd.code).await? {
         tracing::info!(tenant = %ctx.tenant, "second step of a log-in refused");
         return Err(LogInError::Wrong.into());
     }
-    if !store::delete_step(&mut tx, cmd.token.hash()).await? {
-        return Err(SecondError::Gone);
-    }
+    let logged_in = end(&mut tx, &ctx, (&step, &cmd.token), &cmd.browser).await?;
     forgive(&mut tx, &subjects, ctx.now()).await?;
-    factors::end_as_found(&mut tx, &ctx, step.account).await?;
-    let logged_in = start(&mut tx, &ctx, (step.account, step.way), &cmd.browser).await?;
     tx.commit().await?;
     Ok(logged_in)
+}
+
+/// What comes for the second step from a device.
+#[derive(Debug)]
+pub struct SecondByPasskey {
+    /// Secret of the step, from the cookie.
+    pub token: SessionToken,
+    /// What the device says.
+    pub answer: passkeys::Answer,
+    /// The browser.
+    pub browser: Browser,
+}
+
+/// Checks the passkey and begins the session. A signature cannot be guessed, so that nothing is counted.
+///
+/// # Errors
+/// See [`SecondError`].
+pub async fn finish_with_passkey(
+    db: &Db,
+    rp: &RelyingParty,
+    ctx: &Ctx,
+    cmd: &SecondByPasskey,
+) -> Result<LoggedIn, SecondError> {
+    let mut tx = db.begin(ctx).await?;
+    let Some(step) = find_step(&mut tx, ctx, &cmd.token).await? else {
+        return Err(SecondError::Gone);
+    };
+    tx.commit().await?;
+
+    let ctx = ctx.clone().with_actor(Actor::Staff(step.account));
+    let mut tx = db.begin(&ctx).await?;
+    let whose = (step.account, Proving::Second);
+    match passkeys::check_of(&mut tx, &ctx, rp, whose, &cmd.answer).await {
+        Ok(()) => {}
+        Err(PasskeyError::Db(error)) => return Err(error.into()),
+        Err(PasskeyError::Unproved(unproved)) => {
+            tx.commit().await?;
+            return Err(unproved.into());
+        }
+    }
+    let logged_in = end(&mut tx, &ctx, (&step, &cmd.token), &cmd.browser).await?;
+    tx.commit().await?;
+    Ok(logged_in)
+}
+
+/// The factor was shown: the step is over, and so is a request to forget the factor.
+async fn end(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    (step, token): (&Step, &SessionToken),
+    browser: &Browser,
+) -> Result<LoggedIn, SecondError> {
+    if !store::delete_step(tx, token.hash()).await? {
+        return Err(SecondError::Gone);
+    }
+    factors::end_as_found(tx, ctx, step.account).await?;
+    Ok(start(tx, ctx, (step.account, step.way), browser).await?)
 }

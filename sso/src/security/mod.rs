@@ -11,7 +11,7 @@ use bilten_tenancy::{DbError, TenantTx, audit};
 pub use limits::{LimitsError, SessionLimits};
 use serde_json::json;
 
-use crate::factors::FactorPolicy;
+use crate::factors::{FactorPolicy, sms::Prefixes};
 
 /// Returns how long sessions of the tenant live.
 ///
@@ -36,12 +36,14 @@ pub async fn set_limits(tx: &mut TenantTx, ctx: &Ctx, limits: SessionLimits) -> 
 }
 
 /// What a tenant asks of second factors, with the delay before a lost one is forgotten.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FactorRules {
     /// Who must have one, and by when.
     pub policy: FactorPolicy,
     /// Hours between an owner's approval and the log-in without a lost factor; 1 to 168.
     pub recovery_delay_hours: i32,
+    /// Numbers to which codes are sent.
+    pub sms: Prefixes,
 }
 
 /// Hours that a tenant may choose for the delay.
@@ -56,6 +58,7 @@ pub async fn factor_rules(tx: &mut TenantTx) -> Result<FactorRules, DbError> {
     Ok(found.unwrap_or(FactorRules {
         policy: FactorPolicy::DEFAULT,
         recovery_delay_hours: 24,
+        sms: Prefixes::default(),
     }))
 }
 
@@ -67,7 +70,7 @@ pub async fn set_factor_rules(tx: &mut TenantTx, ctx: &Ctx, mut rules: FactorRul
     let before = factor_rules(tx).await?.policy;
     let is_wider = rules.policy.duty > before.duty;
     rules.policy.since = if is_wider { Some(ctx.now()) } else { before.since };
-    store::save_factor_rules(tx, rules, ctx.now()).await?;
+    store::save_factor_rules(tx, &rules, ctx.now()).await?;
     let entry = audit::Entry {
         action: "security.factor_rules_set",
         object: tx.tenant().to_string(),
@@ -75,6 +78,7 @@ pub async fn set_factor_rules(tx: &mut TenantTx, ctx: &Ctx, mut rules: FactorRul
             "duty": rules.policy.duty.name(),
             "grace_days": rules.policy.grace_days,
             "recovery_delay_hours": rules.recovery_delay_hours,
+            "sms": rules.sms.to_row(),
         }),
     };
     audit::record(tx, ctx, entry).await

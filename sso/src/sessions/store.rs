@@ -50,7 +50,11 @@ pub(super) async fn find(
     let row = sqlx::query!(
         r#"select s.account_id, s.csrf_token, s.last_seen_at, s.expires_at, a.name, a.email,
                   coalesce(s.proved_at, s.created_at) as "proved_at!", a.created_at as hired_at,
-                  f.account_id is not null as "has_factor!", p.factor_duty as "factor_duty?",
+                  (f.account_id is not null or exists (
+                      select 1 from passkeys k where k.tenant_id = s.tenant_id and k.account_id = s.account_id)
+                      or (p.sms_prefixes is not null and exists (
+                      select 1 from phones n where n.tenant_id = s.tenant_id and n.account_id = s.account_id
+                        and n.confirmed_at is not null))) as "has_factor!", p.factor_duty as "factor_duty?",
                   p.factor_grace_days as "factor_grace_days?", p.factor_since
            from sessions s
            join accounts a on a.tenant_id = s.tenant_id and a.id = s.account_id

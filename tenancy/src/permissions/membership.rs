@@ -8,7 +8,9 @@ use bilten_kernel::{AccountId, Actor, Ctx, MembershipId, OrganizerId, Timestamp}
 use jiff::SignedDuration;
 use serde_json::json;
 
-use super::{Permission, PermissionSet, Place, Rights, Role, RoleName, bump, require::policy_at, rights, roles, store};
+use super::{
+    Permission, PermissionSet, Place, Rights, Role, RoleName, Scope, bump, require::policy_at, rights, roles, store,
+};
 use crate::{DbError, TenantTx, audit};
 
 /// Owners that a tenant has at most.
@@ -126,6 +128,7 @@ pub async fn give(
     grant: &Grant,
 ) -> Result<MembershipId, MembershipError> {
     bump(tx, ctx).await?;
+    still(tx, ctx, [Permission::RoleManage, Permission::MemberInvite]).await?;
     if ctx.actor == Actor::Staff(account) {
         return Err(MembershipError::Own);
     }
@@ -141,6 +144,23 @@ pub async fn give(
     Ok(insert(tx, ctx, account, grant).await?)
 }
 
+/// Asks again, after waiting for another change of roles, whether a member of staff may change any: the request asked before it
+/// waited.
+async fn still(tx: &mut TenantTx, ctx: &Ctx, any: [Permission; 2]) -> Result<(), MembershipError> {
+    if !matches!(ctx.actor, Actor::Staff(_)) {
+        return Ok(());
+    }
+    let rights = rights(tx, ctx).await?;
+    if any
+        .into_iter()
+        .any(|permission| rights.allows(permission, Scope::Anywhere))
+    {
+        Ok(())
+    } else {
+        Err(MembershipError::NotHeld(any[0]))
+    }
+}
+
 /// Takes a role away, if the actor may; the next request of the account runs without it.
 ///
 /// # Errors
@@ -148,6 +168,7 @@ pub async fn give(
 pub async fn withdraw(tx: &mut TenantTx, ctx: &Ctx, id: MembershipId) -> Result<Membership, MembershipError> {
     // Two owners who remove each other at the same moment wait for one another here.
     bump(tx, ctx).await?;
+    still(tx, ctx, [Permission::RoleManage, Permission::MemberRemove]).await?;
     let membership = store::find_membership(tx, id).await?.ok_or(MembershipError::Unknown)?;
     if ctx.actor == Actor::Staff(membership.account) {
         return Err(MembershipError::Own);

@@ -58,6 +58,20 @@ export async function walkAside(page, slug, look) {
   await page.goto(`${url}/tickets`);
   await look("print");
   await logIn(page, slug);
-  await page.goto(at(shop.host, "/manage/failures"));
-  await look("failures");
+  for (const [name, path] of [
+    ["failures", "/manage/failures"],
+    ["account", "/manage/account"],
+    ["factor", "/manage/account/factor"],
+    ["team", "/manage/team"],
+    ["roles", "/manage/roles"],
+    ["role-new", "/manage/roles/new"],
+    ["api-keys", "/manage/api-keys"],
+    ["security", "/manage/security"],
+    ["sso", "/manage/sso"],
+    ["sso-new", "/manage/sso/new"],
+    ["record", "/manage/audit"],
+  ]) {
+    await page.goto(at(shop.host, path));
+    await look(name);
+  }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use bilten_tests::report;
 
 /// Attacks on second factors, by number; 28 in all.
-const FACTORS: [(&str, &str, &str); 15] = [
+const FACTORS: [(&str, &str, &str); 25] = [
     (
         "01",
         "a code used twice",
@@ -50,6 +50,56 @@ const FACTORS: [(&str, &str, &str); 15] = [
         "09",
         "a recovery code of somebody else",
         "mfa_08_09_a_recovery_code_counts_once_and_for_its_owner",
+    ),
+    (
+        "10",
+        "a code to a number that nobody confirmed",
+        "mfa_10_a_number_counts_once_its_code_came_back_and_only_where_the_tenant_allows",
+    ),
+    (
+        "11",
+        "messages at the cost of others",
+        "mfa_11_messages_have_a_budget_per_account_and_per_tenant",
+    ),
+    (
+        "12",
+        "a code of another transaction",
+        "mfa_12_a_code_is_good_once_for_what_it_was_sent_for",
+    ),
+    (
+        "13",
+        "a passkey for another host",
+        "mfa_13_14_16_17_a_passkey_that_does_not_fit_lets_nobody_in",
+    ),
+    (
+        "14",
+        "a passkey shown to another origin",
+        "mfa_13_14_16_17_a_passkey_that_does_not_fit_lets_nobody_in",
+    ),
+    (
+        "15",
+        "a challenge answered twice",
+        "mfa_15_a_challenge_is_answered_once_by_whom_it_was_made_for",
+    ),
+    (
+        "16",
+        "a passkey that verified nobody",
+        "mfa_13_14_16_17_a_passkey_that_does_not_fit_lets_nobody_in",
+    ),
+    (
+        "17",
+        "a copied passkey",
+        "mfa_13_14_16_17_a_passkey_that_does_not_fit_lets_nobody_in",
+    ),
+    (
+        "18",
+        "a passkey without attestation, which is fine",
+        "mfa_18_a_passkey_without_attestation_is_made_and_logs_in_alone",
+    ),
+    (
+        "19",
+        "a passkey of another account",
+        "mfa_19_a_passkey_of_another_account_is_nobody_else",
     ),
     (
         "20",
@@ -112,7 +162,10 @@ fn counted_cases_of_factors_and_sessions_have_a_test() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("it/sso");
     let mut sources = String::new();
     for file in fs::read_dir(here).expect("the folder is there") {
-        let path = file.expect("a file").path();
+        let mut path = file.expect("a file").path();
+        if path.is_dir() {
+            path = path.join("mod.rs");
+        }
         if path.is_file() {
             sources.push_str(&fs::read_to_string(path).expect("it is text"));
         }

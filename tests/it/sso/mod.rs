@@ -10,6 +10,8 @@ mod links;
 mod log_in;
 mod oidc;
 mod operators;
+mod passkeys;
+mod phones;
 mod rights;
 mod sessions;
 

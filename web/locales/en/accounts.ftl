@@ -95,7 +95,7 @@ flash-step-gone = This took too long. Please log in again.
 flash-recovery-asked = The owners were asked. You will get a mail when one of them has approved.
 
 factor-title = Second factor
-factor-text = Whoever gets hold of your password still cannot log in without a code from your phone.
+factor-text = Whoever gets hold of your password still cannot log in without your device.
 factor-on = On
 factor-off = Off
 factor-manage = Manage
@@ -111,14 +111,14 @@ factor-here = Open the app on this device
 factor-code = Code that the app shows now
 factor-confirm = Turn on
 factor-remove = Turn off
-factor-remove-text = Your password alone will be enough to log in, and your recovery codes become worthless.
+factor-remove-text = Without a passkey, your password alone will be enough to log in, and your recovery codes become worthless.
 factor-remove-confirm = Yes, turn it off
 factor-overdue = Your shop asks for a second factor. Set it up now; everything else opens when that is done.
 factor-due = Your shop asks for a second factor. Set it up before { $at }.
 flash-factor-removed = The second factor is off.
 codes-title = Recovery codes
 codes-once = Keep them where you find them without your phone. They are not shown again.
-codes-text = Each code works once in place of the app.
+codes-text = Each code works once in place of the app or the passkey.
 codes-left = { $count ->
     [0] No codes are left.
     [one] One code is left.
@@ -150,8 +150,8 @@ flash-recovery-own = Somebody else must approve your own request.
 flash-recovery-cancelled = Called off. All owners were told.
 
 mail-account-factor-subject = Your second factor for { $shop }
-mail-account-factor-added = A second factor was set up for your account. From now on logging in asks for a code.
-mail-account-factor-removed = The second factor of your account was turned off. The password alone is enough to log in.
+mail-account-factor-added = A second factor was set up for your account. From now on logging in asks for it.
+mail-account-factor-removed = A second factor of your account was removed.
 mail-account-recovery-subject = A lost second factor at { $shop }
 mail-account-recovery-asked = { $name } ({ $email }) has lost the second factor and asks to log in without it. An owner may approve.
 mail-account-recovery-approved = An owner has approved that { $name } ({ $email }) logs in without the lost second factor, once the delay has passed.

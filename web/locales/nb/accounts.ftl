@@ -95,7 +95,7 @@ flash-step-gone = Dette tok for lang tid. Logg inn på nytt.
 flash-recovery-asked = Eierne er spurt. Du får en e-post når en av dem har godkjent.
 
 factor-title = Andre faktor
-factor-text = Den som får tak i passordet ditt, kommer fortsatt ikke inn uten en kode fra telefonen din.
+factor-text = Den som får tak i passordet ditt, kommer fortsatt ikke inn uten enheten din.
 factor-on = På
 factor-off = Av
 factor-manage = Administrer
@@ -111,14 +111,14 @@ factor-here = Åpne appen på denne enheten
 factor-code = Koden appen viser nå
 factor-confirm = Slå på
 factor-remove = Slå av
-factor-remove-text = Da er passordet alene nok til å logge inn, og gjenopprettingskodene blir verdiløse.
+factor-remove-text = Uten en passnøkkel er passordet da alene nok til å logge inn, og gjenopprettingskodene blir verdiløse.
 factor-remove-confirm = Ja, slå av
 factor-overdue = Butikken krever en andre faktor. Sett den opp nå; alt annet åpnes når det er gjort.
 factor-due = Butikken krever en andre faktor. Sett den opp før { $at }.
 flash-factor-removed = Andre faktor er slått av.
 codes-title = Gjenopprettingskoder
 codes-once = Legg dem et sted du finner dem uten telefonen. De vises ikke igjen.
-codes-text = Hver kode virker én gang i stedet for appen.
+codes-text = Hver kode virker én gang i stedet for appen eller passnøkkelen.
 codes-left = { $count ->
     [0] Ingen koder er igjen.
     [one] Én kode er igjen.
@@ -150,8 +150,8 @@ flash-recovery-own = Noen andre må godkjenne din egen forespørsel.
 flash-recovery-cancelled = Avbrutt. Alle eiere har fått beskjed.
 
 mail-account-factor-subject = Din andre faktor hos { $shop }
-mail-account-factor-added = En andre faktor er satt opp for kontoen din. Fra nå av trengs en kode for å logge inn.
-mail-account-factor-removed = Den andre faktoren for kontoen din er slått av. Passordet alene er nok til å logge inn.
+mail-account-factor-added = En andre faktor er satt opp for kontoen din. Fra nå av trengs den for å logge inn.
+mail-account-factor-removed = En andre faktor for kontoen din er fjernet.
 mail-account-recovery-subject = En mistet faktor hos { $shop }
 mail-account-recovery-asked = { $name } ({ $email }) har mistet den andre faktoren og ber om å logge inn uten den. En eier kan godkjenne.
 mail-account-recovery-approved = En eier har godkjent at { $name } ({ $email }) logger inn uten den mistede faktoren når ventetiden er over.

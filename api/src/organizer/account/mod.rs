@@ -22,6 +22,9 @@ pub(crate) const ACCOUNT: &str = "/manage/account";
 
 const PROFILE: &str = "/manage/account/profile";
 const PASSWORD: &str = "/manage/account/password";
+const CONFIRMATION_PASSKEY: &str = "/manage/confirmation/passkey";
+const CONFIRMATION_OPTIONS: &str = "/manage/confirmation/passkey/options";
+const CONFIRMATION_SMS: &str = "/manage/confirmation/sms";
 const ENDINGS: &str = "/manage/account/endings";
 
 pub(super) fn routes() -> Vec<Route> {
@@ -35,5 +38,14 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post(CONFIRMATION, face, access, confirm::create)
             .for_set_up()
             .repeats(Repeat::Harmless),
+        Route::post(CONFIRMATION_OPTIONS, face, access, confirm::options)
+            .for_set_up()
+            .repeats(Repeat::Harmless),
+        Route::post(CONFIRMATION_SMS, face, access, confirm::send)
+            .for_set_up()
+            .repeats(Repeat::Harmless),
+        Route::post(CONFIRMATION_PASSKEY, face, access, confirm::create_with_passkey)
+            .for_set_up()
+            .repeats(Repeat::State),
     ]
 }

@@ -12,7 +12,7 @@ use super::{codes, key_of, show};
 use crate::{
     http::{
         FACTOR,
-        extract::CsrfForm,
+        extract::{AskedHost, CsrfForm},
         problem::Problem,
         shell::{redirect, redirect_saying},
     },
@@ -35,7 +35,11 @@ pub(super) async fn begin(console: Console, CsrfForm(Nothing {}): CsrfForm<Nothi
 }
 
 /// Takes the app's first code, and shows the recovery codes, this once.
-pub(super) async fn confirm(console: Console, CsrfForm(form): CsrfForm<Form>) -> Result<Response, Problem> {
+pub(super) async fn confirm(
+    console: Console,
+    AskedHost(host): AskedHost,
+    CsrfForm(form): CsrfForm<Form>,
+) -> Result<Response, Problem> {
     let key = key_of(&console.state, console.tenant.ctx.tenant);
     let mut tx = console.begin().await?;
     let whose = (console.session.account, form.code.as_str());
@@ -47,7 +51,7 @@ pub(super) async fn confirm(console: Console, CsrfForm(form): CsrfForm<Form>) ->
         Err(ConfirmError::NotBegun) => Ok(redirect(FACTOR)),
         Err(ConfirmError::Wrong) => {
             let errors = FieldErrors::none().with("code", Text::new(texts::CODE_WRONG));
-            let view = show::load(&console, &mut tx, errors).await?;
+            let view = show::load(&console, &mut tx, (&host, errors)).await?;
             tx.commit().await?;
             console.html_refused(Section::Account, &view)
         }

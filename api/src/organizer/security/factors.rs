@@ -6,7 +6,7 @@ use bilten_branding::{
     views::{FieldErrors, Section, Text},
 };
 use bilten_sso::{
-    factors::{self, ApproveError, Duty, FactorPolicy, RecoveryId},
+    factors::{self, ApproveError, Duty, FactorPolicy, RecoveryId, sms::Prefixes},
     security::{self, DELAY_HOURS, FactorRules},
 };
 use bilten_tenancy::permissions::{self, Scope};
@@ -26,6 +26,8 @@ pub(super) struct Rules {
     grace_days: String,
     #[serde(default)]
     delay_hours: String,
+    #[serde(default)]
+    sms: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -49,6 +51,7 @@ pub(super) async fn save(console: Console, CsrfForm(form): CsrfForm<Rules>) -> R
             tx.commit().await?;
             view.grace_days = form.grace_days;
             view.delay_hours = form.delay_hours;
+            view.sms = view.sms.is_some().then_some(form.sms);
             view.errors = errors;
             console.html_refused(Section::Security, &view)
         }
@@ -66,18 +69,23 @@ fn read(form: &Rules) -> Result<FactorRules, FieldErrors> {
     if !DELAY_HOURS.contains(&delay) {
         errors.push("delay_hours", between(1, 168));
     }
+    let sms = Prefixes::read(&form.sms);
+    if sms.is_none() {
+        errors.push("sms", Text::new(texts::FIELD_SMS_PREFIXES));
+    }
     let duty = Duty::find(&form.duty);
     if duty.is_none() {
         errors.push("duty", Text::new(texts::FIELD_REQUIRED));
     }
-    match duty {
-        Some(duty) if errors.is_empty() => Ok(FactorRules {
+    match (duty, sms) {
+        (Some(duty), Some(sms)) if errors.is_empty() => Ok(FactorRules {
             policy: FactorPolicy {
                 duty,
                 grace_days,
                 since: None,
             },
             recovery_delay_hours: delay,
+            sms,
         }),
         _ => Err(errors),
     }

@@ -58,6 +58,7 @@ pub(super) async fn load(console: &Console, tx: &mut TenantTx) -> Result<Securit
             .collect(),
         grace_days: rules.policy.grace_days.to_string(),
         delay_hours: rules.recovery_delay_hours.to_string(),
+        sms: console.state.texter.is_some().then(|| rules.sms.to_string()),
         recoveries: open.into_iter().map(recovery).collect(),
         recoveries_action: RECOVERIES.to_owned(),
         errors: FieldErrors::none(),

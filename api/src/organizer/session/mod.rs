@@ -4,6 +4,7 @@ mod create;
 mod delete;
 mod help;
 mod link;
+mod passkey;
 mod password;
 mod second;
 mod show;
@@ -13,6 +14,7 @@ use bilten_branding::views::console::{LoginProvider, LoginView};
 use bilten_kernel::{Ctx, TenantId};
 use bilten_sso::{connections, links::LinkId};
 pub(crate) use create::Refused;
+pub(crate) use second::sent_text;
 
 use super::urls;
 use crate::http::{
@@ -30,7 +32,13 @@ pub(crate) const PASSWORD: &str = "/manage/login/password";
 
 /// Second step of a log-in.
 const SECOND: &str = "/manage/login/second";
+const SMS: &str = "/manage/login/second/sms";
 const LOST: &str = "/manage/login/second/lost";
+
+const PASSKEY: &str = "/manage/login/passkey";
+const PASSKEY_OPTIONS: &str = "/manage/login/passkey/options";
+const SECOND_PASSKEY: &str = "/manage/login/second/passkey";
+const SECOND_PASSKEY_OPTIONS: &str = "/manage/login/second/passkey/options";
 
 /// Purpose of the key that makes the secret of a link.
 const LINK_KEY: &str = "link:account";
@@ -48,6 +56,11 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post(PASSWORD, face, access, password::create).repeats(Repeat::State),
         Route::get(SECOND, face, access, second::show),
         Route::post(SECOND, face, access, second::create).repeats(Repeat::State),
+        Route::post(PASSKEY_OPTIONS, face, access, passkey::options).repeats(Repeat::Harmless),
+        Route::post(PASSKEY, face, access, passkey::create).repeats(Repeat::State),
+        Route::post(SECOND_PASSKEY_OPTIONS, face, access, passkey::second_options).repeats(Repeat::Harmless),
+        Route::post(SECOND_PASSKEY, face, access, passkey::second_create).repeats(Repeat::State),
+        Route::post(SMS, face, access, second::send).repeats(Repeat::Harmless),
         Route::post(LOST, face, access, second::lost).repeats(Repeat::State),
         Route::post("/manage/logout", face, Access::Session, delete::delete)
             .for_set_up()
@@ -86,6 +99,7 @@ async fn view(state: &AppState, ctx: &Ctx, (email, next): (&str, Option<String>)
         email: email.to_owned(),
         providers: providers.collect(),
         next,
+        passkey: passkey::form(),
         help_url: HELP.to_owned(),
         error: None,
     })

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::{PasskeyForm, SmsForm};
 use crate::{
     texts,
     views::{FieldErrors, Moment, Text, View, sample},
@@ -58,7 +59,11 @@ pub struct ConfirmView {
     pub next: String,
     /// A code of the authenticator is asked for (field `code`), not the password.
     pub asks_code: bool,
-    /// Why it failed: `CONFIRM_WRONG`, `CODE_WRONG` or `LOGIN_THROTTLED`.
+    /// Instead of a code, where there is a passkey for this host.
+    pub passkey: Option<PasskeyForm>,
+    /// Another way to get a code, where there is a telephone.
+    pub sms: Option<SmsForm>,
+    /// Why it failed: `CONFIRM_WRONG`, `CODE_WRONG`, `LOGIN_THROTTLED` or one of `PASSKEY_*`.
     pub error: Option<Text>,
 }
 
@@ -71,7 +76,7 @@ pub struct SecurityView {
     pub idle_minutes: String,
     /// Hours in all.
     pub max_hours: String,
-    /// Where the rules for second factors are posted to. Fields: `duty`, `grace_days`, `delay_hours`.
+    /// Where the rules for second factors are posted to. Fields: `duty`, `grace_days`, `delay_hours`, `sms`.
     pub factors_action: String,
     /// Who must have one.
     pub duties: Vec<DutyChoice>,
@@ -79,6 +84,8 @@ pub struct SecurityView {
     pub grace_days: String,
     /// Hours before a lost one is forgotten.
     pub delay_hours: String,
+    /// Beginnings of numbers to which codes are sent, as they are or as they were typed; `None` where nobody carries them.
+    pub sms: Option<String>,
     /// Staff who lost theirs.
     pub recoveries: Vec<RecoveryRow>,
     /// Where a decision is posted to. Fields: `request`, `verdict` (`approve` or `cancel`).
@@ -166,6 +173,8 @@ impl View for ConfirmView {
         let view = |asks_code, error| Self {
             action: "/manage/confirmation".to_owned(),
             asks_code,
+            passkey: asks_code.then(PasskeyForm::sample),
+            sms: asks_code.then(SmsForm::sample),
             email: "ada@example.org".to_owned(),
             next: "/manage/payees".to_owned(),
             error,
@@ -203,6 +212,7 @@ impl View for SecurityView {
             .collect(),
             grace_days: "7".to_owned(),
             delay_hours: "24".to_owned(),
+            sms: Some("+47 +46".to_owned()),
             recoveries: [None, Some("2026-11-23T09:12:00Z")]
                 .into_iter()
                 .map(|due| RecoveryRow {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::PasskeyForm;
 use crate::{
     texts,
     views::{FieldErrors, Text, View},
@@ -18,9 +19,11 @@ pub struct LoginView {
     pub providers: Vec<LoginProvider>,
     /// Where to go afterwards.
     pub next: Option<String>,
+    /// Instead of a password.
+    pub passkey: PasskeyForm,
     /// Help for who cannot log in.
     pub help_url: String,
-    /// Why it failed: `LOGIN_FAILED`, `LOGIN_THROTTLED`, or one of `SSO_*`.
+    /// Why it failed: `LOGIN_FAILED`, `LOGIN_THROTTLED`, or one of `PASSKEY_*` and `SSO_*`.
     pub error: Option<Text>,
 }
 
@@ -90,11 +93,13 @@ impl View for LoginView {
                 url: "/manage/login/sso/sso_0?next=%2Fmanage%2Forders".to_owned(),
             }],
             next: Some("/manage/orders".to_owned()),
+            passkey: PasskeyForm::sample(),
             help_url: "/manage/login/help".to_owned(),
             error,
         };
         vec![
             view(None),
+            view(Some(Text::new(texts::PASSKEY_REFUSED))),
             view(Some(Text::new(texts::LOGIN_FAILED))),
             view(Some(Text::new(texts::LOGIN_THROTTLED).with("minutes", 5_u32))),
             Self {

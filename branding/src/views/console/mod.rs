@@ -41,7 +41,9 @@ pub use dispute::{DisputeActions, DisputeView, EarlierRow, GateScanRow};
 pub use door_sale::{DoorCartView, DoorSaleView, DoorTypeRow};
 pub use event::{EventOverviewView, TypeSales};
 pub use events::{EventListView, EventRow, EventStatus};
-pub use factor::{FactorSetUp, FactorView, RecoveryCodesView, SecondStepView};
+pub use factor::{
+    FactorSetUp, FactorView, PasskeyForm, PasskeyRow, PhonePanel, RecoveryCodesView, SecondStepView, SmsForm,
+};
 pub use failures::{FailureRow, FailuresView};
 pub use finance::{
     FigureLine, FinanceFilter, FinanceView, JournalEntry, JournalLine, JournalView, SpanLink, StatementView, TaxFigure,

@@ -11,7 +11,7 @@ use bilten_tenancy::{DbError, TenantTx, audit, permissions};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use super::store as factors;
+use super::{passkeys, sms, store as factors};
 use crate::{
     notices::{self, What},
     security,
@@ -119,12 +119,14 @@ pub(crate) async fn end_as_found(tx: &mut TenantTx, ctx: &Ctx, account: AccountI
     Ok(())
 }
 
-/// Carries out what was approved and whose delay is over: the lost factor is gone. Tells whether there was such a request.
+/// Carries out what was approved and whose delay is over: every factor is gone. Tells whether there was such a request.
 pub(crate) async fn take_due(tx: &mut TenantTx, ctx: &Ctx, account: AccountId) -> Result<bool, DbError> {
     if !store::update_done(tx, account, ctx.now()).await? {
         return Ok(false);
     }
     factors::delete_authenticator(tx, account).await?;
+    passkeys::delete_all(tx, account).await?;
+    sms::delete_phone(tx, account).await?;
     factors::delete_codes(tx, account).await?;
     tell_all(tx, ctx, account, What::RecoveryDone).await?;
     record(tx, ctx, account, "account.recovery_done").await?;

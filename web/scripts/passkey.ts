@@ -1,0 +1,2 @@
+// Beside the pages on which one logs in.
+import "./elements/passkey-form";
