@@ -13,6 +13,7 @@ pub mod platform;
 pub mod postgres;
 pub mod provision;
 mod report;
+pub mod scim;
 mod seats;
 pub mod storefront;
 pub mod subscribers;

@@ -18,6 +18,7 @@ pub mod disputes;
 pub mod moving;
 pub mod outlook;
 pub mod reports;
+pub mod scim;
 pub use accounts::*;
 pub mod sso;
 pub mod team;
@@ -28,6 +29,7 @@ pub use disputes::*;
 pub use moving::*;
 pub use outlook::*;
 pub use reports::*;
+pub use scim::*;
 pub use sso::*;
 pub use team::*;
 

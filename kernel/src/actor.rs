@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{AccountId, ApiKeyId, OperatorId};
+use crate::{AccountId, ApiKeyId, OperatorId, ScimTokenId};
 
 /// The one who acts in a request or job.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub enum Actor {
     Staff(AccountId),
     /// A program with one of the tenant's API keys.
     ApiKey(ApiKeyId, ApiScopes),
+    /// The tenant's directory, with one of its bearer tokens.
+    Directory(ScimTokenId),
     /// Somebody who buys, known only by the links that he holds.
     Buyer,
     /// The platform itself: jobs, sweepers, webhooks, the demo.
@@ -24,6 +26,7 @@ impl fmt::Display for Actor {
         match self {
             Self::Staff(id) => write!(f, "staff:{id}"),
             Self::ApiKey(id, _) => write!(f, "api_key:{id}"),
+            Self::Directory(id) => write!(f, "directory:{id}"),
             Self::Buyer => f.write_str("buyer"),
             Self::System => f.write_str("system"),
             Self::Operator(id) => write!(f, "operator:{id}"),

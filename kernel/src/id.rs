@@ -157,6 +157,9 @@ kinds! {
     TicketReturnKind, TicketReturnId, "ret", "tickets of an order that were taken back";
     WaitlistEntryKind, WaitlistEntryId, "wle", "an entry of a waiting list";
     SsoConnectionKind, SsoConnectionId, "sso", "a connection to an identity provider";
+    ScimTokenKind, ScimTokenId, "sct", "a bearer token of a directory";
+    ScimUserKind, ScimUserId, "scu", "somebody whom a directory looks after";
+    ScimGroupKind, ScimGroupId, "scg", "a group of a directory";
     SsoAttemptKind, SsoAttemptId, "sat", "an attempt to log in at an identity provider";
 }
 

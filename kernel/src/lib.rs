@@ -23,9 +23,10 @@ pub use id::{
     GiftCardKind, HoldId, HoldKind, Id, IdError, IdKind, InvitationId, InvitationKind, JobId, MembershipId,
     MembershipKind, OperatorId, OrderId, OrderKind, OrderLineId, OrderLineKind, OrganizerId, OutboxId, OutboxKind,
     OwnRoleId, OwnRoleKind, PoolId, PriceOfferId, PriceOfferKind, PromoCodeId, PromoCodeKind, RefundId, ReturnPolicyId,
-    ReturnPolicyKind, SeatRowId, SeatRowKind, SeatSectionId, SeatSectionKind, SsoAttemptId, SsoAttemptKind,
-    SsoConnectionId, SsoConnectionKind, TenantId, TenantKind, TicketId, TicketReturnId, TicketReturnKind, TicketTypeId,
-    VenueId, WaitlistEntryId, WaitlistEntryKind,
+    ReturnPolicyKind, ScimGroupId, ScimGroupKind, ScimTokenId, ScimTokenKind, ScimUserId, ScimUserKind, SeatRowId,
+    SeatRowKind, SeatSectionId, SeatSectionKind, SsoAttemptId, SsoAttemptKind, SsoConnectionId, SsoConnectionKind,
+    TenantId, TenantKind, TicketId, TicketReturnId, TicketReturnKind, TicketTypeId, VenueId, WaitlistEntryId,
+    WaitlistEntryKind,
 };
 pub use jiff::Timestamp;
 pub use locale::Locale;

@@ -24,6 +24,7 @@ pub mod notices;
 pub mod oidc;
 pub mod operators;
 pub mod passwords;
+pub mod scim;
 pub mod seal;
 pub mod security;
 pub mod sessions;

@@ -61,8 +61,17 @@ pub struct TenantEntry {
     /// Host with port.
     pub host: String,
     api_key: String,
+    /// Provisioning by a directory, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scim: Option<ScimEntry>,
     staff: Vec<StaffEntry>,
     events: Vec<EventEntry>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct ScimEntry {
+    base_url: String,
+    token: String,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -105,6 +114,17 @@ impl DemoFile {
         file.moved_to(state, urls)
     }
 
+    /// Tells of the directory of a shop; its address follows with the others.
+    pub(super) fn with_directory(mut self, slug: &str, token: String) -> Self {
+        if let Some(tenant) = self.tenants.iter_mut().find(|tenant| tenant.slug == slug) {
+            tenant.scim = Some(ScimEntry {
+                base_url: String::new(),
+                token,
+            });
+        }
+        self
+    }
+
     /// The same demo at the addresses that this process listens on.
     #[must_use]
     pub(super) fn moved_to(mut self, state: &AppState, urls: &DatabaseUrls) -> Self {
@@ -126,7 +146,11 @@ impl DemoFile {
         self.database_url = urls.admin.as_ref().map(|url| for_psql(url.expose()));
         for tenant in &mut self.tenants {
             if let Ok(slug) = tenant.slug.parse::<Slug>() {
-                tenant.host = authority(http.origin(&http.tenant_host(&slug)));
+                let origin = http.origin(&http.tenant_host(&slug));
+                if let Some(scim) = &mut tenant.scim {
+                    scim.base_url = format!("{origin}{}", crate::scim::ROOT);
+                }
+                tenant.host = authority(origin);
             }
         }
         self
@@ -203,6 +227,7 @@ fn entry(state: &AppState, shop: &Shop) -> TenantEntry {
         name: shop.plan.name.to_owned(),
         host: String::new(),
         api_key: shop.api_key.clone(),
+        scim: None,
         staff: staff.collect(),
         events: events.collect(),
     }

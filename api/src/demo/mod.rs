@@ -15,6 +15,7 @@ mod moving_prices;
 mod people;
 pub mod plan;
 mod sales;
+mod scim;
 mod seats;
 mod shops;
 mod sso;
@@ -76,7 +77,10 @@ pub async fn ensure(state: &AppState, urls: &DatabaseUrls) -> anyhow::Result<Dem
         let buyers = Buyers::at_the_door(state, shop, state.engine.clone(), None);
         buyers.buy(sales::plan_recent(shop, state.clock.now(), seed)).await?;
     }
-    let file = DemoFile::new(state, urls, operator, &shops);
+    let mut file = DemoFile::new(state, urls, operator, &shops);
+    if let Some(token) = scim::ensure(state, state.clock.now()).await? {
+        file = file.with_directory(scim::SHOP, token).moved_to(state, urls);
+    }
     file::write(&path, &file)?;
     let spent = state.clock.now().duration_since(started).as_secs();
     tracing::info!(spent_s = spent, "demo made");

@@ -14,7 +14,7 @@ const ISSUER: &str = "http://127.0.0.1:18990";
 /// The same in every demo, because the provider must know the address that holds it.
 const CONNECTION: u128 = 0x0193_0000_0000_7000_8000_0000_0000_0001;
 /// The shop.
-const SHOP: &str = "operahuset";
+pub(super) const SHOP: &str = "operahuset";
 /// Everybody may know it: the provider lets anybody in and listens to this machine alone.
 const SECRET: &str = "demo-demo-demo-demo-demo-demo-demo";
 
@@ -63,7 +63,7 @@ async fn connect(state: &AppState, tenant: TenantId, now: Timestamp) -> anyhow::
 }
 
 /// Domains below `example.com` cannot be proved by a record.
-async fn own_domain(state: &AppState, tenant: TenantId, now: Timestamp) -> anyhow::Result<()> {
+pub(super) async fn own_domain(state: &AppState, tenant: TenantId, now: Timestamp) -> anyhow::Result<()> {
     let ctx = ctx(state, tenant, now, 4_712);
     let domain: Domain = format!("{SHOP}.example.com").parse()?;
     let mut directory = state.platform.begin().await?;

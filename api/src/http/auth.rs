@@ -11,7 +11,13 @@ use axum_extra::extract::{
     cookie::{Cookie, SameSite},
 };
 use bilten_kernel::{Actor, ApiScope, Ctx, RequestId, TenantId};
-use bilten_sso::{SessionToken, api_keys::ApiKeyToken, operators, sessions};
+use bilten_sso::{
+    SessionToken,
+    api_keys::ApiKeyToken,
+    operators,
+    scim::{self, ScimToken},
+    sessions,
+};
 use bilten_tenancy::permissions::{self, Permission, Scope};
 use http::{
     Extensions, HeaderMap, HeaderValue, Method,
@@ -24,7 +30,7 @@ use super::{
     extract::{ApiCaller, ClientIp, OperatorSession, StaffSession},
     problem::{Code, Problem},
 };
-use crate::config::HttpConfig;
+use crate::{config::HttpConfig, scim::Directory};
 
 /// Finds the staff member of the session cookie and asks for the permission.
 pub(super) async fn staff(
@@ -143,7 +149,7 @@ pub(super) async fn api_key(state: &AppState, request: &mut Request, scope: ApiS
     if !key.networks.contains(client.0) {
         return Err(Problem::new(Code::Forbidden).detail("The API key is not taken from this network."));
     }
-    let headers = state.rate.count((ctx.tenant, key.id))?;
+    let headers = state.rate.count((ctx.tenant, key.id.uuid()))?;
     if !key.scopes.contains(scope) {
         let problem = Problem::new(Code::ScopeMissing).member("scope", scope.name());
         return Err(headers
@@ -158,16 +164,39 @@ pub(super) async fn api_key(state: &AppState, request: &mut Request, scope: ApiS
     Ok(headers)
 }
 
+/// Finds the directory of the bearer token, and counts its request. A token of another tenant is nobody's here.
+pub(super) async fn directory(state: &AppState, request: &mut Request) -> Result<HeaderMap, Problem> {
+    let token = bearer_text(request.headers()).and_then(ScimToken::parse);
+    let token = token.ok_or_else(unauthenticated)?;
+    let ctx = request
+        .extensions()
+        .get::<Ctx>()
+        .cloned()
+        .ok_or_else(Problem::not_found)?;
+    let mut tx = state.db.begin(&ctx).await?;
+    let found = scim::find_token(&mut tx, &token, ctx.now()).await?;
+    tx.commit().await?;
+    let found = found.ok_or_else(unauthenticated)?;
+    let headers = state.rate.count((ctx.tenant, found.id.uuid()))?;
+    request
+        .extensions_mut()
+        .insert(ctx.with_actor(Actor::Directory(found.id)));
+    request.extensions_mut().insert(Directory(found.id));
+    Ok(headers)
+}
+
 fn unauthenticated() -> Problem {
     Problem::new(Code::Unauthenticated).header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
 }
 
 /// Reads `Authorization: Bearer …` (RFC 6750 §2.1); a key in the address is never read.
 fn bearer(headers: &HeaderMap) -> Option<ApiKeyToken> {
+    ApiKeyToken::parse(bearer_text(headers)?)
+}
+
+fn bearer_text(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then(|| ApiKeyToken::parse(token.trim()))?
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// Browsers go to the log-in and come back; programs are told.

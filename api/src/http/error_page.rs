@@ -48,6 +48,11 @@ impl Asker {
         self.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str)
     }
 
+    /// Tells whether the address is one of provisioning.
+    pub(super) fn is_at_scim(&self) -> bool {
+        self.uri.path().starts_with("/scim/")
+    }
+
     /// Tells whether the address is one of the API.
     pub(super) fn is_at_the_api(&self) -> bool {
         self.uri.path().starts_with("/api/")

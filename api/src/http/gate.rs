@@ -72,6 +72,9 @@ async fn admit(
         Access::ApiScope(scope) => auth::api_key(&gate.state, request, scope)
             .await
             .map_err(Problem::into_response),
+        Access::Directory => auth::directory(&gate.state, request)
+            .await
+            .map_err(Problem::into_response),
         Access::Operator => auth::operator(&gate.state, request).await,
     };
     let headers = headers?;

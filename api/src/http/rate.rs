@@ -5,7 +5,7 @@
 
 use std::num::NonZeroU32;
 
-use bilten_kernel::{ApiKeyId, TenantId};
+use bilten_kernel::TenantId;
 use governor::{
     NotUntil, Quota, RateLimiter,
     clock::{Clock as _, DefaultClock},
@@ -13,11 +13,13 @@ use governor::{
     state::keyed::DashMapStateStore,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, header::RETRY_AFTER};
+use uuid::Uuid;
 
 use super::problem::{Code, Problem};
 use crate::config::RateConfig;
 
-type Caller = (TenantId, ApiKeyId);
+/// A key or a token of a tenant.
+type Caller = (TenantId, Uuid);
 type Limiter = RateLimiter<Caller, DashMapStateStore<Caller>, DefaultClock, StateInformationMiddleware>;
 
 /// Counters of all API keys.
@@ -87,7 +89,6 @@ impl RateLimits {
 #[cfg(test)]
 mod tests {
     use bilten_kernel::Id;
-    use uuid::Uuid;
 
     use super::*;
 
@@ -97,7 +98,7 @@ mod tests {
             burst: 2,
             per_second: 1,
         });
-        let caller = |n| (Id::from_uuid(Uuid::from_u128(n)), Id::from_uuid(Uuid::from_u128(7)));
+        let caller = |n| (Id::from_uuid(Uuid::from_u128(n)), Uuid::from_u128(7));
         let headers = limits.count(caller(1)).unwrap();
         assert_eq!(headers["ratelimit-policy"], "\"default\";q=2;w=2");
         assert_eq!(headers["ratelimit"], "\"default\";r=1;t=1");

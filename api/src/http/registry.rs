@@ -35,6 +35,8 @@ pub enum Face {
     V1,
     /// Notices of payment providers, on a tenant's hosts.
     Webhooks,
+    /// Provisioning by the tenant's directory (SCIM), on the tenant's hosts.
+    Scim,
     /// Notices of payment providers for all tenants, on the platform's host.
     Notices,
     /// Console of the operators, on the platform's host.
@@ -48,12 +50,12 @@ pub enum Face {
 impl Face {
     /// Tells whether the answers are for programs, so that errors are problem+json.
     pub const fn is_for_programs(self) -> bool {
-        matches!(self, Self::V1 | Self::Webhooks | Self::Notices | Self::Ops)
+        matches!(self, Self::V1 | Self::Scim | Self::Webhooks | Self::Notices | Self::Ops)
     }
 
     const fn is_on(self, site: Site) -> bool {
         match self {
-            Self::Storefront | Self::Organizer | Self::V1 | Self::Webhooks => matches!(site, Site::Tenant),
+            Self::Storefront | Self::Organizer | Self::V1 | Self::Scim | Self::Webhooks => matches!(site, Site::Tenant),
             Self::Platform | Self::Notices => matches!(site, Site::Platform),
             Self::Assets => matches!(site, Site::Tenant | Site::Platform),
             Self::Ops => matches!(site, Site::Ops),
@@ -85,6 +87,8 @@ pub enum Access {
     Session,
     /// A program with a key of this scope.
     ApiScope(ApiScope),
+    /// The tenant's directory with a token of its own.
+    Directory,
     /// An operator who is logged in.
     Operator,
     /// Probes: no tenant, no person.
@@ -190,6 +194,15 @@ impl Route {
         Self::new(Method::DELETE, MethodFilter::DELETE, (path, face, access), handler)
     }
 
+    /// Lists a route that changes parts of something.
+    pub fn patch<H, T>(path: &'static str, face: Face, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, AppState>,
+        T: 'static,
+    {
+        Self::new(Method::PATCH, MethodFilter::PATCH, (path, face, access), handler)
+    }
+
     /// Names the ids in the path: `(parameter, kind of thing)`.
     #[must_use]
     pub const fn ids(mut self, id_params: &'static [(&'static str, &'static str)]) -> Self {
@@ -253,7 +266,14 @@ impl Route {
         let is_open_when_suspended = match face {
             Face::Storefront => false,
             Face::V1 => method == Method::GET,
-            Face::Organizer | Face::Webhooks | Face::Notices | Face::Platform | Face::Assets | Face::Ops => true,
+            // Who leaves a closed shop leaves it too.
+            Face::Organizer
+            | Face::Scim
+            | Face::Webhooks
+            | Face::Notices
+            | Face::Platform
+            | Face::Assets
+            | Face::Ops => true,
         };
         let repeat = (method == Method::GET).then_some(Repeat::Harmless);
         let info = RouteInfo {
@@ -266,7 +286,9 @@ impl Route {
             is_open_when_suspended,
             body_limit: match access {
                 Access::Public | Access::Signed | Access::Ops => ANONYMOUS_BODY_LIMIT,
-                Access::Staff(_) | Access::Session | Access::ApiScope(_) | Access::Operator => BODY_LIMIT,
+                Access::Staff(_) | Access::Session | Access::ApiScope(_) | Access::Directory | Access::Operator => {
+                    BODY_LIMIT
+                }
             },
             repeat,
             needs_fresh: false,
@@ -290,6 +312,7 @@ pub fn all() -> Vec<Route> {
         crate::organizer::routes(),
         crate::platform::routes(),
         crate::v1::routes(),
+        crate::scim::routes(),
         crate::webhooks::routes(),
     ]
     .into_iter()
@@ -357,6 +380,7 @@ mod tests {
                 Access::Signed => info.face == Face::Storefront,
                 Access::Staff(_) | Access::Session => info.face == Face::Organizer,
                 Access::ApiScope(_) => info.face == Face::V1,
+                Access::Directory => info.face == Face::Scim,
                 Access::Operator => info.face == Face::Platform,
                 Access::Ops => info.face == Face::Ops,
             };

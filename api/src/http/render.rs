@@ -17,8 +17,9 @@ use super::{
     AppState,
     error_page::{self, Asker},
     problem::{Code, Problem},
-    registry::RouteInfo,
+    registry::{Face, RouteInfo},
 };
+use crate::scim::error_body;
 
 /// What the answer to a problem depends on; read before the request is used up.
 pub(super) struct Asked {
@@ -44,7 +45,10 @@ pub(super) async fn problems(state: &AppState, asked: &Asked, mut response: Resp
     log(&problem);
     let route = response.extensions().get::<Arc<RouteInfo>>();
     let is_for_program = route.map_or(asker.is_at_the_api(), |info| info.face.is_for_programs());
-    let body = if is_for_program || !asked.accepts_page {
+    let is_scim = route.map_or(asker.is_at_scim(), |info| info.face == Face::Scim);
+    let body = if is_scim {
+        scim(&problem)
+    } else if is_for_program || !asked.accepts_page {
         json(&problem, &asker.request_id)
     } else {
         Html(error_page::page(state, asker, &problem).await).into_response()
@@ -66,6 +70,18 @@ fn json(problem: &Problem, request_id: &RequestId) -> Response {
     response
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response
+}
+
+/// The same for directories (RFC 7644 §3.12).
+fn scim(problem: &Problem) -> Response {
+    let detail = problem.detail.as_deref().unwrap_or_else(|| problem.code.title());
+    let body = error_body(problem.code.status().as_u16(), None, detail);
+    let mut response = Response::new(Body::from(body.to_string()));
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/scim+json; charset=utf-8"),
+    );
     response
 }
 

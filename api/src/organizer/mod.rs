@@ -26,8 +26,9 @@ mod price_policies;
 pub(crate) mod prices;
 mod promo_codes;
 mod return_policy;
+pub(crate) mod scim;
 pub(crate) mod security;
-pub(crate) mod session;
+mod session;
 mod sso;
 mod taxes;
 mod team;
@@ -69,6 +70,7 @@ pub fn routes() -> Vec<Route> {
         door_sale::routes(),
         taxes::routes(),
         sso::routes(),
+        scim::routes(),
         failures::routes(),
         audit::routes(),
         team::routes(),

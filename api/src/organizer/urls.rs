@@ -4,7 +4,7 @@ use bilten_billing::{disputes::DisputeId, payouts::PayoutId};
 use bilten_branding::views::console::WizardStep;
 use bilten_kernel::{
     AccountId, ApiKeyId, CartId, EventId, GiftCardId, InvitationId, MembershipId, OrderId, OwnRoleId, PriceOfferId,
-    PromoCodeId, SsoConnectionId, TicketTypeId, WaitlistEntryId,
+    PromoCodeId, ScimGroupId, ScimTokenId, SsoConnectionId, TicketTypeId, WaitlistEntryId,
 };
 use url::form_urlencoded;
 
@@ -362,4 +362,20 @@ pub fn sso_tie(id: SsoConnectionId) -> String {
 /// Where the identity provider says that sessions are over.
 pub fn sso_logout(id: SsoConnectionId) -> String {
     format!("/sso/{id}/back-channel-logout")
+}
+
+/// Provisioning by a directory.
+pub const SCIM: &str = "/manage/scim";
+
+/// Tokens of directories.
+pub const SCIM_TOKENS: &str = "/manage/scim/tokens";
+
+/// Something that is done with a token of a directory.
+pub fn scim_token(id: ScimTokenId, step: &str) -> String {
+    format!("{SCIM_TOKENS}/{id}/{step}")
+}
+
+/// A group of a directory.
+pub fn scim_group(id: ScimGroupId) -> String {
+    format!("{SCIM}/groups/{id}")
 }

@@ -362,6 +362,7 @@ fn every_key_exists_in_every_language() {
                 .chain(texts::commission::ALL)
                 .chain(texts::outlook::ALL)
                 .chain(texts::sso::ALL)
+                .chain(texts::scim::ALL)
                 .chain(texts::team::ALL)
                 .copied(),
         ) {

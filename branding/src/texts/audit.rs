@@ -148,6 +148,18 @@ texts! {
     ACT_WAITLIST_JOINED = "act-waitlist-joined";
     ACT_WAITLIST_OFFERED = "act-waitlist-offered";
     ACT_WAITLIST_MAILED = "act-waitlist-mailed";
+    ACT_ACCOUNT_ENABLED = "act-account-enabled";
+    ACT_DIRECTORY_USER_CREATED = "act-directory-user-created";
+    ACT_DIRECTORY_USER_CHANGED = "act-directory-user-changed";
+    ACT_DIRECTORY_USER_DEACTIVATED = "act-directory-user-deactivated";
+    ACT_DIRECTORY_USER_ACTIVATED = "act-directory-user-activated";
+    ACT_DIRECTORY_USER_DELETED = "act-directory-user-deleted";
+    ACT_DIRECTORY_GROUP_CREATED = "act-directory-group-created";
+    ACT_DIRECTORY_GROUP_CHANGED = "act-directory-group-changed";
+    ACT_DIRECTORY_GROUP_DELETED = "act-directory-group-deleted";
+    ACT_DIRECTORY_GROUP_MAPPED = "act-directory-group-mapped";
+    ACT_SCIM_TOKEN_CREATED = "act-scim-token-created";
+    ACT_SCIM_TOKEN_REVOKED = "act-scim-token-revoked";
 }
 
 /// Finds the words for an action such as `order.paid`; none for actions that have none.

@@ -118,6 +118,8 @@ pub enum Section {
     Security,
     /// Identity providers of the staff.
     Sso,
+    /// Provisioning by a directory.
+    Scim,
     /// Team, roles and keys.
     Team,
     /// The record of what happened.

@@ -10,7 +10,7 @@ use crate::{
     login::{self, LogInError, Proof},
     notices::{self, What},
     passwords::{NewPassword, PasswordHash, Passwords},
-    sessions,
+    scim, sessions,
 };
 
 /// What somebody who is logged in sends to get another password.
@@ -60,13 +60,27 @@ pub async fn replace_password(
     Ok(())
 }
 
+/// Why a name stays as it is.
+#[derive(Debug, thiserror::Error)]
+pub enum RenameError {
+    /// A directory says who the person is.
+    #[error("the directory looks after this person")]
+    Managed,
+    /// The database refused.
+    #[error("could not change the name")]
+    Db(#[from] DbError),
+}
+
 /// Gives an account another name.
 ///
 /// # Errors
-/// The database refused.
-pub async fn rename(tx: &mut TenantTx, ctx: &Ctx, account: AccountId, name: &PersonName) -> Result<(), DbError> {
+/// See [`RenameError`].
+pub async fn rename(tx: &mut TenantTx, ctx: &Ctx, account: AccountId, name: &PersonName) -> Result<(), RenameError> {
+    if scim::is_managed(tx, ctx, account).await? {
+        return Err(RenameError::Managed);
+    }
     store::update_name(tx, account, name).await?;
-    record(tx, ctx, account, "account.renamed").await
+    Ok(record(tx, ctx, account, "account.renamed").await?)
 }
 
 /// Sets a new password, ends every session of the account but the one that asked for it, and tells the person.

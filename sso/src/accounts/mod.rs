@@ -6,14 +6,16 @@
 
 mod change;
 mod create;
+mod directory;
 mod passwordless;
 mod store;
 
 use bilten_kernel::{AccountId, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 
-pub use change::{ReplaceError, ReplacePassword, change_password, disable, rename, replace_password};
+pub use change::{RenameError, ReplaceError, ReplacePassword, change_password, disable, rename, replace_password};
 pub use create::{CreateError, NewAccount, create};
+pub(crate) use directory::{describe, enable};
 pub(crate) use passwordless::create_without_password;
 
 /// Somebody of the staff.

@@ -1,6 +1,6 @@
 //! SQL of `accounts`.
 
-use bilten_kernel::{AccountId, PersonName, Timestamp};
+use bilten_kernel::{AccountId, Email, PersonName, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff_sqlx::ToSqlx;
 
@@ -124,6 +124,36 @@ pub(super) async fn update_password(tx: &mut TenantTx, id: AccountId, hash: &Pas
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Returns whether it was done; it is not when another account has the address.
+pub(super) async fn update_person(
+    tx: &mut TenantTx,
+    id: AccountId,
+    (email, name): (&Email, &PersonName),
+) -> Result<bool, DbError> {
+    let done = sqlx::query!(
+        "update accounts set email = $2, email_norm = $3, name = $4
+         where id = $1 and not exists (select 1 from accounts o where o.email_norm = $3 and o.id <> $1)",
+        id.uuid(),
+        email.as_str(),
+        email.normalized(),
+        name.as_str(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(super) async fn update_enabled(tx: &mut TenantTx, id: AccountId, hash: &PasswordHash) -> Result<bool, DbError> {
+    let done = sqlx::query!(
+        "update accounts set disabled_at = null, password_hash = $2 where id = $1 and disabled_at is not null",
+        id.uuid(),
+        hash.as_str()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 pub(super) async fn update_disabled(tx: &mut TenantTx, id: AccountId, now: Timestamp) -> Result<(), DbError> {

@@ -73,7 +73,9 @@ pub(super) async fn apply_roles(
     // What the provider says is done in nobody's name.
     let ctx = ctx.clone().with_actor(Actor::System);
     let held = permissions::list_memberships(tx, account).await?;
-    let held: Vec<_> = held.into_iter().filter(|held| held.place == Place::Tenant).collect();
+    // What a directory gives is taken by the directory.
+    let is_ours = |held: &permissions::Membership| held.place == Place::Tenant && held.source.is_none();
+    let held: Vec<_> = held.into_iter().filter(is_ours).collect();
     for role in &wanted {
         let is_held = held
             .iter()

@@ -12,9 +12,12 @@ mod accept;
 mod invite;
 mod list;
 mod remove;
+mod roles;
 mod store;
 
 pub use accept::{AcceptError, Acceptance, accept, find_invitation};
 pub use invite::{INVITED, Invitation, InviteError, NewInvitation, invite, list_open_invitations, revoke_invitation};
 pub use list::{Member, list_members};
+pub(crate) use remove::depart;
 pub use remove::{RemoveError, remove};
+pub use roles::{RoleError, give_role, take_role};

@@ -8,7 +8,7 @@ use bilten_tenancy::{
 use serde_json::json;
 
 use super::store;
-use crate::{accounts, api_keys};
+use crate::{accounts, api_keys, scim};
 
 /// Why nobody is removed.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +16,9 @@ pub enum RemoveError {
     /// No such account, or it holds no role.
     #[error("nobody of the staff")]
     Unknown,
+    /// A directory looks after him, and ends what he has here.
+    #[error("the directory looks after this person")]
+    Managed,
     /// One of his roles cannot be taken.
     #[error("a role cannot be taken")]
     Role(#[from] MembershipError),
@@ -33,13 +36,21 @@ pub async fn remove(tx: &mut TenantTx, ctx: &Ctx, account: AccountId) -> Result<
     if ctx.actor == Actor::Staff(account) {
         return Err(MembershipError::Own.into());
     }
-    // Nobody gives him a role, and he makes no key, while he is being removed.
-    permissions::bump(tx, ctx).await?;
-    let held = permissions::list_memberships(tx, account).await?;
-    if held.is_empty() {
+    if permissions::list_memberships(tx, account).await?.is_empty() {
         return Err(RemoveError::Unknown);
     }
-    for membership in held {
+    if scim::is_managed(tx, ctx, account).await? {
+        return Err(RemoveError::Managed);
+    }
+    depart(tx, ctx, account).await?;
+    Ok(())
+}
+
+/// What [`remove`] does, also to somebody who holds no role.
+pub(crate) async fn depart(tx: &mut TenantTx, ctx: &Ctx, account: AccountId) -> Result<(), MembershipError> {
+    // Nobody gives him a role, and he makes no key, while he is being removed.
+    permissions::bump(tx, ctx).await?;
+    for membership in permissions::list_memberships(tx, account).await? {
         permissions::withdraw(tx, ctx, membership.id).await?;
     }
     let keys = api_keys::revoke_all_of(tx, ctx, account).await?;

@@ -56,6 +56,7 @@ mod tests {
             place: Place::Tenant,
             expires_at: end.map(|s| Timestamp::from_second(s).unwrap()),
             granted_by: None,
+            source: None,
             since: Timestamp::UNIX_EPOCH,
         };
         let all = [membership(Role::DoorStaff, None), membership(Role::Auditor, Some(10))];

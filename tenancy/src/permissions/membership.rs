@@ -33,6 +33,8 @@ pub struct Membership {
     pub expires_at: Option<Timestamp>,
     /// Who gave it; `None` is the platform.
     pub granted_by: Option<AccountId>,
+    /// What gives it and alone takes it; `None` is a person.
+    pub source: Option<String>,
     /// When it was given.
     pub since: Timestamp,
 }
@@ -114,7 +116,7 @@ pub async fn assign(
         expires_at: None,
     };
     bump(tx, ctx).await?;
-    insert(tx, ctx, account, &grant).await
+    insert(tx, ctx, (account, &grant), None).await
 }
 
 /// Gives an account a role, if the actor may give it.
@@ -141,7 +143,35 @@ pub async fn give(
     if grant.role == RoleName::BuiltIn(Role::Owner) && store::count_owners(tx).await? >= MAX_OWNERS {
         return Err(MembershipError::TooManyOwners);
     }
-    Ok(insert(tx, ctx, account, grant).await?)
+    Ok(insert(tx, ctx, (account, grant), None).await?)
+}
+
+/// Gives an account a role in the whole tenant in the name of what looks after it, such as a group of a directory. Whoever said
+/// that it gives the role was asked whether he may; only the number of owners is asked for here.
+///
+/// # Errors
+/// [`MembershipError::NoRole`], [`MembershipError::TooManyOwners`], or the database refused.
+pub async fn provide(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    account: AccountId,
+    (role, source): (RoleName, &str),
+) -> Result<MembershipId, MembershipError> {
+    bump(tx, ctx).await?;
+    if roles::permissions_of(tx, role).await?.is_none() {
+        return Err(MembershipError::NoRole);
+    }
+    let owners = store::list_owners(tx).await?;
+    let is_one_more = role == RoleName::BuiltIn(Role::Owner) && !owners.contains(&account);
+    if is_one_more && store::count_owners(tx).await? >= MAX_OWNERS {
+        return Err(MembershipError::TooManyOwners);
+    }
+    let grant = Grant {
+        role,
+        place: Place::Tenant,
+        expires_at: None,
+    };
+    Ok(insert(tx, ctx, (account, &grant), Some(source)).await?)
 }
 
 /// Asks again, after waiting for another change of roles, whether a member of staff may change any: the request asked before it
@@ -249,7 +279,12 @@ fn check_held(rights: &Rights, place: Place, wanted: PermissionSet) -> Result<()
     missing.map_or(Ok(()), |permission| Err(MembershipError::NotHeld(permission)))
 }
 
-async fn insert(tx: &mut TenantTx, ctx: &Ctx, account: AccountId, grant: &Grant) -> Result<MembershipId, DbError> {
+async fn insert(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    (account, grant): (AccountId, &Grant),
+    source: Option<&str>,
+) -> Result<MembershipId, DbError> {
     let membership = Membership {
         id: ctx.new_id(),
         account,
@@ -258,8 +293,9 @@ async fn insert(tx: &mut TenantTx, ctx: &Ctx, account: AccountId, grant: &Grant)
         expires_at: grant.expires_at,
         granted_by: match ctx.actor {
             Actor::Staff(giver) => Some(giver),
-            Actor::ApiKey(..) | Actor::Buyer | Actor::System | Actor::Operator(_) => None,
+            Actor::ApiKey(..) | Actor::Directory(_) | Actor::Buyer | Actor::System | Actor::Operator(_) => None,
         },
+        source: source.map(str::to_owned),
         since: ctx.now(),
     };
     store::insert_membership(tx, &membership, ctx.now()).await?;
@@ -289,6 +325,7 @@ async fn record(tx: &mut TenantTx, ctx: &Ctx, action: &str, membership: &Members
             "organizer": organizer,
             "event": event,
             "until": membership.expires_at.map(|end| end.to_string()),
+            "source": membership.source,
         }),
     };
     audit::record(tx, ctx, entry).await

@@ -35,7 +35,7 @@ pub use cache::PolicyCache;
 pub use explain::{who, why};
 pub use membership::{
     Grant, MAX_OWNERS, Membership, MembershipError, assign, give, list_all_memberships, list_memberships, list_owners,
-    permit, withdraw,
+    permit, provide, withdraw,
 };
 pub use own::{
     OwnRole, OwnRoleError, Preview, RoleWish, delete_own_role, find_own_role, list_own_roles, preview_own_role,

@@ -53,7 +53,9 @@ pub async fn require(tx: &mut TenantTx, ctx: &Ctx, permission: Permission, scope
     }
     let may_see = match ctx.actor {
         Actor::ApiKey(..) => true,
-        Actor::Staff(_) | Actor::Buyer | Actor::System | Actor::Operator(_) => rights.allows(permission.sight(), scope),
+        Actor::Staff(_) | Actor::Directory(_) | Actor::Buyer | Actor::System | Actor::Operator(_) => {
+            rights.allows(permission.sight(), scope)
+        }
     };
     if may_see {
         Err(Denied::Forbidden(permission))
@@ -73,9 +75,12 @@ pub fn require_program(ctx: &Ctx, permission: Permission) -> Result<Permit, Deni
             permission,
             scope: Scope::Tenant,
         }),
-        Actor::ApiKey(..) | Actor::Staff(_) | Actor::Buyer | Actor::System | Actor::Operator(_) => {
-            Err(Denied::Forbidden(permission))
-        }
+        Actor::ApiKey(..)
+        | Actor::Staff(_)
+        | Actor::Directory(_)
+        | Actor::Buyer
+        | Actor::System
+        | Actor::Operator(_) => Err(Denied::Forbidden(permission)),
     }
 }
 
@@ -85,7 +90,8 @@ pub fn require_program(ctx: &Ctx, permission: Permission) -> Result<Permit, Deni
 /// The database refused.
 pub async fn rights(tx: &mut TenantTx, ctx: &Ctx) -> Result<Arc<Rights>, DbError> {
     match &ctx.actor {
-        Actor::System => Ok(everywhere(PermissionSet::all())),
+        // A directory takes whatever role somebody held who has left; what it may do at all is a handful of use cases.
+        Actor::System | Actor::Directory(_) => Ok(everywhere(PermissionSet::all())),
         Actor::ApiKey(_, scopes) => Ok(everywhere(of_scopes(*scopes))),
         Actor::Buyer | Actor::Operator(_) => Ok(Arc::default()),
         Actor::Staff(account) => {

@@ -80,8 +80,9 @@ pub(super) async fn insert_membership(
 ) -> Result<(), DbError> {
     let (organizer, event) = columns(membership.place);
     sqlx::query!(
-        "insert into memberships (tenant_id, id, account_id, role, organizer_id, event_id, expires_at, granted_by, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "insert into memberships (tenant_id, id, account_id, role, organizer_id, event_id, expires_at, granted_by, source,
+                                  created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         tx.tenant().uuid(),
         membership.id.uuid(),
         membership.account.uuid(),
@@ -90,6 +91,7 @@ pub(super) async fn insert_membership(
         event,
         membership.expires_at.map(ToSqlx::to_sqlx) as _,
         membership.granted_by.map(AccountId::uuid),
+        membership.source,
         now.to_sqlx() as _,
     )
     .execute(tx.conn())
@@ -101,7 +103,7 @@ pub(super) async fn delete_membership(tx: &mut TenantTx, id: MembershipId) -> Re
     let row = sqlx::query_as!(
         Row,
         "delete from memberships where id = $1
-         returning id, account_id, role, organizer_id, event_id, expires_at, granted_by, created_at",
+         returning id, account_id, role, organizer_id, event_id, expires_at, granted_by, source, created_at",
         id.uuid()
     )
     .fetch_optional(tx.conn())
@@ -112,7 +114,7 @@ pub(super) async fn delete_membership(tx: &mut TenantTx, id: MembershipId) -> Re
 pub(super) async fn find_membership(tx: &mut TenantTx, id: MembershipId) -> Result<Option<Membership>, DbError> {
     let row = sqlx::query_as!(
         Row,
-        "select id, account_id, role, organizer_id, event_id, expires_at, granted_by, created_at
+        "select id, account_id, role, organizer_id, event_id, expires_at, granted_by, source, created_at
          from memberships where id = $1",
         id.uuid()
     )
@@ -153,7 +155,7 @@ pub(super) async fn list_memberships(
 ) -> Result<Vec<Membership>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        "select id, account_id, role, organizer_id, event_id, expires_at, granted_by, created_at
+        "select id, account_id, role, organizer_id, event_id, expires_at, granted_by, source, created_at
          from memberships where $1::uuid is null or account_id = $1 order by id limit $2",
         account.map(AccountId::uuid),
         limit
@@ -171,6 +173,7 @@ struct Row {
     event_id: Option<Uuid>,
     expires_at: Option<jiff_sqlx::Timestamp>,
     granted_by: Option<Uuid>,
+    source: Option<String>,
     created_at: jiff_sqlx::Timestamp,
 }
 
@@ -184,6 +187,7 @@ impl Row {
             place: place(self.organizer_id, self.event_id),
             expires_at: self.expires_at.map(jiff_sqlx::Timestamp::to_jiff),
             granted_by: self.granted_by.map(AccountId::from_uuid),
+            source: self.source,
             since: self.created_at.to_jiff(),
         })
     }

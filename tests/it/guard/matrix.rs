@@ -39,7 +39,7 @@ fn of_routes(face: Face, title: &str) -> String {
                     line(&what, scope.name(), |held| held.includes(wanted))
                 }
                 Access::Session => line(&what, "(any session)", |_| true),
-                Access::Public | Access::Signed | Access::Operator | Access::Ops => {
+                Access::Public | Access::Signed | Access::Directory | Access::Operator | Access::Ops => {
                     format!("{what:<74} (public)\n")
                 }
             }

@@ -49,6 +49,11 @@ pub(super) fn of_staff(session: &StaffSession, zone: &str) -> ConsoleFrame {
             "/manage/sso",
             session.rights.allows(Permission::SsoManage, Scope::Tenant),
         ),
+        (
+            Section::Scim,
+            "/manage/scim",
+            session.rights.allows(Permission::ScimManage, Scope::Tenant),
+        ),
         (Section::Team, "/manage/team", may(Permission::MemberRead)),
         (
             Section::Audit,

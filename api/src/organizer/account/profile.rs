@@ -6,7 +6,7 @@ use bilten_branding::{
     views::{FieldErrors, Section, Text},
 };
 use bilten_kernel::PersonName;
-use bilten_sso::accounts;
+use bilten_sso::accounts::{self, RenameError};
 use serde::Deserialize;
 
 use super::{ACCOUNT, show};
@@ -30,7 +30,12 @@ pub(super) async fn save(console: Console, CsrfForm(form): CsrfForm<Form>) -> Re
         view.name = form.name;
         return console.html_refused(Section::Account, &view);
     };
-    accounts::rename(&mut tx, &console, console.session.account, &name).await?;
-    tx.commit().await?;
-    Ok(redirect_saying(ACCOUNT, texts::FLASH_SAVED))
+    match accounts::rename(&mut tx, &console, console.session.account, &name).await {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(redirect_saying(ACCOUNT, texts::FLASH_SAVED))
+        }
+        Err(RenameError::Managed) => Ok(redirect_saying(ACCOUNT, texts::FLASH_REFUSED_MANAGED)),
+        Err(RenameError::Db(error)) => Err(error.into()),
+    }
 }

@@ -130,6 +130,7 @@ async fn living(
             until: invitation.role_ends_at.map(|end| figures::moment(end, &words.zone)),
             is_over: false,
             given_by: None,
+            by_group: None,
             since: None,
             withdraw_action: None,
         }),

@@ -9,7 +9,7 @@ use bilten_branding::{
     },
 };
 use bilten_kernel::{AccountId, AccountKind, MembershipKind};
-use bilten_sso::team::{self, Member, RemoveError};
+use bilten_sso::team::{self, Member, RemoveError, RoleError};
 use bilten_tenancy::{
     TenantTx,
     permissions::{self, Permission, PermissionSet, Scope},
@@ -48,12 +48,13 @@ pub(super) async fn give(
     let mut errors = FieldErrors::none();
     if let Some(grant) = typed.meant(&words, &mut errors) {
         if words.knows(grant.place) {
-            match permissions::give(&mut tx, &console, id, &grant).await {
+            match team::give_role(&mut tx, &console, id, &grant).await {
                 Ok(_) => {
                     tx.commit().await?;
                     return Ok(redirect_saying(&urls::member(id), texts::FLASH_ROLE_GIVEN));
                 }
-                Err(error) => explain(error, &mut errors)?,
+                Err(RoleError::Managed) => errors.push("role", Text::new(texts::FLASH_REFUSED_MANAGED)),
+                Err(RoleError::Role(error)) => explain(error, &mut errors)?,
             }
         } else {
             errors.push("place", Text::new(texts::FIELD_REQUIRED));
@@ -74,12 +75,13 @@ pub(super) async fn withdraw(
 ) -> Result<Response, Problem> {
     let mut tx = console.begin().await?;
     permit(&console, &mut tx, Permission::RoleManage).await?;
-    match permissions::withdraw(&mut tx, &console, id).await {
+    match team::take_role(&mut tx, &console, id).await {
         Ok(_) => {
             tx.commit().await?;
             Ok(redirect_saying(urls::TEAM, texts::FLASH_ROLE_TAKEN))
         }
-        Err(error) => refused(urls::TEAM, error),
+        Err(RoleError::Managed) => Ok(redirect_saying(urls::TEAM, texts::FLASH_REFUSED_MANAGED)),
+        Err(RoleError::Role(error)) => refused(urls::TEAM, error),
     }
 }
 
@@ -97,6 +99,7 @@ pub(super) async fn remove(
             Ok(redirect_saying(urls::TEAM, texts::FLASH_MEMBER_REMOVED))
         }
         Err(RemoveError::Unknown) => Err(Problem::not_found()),
+        Err(RemoveError::Managed) => Ok(redirect_saying(&urls::member(id), texts::FLASH_REFUSED_MANAGED)),
         Err(RemoveError::Role(error)) => refused(&urls::member(id), error),
         Err(RemoveError::Db(error)) => Err(error.into()),
     }

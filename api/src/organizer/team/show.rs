@@ -45,6 +45,7 @@ pub(super) async fn view(
             until: invitation.role_ends_at.map(|end| figures::moment(end, &words.zone)),
             is_over: false,
             given_by: None,
+            by_group: None,
             since: None,
             withdraw_action: None,
         },

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bilten_branding::views::console::{DutyPair, HeldRole, RoleLabel};
 use bilten_core::catalog;
 use bilten_kernel::{AccountId, Ctx, EventId, OrganizerId, ZoneName};
-use bilten_sso::team::Member;
+use bilten_sso::{scim, team::Member};
 use bilten_tenancy::{
     DbError, TenantTx,
     permissions::{self, Duty, Membership, OwnRole, Place, RoleName},
@@ -23,6 +23,8 @@ pub(super) struct Words {
     pub organizers: Vec<(OrganizerId, String)>,
     pub events: Vec<(EventId, String)>,
     people: BTreeMap<AccountId, String>,
+    /// Groups of the directory that give roles, by what roles are marked with.
+    groups: BTreeMap<String, String>,
 }
 
 impl Words {
@@ -37,7 +39,12 @@ impl Words {
         let organizers = catalog::list_organizers(tx).await?;
         let page = catalog::list_events(ctx, tx, &catalog::EventFilter::default(), None, MAX_EVENTS).await?;
         let events = page.events.into_iter().map(|detail| detail.event);
+        let sources = members
+            .iter()
+            .flat_map(|m| &m.memberships)
+            .filter_map(|held| held.source.clone());
         Ok(Self {
+            groups: scim::names_of_groups(tx, sources.collect()).await?,
             zone,
             own_roles,
             organizers: organizers.into_iter().map(|o| (o.id, o.name.to_string())).collect(),
@@ -96,6 +103,10 @@ impl Words {
             until: membership.expires_at.map(moment),
             is_over: !membership.is_alive_at(ctx.now()),
             given_by: membership.granted_by.and_then(|by| self.people.get(&by).cloned()),
+            by_group: membership
+                .source
+                .as_ref()
+                .map(|source| self.groups.get(source).cloned().unwrap_or_default()),
             since: Some(moment(membership.since)),
             withdraw_action: None,
         }

@@ -157,6 +157,7 @@ impl View for RolesView {
                     until: None,
                     is_over: false,
                     given_by: None,
+                    by_group: None,
                     since: None,
                     withdraw_action: None,
                 },

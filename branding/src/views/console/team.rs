@@ -29,6 +29,8 @@ pub struct HeldRole {
     pub is_over: bool,
     /// Who gave it; none is the installation.
     pub given_by: Option<String>,
+    /// The group of the directory that gives it.
+    pub by_group: Option<String>,
     /// When.
     pub since: Option<Moment>,
     /// Where taking it is posted to.
@@ -195,6 +197,7 @@ fn held(key: &str, place: Option<&str>, until: Option<&str>) -> HeldRole {
         until: until.map(sample::moment),
         is_over: false,
         given_by: Some("Owner <one>".to_owned()),
+        by_group: None,
         since: Some(sample::moment("2026-11-24T09:12:00Z")),
         withdraw_action: Some("/manage/team/roles/mem_0/withdrawal".to_owned()),
     }

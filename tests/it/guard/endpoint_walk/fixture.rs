@@ -65,7 +65,7 @@ pub struct Shop {
     cart_token: String,
     order_token: String,
     payment: String,
-    team: Team,
+    pub team: Team,
 }
 
 impl Shop {
@@ -162,7 +162,7 @@ impl Shop {
     /// `None` for a route that the walk has no body for.
     pub fn body(&self, info: &RouteInfo) -> Option<String> {
         let known = super::policies::body(info.path, &self.ticket_type).or_else(|| team::body(info.path));
-        let known = known.or_else(|| super::providers::body(info.path));
+        let known = known.or_else(|| super::providers::body(info.path).or_else(|| self.team.directory.body(info)));
         if known.is_some() {
             return known;
         }
@@ -347,7 +347,7 @@ fn rotate(token: &str) -> String {
     format!("{}{}", &token[half..], &token[..half])
 }
 
-fn other<K: IdKind>(id: Id<K>) -> Id<K> {
+pub fn other<K: IdKind>(id: Id<K>) -> Id<K> {
     Id::from_uuid(uuid::Uuid::from_u128(id.uuid().as_u128() ^ 0xffff_ffff))
 }
 

@@ -3,6 +3,7 @@
 //!
 //! No route is listed here. A new kind of parameter fails the walk until it is given a thing of the victim's.
 
+mod directory;
 mod fixture;
 mod money;
 mod pages;
@@ -20,6 +21,7 @@ use bilten_kernel::ApiScopes;
 use bilten_tests::{Answer, TestApp, Web, report};
 use http::{Method, Request};
 
+use directory::key_for;
 use fixture::{Caller, Shop};
 
 /// Parameters that name no thing of a tenant by themselves; a picture is drawn from any `file` name.
@@ -117,7 +119,7 @@ async fn counted_another_tenants_things_answer_like_things_that_do_not_exist() {
         };
         let of_victim = victim.path(info, false);
         let unknown = victim.path(info, true);
-        let callers = [attacker.key(), attacker.session(), Caller::Nobody];
+        let callers = [key_for(&attacker, info), attacker.session(), Caller::Nobody];
         // The second host: the victim's own, with credentials that are none there.
         for (host, caller) in callers
             .iter()
@@ -214,8 +216,8 @@ async fn reach_own_things(web: &Web, victim: &Shop) -> usize {
     };
     routes.sort_by_key(|info| (info.method != Method::GET, ends(info)));
     for info in &routes {
-        let owner = if info.face == Face::V1 {
-            victim.key()
+        let owner = if matches!(info.face, Face::V1 | Face::Scim) {
+            key_for(victim, info)
         } else {
             victim.session()
         };
@@ -261,6 +263,7 @@ async fn counted_every_route_that_is_not_public_turns_strangers_away() {
                 Caller::Key(weak.clone()),
                 Caller::Key("tk_live_nonsense".into()),
             ],
+            Access::Directory => &[Caller::Nobody, victim.key(), Caller::Key("blt_scim_nonsense".into())],
             Access::Staff(_) | Access::Session | Access::Operator => &[
                 Caller::Nobody,
                 victim.key(),
@@ -315,7 +318,7 @@ async fn counted_no_tenant_reads_another_tenants_marker_or_the_platforms_name() 
         .filter(|info| info.method == Method::GET && !matches!(info.face, Face::Ops | Face::Platform | Face::Notices))
     {
         let path = reader.path(info, false);
-        for caller in [reader.session(), reader.key(), Caller::Nobody] {
+        for caller in [reader.session(), key_for(&reader, info), Caller::Nobody] {
             let answer = web.send(request(info, &path, &reader.host, (&caller, ""))).await;
             let all = format!("{:?}\n{}", answer.headers, answer.text);
             assert!(!victim.is_seen_in(&all), "{path} shows another tenant");

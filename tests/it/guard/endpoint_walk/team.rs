@@ -8,6 +8,8 @@ use bilten_sso::{
 use bilten_tenancy::permissions::{self, Grant, Permission, Place, Role, RoleName, RoleWish};
 use bilten_tests::{Clerk, TestApp, Web, db};
 
+use super::directory::Directory;
+
 /// What the routes of the team name.
 pub struct Team {
     account: AccountId,
@@ -16,6 +18,7 @@ pub struct Team {
     token: String,
     role: OwnRoleId,
     key: ApiKeyId,
+    pub directory: Directory,
 }
 
 impl Team {
@@ -58,6 +61,7 @@ impl Team {
         let scopes = [ApiScope::EventsRead].into_iter().collect();
         let (key, _) = api_keys::create(&mut tx, &ctx, marker, scopes).await.unwrap();
         tx.commit().await.unwrap();
+        let directory = Directory::open(web, &ctx, marker).await;
         Self {
             account,
             membership: held[0].id,
@@ -65,6 +69,7 @@ impl Team {
             token: web.state.links.invitation(ctx.tenant, second),
             role,
             key: key.id,
+            directory,
         }
     }
 
@@ -76,7 +81,7 @@ impl Team {
             (_, Some("own_role")) => self.role.to_string(),
             (_, Some("api_key")) => self.key.to_string(),
             ("invitation_token", None) => self.token.clone(),
-            _ => return None,
+            (_, kind) => return self.directory.own(kind),
         })
     }
 
@@ -91,7 +96,7 @@ impl Team {
                 let half = self.token.len() / 2;
                 format!("{}{}", &self.token[half..], &self.token[..half])
             }
-            _ => return None,
+            (_, kind) => return self.directory.unknown(kind),
         })
     }
 }

@@ -58,6 +58,12 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "sso_policies",
             "sso_break_glass",
             "invitations",
+            "scim_tokens",
+            "scim_users",
+            "scim_groups",
+            "scim_members",
+            "scim_group_roles",
+            "scim_requests",
         ],
     ),
     (
