@@ -41,6 +41,7 @@ use bilten_sso::{
     oidc::Oidc,
     passwords::Passwords,
     seal::{Seal, TenantKeys},
+    streams::{Streamer, StreamerParts},
 };
 use bilten_tenancy::{
     Db, DbConfig, PlatformDb,
@@ -252,6 +253,8 @@ pub fn assemble_on(
         master_key,
     } = parts;
     let (mailer, mailbox) = post(&config)?;
+    let sso = identity_providers(&config, &master_key)?;
+    let directory = Directory::new(platform.clone());
     let tickets = TicketSigner::new(master_key.clone());
     let sandbox = Sandbox::new(pools.work.clone(), vec![master_key.clone()]);
     let takers = takers(&config, (&sandbox, Cash::new(pools.work.clone())), line)?;
@@ -264,10 +267,7 @@ pub fn assemble_on(
         engine: engine.clone(),
     });
     let checkout = Checkout::new(pools.work.clone(), takers.providers, Risk::new(master_key.clone()));
-    let inbox = Inbox {
-        checkout: checkout.clone(),
-        vault: Vault::new(master_key.clone()),
-    };
+    let inbox = inbox(&checkout, &master_key);
     let registers = config.vat.registers().context("a tax register cannot be reached")?;
     Ok(AppState::new(Services {
         gift_cards: GiftCards::new(master_key.clone()),
@@ -277,7 +277,7 @@ pub fn assemble_on(
         inbox,
         checkout,
         sandbox,
-        directory: Directory::new(platform.clone()),
+        directory: directory.clone(),
         settings: SettingsCache::new(db.clone()),
         page_versions: PageVersions::new(pools.watch.clone()),
         pages: Pages::new(),
@@ -298,10 +298,11 @@ pub fn assemble_on(
         visitors: Visitors::new(config.edge),
         worker_health: WorkerHealth::default(),
         shop_db: pools.shop,
-        work_db: pools.work,
         watch_db: pools.watch,
         passwords: Passwords::new(),
-        sso: identity_providers(&config, &master_key)?,
+        streams: streamer(&sso, (&pools.work, &directory), (&clock, &entropy)),
+        sso,
+        work_db: pools.work,
         stop: CancellationToken::new(),
         texter: texter(&config, mailbox.as_ref())?,
         mailer,
@@ -315,11 +316,37 @@ pub fn assemble_on(
     }))
 }
 
+/// What receives the notices of payment providers.
+fn inbox(checkout: &Checkout, master_key: &MasterKey) -> Inbox {
+    Inbox {
+        checkout: checkout.clone(),
+        vault: Vault::new(master_key.clone()),
+    }
+}
+
+/// What sends the record to customers' own systems.
+fn streamer(
+    sso: &SsoServices,
+    (db, directory): (&Db, &Directory),
+    (clock, entropy): (&Arc<dyn Clock>, &Arc<dyn Entropy>),
+) -> Streamer {
+    Streamer::new(StreamerParts {
+        db: db.clone(),
+        directory: directory.clone(),
+        clock: Arc::clone(clock),
+        entropy: Arc::clone(entropy),
+        egress: sso.egress.clone(),
+        seal: sso.stream_seal.clone(),
+    })
+}
+
 /// What speaks with identity providers, and keeps our secrets there.
 fn identity_providers(config: &Config, master_key: &MasterKey) -> anyhow::Result<SsoServices> {
     let egress = Egress::try_new(config.idp_reach()).context("identity providers cannot be reached")?;
     Ok(SsoServices {
-        oidc: Oidc::new(egress),
+        oidc: Oidc::new(egress.clone()),
+        egress,
+        stream_seal: Seal::new(Arc::new(DerivedKeys(master_key.clone())), "audit stream secrets"),
         dns: Dns::try_new(config.sso.dns_server)
             .context("BILTEN_DNS_SERVER or the system's resolver cannot be used")?,
         seal: Seal::new(Arc::new(DerivedKeys(master_key.clone())), "sso client secrets"),

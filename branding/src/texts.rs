@@ -21,7 +21,9 @@ pub mod reports;
 pub mod scim;
 pub use accounts::*;
 pub mod sso;
+pub mod streams;
 pub mod team;
+pub mod visits;
 pub use add_ons::*;
 pub use audit::*;
 pub use commission::*;
@@ -31,7 +33,9 @@ pub use outlook::*;
 pub use reports::*;
 pub use scim::*;
 pub use sso::*;
+pub use streams::*;
 pub use team::*;
+pub use visits::*;
 
 texts! {
     // Errors of the ticket selector.

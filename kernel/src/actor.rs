@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{AccountId, ApiKeyId, OperatorId, ScimTokenId};
+use crate::{AccountId, ApiKeyId, OperatorId, ScimTokenId, VisitId};
 
 /// The one who acts in a request or job.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,8 +17,10 @@ pub enum Actor {
     Buyer,
     /// The platform itself: jobs, sweepers, webhooks, the demo.
     System,
-    /// A platform operator who entered the tenant.
+    /// A platform operator at the platform's own console; in a tenant he is nobody.
     Operator(OperatorId),
+    /// A platform operator who is in the tenant for a while, because somebody of the tenant let him in.
+    Visiting(Visit),
 }
 
 impl fmt::Display for Actor {
@@ -29,8 +31,94 @@ impl fmt::Display for Actor {
             Self::Directory(id) => write!(f, "directory:{id}"),
             Self::Buyer => f.write_str("buyer"),
             Self::System => f.write_str("system"),
-            Self::Operator(id) => write!(f, "operator:{id}"),
+            Self::Operator(operator) | Self::Visiting(Visit { operator, .. }) => write!(f, "operator:{operator}"),
         }
+    }
+}
+
+/// A visit of a platform operator to a tenant, while it lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Visit {
+    /// The visit, as the tenant finds it in its list.
+    pub id: VisitId,
+    /// Who is visiting.
+    pub operator: OperatorId,
+    /// Who of the tenant's staff let him in: by his word, or by the rule that he set.
+    pub on_behalf_of: AccountId,
+    /// What he may do beyond looking around.
+    pub powers: VisitPowers,
+}
+
+/// What an operator may ask for beyond looking around without seeing persons; each must be granted by an owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum VisitPower {
+    /// See who bought and who comes.
+    Persons,
+    /// Change events, their prices and their numbers of tickets.
+    Events,
+    /// Change orders and send tickets again.
+    Orders,
+}
+
+impl VisitPower {
+    /// All of them, in the order of their bits.
+    pub const ALL: [Self; 3] = [Self::Persons, Self::Events, Self::Orders];
+
+    /// Stable name in forms, in the record and in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Persons => "persons",
+            Self::Events => "events",
+            Self::Orders => "orders",
+        }
+    }
+
+    const fn bit(self) -> u8 {
+        match self {
+            Self::Persons => 1,
+            Self::Events => 2,
+            Self::Orders => 4,
+        }
+    }
+}
+
+/// Set of such powers; the empty one only looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct VisitPowers(u8);
+
+impl VisitPowers {
+    /// Tells whether the power is in the set.
+    pub const fn contains(self, power: VisitPower) -> bool {
+        self.0 & power.bit() != 0
+    }
+
+    /// Tells whether it only looks.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Lists what is in the set.
+    pub fn iter(self) -> impl Iterator<Item = VisitPower> {
+        VisitPower::ALL.into_iter().filter(move |power| self.contains(*power))
+    }
+
+    /// Reads names separated by spaces; unknown names give nothing.
+    pub fn parse(names: &str) -> Self {
+        names
+            .split_whitespace()
+            .filter_map(|name| VisitPower::ALL.into_iter().find(|power| power.name() == name))
+            .collect()
+    }
+
+    /// Writes the names separated by spaces.
+    pub fn names(self) -> String {
+        self.iter().map(VisitPower::name).collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl FromIterator<VisitPower> for VisitPowers {
+    fn from_iter<I: IntoIterator<Item = VisitPower>>(powers: I) -> Self {
+        Self(powers.into_iter().fold(0, |bits, power| bits | power.bit()))
     }
 }
 

@@ -161,6 +161,8 @@ kinds! {
     ScimUserKind, ScimUserId, "scu", "somebody whom a directory looks after";
     ScimGroupKind, ScimGroupId, "scg", "a group of a directory";
     SsoAttemptKind, SsoAttemptId, "sat", "an attempt to log in at an identity provider";
+    VisitKind, VisitId, "vis", "a visit of a platform operator to a tenant";
+    AuditStreamKind, AuditStreamId, "ast", "a stream of the record to somebody outside";
 }
 
 /// A cart is the hold of its stock; both words name the same row.

@@ -14,19 +14,19 @@ mod phone;
 mod scrub;
 mod secret;
 
-pub use actor::{Actor, ApiScope, ApiScopes};
+pub use actor::{Actor, ApiScope, ApiScopes, Visit, VisitPower, VisitPowers};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use ctx::{Ctx, RequestId};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy, random_array};
 pub use id::{
-    AccountId, AccountKind, ApiKeyId, ApiKeyKind, AttemptId, AttemptKind, CartId, EventId, EventKind, GiftCardId,
-    GiftCardKind, HoldId, HoldKind, Id, IdError, IdKind, InvitationId, InvitationKind, JobId, MembershipId,
-    MembershipKind, OperatorId, OrderId, OrderKind, OrderLineId, OrderLineKind, OrganizerId, OutboxId, OutboxKind,
-    OwnRoleId, OwnRoleKind, PoolId, PriceOfferId, PriceOfferKind, PromoCodeId, PromoCodeKind, RefundId, ReturnPolicyId,
-    ReturnPolicyKind, ScimGroupId, ScimGroupKind, ScimTokenId, ScimTokenKind, ScimUserId, ScimUserKind, SeatRowId,
-    SeatRowKind, SeatSectionId, SeatSectionKind, SsoAttemptId, SsoAttemptKind, SsoConnectionId, SsoConnectionKind,
-    TenantId, TenantKind, TicketId, TicketReturnId, TicketReturnKind, TicketTypeId, VenueId, WaitlistEntryId,
-    WaitlistEntryKind,
+    AccountId, AccountKind, ApiKeyId, ApiKeyKind, AttemptId, AttemptKind, AuditStreamId, AuditStreamKind, CartId,
+    EventId, EventKind, GiftCardId, GiftCardKind, HoldId, HoldKind, Id, IdError, IdKind, InvitationId, InvitationKind,
+    JobId, MembershipId, MembershipKind, OperatorId, OrderId, OrderKind, OrderLineId, OrderLineKind, OrganizerId,
+    OutboxId, OutboxKind, OwnRoleId, OwnRoleKind, PoolId, PriceOfferId, PriceOfferKind, PromoCodeId, PromoCodeKind,
+    RefundId, ReturnPolicyId, ReturnPolicyKind, ScimGroupId, ScimGroupKind, ScimTokenId, ScimTokenKind, ScimUserId,
+    ScimUserKind, SeatRowId, SeatRowKind, SeatSectionId, SeatSectionKind, SsoAttemptId, SsoAttemptKind,
+    SsoConnectionId, SsoConnectionKind, TenantId, TenantKind, TicketId, TicketReturnId, TicketReturnKind, TicketTypeId,
+    VenueId, VisitId, VisitKind, WaitlistEntryId, WaitlistEntryKind,
 };
 pub use jiff::Timestamp;
 pub use locale::Locale;

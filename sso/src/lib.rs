@@ -29,9 +29,11 @@ pub mod seal;
 pub mod security;
 pub mod sessions;
 pub mod sign_in;
+pub mod streams;
 pub mod team;
 mod tidy;
 mod token;
+pub mod visits;
 
 pub use check::Check;
 pub use tidy::TidyLogins;

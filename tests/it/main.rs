@@ -25,6 +25,10 @@ mod sso;
 #[cfg(test)]
 mod stock;
 #[cfg(test)]
+mod streams;
+#[cfg(test)]
 mod team;
 #[cfg(test)]
 mod tenancy;
+#[cfg(test)]
+mod visits;

@@ -29,6 +29,7 @@ use super::{
     AppState,
     extract::{ApiCaller, ClientIp, OperatorSession, StaffSession},
     problem::{Code, Problem},
+    visits::{self, Knock},
 };
 use crate::{config::HttpConfig, scim::Directory};
 
@@ -38,9 +39,16 @@ pub(super) async fn staff(
     request: &mut Request,
     permission: Option<Permission>,
 ) -> Result<HeaderMap, Response> {
+    let visiting = match Knock::of(state, request) {
+        Some(knock) => visits::enter(state, knock, permission)
+            .await
+            .map_err(Problem::into_response)?,
+        None => None,
+    };
     let token = session_token(&state.config.http, request.headers());
     let ctx = request.extensions().get::<Ctx>().cloned();
     let found = match (token, ctx) {
+        _ if visiting.is_some() => visiting,
         (Some(token), Some(ctx)) => find_staff(state, ctx, token, permission)
             .await
             .map_err(Problem::into_response)?,
@@ -87,6 +95,7 @@ async fn find_staff(
         has_factor: found.has_factor,
         standing,
         token,
+        visit: None,
     };
     Ok(Some((ctx, session)))
 }
@@ -118,6 +127,7 @@ async fn find_operator(state: &AppState, ctx: &Ctx, token: SessionToken) -> Resu
         name: found.name,
         csrf: found.csrf,
         token,
+        expires_at: found.expires_at,
     }))
 }
 
@@ -249,7 +259,12 @@ pub fn no_session_cookie(config: &HttpConfig) -> Cookie<'static> {
 }
 
 fn bare_cookie(config: &HttpConfig, value: String) -> Cookie<'static> {
-    Cookie::build((cookie_name(config), value))
+    host_cookie(config, (cookie_name(config), value))
+}
+
+/// Makes a cookie for this host alone, out of reach of scripts.
+pub(super) fn host_cookie(config: &HttpConfig, (name, value): (&'static str, String)) -> Cookie<'static> {
+    Cookie::build((name, value))
         .path("/")
         .http_only(true)
         .secure(!config.is_plain())

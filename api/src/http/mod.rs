@@ -37,6 +37,7 @@ mod stack;
 mod state;
 mod to_the_end;
 pub mod visitors;
+pub mod visits;
 
 pub use auth::step_cookie;
 use axum::{Router, middleware::from_fn_with_state};

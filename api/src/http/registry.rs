@@ -112,6 +112,7 @@ pub enum Repeat {
 
 /// What is known about a route, apart from its code.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the route")]
 pub struct RouteInfo {
     /// Method; GET answers HEAD as well.
     pub method: Method,
@@ -125,6 +126,8 @@ pub struct RouteInfo {
     pub id_params: &'static [(&'static str, &'static str)],
     /// Goes on while the tenant is suspended.
     pub is_open_when_suspended: bool,
+    /// Needs a session and no permission, and is there for an operator on a visit as well.
+    pub is_open_on_visits: bool,
     /// Bytes that a body may have.
     pub body_limit: usize,
     /// What a repeated request does; every route that changes something must say so.
@@ -217,6 +220,13 @@ impl Route {
         self
     }
 
+    /// Opens a route that needs a session and no permission to operators on a visit. Others open by what the visit may do.
+    #[must_use]
+    pub const fn open_on_visits(mut self) -> Self {
+        self.info.is_open_on_visits = true;
+        self
+    }
+
     /// Asks staff to have proved lately who they are: for money, people, log-ins and files with personal data.
     #[must_use]
     pub const fn fresh(mut self) -> Self {
@@ -284,6 +294,7 @@ impl Route {
             access,
             id_params: &[],
             is_open_when_suspended,
+            is_open_on_visits: false,
             body_limit: match access {
                 Access::Public | Access::Signed | Access::Ops => ANONYMOUS_BODY_LIMIT,
                 Access::Staff(_) | Access::Session | Access::ApiScope(_) | Access::Directory | Access::Operator => {

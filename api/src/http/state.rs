@@ -20,7 +20,10 @@ use bilten_core::{
     tickets::TicketSigner, waiting_room::Rooms,
 };
 use bilten_kernel::{Clock, Entropy};
-use bilten_sso::{api_keys::ApiKeyFinder, domains::Dns, oidc::Oidc, passwords::Passwords, seal::Seal};
+use bilten_sso::{
+    api_keys::ApiKeyFinder, domains::Dns, egress::Egress, oidc::Oidc, passwords::Passwords, seal::Seal,
+    streams::Streamer,
+};
 use bilten_tenancy::{
     Db, PlatformDb, audit::HeadSigner, directory::Directory, page_versions::PageVersions, settings::SettingsCache,
 };
@@ -121,6 +124,8 @@ pub struct Services {
     pub passwords: Passwords,
     /// Log-in at identity providers.
     pub sso: SsoServices,
+    /// Sends the record to customers' own systems.
+    pub streams: Streamer,
     /// Cancelled when the process is to stop.
     pub stop: CancellationToken,
 }
@@ -133,6 +138,10 @@ pub struct SsoServices {
     pub seal: Seal,
     /// Looks for the records that prove mail domains.
     pub dns: Dns,
+    /// The way out to addresses that customers name.
+    pub egress: Egress,
+    /// Seals the secrets of streams.
+    pub stream_seal: Seal,
 }
 
 impl AppState {

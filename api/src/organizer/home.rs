@@ -25,7 +25,7 @@ use crate::http::{
 };
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get(urls::HOME, Face::Organizer, Access::Session, show)]
+    vec![Route::get(urls::HOME, Face::Organizer, Access::Session, show).open_on_visits()]
 }
 
 /// `GET /manage`; who sees no figures begins at the door, or where his work is.

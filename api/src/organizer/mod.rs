@@ -30,9 +30,11 @@ pub(crate) mod scim;
 pub(crate) mod security;
 mod session;
 mod sso;
+mod streams;
 mod taxes;
 mod team;
 mod urls;
+mod visits;
 mod waiting_list;
 mod waiting_room;
 mod wizard;
@@ -73,6 +75,8 @@ pub fn routes() -> Vec<Route> {
         scim::routes(),
         failures::routes(),
         audit::routes(),
+        streams::routes(),
+        visits::routes(),
         team::routes(),
         api_keys::routes(),
     ]

@@ -3,8 +3,8 @@
 use bilten_billing::{disputes::DisputeId, payouts::PayoutId};
 use bilten_branding::views::console::WizardStep;
 use bilten_kernel::{
-    AccountId, ApiKeyId, CartId, EventId, GiftCardId, InvitationId, MembershipId, OrderId, OwnRoleId, PriceOfferId,
-    PromoCodeId, ScimGroupId, ScimTokenId, SsoConnectionId, TicketTypeId, WaitlistEntryId,
+    AccountId, ApiKeyId, AuditStreamId, CartId, EventId, GiftCardId, InvitationId, MembershipId, OrderId, OwnRoleId,
+    PriceOfferId, PromoCodeId, ScimGroupId, ScimTokenId, SsoConnectionId, TicketTypeId, VisitId, WaitlistEntryId,
 };
 use url::form_urlencoded;
 
@@ -12,8 +12,16 @@ use url::form_urlencoded;
 pub const AUDIT: &str = "/manage/audit";
 /// What was looked for in it, as a file.
 pub const AUDIT_CSV: &str = "/manage/audit.csv";
+/// The same, an entry a line.
+pub const AUDIT_LINES: &str = "/manage/audit-entries.jsonl";
 /// The whole chain, as a file that proves itself.
 pub const AUDIT_CHAIN: &str = "/manage/audit.jsonl";
+/// Streams of the record.
+pub const STREAMS: &str = "/manage/audit/streams";
+/// Visits of platform operators.
+pub const VISITS: &str = "/manage/platform-access";
+/// Where an operator comes in.
+pub const VISIT_DOOR: &str = "/manage/visit";
 /// First page.
 pub const HOME: &str = "/manage";
 /// All events.
@@ -30,6 +38,16 @@ pub const PAYMENTS: &str = "/manage/payments";
 pub const TAXES: &str = "/manage/taxes";
 /// Choice of an event at the door.
 pub const CHECK_IN: &str = "/manage/check-in";
+
+/// A stream of the record.
+pub fn stream(id: AuditStreamId) -> String {
+    format!("{STREAMS}/{id}")
+}
+
+/// A visit of a platform operator.
+pub fn visit(id: VisitId) -> String {
+    format!("{VISITS}/{id}")
+}
 
 /// An event.
 pub fn event(id: EventId) -> String {

@@ -1,6 +1,7 @@
 //! Console of the operators.
 //!
-//! An operator sees the directory of tenants, sums of their money that their own jobs have told, and nothing inside one.
+//! An operator sees the directory of tenants, sums of their money that their own jobs have told, and nothing inside one. Whoever
+//! must see more asks the tenant to let him in.
 
 mod dev_mail;
 mod money;

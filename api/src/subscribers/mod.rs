@@ -12,6 +12,8 @@ mod money_mail;
 mod order_mail;
 mod return_mail;
 mod sso_mail;
+mod stream_mail;
+mod visit_mail;
 mod waitlist_mail;
 
 use async_trait::async_trait;
@@ -33,6 +35,8 @@ pub use money_mail::{MONEY_JOB, MailMoney, MoneyMailer};
 pub use order_mail::{CONFIRMATION_JOB, OrderMail, RESEND_JOB};
 pub use return_mail::{MailReturns, RETURN_JOB, ReturnMailer};
 pub use sso_mail::{SsoMailer, SsoNotice};
+pub use stream_mail::StreamMailer;
+pub use visit_mail::VisitMailer;
 pub use waitlist_mail::{JOINED_JOB, LAPSED_JOB, MailWaitlist, OFFER_JOB, WaitlistMail};
 
 /// Mails the tickets when an order is paid.

@@ -33,7 +33,7 @@ use crate::{
     subscribers::{
         CodeTexter, GiftCardMailer, InvitationMailer, LinkMailer, MailInvitations, MailMoney, MailReturns,
         MailTicketsWhenPaid, MailWaitlist, MoneyMailer, NoticeMailer, OrderMail, ReturnMailer, SsoMailer, SsoNotice,
-        WaitlistMail,
+        StreamMailer, VisitMailer, WaitlistMail,
     },
 };
 
@@ -80,6 +80,9 @@ pub fn handlers(state: &AppState) -> Vec<Arc<dyn JobHandler>> {
         handlers.push(Arc::new(SsoMailer::new(state.clone(), notice)));
     }
     handlers.push(Arc::new(InvitationMailer::new(state.clone())));
+    handlers.push(Arc::new(VisitMailer(state.clone())));
+    handlers.push(Arc::new(StreamMailer(state.clone())));
+    handlers.push(Arc::new(bilten_sso::streams::SendStream(state.streams.clone())));
     handlers.push(Arc::new(MatchJob {
         db: state.work_db.clone(),
         directory: state.directory.clone(),
@@ -114,6 +117,8 @@ fn chores(state: &AppState) -> Vec<Arc<dyn Chore>> {
     chores.push(Arc::new(TendWaitlists));
     chores.push(Arc::new(TidyPasses));
     chores.push(Arc::new(bilten_sso::TidyLogins));
+    chores.push(Arc::new(bilten_sso::visits::CloseVisits));
+    chores.push(Arc::new(bilten_sso::streams::FindDueStreams));
     chores.push(Arc::new(bilten_sso::connections::WatchSecrets));
     chores.push(Arc::new(SignHeads(state.audit_signer.clone())));
     chores

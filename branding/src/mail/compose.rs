@@ -8,7 +8,7 @@ use crate::{
     qr::{self, QrError},
     render::{RenderError, Renderer},
     views::{
-        Page, SsoMail, View,
+        Page, SsoMail, View, VisitMail,
         invitation_mail::InvitationMail,
         mail::{
             GiftCardMail, MoneyMail, ReturnMail, TicketsMail, WaitlistJoinedMail, WaitlistLapsedMail, WaitlistOfferMail,
@@ -197,6 +197,39 @@ pub fn sso(renderer: &Renderer, page: &Page, view: &SsoMail, context: MailContex
         renderer,
         page,
         (view, "mail/sso.txt", ("mail-subject-sso", &shop)),
+        context,
+    )
+}
+
+/// Writes the mail about a stream of the record that has stopped; it looks like the one about log-in.
+///
+/// # Errors
+/// A template and its view do not fit together.
+pub fn stream_failed(
+    renderer: &Renderer,
+    page: &Page,
+    view: &SsoMail,
+    context: MailContext,
+) -> Result<Mail, ComposeError> {
+    let shop = context.from.name.clone();
+    plain(
+        renderer,
+        page,
+        (view, "mail/sso.txt", ("mail-subject-stream", &shop)),
+        context,
+    )
+}
+
+/// Writes the mail about a visit of a platform operator.
+///
+/// # Errors
+/// A template and its view do not fit together.
+pub fn visit(renderer: &Renderer, page: &Page, view: &VisitMail, context: MailContext) -> Result<Mail, ComposeError> {
+    let shop = context.from.name.clone();
+    plain(
+        renderer,
+        page,
+        (view, "mail/visit.txt", ("mail-subject-visit", &shop)),
         context,
     )
 }

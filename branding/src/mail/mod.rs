@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 pub use account::account;
 pub use compose::{
-    ComposeError, MailContext, gift_card, invitation, money, sso, tickets, tickets_returned, waitlist_joined,
-    waitlist_lapsed, waitlist_offer,
+    ComposeError, MailContext, gift_card, invitation, money, sso, stream_failed, tickets, tickets_returned, visit,
+    waitlist_joined, waitlist_lapsed, waitlist_offer,
 };
 pub use mailbox::{DevMailbox, StoredAttachment, StoredMail};
 pub use smtp::SmtpMailer;

@@ -96,6 +96,10 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
     all::<console::CheckInView>(renderer, Face::Console, sink);
     all::<console::PayeesView>(renderer, Face::Console, sink);
     all::<console::SsoListView>(renderer, Face::Console, sink);
+    all::<console::StreamsView>(renderer, Face::Console, sink);
+    all::<console::VisitsView>(renderer, Face::Console, sink);
+    all::<console::VisitView>(renderer, Face::Console, sink);
+    all::<console::VisitDoorView>(renderer, Face::Console, sink);
     all::<console::SsoFormView>(renderer, Face::Console, sink);
     all::<console::SsoView>(renderer, Face::Console, sink);
     all::<console::EmbeddedView>(renderer, Face::Console, sink);
@@ -364,6 +368,8 @@ fn every_key_exists_in_every_language() {
                 .chain(texts::sso::ALL)
                 .chain(texts::scim::ALL)
                 .chain(texts::team::ALL)
+                .chain(texts::visits::ALL)
+                .chain(texts::streams::ALL)
                 .copied(),
         ) {
             assert!(speaker.knows(key), "{locale}: {key} is missing");
@@ -429,4 +435,5 @@ fn samples_can_be_written_for_looking_at() {
     all::<mail::MoneyMail>(&renderer, Face::Plain, &mut write);
     all::<mail::AccountMail>(&renderer, Face::Plain, &mut write);
     all::<crate::views::SsoMail>(&renderer, Face::Plain, &mut write);
+    all::<crate::views::VisitMail>(&renderer, Face::Plain, &mut write);
 }

@@ -160,6 +160,22 @@ texts! {
     ACT_DIRECTORY_GROUP_MAPPED = "act-directory-group-mapped";
     ACT_SCIM_TOKEN_CREATED = "act-scim-token-created";
     ACT_SCIM_TOKEN_REVOKED = "act-scim-token-revoked";
+    ACT_VISIT_RULES_SET = "act-visit-rules-set";
+    ACT_VISIT_ASKED = "act-visit-asked";
+    ACT_VISIT_APPROVED = "act-visit-approved";
+    ACT_VISIT_REFUSED = "act-visit-refused";
+    ACT_VISIT_STARTED = "act-visit-started";
+    ACT_VISIT_ENDED = "act-visit-ended";
+    ACT_VISIT_LAPSED = "act-visit-lapsed";
+    ACT_VISIT_PAGE_OPENED = "act-visit-page-opened";
+    ACT_VISIT_PAGE_REFUSED = "act-visit-page-refused";
+    ACT_AUDIT_STREAM_CREATED = "act-audit-stream-created";
+    ACT_AUDIT_STREAM_CHANGED = "act-audit-stream-changed";
+    ACT_AUDIT_STREAM_SECRET_ROTATED = "act-audit-stream-secret-rotated";
+    ACT_AUDIT_STREAM_PAUSED = "act-audit-stream-paused";
+    ACT_AUDIT_STREAM_RESUMED = "act-audit-stream-resumed";
+    ACT_AUDIT_STREAM_DELETED = "act-audit-stream-deleted";
+    ACT_AUDIT_STREAM_TESTED = "act-audit-stream-tested";
 }
 
 /// Finds the words for an action such as `order.paid`; none for actions that have none.

@@ -23,13 +23,15 @@ mod sso_mail;
 pub mod storefront;
 mod text;
 mod value;
+mod visit_mail;
 
 use serde::Serialize;
 
-pub use page::{Brand, ConsoleFrame, Face, Flash, LegalLink, LocaleLink, NavItem, Page, Section, Tone};
+pub use page::{Brand, ConsoleFrame, Face, Flash, LegalLink, LocaleLink, NavItem, Page, Section, Tone, VisitBanner};
 pub use sso_mail::SsoMail;
 pub use text::{FieldError, FieldErrors, Text, TextArg};
 pub use value::{Choice, Moment, Percent, SafeHtml};
+pub use visit_mail::VisitMail;
 
 /// A page's content and the template that shows it.
 pub trait View: Serialize {

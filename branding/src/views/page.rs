@@ -124,6 +124,8 @@ pub enum Section {
     Team,
     /// The record of what happened.
     Audit,
+    /// Visits of platform operators.
+    Visits,
     /// Tenants (platform).
     Tenants,
     /// Money of all tenants (platform).
@@ -189,6 +191,25 @@ pub struct Page {
     pub flash: Option<Flash>,
     /// Navigation of the consoles.
     pub console: Option<ConsoleFrame>,
+    /// Says on every page that an operator of the platform is visiting, to himself.
+    pub visit: Option<VisitBanner>,
+}
+
+/// What an operator of the platform sees on every page of a visit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VisitBanner {
+    /// Name of the operator.
+    pub operator: String,
+    /// Why he is here.
+    pub reason: String,
+    /// Minutes that are left, rounded up.
+    pub minutes: u32,
+    /// What he may do beyond looking around: `persons`, `events`, `orders`.
+    pub powers: Vec<&'static str>,
+    /// Where leaving is posted to.
+    pub leave_action: String,
+    /// Token that the form carries as `csrf`, also on pages that have no other form.
+    pub csrf: String,
 }
 
 impl ConsoleFrame {
@@ -212,6 +233,7 @@ impl Page {
             legal: Vec::new(),
             flash: None,
             console: None,
+            visit: None,
         }
     }
 
@@ -233,6 +255,13 @@ impl Page {
     #[must_use]
     pub fn with_flash(mut self, tone: Tone, text: Text) -> Self {
         self.flash = Some(Flash { tone, text });
+        self
+    }
+
+    /// Says that an operator is visiting.
+    #[must_use]
+    pub fn with_visit(mut self, visit: VisitBanner) -> Self {
+        self.visit = Some(visit);
         self
     }
 

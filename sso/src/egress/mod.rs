@@ -8,6 +8,7 @@
 //! Never called inside a database transaction, nor by a use case: whoever orchestrates calls between two transactions.
 
 mod addresses;
+mod ports;
 
 use std::{error::Error, net::SocketAddr, time::Duration};
 
@@ -117,6 +118,24 @@ impl Egress {
         let mut request = self.client.get(url).header(ACCEPT, "application/json");
         if let Some(token) = bearer {
             request = request.header(AUTHORIZATION, format!("Bearer {}", token.expose()));
+        }
+        send(request).await
+    }
+
+    /// Sends a body with headers of its own.
+    ///
+    /// # Errors
+    /// See [`Unreached`].
+    pub async fn post(
+        &self,
+        address: &str,
+        headers: &[(&'static str, String)],
+        body: Vec<u8>,
+    ) -> Result<Reply, Unreached> {
+        let url = self.allow(address)?;
+        let mut request = self.client.post(url).body(body);
+        for (name, value) in headers {
+            request = request.header(*name, value);
         }
         send(request).await
     }

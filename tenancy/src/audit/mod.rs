@@ -21,5 +21,7 @@ pub use head::{HeadSigner, SignedHead};
 pub use record::{Entry, record, record_many};
 pub use search::{AuditCursor, AuditFilter, AuditRow, list};
 pub(crate) use store::has_unsealed;
-pub use store::{Recorded, Sealed, count_unsealed, find_last_head, list_heads, list_links, list_of, list_sealed};
+pub use store::{
+    Recorded, Sealed, chain_length, count_unsealed, find_last_head, list_heads, list_links, list_of, list_sealed,
+};
 pub use walk::{ChainFault, Link, StoredEntry, Walk};

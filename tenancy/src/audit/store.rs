@@ -1,6 +1,6 @@
 //! SQL of `audit_entries`, `audit_unsealed`, `audit_chain` and `audit_heads`.
 
-use bilten_kernel::{Ctx, Timestamp};
+use bilten_kernel::{Actor, Ctx, Timestamp};
 use jiff_sqlx::ToSqlx;
 use serde_json::Value;
 use uuid::Uuid;
@@ -39,6 +39,21 @@ pub struct Recorded {
     pub action: String,
 }
 
+/// Reads the columns of an entry out of a row, whatever else the row holds.
+macro_rules! stored_entry {
+    ($row:ident) => {
+        StoredEntry {
+            id: $row.id,
+            at: $row.at.to_jiff(),
+            actor: $row.actor,
+            action: $row.action,
+            object: $row.object,
+            request_id: $row.request_id,
+            details: $row.details,
+        }
+    };
+}
+
 /// Link about to be written.
 pub(super) struct NewLink {
     pub seq: i64,
@@ -54,6 +69,18 @@ pub(super) struct NewEntry<'a> {
     pub entry: &'a Entry<'a>,
 }
 
+impl NewEntry<'_> {
+    /// The facts. What an operator on a visit does names the visit and who let him in, whatever it is.
+    fn details(&self) -> Value {
+        let mut details = self.entry.details.clone();
+        if let (Actor::Visiting(visit), Value::Object(facts)) = (&self.ctx.actor, &mut details) {
+            facts.insert("visit".to_owned(), visit.id.to_string().into());
+            facts.insert("on_behalf_of".to_owned(), visit.on_behalf_of.to_string().into());
+        }
+        details
+    }
+}
+
 pub(super) async fn insert_entries(tx: &mut TenantTx, new: &[NewEntry<'_>]) -> Result<(), DbError> {
     let ids: Vec<Uuid> = new.iter().map(|new| new.id).collect();
     let ats: Vec<jiff_sqlx::Timestamp> = new.iter().map(|new| new.ctx.now().to_sqlx()).collect();
@@ -61,7 +88,7 @@ pub(super) async fn insert_entries(tx: &mut TenantTx, new: &[NewEntry<'_>]) -> R
     let actions: Vec<&str> = new.iter().map(|new| new.entry.action).collect();
     let objects: Vec<&str> = new.iter().map(|new| new.entry.object.as_str()).collect();
     let requests: Vec<&str> = new.iter().map(|new| new.ctx.request.as_str()).collect();
-    let details: Vec<Value> = new.iter().map(|new| new.entry.details.clone()).collect();
+    let details: Vec<Value> = new.iter().map(NewEntry::details).collect();
     sqlx::query!(
         "with entries as (
              insert into audit_entries (tenant_id, id, at, actor, action, object, request_id, details)
@@ -109,6 +136,14 @@ pub(super) async fn find_head(tx: &mut TenantTx) -> Result<Option<(i64, [u8; 32]
     row.map(|row| Ok((row.seq, bytes(row.hash)?))).transpose()
 }
 
+/// Returns the number of the newest link; zero while there is none.
+///
+/// # Errors
+/// The database refused.
+pub async fn chain_length(tx: &mut TenantTx) -> Result<i64, DbError> {
+    Ok(find_head(tx).await?.map_or(0, |(seq, _)| seq))
+}
+
 pub(super) async fn list_unsealed(tx: &mut TenantTx, limit: i64) -> Result<Vec<StoredEntry>, DbError> {
     let rows = sqlx::query!(
         "select e.id, e.at, e.actor, e.action, e.object, e.request_id, e.details
@@ -119,18 +154,7 @@ pub(super) async fn list_unsealed(tx: &mut TenantTx, limit: i64) -> Result<Vec<S
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| StoredEntry {
-            id: row.id,
-            at: row.at.to_jiff(),
-            actor: row.actor,
-            action: row.action,
-            object: row.object,
-            request_id: row.request_id,
-            details: row.details,
-        })
-        .collect())
+    Ok(rows.into_iter().map(|row| stored_entry!(row)).collect())
 }
 
 pub(super) async fn insert_links(tx: &mut TenantTx, links: &[NewLink], now: Timestamp) -> Result<(), DbError> {
@@ -198,15 +222,7 @@ pub async fn list_links(tx: &mut TenantTx, after: i64, limit: i64) -> Result<Vec
             Ok(Link {
                 seq: row.seq,
                 hash: bytes(row.hash)?,
-                entry: StoredEntry {
-                    id: row.id,
-                    at: row.at.to_jiff(),
-                    actor: row.actor,
-                    action: row.action,
-                    object: row.object,
-                    request_id: row.request_id,
-                    details: row.details,
-                },
+                entry: stored_entry!(row),
             })
         })
         .collect()
@@ -376,16 +392,8 @@ pub(super) async fn search(
     .await?;
     let rows = rows.into_iter().map(|row| AuditRow {
         cursor: AuditCursor(row.id),
-        entry: StoredEntry {
-            id: row.id,
-            at: row.at.to_jiff(),
-            actor: row.actor,
-            action: row.action,
-            object: row.object,
-            request_id: row.request_id,
-            details: row.details,
-        },
         seq: row.seq,
+        entry: stored_entry!(row),
     });
     Ok(rows.collect())
 }

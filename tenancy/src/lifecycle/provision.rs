@@ -112,6 +112,11 @@ pub async fn provision(
 pub(super) const fn operator_of(actor: &Actor) -> Option<uuid::Uuid> {
     match actor {
         Actor::Operator(id) => Some(id.uuid()),
-        Actor::Staff(_) | Actor::ApiKey(..) | Actor::Directory(_) | Actor::Buyer | Actor::System => None,
+        Actor::Staff(_)
+        | Actor::ApiKey(..)
+        | Actor::Directory(_)
+        | Actor::Buyer
+        | Actor::System
+        | Actor::Visiting(_) => None,
     }
 }

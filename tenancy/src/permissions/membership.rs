@@ -293,7 +293,12 @@ async fn insert(
         expires_at: grant.expires_at,
         granted_by: match ctx.actor {
             Actor::Staff(giver) => Some(giver),
-            Actor::ApiKey(..) | Actor::Directory(_) | Actor::Buyer | Actor::System | Actor::Operator(_) => None,
+            Actor::ApiKey(..)
+            | Actor::Directory(_)
+            | Actor::Buyer
+            | Actor::System
+            | Actor::Operator(_)
+            | Actor::Visiting(_) => None,
         },
         source: source.map(str::to_owned),
         since: ctx.now(),

@@ -30,6 +30,7 @@ mod role;
 mod roles;
 mod set;
 mod store;
+mod visit;
 
 pub use cache::PolicyCache;
 pub use explain::{who, why};
@@ -48,3 +49,4 @@ pub use rights::{Place, Reach, Rights, Scope};
 pub use role::{Role, of_scopes};
 pub use roles::{RoleName, all_roles};
 pub use set::PermissionSet;
+pub use visit::{NEVER_OF_VISITS, of_visit};

@@ -81,7 +81,12 @@ pub(super) async fn upsert(tx: &mut TenantTx, ctx: &Ctx, id: OwnRoleId, name: &s
     }
     let maker = match ctx.actor {
         Actor::Staff(maker) => Some(maker),
-        Actor::ApiKey(..) | Actor::Directory(_) | Actor::Buyer | Actor::System | Actor::Operator(_) => None,
+        Actor::ApiKey(..)
+        | Actor::Directory(_)
+        | Actor::Buyer
+        | Actor::System
+        | Actor::Operator(_)
+        | Actor::Visiting(_) => None,
     };
     sqlx::query!(
         "insert into own_roles (tenant_id, id, name, created_by, created_at, changed_at)

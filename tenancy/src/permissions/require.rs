@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bilten_kernel::{AccountId, Actor, Ctx, Timestamp};
 
-use super::{Permission, PermissionSet, Policy, Rights, Scope, of_scopes, store};
+use super::{Permission, PermissionSet, Policy, Rights, Scope, of_scopes, of_visit, store};
 use crate::{DbError, TenantTx};
 
 /// Proof that the actor of this request may do one thing in one place.
@@ -53,9 +53,12 @@ pub async fn require(tx: &mut TenantTx, ctx: &Ctx, permission: Permission, scope
     }
     let may_see = match ctx.actor {
         Actor::ApiKey(..) => true,
-        Actor::Staff(_) | Actor::Directory(_) | Actor::Buyer | Actor::System | Actor::Operator(_) => {
-            rights.allows(permission.sight(), scope)
-        }
+        Actor::Staff(_)
+        | Actor::Directory(_)
+        | Actor::Buyer
+        | Actor::System
+        | Actor::Operator(_)
+        | Actor::Visiting(_) => rights.allows(permission.sight(), scope),
     };
     if may_see {
         Err(Denied::Forbidden(permission))
@@ -80,7 +83,8 @@ pub fn require_program(ctx: &Ctx, permission: Permission) -> Result<Permit, Deni
         | Actor::Directory(_)
         | Actor::Buyer
         | Actor::System
-        | Actor::Operator(_) => Err(Denied::Forbidden(permission)),
+        | Actor::Operator(_)
+        | Actor::Visiting(_) => Err(Denied::Forbidden(permission)),
     }
 }
 
@@ -93,6 +97,7 @@ pub async fn rights(tx: &mut TenantTx, ctx: &Ctx) -> Result<Arc<Rights>, DbError
         // A directory takes whatever role somebody held who has left; what it may do at all is a handful of use cases.
         Actor::System | Actor::Directory(_) => Ok(everywhere(PermissionSet::all())),
         Actor::ApiKey(_, scopes) => Ok(everywhere(of_scopes(*scopes))),
+        Actor::Visiting(visit) => Ok(everywhere(of_visit(visit.powers))),
         Actor::Buyer | Actor::Operator(_) => Ok(Arc::default()),
         Actor::Staff(account) => {
             let policy = policy(tx, ctx.now()).await?;

@@ -49,12 +49,56 @@ async fn an_owner_looks_up_who_did_what_and_others_do_not() {
     let page = web.look(&stranger, &format!("/manage/audit?about={order}")).await.text;
     assert!(page.contains("Nothing was found"), "{page}");
     let manager = Clerk::hire(&app, (nord.id, &nord.host), Role::EventManager, None).await;
-    for path in ["/manage/audit", "/manage/audit.csv", "/manage/audit.jsonl"] {
+    for path in [
+        "/manage/audit",
+        "/manage/audit.csv",
+        "/manage/audit-entries.jsonl",
+        "/manage/audit.jsonl",
+    ] {
         assert_eq!(web.look(&manager, path).await.status, 404, "{path}");
     }
     let csv = web.look(&owner, "/manage/audit.csv?what=order.paid").await.text;
     assert_eq!(csv.lines().count(), 2, "{csv}");
     assert!(csv.contains(order), "{csv}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_holds_what_the_page_shows_also_when_it_is_looked_for_by_mail_address() {
+    let app = TestApp::start().await;
+    let web = Web::new(&app);
+    let nord = web.open_shop(&app, "nord", ApiScopes::all()).await;
+    web.open_sale(&nord, 5, 10_000).await;
+    let (event, _) = web.open_sale(&nord, 5, 10_000).await;
+    let owner = Clerk::hire(&app, (nord.id, &nord.host), Role::Owner, None).await;
+    let done = web
+        .submit(&owner, &format!("/manage/events/{event}/cancellation"), &[])
+        .await;
+    assert_eq!(done.status, 303, "{}", done.text);
+    let mut tx = app.db.begin_in(nord.id).await.unwrap();
+    let account = bilten_sso::accounts::find(&mut tx, owner.account)
+        .await
+        .unwrap()
+        .unwrap();
+    drop(tx);
+    for (file, lines_of_head) in [("/manage/audit.csv", 1), ("/manage/audit-entries.jsonl", 0)] {
+        let found = web
+            .look(&owner, &format!("{file}?who={}&what=event", account.email))
+            .await
+            .text;
+        assert_eq!(found.lines().count(), lines_of_head + 1, "{file}: {found}");
+        assert!(
+            found.contains(&format!("staff:{}", owner.account)) && found.contains(&event),
+            "{found}"
+        );
+        let nobody = web.look(&owner, &format!("{file}?who=nobody@example.org")).await.text;
+        assert_eq!(nobody.lines().count(), lines_of_head, "{file}: {nobody}");
+    }
+    let line = web
+        .look(&owner, "/manage/audit-entries.jsonl?what=audit.exported")
+        .await
+        .text;
+    let newest: serde_json::Value = serde_json::from_str(line.lines().next().unwrap()).unwrap();
+    assert_eq!(newest["details"]["form"], "jsonl", "{newest}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

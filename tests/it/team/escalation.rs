@@ -104,9 +104,21 @@ const CASES: [(u8, &str, Option<&str>); 36] = [
         Some("billing::second_person::one_person_gives_back_no_more_in_parts_than_at_once"),
     ),
     (32, "agree to one's own refund by a second account", None),
-    (33, "give oneself a role as a visiting operator", None),
-    (34, "read the log of one's own visit", None),
-    (35, "visit from a visit", None),
+    (
+        33,
+        "give oneself a role as a visiting operator",
+        Some("visits::inside::a_visitor_grants_himself_nothing"),
+    ),
+    (
+        34,
+        "read the log of one's own visit",
+        Some("visits::inside::a_visitor_does_not_see_how_he_is_seen"),
+    ),
+    (
+        35,
+        "visit from a visit",
+        Some("visits::inside::a_visit_leads_nowhere_else"),
+    ),
     (
         36,
         "use a role of the platform in a tenant",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use bilten_kernel::{AccountId, ApiKeyId, OperatorId, Timestamp};
-use bilten_sso::{CsrfToken, SessionToken, factors::Standing};
+use bilten_sso::{CsrfToken, SessionToken, factors::Standing, visits::RunningVisit};
 use bilten_tenancy::permissions::Rights;
 use http::request::Parts;
 
@@ -31,6 +31,8 @@ pub struct StaffSession {
     pub standing: Standing,
     /// The session itself, for logging out.
     pub token: SessionToken,
+    /// Set while it is no staff member but an operator on a visit; the account is nobody's then.
+    pub visit: Option<Arc<RunningVisit>>,
 }
 
 /// An operator who is logged in.
@@ -44,6 +46,8 @@ pub struct OperatorSession {
     pub csrf: CsrfToken,
     /// The session itself, for logging out.
     pub token: SessionToken,
+    /// When it is over.
+    pub expires_at: Timestamp,
 }
 
 /// A program with an API key.

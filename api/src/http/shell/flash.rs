@@ -35,7 +35,8 @@ pub fn flash_cookie(key: &'static str) -> Cookie<'static> {
 
 pub(super) fn read(headers: &HeaderMap) -> Option<Flash> {
     let sent = site::cookie(headers, COOKIE)?;
-    let key = texts::ALL.iter().find(|key| key.starts_with(PREFIX) && **key == sent)?;
+    let mut all = texts::ALL.iter().chain(texts::visits::ALL).chain(texts::streams::ALL);
+    let key = all.find(|key| key.starts_with(PREFIX) && **key == sent)?;
     Some(Flash {
         tone: tone(key),
         text: Text::new(key),

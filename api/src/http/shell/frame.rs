@@ -10,6 +10,7 @@ use bilten_tenancy::permissions::{Permission, Role, Scope};
 use crate::http::{
     FACTOR,
     extract::{OperatorSession, StaffSession},
+    visits,
 };
 
 pub(super) fn of_staff(session: &StaffSession, zone: &str) -> ConsoleFrame {
@@ -60,25 +61,31 @@ pub(super) fn of_staff(session: &StaffSession, zone: &str) -> ConsoleFrame {
             "/manage/audit",
             session.rights.allows(Permission::AuditRead, Scope::Tenant),
         ),
+        (
+            Section::Visits,
+            "/manage/platform-access",
+            session.rights.allows(Permission::OrgUpdate, Scope::Tenant),
+        ),
     ];
     // The first of the built-in roles that he holds all of names him; roles of the tenant's own may hold less.
     let held = session.rights.held_anywhere();
     let role = Role::ALL.into_iter().find(|role| held.includes(role.permissions()));
     let role = role.map_or("staff", Role::name);
+    let is_visit = session.visit.is_some();
     ConsoleFrame {
         section: Section::Home,
         items: if is_open { items(&entries) } else { Vec::new() },
         settings: if is_open { items(&settings) } else { Vec::new() },
         is_in_settings: false,
         account: session.email.clone(),
-        role: role.to_owned(),
-        account_url: Some("/manage/account".to_owned()),
+        role: if is_visit { "operator" } else { role }.to_owned(),
+        account_url: (!is_visit).then(|| "/manage/account".to_owned()),
         duty: match session.standing {
             Standing::Due(at) => Some(Text::new(texts::FACTOR_DUE).with("at", Moment::new(at, zone))),
             Standing::Fine | Standing::Overdue => None,
         },
         duty_url: FACTOR.to_owned(),
-        logout_action: "/manage/logout".to_owned(),
+        logout_action: if is_visit { visits::LEAVE_URL } else { "/manage/logout" }.to_owned(),
         storefront_url: Some("/".to_owned()),
     }
 }

@@ -26,7 +26,7 @@ use super::{
     pages::ForEverybody,
     problem::Problem,
     registry::{Face, RouteInfo},
-    site,
+    site, visits,
 };
 
 /// Name of the platform, for the pages of its own host.
@@ -139,7 +139,11 @@ async fn console_page(parts: &Parts, state: &AppState) -> Result<Page, Problem> 
     let ctx = parts.extensions.get::<Ctx>().ok_or_else(Problem::not_found)?;
     let settings = state.settings.get(ctx).await?;
     let frame = frame::of_staff(session, settings.time_zone.as_str());
-    Ok(page.with_csrf(session.csrf.expose()).with_console(frame))
+    let page = page.with_csrf(session.csrf.expose()).with_console(frame);
+    Ok(match &session.visit {
+        Some(visit) => page.with_visit(visits::banner(visit, ctx.now())),
+        None => page,
+    })
 }
 
 fn platform_page(parts: &Parts) -> Page {

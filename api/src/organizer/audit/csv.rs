@@ -5,11 +5,10 @@ use axum::response::Response;
 use bilten_kernel::Ctx;
 use bilten_tenancy::{
     Db, DbError,
-    audit::{self, AuditCursor, AuditFilter, AuditRow, Entry},
-    permissions::{self, Permission, Scope},
+    audit::{self, AuditCursor, AuditFilter, AuditRow},
 };
 
-use super::query::Query;
+use super::{query::Query, take};
 use crate::{
     http::{extract::Params, problem::Problem},
     organizer::console::Console,
@@ -21,21 +20,11 @@ const CHUNK: usize = 1_000;
 const HEAD: [&str; 7] = ["link", "at", "actor", "action", "object", "request", "details"];
 
 pub(super) async fn show(console: Console, Params(query): Params<Query>) -> Result<Response, Problem> {
-    let settings = console.state.settings.get(&console).await?;
-    let mut tx = console.begin().await?;
-    permissions::require(&mut tx, &console, Permission::AuditExport, Scope::Tenant).await?;
-    let entry = Entry {
-        action: "audit.exported",
-        object: console.tenant.ctx.tenant.to_string(),
-        details: serde_json::json!({ "form": "csv" }),
-    };
-    audit::record(&mut tx, &console, entry).await?;
-    tx.commit().await?;
-    let day = console.now().to_zoned(settings.time_zone.zone()).date();
+    let (filter, day) = take::begin(&console, &query, "csv").await?;
     let file = File {
         db: console.state.db.clone(),
         ctx: console.tenant.ctx.clone(),
-        filter: query.filter(&settings.time_zone),
+        filter,
     };
     Ok(stream::answer(&format!("audit-{day}.csv"), HEAD, file))
 }

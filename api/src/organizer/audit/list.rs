@@ -9,7 +9,6 @@ use bilten_branding::{
     },
 };
 use bilten_kernel::{EventId, OrderId, ZoneName};
-use bilten_sso::accounts;
 use bilten_tenancy::{
     audit::{self, AuditRow},
     permissions::{self, Permission, Scope},
@@ -39,12 +38,7 @@ pub(super) async fn show(console: Console, Params(query): Params<Query>) -> Resu
     let zone = &settings.time_zone;
     let mut tx = console.begin().await?;
     permissions::require(&mut tx, &console, Permission::AuditRead, Scope::Tenant).await?;
-    let mut filter = query.filter(zone);
-    if let Some(who) = filter.actor.as_deref().filter(|who| who.contains('@')) {
-        // Who has no account here did nothing.
-        let account = accounts::find_by_email(&mut tx, who).await?;
-        filter.actor = Some(account.map_or_else(|| "staff:".to_owned(), |found| format!("staff:{}", found.id)));
-    }
+    let filter = query.filter(&mut tx, zone).await?;
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let mut rows = audit::list(&mut tx, &filter, after, limit).await?;
     let has_more = rows.len() > PAGE;
@@ -61,6 +55,8 @@ pub(super) async fn show(console: Console, Params(query): Params<Query>) -> Resu
             .collect(),
         next_url: next.map(|cursor| query.url(urls::AUDIT, &cursor)),
         csv_url: may_take.then(|| query.url(urls::AUDIT_CSV, "")),
+        lines_url: may_take.then(|| query.url(urls::AUDIT_LINES, "")),
+        streams_url: may_take.then(|| urls::STREAMS.to_owned()),
         chain_url: may_take.then(|| urls::AUDIT_CHAIN.to_owned()),
         seal: head.map(|head| AuditSeal {
             seq: figures::count(head.seq),

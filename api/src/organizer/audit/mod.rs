@@ -2,8 +2,10 @@
 
 mod chain;
 mod csv;
+mod lines;
 mod list;
 mod query;
+mod take;
 
 use bilten_tenancy::permissions::Permission;
 
@@ -19,6 +21,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get(urls::AUDIT, face, read, list::show),
         Route::get(urls::AUDIT_CSV, face, take, csv::show),
+        Route::get(urls::AUDIT_LINES, face, take, lines::show),
         Route::get(urls::AUDIT_CHAIN, face, take, chain::show),
     ]
 }

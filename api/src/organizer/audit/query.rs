@@ -1,7 +1,8 @@
 //! What is looked for in the record.
 
 use bilten_kernel::{Timestamp, ZoneName};
-use bilten_tenancy::audit::AuditFilter;
+use bilten_sso::accounts;
+use bilten_tenancy::{DbError, TenantTx, audit::AuditFilter};
 use jiff::{ToSpan as _, civil::Date};
 use serde::Deserialize;
 
@@ -23,19 +24,23 @@ pub(super) struct Query {
 }
 
 impl Query {
-    /// What the store is asked for; days are those of the shop's zone, and what is no day is none.
-    pub fn filter(&self, zone: &ZoneName) -> AuditFilter {
-        let word = |text: &str| {
-            let text = text.trim();
-            (!text.is_empty() && text.len() <= MAX_WORD).then(|| text.to_owned())
+    /// What the store is asked for; days are those of the shop's zone, and what is no day is none. A mail address is that of an
+    /// account, and who has none did nothing.
+    pub async fn filter(&self, tx: &mut TenantTx, zone: &ZoneName) -> Result<AuditFilter, DbError> {
+        let actor = match word(&self.who) {
+            Some(who) if who.contains('@') => {
+                let account = accounts::find_by_email(tx, &who).await?;
+                Some(account.map_or_else(|| "staff:".to_owned(), |found| format!("staff:{}", found.id)))
+            }
+            who => who,
         };
-        AuditFilter {
-            actor: word(&self.who),
+        Ok(AuditFilter {
+            actor,
             action: word(&self.what),
             object: word(&self.about),
             from: day(&self.from).and_then(|day| begin(day, zone)),
             until: day(&self.until).and_then(|day| begin(day.checked_add(1.day()).ok()?, zone)),
-        }
+        })
     }
 
     /// Tells whether anything is looked for.
@@ -56,6 +61,11 @@ impl Query {
         ];
         urls::with_query(path, &pairs)
     }
+}
+
+fn word(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty() && text.len() <= MAX_WORD).then(|| text.to_owned())
 }
 
 fn day(text: &str) -> Option<Date> {

@@ -5,6 +5,7 @@ mod index;
 mod resume;
 mod show;
 mod suspend;
+pub(super) mod visits;
 
 use axum::extract::FromRequestParts;
 use bilten_branding::views::platform::TenantStatus as Shown;
@@ -23,6 +24,7 @@ pub(super) const ZONE: &str = "Etc/UTC";
 
 pub(super) fn routes() -> Vec<Route> {
     let id: &'static [(&str, &str)] = &[("id", "tenant")];
+    let both: &'static [(&str, &str)] = &[("id", "tenant"), ("visit", "visit")];
     let (face, access) = (Face::Platform, Access::Operator);
     vec![
         Route::get("/", face, access, index::index),
@@ -33,6 +35,15 @@ pub(super) fn routes() -> Vec<Route> {
             .repeats(Repeat::State),
         Route::post("/tenants/{id}/resumption", face, access, resume::resume)
             .ids(id)
+            .repeats(Repeat::State),
+        Route::post("/tenants/{id}/visits", face, access, visits::ask)
+            .ids(id)
+            .repeats(Repeat::State),
+        Route::post("/tenants/{id}/visits/{visit}/begin", face, access, visits::begin)
+            .ids(both)
+            .repeats(Repeat::State),
+        Route::post("/tenants/{id}/visits/{visit}/end", face, access, visits::end)
+            .ids(both)
             .repeats(Repeat::State),
     ]
 }

@@ -10,18 +10,30 @@ use bilten_branding::{
         platform::{HistoryRow, HostRow, TenantDetailView},
     },
 };
-use bilten_kernel::OperatorId;
+use bilten_kernel::{Ctx, OperatorId, TenantId};
 use bilten_sso::operators;
 use bilten_tenancy::directory::{self, HistoryEntry, TenantStatus};
 
-use super::{PathTenant, ZONE, shop_url, shown, url};
-use crate::http::{AppState, problem::Problem, shell::Shell};
+use super::{PathTenant, ZONE, shop_url, shown, url, visits};
+use crate::http::{AppState, extract::PlatformCtx, problem::Problem, shell::Shell};
 
 pub(super) async fn show(
     State(state): State<AppState>,
+    PlatformCtx(ctx): PlatformCtx,
     PathTenant(id): PathTenant,
     shell: Shell,
 ) -> Result<Response, Problem> {
+    let view = view(&state, &ctx, id, None).await?;
+    shell.at(Section::Tenants).flash_arg("name", &view.name).html(&view)
+}
+
+/// Fills the page; with a form that was sent and refused, if there is one.
+pub(super) async fn view(
+    state: &AppState,
+    ctx: &Ctx,
+    id: TenantId,
+    typed: Option<visits::Typed>,
+) -> Result<TenantDetailView, Problem> {
     let detail = directory::find_detail(&state.platform, id).await?;
     let detail = detail.ok_or_else(Problem::not_found)?;
     let acted: Vec<OperatorId> = detail.history.iter().filter_map(|entry| entry.operator).collect();
@@ -30,7 +42,7 @@ pub(super) async fn show(
     tx.commit().await?;
     let tenant = &detail.entry;
     let is_active = tenant.status == TenantStatus::Active;
-    let view = TenantDetailView {
+    Ok(TenantDetailView {
         name: tenant.name.clone(),
         slug: tenant.slug.to_string(),
         id: id.to_string(),
@@ -44,13 +56,13 @@ pub(super) async fn show(
                 primary: *primary,
             })
             .collect(),
-        shop_url: shop_url(&state, &tenant.primary_host),
+        shop_url: shop_url(state, &tenant.primary_host),
         suspend_action: is_active.then(|| format!("{}/suspension", url(id))),
         resume_action: (!is_active).then(|| format!("{}/resumption", url(id))),
         history: detail.history.iter().filter_map(|entry| line(entry, &emails)).collect(),
+        enter: visits::panel(state, ctx, id, typed).await?,
         list_url: "/".to_owned(),
-    };
-    shell.at(Section::Tenants).flash_arg("name", &tenant.name).html(&view)
+    })
 }
 
 fn line(entry: &HistoryEntry, emails: &HashMap<OperatorId, String>) -> Option<HistoryRow> {
@@ -58,6 +70,8 @@ fn line(entry: &HistoryEntry, emails: &HashMap<OperatorId, String>) -> Option<Hi
         "tenant.provisioned" => texts::HISTORY_PROVISIONED,
         "tenant.suspended" => texts::HISTORY_SUSPENDED,
         "tenant.resumed" => texts::HISTORY_RESUMED,
+        "visit.asked" => texts::HISTORY_VISIT_ASKED,
+        "visit.begun" => texts::HISTORY_VISIT_BEGUN,
         _ => return None,
     };
     let email = entry.operator.and_then(|operator| emails.get(&operator));

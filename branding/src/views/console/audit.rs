@@ -20,6 +20,10 @@ pub struct AuditListView {
     pub next_url: Option<String>,
     /// The same entries as a file, for those who may take them out.
     pub csv_url: Option<String>,
+    /// The same, an entry a line.
+    pub lines_url: Option<String>,
+    /// Where the record is streamed to.
+    pub streams_url: Option<String>,
     /// The whole chain as a file that proves itself.
     pub chain_url: Option<String>,
     /// The last signed head.
@@ -128,6 +132,8 @@ impl View for AuditListView {
             ],
             next_url: Some("/manage/audit?cursor=0".to_owned()),
             csv_url: Some("/manage/audit.csv".to_owned()),
+            lines_url: Some("/manage/audit-entries.jsonl".to_owned()),
+            streams_url: Some("/manage/audit/streams".to_owned()),
             chain_url: Some("/manage/audit.jsonl".to_owned()),
             seal: Some(AuditSeal {
                 seq: 11,
@@ -141,6 +147,8 @@ impl View for AuditListView {
             rows: Vec::new(),
             next_url: None,
             csv_url: None,
+            lines_url: None,
+            streams_url: None,
             chain_url: None,
             seal: None,
         };

@@ -27,8 +27,10 @@ mod return_policy;
 mod roles;
 mod scim;
 mod sso;
+mod streams;
 mod taxes;
 mod team;
+mod visits;
 mod waiting_list;
 mod waiting_room;
 mod wizard;
@@ -73,11 +75,13 @@ pub use sso::{
     GroupRow, GuideLink, SsoAttemptRow, SsoDomainRow, SsoForm, SsoFormView, SsoListView, SsoPolicyPanel, SsoRow,
     SsoState, SsoView, TraceLine,
 };
+pub use streams::{MadeSecret, StreamForm, StreamRow, StreamsView};
 pub use taxes::{CorrectionRow, EventTaxes, FeeBandRow, PlatformFee, TaxExample, TaxRateRow, TaxesView, TypeTax};
 pub use team::{
     AcceptView, DutyPair, GrantForm, HeldRole, InvitationRow, MemberRow, MemberView, RoleChoice, RoleLabel, TeamView,
     WhyRow,
 };
+pub use visits::{VisitCard, VisitDeed, VisitDoorView, VisitRulesForm, VisitView, VisitsView};
 pub use waiting_list::{WaitingListView, WaitingRow, WaitingTypeRow};
 pub use waiting_room::{RoomFigures, RoomForm, RoomState, WaitingRoomView};
 pub use wizard::{

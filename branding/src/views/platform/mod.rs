@@ -104,8 +104,51 @@ pub struct TenantDetailView {
     pub resume_action: Option<String>,
     /// What was done to it, newest first.
     pub history: Vec<HistoryRow>,
+    /// From where an operator enters it.
+    pub enter: EnterPanel,
     /// Back to the list.
     pub list_url: String,
+}
+
+/// From where an operator enters a tenant.
+#[derive(Debug, Clone, Serialize)]
+pub struct EnterPanel {
+    /// What the tenant wants: `never`, `ask`, or `window` while one is open.
+    pub mode: &'static str,
+    /// The form, while the reader has no visit of his own here.
+    pub form: Option<EnterForm>,
+    /// Visits of the reader that are open.
+    pub rows: Vec<EnterRow>,
+}
+
+/// Fields `reason`, `reference`, `minutes` and `power`, the last any number of times.
+#[derive(Debug, Clone, Serialize)]
+pub struct EnterForm {
+    /// Where it is posted to.
+    pub action: String,
+    /// Why, as typed.
+    pub reason: String,
+    /// Number of a support case, as typed.
+    pub reference: String,
+    /// How long, as typed.
+    pub minutes: String,
+    /// What may be asked for beyond looking around, and whether it is chosen.
+    pub powers: Vec<(&'static str, bool)>,
+    /// What is wrong.
+    pub errors: FieldErrors,
+}
+
+/// An open visit.
+#[derive(Debug, Clone, Serialize)]
+pub struct EnterRow {
+    /// Why.
+    pub reason: String,
+    /// `asked`, `approved` or `running`.
+    pub state: &'static str,
+    /// Where entering is posted to, once he is let in.
+    pub begin_action: Option<String>,
+    /// Where giving up is posted to.
+    pub end_action: String,
 }
 
 /// A host of a tenant.
@@ -128,6 +171,31 @@ pub struct HistoryRow {
     pub actor: String,
     /// Why, as written.
     pub reason: Option<String>,
+}
+
+fn sample_enter(is_asked: bool) -> EnterPanel {
+    let row = |state: &'static str| EnterRow {
+        reason: "Door list does not load".to_owned(),
+        state,
+        begin_action: (state == "approved").then(|| "/tenants/ten_1/visits/vis_1/begin".to_owned()),
+        end_action: "/tenants/ten_1/visits/vis_1/end".to_owned(),
+    };
+    EnterPanel {
+        mode: if is_asked { "ask" } else { "window" },
+        form: (!is_asked).then(|| EnterForm {
+            action: "/tenants/ten_1/visits".to_owned(),
+            reason: "Short".to_owned(),
+            reference: String::new(),
+            minutes: "30".to_owned(),
+            powers: vec![("persons", false), ("events", true), ("orders", false)],
+            errors: FieldErrors::none().with("reason", Text::new(texts::FIELD_VISIT_REASON)),
+        }),
+        rows: if is_asked {
+            vec![row("asked"), row("approved"), row("running")]
+        } else {
+            Vec::new()
+        },
+    }
 }
 
 fn sample_form(errors: FieldErrors) -> ProvisionForm {
@@ -234,6 +302,7 @@ impl View for TenantDetailView {
                         reason: None,
                     },
                 ],
+                enter: sample_enter(status == TenantStatus::Active),
                 list_url: "/".to_owned(),
             })
             .collect()

@@ -1,10 +1,16 @@
 //! Team of the shop: two members, two invitations, a role of its own and a key.
 
-use bilten_kernel::{AccountId, Actor, ApiKeyId, ApiScope, Ctx, Id, IdKind, InvitationId, MembershipId, OwnRoleId};
+use bilten_kernel::{
+    AccountId, Actor, ApiKeyId, ApiScope, AuditStreamId, Ctx, Id, IdKind, InvitationId, MembershipId, OperatorId,
+    OwnRoleId, VisitId, VisitPowers,
+};
 use bilten_sso::{
     api_keys,
+    streams::{self, NewStream, StreamKind, Target},
     team::{self, NewInvitation},
+    visits::{self, Wish},
 };
+use bilten_tenancy::TenantTx;
 use bilten_tenancy::permissions::{self, Grant, Permission, Place, Role, RoleName, RoleWish};
 use bilten_tests::{Clerk, TestApp, Web, db};
 
@@ -19,6 +25,8 @@ pub struct Team {
     role: OwnRoleId,
     key: ApiKeyId,
     pub directory: Directory,
+    visit: VisitId,
+    stream: AuditStreamId,
 }
 
 impl Team {
@@ -59,6 +67,8 @@ impl Team {
         };
         let role = permissions::save_own_role(&mut tx, &ctx, None, &wish).await.unwrap();
         let scopes = [ApiScope::EventsRead].into_iter().collect();
+        let stream = stream_to(web, &mut tx, &ctx, marker).await;
+        let visit = ask_to_visit(&mut tx, &ctx, marker).await;
         let (key, _) = api_keys::create(&mut tx, &ctx, marker, scopes).await.unwrap();
         tx.commit().await.unwrap();
         let directory = Directory::open(web, &ctx, marker).await;
@@ -70,6 +80,8 @@ impl Team {
             role,
             key: key.id,
             directory,
+            visit,
+            stream: stream.id,
         }
     }
 
@@ -80,6 +92,8 @@ impl Team {
             (_, Some("invitation")) => self.invitation.to_string(),
             (_, Some("own_role")) => self.role.to_string(),
             (_, Some("api_key")) => self.key.to_string(),
+            (_, Some("visit")) => self.visit.to_string(),
+            (_, Some("audit_stream")) => self.stream.to_string(),
             ("invitation_token", None) => self.token.clone(),
             (_, kind) => return self.directory.own(kind),
         })
@@ -92,6 +106,8 @@ impl Team {
             (_, Some("invitation")) => other(self.invitation),
             (_, Some("own_role")) => other(self.role),
             (_, Some("api_key")) => other(self.key),
+            (_, Some("visit")) => other(self.visit),
+            (_, Some("audit_stream")) => other(self.stream),
             ("invitation_token", None) => {
                 let half = self.token.len() / 2;
                 format!("{}{}", &self.token[half..], &self.token[..half])
@@ -99,6 +115,31 @@ impl Team {
             (_, kind) => return self.directory.unknown(kind),
         })
     }
+}
+
+/// A stream to a receiver that does not exist.
+async fn stream_to(web: &Web, tx: &mut TenantTx, ctx: &Ctx, marker: &str) -> streams::Made {
+    let services = &web.state.sso;
+    let new = NewStream {
+        name: marker.to_owned(),
+        target: Target::parse(&services.egress, StreamKind::Https, "http://127.0.0.1:9/walk", "").unwrap(),
+        after: None,
+    };
+    streams::create(tx, ctx, &services.stream_seal, &new).await.unwrap()
+}
+
+/// An operator who asks to be let in.
+async fn ask_to_visit(tx: &mut TenantTx, ctx: &Ctx, marker: &str) -> VisitId {
+    let operator = OperatorId::from_uuid(ctx.random_uuid());
+    let ctx = ctx.clone().with_actor(Actor::Operator(operator));
+    let wish = Wish {
+        operator_name: marker.to_owned(),
+        reason: format!("Look at {marker}"),
+        reference: marker.to_owned(),
+        minutes: 30,
+        powers: VisitPowers::default(),
+    };
+    visits::ask(tx, &ctx, &wish).await.unwrap().0
 }
 
 fn other<K: IdKind>(id: Id<K>) -> String {
@@ -113,7 +154,25 @@ pub fn body(path: &str) -> Option<String> {
         "/manage/invitations/{invitation_token}" => "name=Walk&password=walk-walk-walk".to_owned(),
         "/manage/roles/new" | "/manage/roles/{id}" => "name=Walk&permission=event.read&step=save".to_owned(),
         "/manage/api-keys" => "name=Walk&scope=events%3Aread&until=&networks=".to_owned(),
-        "/manage/team/invitations/{id}/revocation"
+        "/manage/audit/streams" => {
+            "name=Walk&kind=https&address=http%3A%2F%2F127.0.0.1%3A9%2Fwalk&ca_pem=&after=".to_owned()
+        }
+        "/manage/audit/streams/{id}/test"
+        | "/manage/audit/streams/{id}/pause"
+        | "/manage/audit/streams/{id}/secret"
+        | "/manage/audit/streams/{id}/former-secret"
+        | "/manage/audit/streams/{id}/removal" => String::new(),
+        "/manage/audit/streams/{id}/resumption" => "after=".to_owned(),
+        "/manage/platform-access" => "mode=ask&from=&until=".to_owned(),
+        "/manage/visit" => format!("code={}", "A".repeat(43)),
+        "/tenants/{id}/visits" => "reason=Walk+along+the+way&reference=&minutes=30".to_owned(),
+        "/manage/platform-access/{id}/approval"
+        | "/manage/platform-access/{id}/refusal"
+        | "/manage/platform-access/{id}/end"
+        | "/manage/visit/end"
+        | "/tenants/{id}/visits/{visit}/begin"
+        | "/tenants/{id}/visits/{visit}/end"
+        | "/manage/team/invitations/{id}/revocation"
         | "/manage/team/members/{id}/removal"
         | "/manage/team/roles/{id}/withdrawal"
         | "/manage/roles/{id}/removal"

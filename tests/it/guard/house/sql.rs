@@ -64,6 +64,10 @@ const OWNERS: [(&str, &[&str]); 5] = [
             "scim_members",
             "scim_group_roles",
             "scim_requests",
+            "audit_streams",
+            "visit_rules",
+            "visits",
+            "operator_visits",
         ],
     ),
     (

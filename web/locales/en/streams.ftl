@@ -1,0 +1,57 @@
+# Streams of the record.
+streams = Streams of the record
+streams-lead = Each sealed entry is sent to your own security systems, in order and at least once. A receiver that is away is tried again; after a day of refusals the stream stops and owners get a mail.
+streams-list = Streams
+streams-none = Nothing is streamed.
+audit-streams = Streams
+stream-new = A new stream
+stream-name = Name
+stream-kind = Speaks
+stream-kind-https = Signed batches by HTTPS
+stream-kind-syslog_tls = Syslog over TLS
+stream-kind-syslog_tcp = Syslog over TCP
+stream-address = Address
+stream-address-hint = https://siem.example.com/collect, or siem.example.com:6514 for syslog
+stream-ca = Certificates that vouch for the receiver
+stream-ca-hint = For syslog over TLS, in PEM. Empty: those of the web.
+stream-after = Begin behind link
+stream-after-hint = Empty: what happens from now on. 0: everything from the beginning. The newest is { $last }.
+stream-make = Make the stream
+stream-state-running = Runs
+stream-state-failing = Is refused, tries again
+stream-state-paused = Paused
+stream-state-failed = Stopped after refusals
+stream-caught-up = All is sent, up to link { $cursor }.
+stream-behind = { $behind ->
+    [one] { $behind } entry waits, sent up to link { $cursor }.
+   *[other] { $behind } entries wait, sent up to link { $cursor }.
+}
+stream-sent = Last taken
+stream-refused = Refused:
+stream-since = since
+stream-next = next try
+stream-test = Send a test entry
+stream-test-of = Send a test entry to { $name }
+stream-pause = Pause
+stream-pause-of = Pause { $name }
+stream-resume = Go on
+stream-resume-of = Let { $name } go on
+stream-rotate = New secret
+stream-rotate-of = New secret of { $name }
+stream-drop = Drop the old secret
+stream-drop-of = Drop the old secret of { $name }
+stream-delete = Remove
+stream-delete-of = Remove { $name }
+stream-secret-of = Secret of { $name }
+stream-secret-copy = Copy the secret
+stream-secret-once = It is shown this once. Batches are signed with it in the manner of Standard Webhooks.
+field-stream-address = This address cannot be used. It must be public, and by HTTPS, or a host and a port for syslog.
+field-stream-certificates = These are no certificates, or this kind of stream takes none.
+field-stream-place = There is no such link.
+flash-stream-made = The stream runs.
+flash-stream-changed = Done.
+flash-stream-tested = A test entry is on its way.
+flash-refused-stream-many = There are three streams already.
+flash-refused-stream-state = The stream is not in a state for that.
+mail-stream-failed = The stream { $name } of your record has stopped: its receiver took nothing for a day, or said that it is gone. Nothing is lost; it goes on where it stopped when you let it.
+mail-subject-stream = A stream of the record of { $event } has stopped

@@ -1,0 +1,57 @@
+# Strømmer av hendelsesloggen.
+streams = Strømmer av hendelsesloggen
+streams-lead = Hver forseglet hendelse sendes til deres egne sikkerhetssystemer, i rekkefølge og minst én gang. En mottaker som er borte, prøves igjen; etter et døgn med avslag stopper strømmen, og eierne får en e-post.
+streams-list = Strømmer
+streams-none = Ingenting strømmes.
+audit-streams = Strømmer
+stream-new = En ny strøm
+stream-name = Navn
+stream-kind = Snakker
+stream-kind-https = Signerte bunker over HTTPS
+stream-kind-syslog_tls = Syslog over TLS
+stream-kind-syslog_tcp = Syslog over TCP
+stream-address = Adresse
+stream-address-hint = https://siem.example.com/collect, eller siem.example.com:6514 for syslog
+stream-ca = Sertifikater som går god for mottakeren
+stream-ca-hint = For syslog over TLS, i PEM. Tomt: nettets egne.
+stream-after = Begynn etter ledd
+stream-after-hint = Tomt: det som skjer fra nå av. 0: alt fra begynnelsen. Det nyeste er { $last }.
+stream-make = Opprett strømmen
+stream-state-running = Går
+stream-state-failing = Avvises, prøver igjen
+stream-state-paused = På pause
+stream-state-failed = Stoppet etter avslag
+stream-caught-up = Alt er sendt, til og med ledd { $cursor }.
+stream-behind = { $behind ->
+    [one] { $behind } hendelse venter, sendt til og med ledd { $cursor }.
+   *[other] { $behind } hendelser venter, sendt til og med ledd { $cursor }.
+}
+stream-sent = Sist mottatt
+stream-refused = Avvist:
+stream-since = siden
+stream-next = neste forsøk
+stream-test = Send en prøvehendelse
+stream-test-of = Send en prøvehendelse til { $name }
+stream-pause = Pause
+stream-pause-of = Sett { $name } på pause
+stream-resume = Fortsett
+stream-resume-of = La { $name } fortsette
+stream-rotate = Ny hemmelighet
+stream-rotate-of = Ny hemmelighet for { $name }
+stream-drop = Fjern den gamle hemmeligheten
+stream-drop-of = Fjern den gamle hemmeligheten til { $name }
+stream-delete = Fjern
+stream-delete-of = Fjern { $name }
+stream-secret-of = Hemmeligheten til { $name }
+stream-secret-copy = Kopier hemmeligheten
+stream-secret-once = Den vises bare nå. Bunkene signeres med den slik Standard Webhooks gjør.
+field-stream-address = Denne adressen kan ikke brukes. Den må være offentlig og over HTTPS, eller en vert og en port for syslog.
+field-stream-certificates = Dette er ikke sertifikater, eller denne typen strøm tar ingen.
+field-stream-place = Det finnes ikke noe slikt ledd.
+flash-stream-made = Strømmen går.
+flash-stream-changed = Gjort.
+flash-stream-tested = En prøvehendelse er på vei.
+flash-refused-stream-many = Det er allerede tre strømmer.
+flash-refused-stream-state = Strømmen er ikke i en tilstand for det.
+mail-stream-failed = Strømmen { $name } av hendelsesloggen har stoppet: mottakeren tok ikke imot noe på et døgn, eller sa at den er borte. Ingenting er tapt; den fortsetter der den stoppet, når dere lar den.
+mail-subject-stream = En strøm av hendelsesloggen til { $event } har stoppet
