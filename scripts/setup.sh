@@ -22,6 +22,12 @@ want_postgres() {
 }
 want_browser() { [ "$purpose" = test ] && [ "${BILTEN_SKIP_BROWSER:-}" != 1 ] && [ -z "$(find_chromium)" ]; }
 
+# SAML by others; tests that miss them say that they are skipped, so that nobody is asked for them.
+want_saml() {
+  [ "$purpose" = test ] && may_be_root && has apt-get && apt-cache show simplesamlphp xmlsec1 >/dev/null 2>&1 &&
+    ! { has xmlsec1 && has php && [ -d /usr/share/simplesamlphp ]; }
+}
+
 # Rust links with the C compiler, and the TLS library compiles C and assembly.
 collect_missing() {
   has cc || missing+=(gcc libc6-dev)
@@ -31,6 +37,7 @@ collect_missing() {
     # Packages of NodeSource hold npm already and refuse Debian's beside it.
     apt-cache policy nodejs 2>/dev/null | grep -q 'Candidate:.*nodesource' || missing+=(npm)
   fi
+  if want_saml; then missing+=(xmlsec1 php-cli php-cgi php-xml simplesamlphp); fi
   if want_browser; then missing+=(chromium fonts-dejavu-core fonts-liberation fonts-noto-color-emoji); fi
 }
 

@@ -85,6 +85,54 @@ pub enum Check {
     Disabled,
     /// The connection does not take log-ins now.
     ConnectionState,
+    /// The message is too long.
+    XmlSize,
+    /// The message is not UTF-8.
+    XmlEncoding,
+    /// The message declares types or entities.
+    XmlDtd,
+    /// The message has comments, processing instructions or CDATA in it.
+    XmlMarkup,
+    /// The message is not well-formed XML with namespaces.
+    XmlForm,
+    /// The message is nested too deeply, or has too many elements or attributes.
+    XmlDepth,
+    /// The message is not base64, or not deflated as it must be.
+    SamlBase64,
+    /// The message is not one response with one assertion in its place.
+    SamlShape,
+    /// An id occurs twice, or is written under another name.
+    SamlId,
+    /// The assertion is encrypted, which is not taken.
+    SamlEncrypted,
+    /// The message is of another version.
+    SamlVersion,
+    /// The provider answered with something else than success.
+    SamlStatus,
+    /// The message was sent to another address.
+    SamlDestination,
+    /// The assertion is for another address.
+    SamlRecipient,
+    /// The answer names no request that waits here.
+    SamlInResponseTo,
+    /// The assertion is not confirmed by who carries it.
+    SamlConfirmation,
+    /// The person is not named for good.
+    SamlNameId,
+    /// The person logged in another way than was asked for, or not at all.
+    SamlAuthn,
+    /// Nothing is signed.
+    SigMissing,
+    /// A signature stands where it must not, or holds what it must not.
+    SigPlace,
+    /// A signature is not over the element that holds it, and over nothing else.
+    SigReference,
+    /// A signature asks for other transforms than the two that are taken.
+    SigTransform,
+    /// A signature uses a method that is not taken.
+    SigMethod,
+    /// What was signed was changed.
+    SigDigest,
 }
 
 impl Check {
@@ -130,6 +178,30 @@ impl Check {
         Self::NoRole,
         Self::Disabled,
         Self::ConnectionState,
+        Self::XmlSize,
+        Self::XmlEncoding,
+        Self::XmlDtd,
+        Self::XmlMarkup,
+        Self::XmlForm,
+        Self::XmlDepth,
+        Self::SamlBase64,
+        Self::SamlShape,
+        Self::SamlId,
+        Self::SamlEncrypted,
+        Self::SamlVersion,
+        Self::SamlStatus,
+        Self::SamlDestination,
+        Self::SamlRecipient,
+        Self::SamlInResponseTo,
+        Self::SamlConfirmation,
+        Self::SamlNameId,
+        Self::SamlAuthn,
+        Self::SigMissing,
+        Self::SigPlace,
+        Self::SigReference,
+        Self::SigTransform,
+        Self::SigMethod,
+        Self::SigDigest,
     ];
 
     /// Name in the database and in traces.
@@ -175,6 +247,30 @@ impl Check {
             Self::NoRole => "no_role",
             Self::Disabled => "disabled",
             Self::ConnectionState => "connection_state",
+            Self::XmlSize => "xml_size",
+            Self::XmlEncoding => "xml_encoding",
+            Self::XmlDtd => "xml_dtd",
+            Self::XmlMarkup => "xml_markup",
+            Self::XmlForm => "xml_form",
+            Self::XmlDepth => "xml_depth",
+            Self::SamlBase64 => "saml_base64",
+            Self::SamlShape => "saml_shape",
+            Self::SamlId => "saml_id",
+            Self::SamlEncrypted => "saml_encrypted",
+            Self::SamlVersion => "saml_version",
+            Self::SamlStatus => "saml_status",
+            Self::SamlDestination => "saml_destination",
+            Self::SamlRecipient => "saml_recipient",
+            Self::SamlInResponseTo => "saml_in_response_to",
+            Self::SamlConfirmation => "saml_confirmation",
+            Self::SamlNameId => "saml_name_id",
+            Self::SamlAuthn => "saml_authn",
+            Self::SigMissing => "sig_missing",
+            Self::SigPlace => "sig_place",
+            Self::SigReference => "sig_reference",
+            Self::SigTransform => "sig_transform",
+            Self::SigMethod => "sig_method",
+            Self::SigDigest => "sig_digest",
         }
     }
 }

@@ -5,7 +5,7 @@
 //! an unknown address and a wrong password get the same answer after the same work.
 //!
 //! Staff may also log in at identity providers of the tenant: `connections` says which, `oidc` speaks with them through
-//! `egress`, `sign_in` knows who came.
+//! `egress`, `saml` reads what SAML providers send (`saml_peers` knows them), `sign_in` knows who came.
 //!
 //! Not here: what somebody may do (`bilten_tenancy::permissions`), cookies and headers (`api`).
 
@@ -24,6 +24,8 @@ pub mod notices;
 pub mod oidc;
 pub mod operators;
 pub mod passwords;
+pub mod saml;
+pub mod saml_peers;
 pub mod scim;
 pub mod seal;
 pub mod security;

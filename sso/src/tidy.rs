@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use bilten_kernel::Ctx;
 use bilten_tenancy::{DbError, TenantTx, jobs::Chore};
 
-use crate::{links, login, scim, sessions, sign_in};
+use crate::{links, login, saml_peers, scim, sessions, sign_in};
 
 /// Deletes counted attempts that are forgotten, sessions that are over, and links that are too old.
 #[derive(Debug, Clone, Copy, Default)]
@@ -22,6 +22,7 @@ impl Chore for TidyLogins {
         links::sweep(tx, ctx).await?;
         sign_in::sweep(tx, ctx).await?;
         scim::sweep(tx, ctx).await?;
+        saml_peers::sweep(tx, ctx).await?;
         Ok(())
     }
 }

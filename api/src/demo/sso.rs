@@ -54,8 +54,7 @@ async fn connect(state: &AppState, tenant: TenantId, now: Timestamp) -> anyhow::
         && found.state == ConnectionState::Draft
     {
         // Nobody has logged in yet; it is known to work because it is served with us.
-        let client = found.client(&state.sso.seal, tenant)?;
-        connections::mark_tested(&mut tx, &ctx, &client).await?;
+        connections::mark_tested(&mut tx, &ctx, &found).await?;
         connections::activate(&mut tx, &ctx, id).await?;
     }
     tx.commit().await?;

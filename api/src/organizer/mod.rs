@@ -33,7 +33,7 @@ mod sso;
 mod streams;
 mod taxes;
 mod team;
-mod urls;
+pub(crate) mod urls;
 mod visits;
 mod waiting_list;
 mod waiting_room;

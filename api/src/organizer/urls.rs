@@ -397,3 +397,26 @@ pub fn scim_token(id: ScimTokenId, step: &str) -> String {
 pub fn scim_group(id: ScimGroupId) -> String {
     format!("{SCIM}/groups/{id}")
 }
+
+/// Where SAML providers have browsers post their answers.
+pub fn saml_acs(id: SsoConnectionId) -> String {
+    format!("/sso/{id}/saml/acs")
+}
+
+/// Where SAML providers say that sessions are over.
+pub fn saml_slo(id: SsoConnectionId) -> String {
+    format!("/sso/{id}/saml/slo")
+}
+
+/// Our description, for a SAML provider; our entity id as well.
+pub fn saml_metadata(id: SsoConnectionId) -> String {
+    format!("/sso/{id}/saml/metadata")
+}
+
+/// Where the browser comes for the answer of a SAML provider.
+pub fn saml_answer(id: SsoConnectionId) -> String {
+    format!("{LOGIN}/sso/{id}/saml")
+}
+
+/// A new SAML connection; what is filled in is posted here as well.
+pub const NEW_SAML: &str = "/manage/sso/new/saml";

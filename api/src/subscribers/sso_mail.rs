@@ -1,5 +1,5 @@
 //! The mails that tell a shop's owners about log-in at their identity provider: a password was used although it is enforced,
-//! and a client secret ends.
+//! and a client secret or a certificate ends.
 
 use async_trait::async_trait;
 use bilten_branding::{
@@ -115,6 +115,15 @@ impl SsoMailer {
         match self.notice {
             SsoNotice::Alarm => {
                 Text::new(texts::MAIL_SSO_ALARM).with("account", about.map_or("?", |account| account.email.as_str()))
+            }
+            SsoNotice::Secret if payload.get("of").and_then(Value::as_str) == Some("certificate") => {
+                if days > 0 {
+                    Text::new(texts::MAIL_SAML_CERTIFICATE)
+                        .with("name", name)
+                        .with("days", days)
+                } else {
+                    Text::new(texts::MAIL_SAML_CERTIFICATE_OVER).with("name", name)
+                }
             }
             SsoNotice::Secret if days > 0 => Text::new(texts::MAIL_SSO_SECRET).with("name", name).with("days", days),
             SsoNotice::Secret => Text::new(texts::MAIL_SSO_SECRET_OVER).with("name", name),

@@ -7,7 +7,7 @@ use axum::{
 };
 use bilten_kernel::SsoConnectionKind;
 use bilten_sso::{
-    connections,
+    connections::{self, Kind},
     oidc::{Failure, Trace},
     sign_in::{self, Attempt, FinishError},
 };
@@ -39,7 +39,9 @@ pub(super) async fn obey(
     let mut tx = state.db.begin(&ctx).await?;
     let connection = connections::find(&mut tx, id).await?;
     tx.commit().await?;
-    let connection = connection.ok_or_else(Problem::not_found)?;
+    let connection = connection
+        .filter(|found| found.kind == Kind::Oidc)
+        .ok_or_else(Problem::not_found)?;
     let client = connection
         .client(&state.sso.seal, ctx.tenant.id)
         .map_err(Problem::internal)?;

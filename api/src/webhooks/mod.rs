@@ -5,6 +5,7 @@
 
 mod logout;
 mod receive;
+mod saml;
 mod stripe;
 
 use bilten_billing::provider::{HeaderLookup, SignatureError};
@@ -17,6 +18,8 @@ use crate::http::{
 
 /// Bytes that a notice may have.
 const BODY_LIMIT: usize = 256 * 1024;
+/// Bytes of a form with a SAML message: what is read of one, in base64, encoded for a form.
+const SAML_LIMIT: usize = 512 * 1024;
 
 /// Lists the routes of this face.
 pub fn routes() -> Vec<Route> {
@@ -41,6 +44,35 @@ pub fn routes() -> Vec<Route> {
         )
         .ids(&[("id", "sso_connection")])
         .body_limit(64 * 1024)
+        .repeats(Repeat::State),
+        Route::get(
+            "/sso/{id}/saml/metadata",
+            Face::Webhooks,
+            Access::Public,
+            saml::metadata,
+        )
+        .ids(&[("id", "saml_connection")]),
+        // A request is answered once.
+        Route::post("/sso/{id}/saml/acs", Face::Webhooks, Access::Public, saml::answer)
+            .ids(&[("id", "saml_connection")])
+            .body_limit(SAML_LIMIT)
+            .repeats(Repeat::State),
+        Route::get(
+            "/sso/{id}/saml/slo",
+            Face::Webhooks,
+            Access::Public,
+            saml::log_out_by_query,
+        )
+        .ids(&[("id", "saml_connection")]),
+        // A request is obeyed once.
+        Route::post(
+            "/sso/{id}/saml/slo",
+            Face::Webhooks,
+            Access::Public,
+            saml::log_out_by_form,
+        )
+        .ids(&[("id", "saml_connection")])
+        .body_limit(SAML_LIMIT)
         .repeats(Repeat::State),
     ]
 }

@@ -102,6 +102,7 @@ fn console_pages(renderer: &Renderer, sink: &mut Sink) {
     all::<console::VisitDoorView>(renderer, Face::Console, sink);
     all::<console::SsoFormView>(renderer, Face::Console, sink);
     all::<console::SsoView>(renderer, Face::Console, sink);
+    all::<console::SamlFormView>(renderer, Face::Console, sink);
     all::<console::EmbeddedView>(renderer, Face::Console, sink);
     all::<console::FailuresView>(renderer, Face::Console, sink);
     all::<console::DoorSaleView>(renderer, Face::Console, sink);
@@ -365,6 +366,7 @@ fn every_key_exists_in_every_language() {
                 .chain(texts::disputes::ALL)
                 .chain(texts::commission::ALL)
                 .chain(texts::outlook::ALL)
+                .chain(texts::saml::ALL)
                 .chain(texts::sso::ALL)
                 .chain(texts::scim::ALL)
                 .chain(texts::team::ALL)

@@ -4,8 +4,12 @@ use bilten_kernel::{Ctx, Secret, SsoConnectionId};
 use bilten_tenancy::{DbError, TenantTx, audit};
 use serde_json::json;
 
-use super::{Connection, ConnectionState, Fault, MapError, Terms, roles, store, terms};
-use crate::{enforcement, oidc::Client, seal::Seal};
+use super::{Connection, ConnectionState, Fault, Kind, MapError, Terms, roles, store, terms};
+use crate::{
+    enforcement,
+    saml_peers::{self, Provider},
+    seal::Seal,
+};
 
 /// Failure to change a connection.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +20,9 @@ pub enum ChangeError {
     /// Its state does not allow it, such as to activate what no test log-in has passed.
     #[error("the connection is {}", .0.name())]
     State(ConnectionState),
+    /// The description is of another provider.
+    #[error("the description is of another provider")]
+    Issuer,
     /// The client secret cannot be used.
     #[error("the client secret cannot be used")]
     Secret(Fault),
@@ -74,10 +81,45 @@ pub async fn set_secret(
     (id, secret): (SsoConnectionId, &Secret<String>),
 ) -> Result<(), ChangeError> {
     let secret = terms::secret(secret).map_err(ChangeError::Secret)?;
-    lock(tx, id).await?;
+    if lock(tx, id).await?.kind != Kind::Oidc {
+        return Err(ChangeError::NotFound);
+    }
     let sealed = seal.seal(ctx, &id.to_string(), &secret);
     store::update_secret(tx, id, &sealed, ctx.now()).await?;
     record(tx, ctx, id, ("sso_connection.secret_changed", json!({}))).await?;
+    Ok(())
+}
+
+/// Takes what a SAML provider's description says now: its addresses and certificates. The provider stays the same one.
+///
+/// # Errors
+/// See [`ChangeError`]; [`ChangeError::Issuer`] when the description is of another provider.
+pub async fn set_provider(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    (id, issuer, provider): (SsoConnectionId, &str, &Provider),
+) -> Result<(), ChangeError> {
+    let former = lock(tx, id).await?;
+    if former.kind != Kind::Saml {
+        return Err(ChangeError::NotFound);
+    }
+    if former.issuer != issuer {
+        return Err(ChangeError::Issuer);
+    }
+    saml_peers::save(tx, ctx, id, provider).await?;
+    store::touch(tx, id, ctx.now()).await?;
+    let ends: Vec<String> = provider
+        .certificates
+        .iter()
+        .map(|found| found.not_after.to_string())
+        .collect();
+    record(
+        tx,
+        ctx,
+        id,
+        ("sso_connection.provider_changed", json!({ "certificates_end": ends })),
+    )
+    .await?;
     Ok(())
 }
 
@@ -123,6 +165,7 @@ pub async fn delete(tx: &mut TenantTx, ctx: &Ctx, id: SsoConnectionId) -> Result
     refuse_enforced(tx, id).await?;
     roles::forget(tx, id).await?;
     crate::sign_in::forget_identities(tx, id).await?;
+    saml_peers::forget(tx, id).await?;
     store::update_deleted(tx, id, ctx.now()).await?;
     record(tx, ctx, id, ("sso_connection.deleted", json!({}))).await?;
     Ok(())
@@ -132,8 +175,8 @@ pub async fn delete(tx: &mut TenantTx, ctx: &Ctx, id: SsoConnectionId) -> Result
 ///
 /// # Errors
 /// The database refused.
-pub async fn mark_tested(tx: &mut TenantTx, ctx: &Ctx, client: &Client) -> Result<bool, DbError> {
-    store::update_tested(tx, (client.connection, client.revision), ctx.now()).await
+pub async fn mark_tested(tx: &mut TenantTx, ctx: &Ctx, connection: &Connection) -> Result<bool, DbError> {
+    store::update_tested(tx, (connection.id, connection.revision), ctx.now()).await
 }
 
 /// Nobody would get in any more.

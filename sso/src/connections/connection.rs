@@ -13,6 +13,8 @@ use crate::{
 pub enum Kind {
     /// OpenID Connect.
     Oidc,
+    /// SAML 2.0. The issuer is the provider's entity id, the client id is our own.
+    Saml,
 }
 
 impl Kind {
@@ -20,7 +22,12 @@ impl Kind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Oidc => "oidc",
+            Self::Saml => "saml",
         }
+    }
+
+    pub(super) fn find(name: &str) -> Option<Self> {
+        [Self::Oidc, Self::Saml].into_iter().find(|kind| kind.name() == name)
     }
 }
 
@@ -135,16 +142,17 @@ pub struct Connection {
     pub created_at: Timestamp,
     /// Grows with every change.
     pub revision: i64,
-    pub(super) secret_sealed: Vec<u8>,
+    pub(super) secret_sealed: Option<Vec<u8>>,
 }
 
 impl Connection {
     /// Opens the secret: what is needed to talk to the provider.
     ///
     /// # Errors
-    /// The secret was sealed with another key.
+    /// The secret was sealed with another key, or the connection is of a kind that has none.
     pub fn client(&self, seal: &Seal, tenant: TenantId) -> Result<Client, CannotOpen> {
-        let secret: Secret<String> = seal.open(tenant, &self.id.to_string(), &self.secret_sealed)?;
+        let sealed = self.secret_sealed.as_ref().ok_or(CannotOpen)?;
+        let secret: Secret<String> = seal.open(tenant, &self.id.to_string(), sealed)?;
         Ok(Client {
             tenant,
             connection: self.id,

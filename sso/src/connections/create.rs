@@ -4,8 +4,11 @@ use bilten_kernel::{Ctx, Secret, SsoConnectionId};
 use bilten_tenancy::{DbError, TenantTx, audit};
 use serde_json::json;
 
-use super::{Fault, MapError, Terms, roles, store, terms};
-use crate::seal::Seal;
+use super::{Fault, Kind, MapError, Terms, roles, store, terms};
+use crate::{
+    saml_peers::{self, Provider},
+    seal::Seal,
+};
 
 /// Most connections of a tenant.
 pub const MAX_CONNECTIONS: i64 = 20;
@@ -42,6 +45,30 @@ pub async fn create(
     (id, terms, secret): (SsoConnectionId, &Terms, &Secret<String>),
 ) -> Result<(), CreateError> {
     let secret = terms::secret(secret).map_err(CreateError::Secret)?;
+    let sealed = seal.seal(ctx, &id.to_string(), &secret);
+    insert(tx, ctx, id, (Kind::Oidc, terms, Some(&sealed))).await
+}
+
+/// Sets a draft of a SAML connection up; the terms name the provider and us by our entity ids.
+///
+/// # Errors
+/// See [`CreateError`].
+pub async fn create_saml(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    (id, terms, provider): (SsoConnectionId, &Terms, &Provider),
+) -> Result<(), CreateError> {
+    insert(tx, ctx, id, (Kind::Saml, terms, None)).await?;
+    saml_peers::save(tx, ctx, id, provider).await?;
+    Ok(())
+}
+
+async fn insert(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    id: SsoConnectionId,
+    (kind, terms, sealed): (Kind, &Terms, Option<&[u8]>),
+) -> Result<(), CreateError> {
     if let Some(role) = &terms.default_role {
         match roles::permit(tx, ctx, role).await {
             Ok(()) => {}
@@ -52,14 +79,13 @@ pub async fn create(
     if store::count(tx).await? >= MAX_CONNECTIONS {
         return Err(CreateError::TooMany);
     }
-    let sealed = seal.seal(ctx, &id.to_string(), &secret);
-    if !store::insert(tx, id, (terms, &sealed), ctx.now()).await? {
+    if !store::insert(tx, id, (kind, terms, sealed), ctx.now()).await? {
         return Err(CreateError::Exists);
     }
     let entry = audit::Entry {
         action: "sso_connection.created",
         object: id.to_string(),
-        details: json!({ "kind": super::Kind::Oidc.name(), "issuer": terms.issuer }),
+        details: json!({ "kind": kind.name(), "issuer": terms.issuer }),
     };
     audit::record(tx, ctx, entry).await?;
     Ok(())

@@ -7,7 +7,7 @@
 //! ```
 //! A connection becomes active only after a log-in through it has passed every check. A deleted one keeps its row, without its
 //! secret, because the audit log names it. The kind is a column: another protocol is another kind of connection.
-//! Not here: the protocol (`oidc`), and who comes through it (`sign_in`).
+//! Not here: the protocols (`oidc`, `saml`), and who comes through it (`sign_in`).
 
 mod change;
 mod connection;
@@ -17,12 +17,12 @@ mod store;
 mod terms;
 mod watch;
 
-pub use change::{ChangeError, activate, change, delete, disable, mark_tested, set_secret};
+pub use change::{ChangeError, activate, change, delete, disable, mark_tested, set_provider, set_secret};
 pub use connection::{Connection, ConnectionState, Guide, Kind, Offered};
-pub use create::{CreateError, MAX_CONNECTIONS, create};
+pub use create::{CreateError, MAX_CONNECTIONS, create, create_saml};
 pub use roles::{GroupRole, MAX_GROUP_ROLES, MapError, group_roles, roles_of, set_group_roles};
 pub use terms::{Draft, Fault, Terms};
-pub use watch::{SECRET_JOB, SecretWarning, WatchSecrets, due_warnings};
+pub use watch::{SECRET_JOB, SecretWarning, WatchSecrets, due_certificates, due_warnings};
 
 use bilten_kernel::SsoConnectionId;
 use bilten_tenancy::{DbError, TenantTx};

@@ -12,6 +12,7 @@ const MAX_ROWS: i64 = 200;
 
 struct Row {
     id: uuid::Uuid,
+    kind: String,
     guide: String,
     name: String,
     state: String,
@@ -33,7 +34,7 @@ impl Row {
     fn connection(self) -> Option<Connection> {
         Some(Connection {
             id: SsoConnectionId::from_uuid(self.id),
-            kind: Kind::Oidc,
+            kind: Kind::find(&self.kind)?,
             guide: Guide::find(&self.guide),
             name: self.name,
             state: ConnectionState::find(&self.state)?,
@@ -50,7 +51,7 @@ impl Row {
             tested_at: self.tested_at.map(jiff_sqlx::Timestamp::to_jiff),
             created_at: self.created_at.to_jiff(),
             revision: self.revision,
-            secret_sealed: self.secret_sealed?,
+            secret_sealed: self.secret_sealed,
         })
     }
 }
@@ -59,13 +60,13 @@ impl Row {
 pub(super) async fn insert(
     tx: &mut TenantTx,
     id: SsoConnectionId,
-    (terms, sealed): (&Terms, &[u8]),
+    (kind, terms, sealed): (Kind, &Terms, Option<&[u8]>),
     now: Timestamp,
 ) -> Result<bool, DbError> {
     let done = sqlx::query!(
         "insert into sso_connections (tenant_id, id, kind, guide, name, state, issuer, client_id, secret_sealed,
              secret_expires_on, jit, default_role, email_claim, name_claim, groups_claim, revision, created_at, updated_at)
-         values ($1, $2, 'oidc', $3, $4, 'draft', $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $14)
+         values ($1, $2, $15, $3, $4, 'draft', $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $14)
          on conflict (tenant_id, id) do nothing",
         tx.tenant().uuid(),
         id.uuid(),
@@ -81,6 +82,7 @@ pub(super) async fn insert(
         terms.claims.name,
         terms.claims.groups,
         now.to_sqlx() as _,
+        kind.name(),
     )
     .execute(tx.conn())
     .await?;
@@ -97,10 +99,10 @@ pub(super) async fn count(tx: &mut TenantTx) -> Result<i64, DbError> {
 pub(super) async fn list(tx: &mut TenantTx) -> Result<Vec<Connection>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select id, guide, name, state, issuer, client_id, secret_sealed,
+        r#"select id, kind, guide, name, state, issuer, client_id, secret_sealed,
                secret_expires_on as "secret_expires_on: jiff_sqlx::Date", jit, default_role, email_claim, name_claim,
                groups_claim, revision, tested_at, created_at
-           from sso_connections where kind = 'oidc' and state <> 'deleted' order by id limit $1"#,
+           from sso_connections where state <> 'deleted' order by id limit $1"#,
         MAX_CONNECTIONS
     )
     .fetch_all(tx.conn())
@@ -127,10 +129,10 @@ pub(super) async fn list_offered(tx: &mut TenantTx) -> Result<Vec<Offered>, DbEr
 pub(super) async fn find(tx: &mut TenantTx, id: SsoConnectionId) -> Result<Option<Connection>, DbError> {
     let row = sqlx::query_as!(
         Row,
-        r#"select id, guide, name, state, issuer, client_id, secret_sealed,
+        r#"select id, kind, guide, name, state, issuer, client_id, secret_sealed,
                secret_expires_on as "secret_expires_on: jiff_sqlx::Date", jit, default_role, email_claim, name_claim,
                groups_claim, revision, tested_at, created_at
-           from sso_connections where id = $1 and kind = 'oidc' and state <> 'deleted'"#,
+           from sso_connections where id = $1 and state <> 'deleted'"#,
         id.uuid()
     )
     .fetch_optional(tx.conn())
@@ -141,10 +143,10 @@ pub(super) async fn find(tx: &mut TenantTx, id: SsoConnectionId) -> Result<Optio
 pub(super) async fn lock(tx: &mut TenantTx, id: SsoConnectionId) -> Result<Option<Connection>, DbError> {
     let row = sqlx::query_as!(
         Row,
-        r#"select id, guide, name, state, issuer, client_id, secret_sealed,
+        r#"select id, kind, guide, name, state, issuer, client_id, secret_sealed,
                secret_expires_on as "secret_expires_on: jiff_sqlx::Date", jit, default_role, email_claim, name_claim,
                groups_claim, revision, tested_at, created_at
-           from sso_connections where id = $1 and kind = 'oidc' and state <> 'deleted' for no key update"#,
+           from sso_connections where id = $1 and state <> 'deleted' for no key update"#,
         id.uuid()
     )
     .fetch_optional(tx.conn())
@@ -197,6 +199,18 @@ pub(super) async fn update_secret(
         id.uuid(),
         sealed,
         now.to_sqlx() as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// What is kept beside the row was changed: what was read for an earlier revision is not used any more.
+pub(super) async fn touch(tx: &mut TenantTx, id: SsoConnectionId, now: Timestamp) -> Result<(), DbError> {
+    sqlx::query!(
+        "update sso_connections set revision = revision + 1, updated_at = $2 where id = $1",
+        id.uuid(),
+        now.to_sqlx() as _
     )
     .execute(tx.conn())
     .await?;

@@ -5,7 +5,7 @@ use bilten_tenancy::permissions::Role;
 use jiff::civil::Date;
 
 use super::Guide;
-use crate::{egress::Egress, oidc::ClaimNames};
+use crate::{egress::Egress, oidc::ClaimNames, saml_peers};
 
 const MAX_NAME: usize = 60;
 const MAX_CLIENT_ID: usize = 300;
@@ -81,6 +81,22 @@ impl Terms {
     /// # Errors
     /// Every field that is wrong, with what is.
     pub fn read(draft: &Draft, egress: &Egress) -> Result<Self, Vec<(&'static str, Fault)>> {
+        Self::judge(draft, ClaimNames::default(), |issuer| is_issuer(issuer, egress))
+    }
+
+    /// Judges the form of a SAML connection, with the entity ids of the provider and of us in place of issuer and client id.
+    ///
+    /// # Errors
+    /// Every field that is wrong, with what is.
+    pub fn read_saml(draft: &Draft) -> Result<Self, Vec<(&'static str, Fault)>> {
+        Self::judge(draft, saml_peers::claims_of(Guide::find(&draft.guide)), is_entity)
+    }
+
+    fn judge(
+        draft: &Draft,
+        usual: ClaimNames,
+        is_issuer: impl Fn(&str) -> bool,
+    ) -> Result<Self, Vec<(&'static str, Fault)>> {
         let mut faults = Vec::new();
         let mut text = |field: &'static str, typed: &str, most: usize| {
             let typed = typed.trim();
@@ -97,10 +113,9 @@ impl Terms {
         let issuer = draft.issuer.trim().to_owned();
         if issuer.is_empty() {
             faults.push(("issuer", Fault::Missing));
-        } else if !is_issuer(&issuer, egress) {
+        } else if !is_issuer(&issuer) {
             faults.push(("issuer", Fault::Issuer));
         }
-        let usual = ClaimNames::default();
         let mut claim = |field: &'static str, typed: &str, usual: String| match typed.trim() {
             "" => usual,
             typed if is_claim(typed) => typed.to_owned(),
@@ -161,6 +176,11 @@ pub(super) fn secret(typed: &Secret<String>) -> Result<Secret<String>, Fault> {
 /// An issuer has neither query nor fragment (Discovery 1.0 §3).
 fn is_issuer(text: &str, egress: &Egress) -> bool {
     egress.allow(text).is_ok_and(|url| url.query().is_none()) && !text.contains('?') && !text.contains("/.well-known/")
+}
+
+/// An entity id is compared to the letter and need not be an address (Core §8.3.6).
+fn is_entity(text: &str) -> bool {
+    text.len() <= 500 && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 fn is_claim(text: &str) -> bool {

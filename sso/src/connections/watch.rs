@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::store;
+use crate::saml_peers::{self, CertificateWarning};
 
 /// Days before the end at which somebody is warned.
 pub const WARNED_AT: [i32; 5] = [60, 30, 14, 7, 1];
@@ -17,7 +18,7 @@ pub const WARNED_AT: [i32; 5] = [60, 30, 14, 7, 1];
 /// Kind of the job that tells the owners.
 pub const SECRET_JOB: &str = "mail.sso_secret";
 
-/// Has the owners warned of secrets that end soon.
+/// Has the owners warned of secrets and certificates that end soon.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct WatchSecrets;
 
@@ -32,6 +33,19 @@ impl Chore for WatchSecrets {
             let job = NewJob {
                 kind: SECRET_JOB,
                 payload: json!({ "connection": warning.connection, "name": warning.name, "days": warning.days_left }),
+                run_at: ctx.now(),
+                unique_key: None,
+                is_urgent: false,
+            };
+            jobs::enqueue(tx, ctx, job).await?;
+        }
+        for warning in due_certificates(tx, ctx).await? {
+            let payload = json!({
+                "connection": warning.connection, "name": warning.name, "days": warning.days_left, "of": "certificate",
+            });
+            let job = NewJob {
+                kind: SECRET_JOB,
+                payload,
                 run_at: ctx.now(),
                 unique_key: None,
                 is_urgent: false,
@@ -72,6 +86,14 @@ pub async fn due_warnings(tx: &mut TenantTx, ctx: &Ctx) -> Result<Vec<SecretWarn
         }
     }
     Ok(due)
+}
+
+/// The same for certificates with which SAML providers sign.
+///
+/// # Errors
+/// The database refused.
+pub async fn due_certificates(tx: &mut TenantTx, ctx: &Ctx) -> Result<Vec<CertificateWarning>, DbError> {
+    saml_peers::due_warnings(tx, ctx, step).await
 }
 
 /// The step that has come and was not warned at.

@@ -46,6 +46,8 @@ pub struct Verified {
     pub groups: Vec<String>,
     /// Session at the provider, which may end it later.
     pub sid: Option<String>,
+    /// When the provider's session is over, if it says so; ours ends with it.
+    pub until: Option<Timestamp>,
 }
 
 #[derive(Deserialize)]
@@ -261,6 +263,7 @@ fn person(client: &Client, subject: &str, told: &Map<String, Value>) -> Verified
         name: text(&client.claims.name),
         groups: groups.into_iter().filter(is_short).take(MAX_GROUPS).collect(),
         sid: text("sid").filter(|sid| (1..=id_token::MAX_SUBJECT).contains(&sid.len())),
+        until: None,
     }
 }
 

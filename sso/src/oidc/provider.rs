@@ -53,6 +53,12 @@ impl Failure {
     }
 }
 
+impl From<Check> for Failure {
+    fn from(check: Check) -> Self {
+        Self::new(check)
+    }
+}
+
 /// Asks providers. Cheap to clone; one per process.
 #[derive(Debug, Clone)]
 pub struct Oidc {

@@ -16,7 +16,7 @@ pub(crate) use end_by_hash::end_by_hash;
 pub use find::find;
 pub use session::{Session, SessionInfo};
 
-use bilten_kernel::{AccountId, Ctx};
+use bilten_kernel::{AccountId, Ctx, Timestamp};
 use bilten_tenancy::{DbError, TenantTx};
 use jiff::SignedDuration;
 
@@ -66,6 +66,11 @@ pub async fn renew(tx: &mut TenantTx, ctx: &Ctx, token: &SessionToken) -> Result
 /// The database refused.
 pub async fn end(tx: &mut TenantTx, token: &SessionToken) -> Result<(), DbError> {
     store::delete(tx, token.hash()).await
+}
+
+/// Brings a session's end forward, to when the session at the identity provider is over.
+pub(crate) async fn shorten(tx: &mut TenantTx, token: &SessionToken, until: Timestamp) -> Result<(), DbError> {
+    store::update_end(tx, token.hash(), until).await
 }
 
 /// Lists the living sessions of an account, the last used first, at most 100.

@@ -230,3 +230,15 @@ pub(super) async fn delete_all_dead(tx: &mut TenantTx, now: Timestamp, limits: S
     .await?;
     Ok(done.rows_affected())
 }
+
+/// Never puts the end off.
+pub(super) async fn update_end(tx: &mut TenantTx, hash: TokenHash, until: Timestamp) -> Result<(), DbError> {
+    sqlx::query!(
+        "update sessions set expires_at = least(expires_at, $2) where token_hash = $1",
+        hash.as_bytes(),
+        until.to_sqlx() as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

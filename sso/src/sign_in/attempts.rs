@@ -9,6 +9,8 @@ use crate::{Check, oidc::Trace};
 
 /// How long attempts are kept.
 pub const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long the page of a failure can be looked at.
+const TOLD: SignedDuration = SignedDuration::from_mins(10);
 /// Most attempts of a connection that are listed, and that are kept of failures that anybody can cause.
 pub(super) const MAX_LISTED: i64 = 50;
 
@@ -61,6 +63,19 @@ pub async fn record(tx: &mut TenantTx, ctx: &Ctx, attempt: &Attempt<'_>) -> Resu
 /// The database refused.
 pub async fn recent(tx: &mut TenantTx, connection: SsoConnectionId) -> Result<Vec<AttemptRow>, DbError> {
     store::list_attempts(tx, connection).await
+}
+
+/// Finds an attempt that ended a moment ago, for the page that tells of it.
+///
+/// # Errors
+/// The database refused.
+pub async fn find_recent(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    (connection, id): (SsoConnectionId, SsoAttemptId),
+) -> Result<Option<AttemptRow>, DbError> {
+    let since = ctx.now().checked_sub(TOLD).unwrap_or(Timestamp::MIN);
+    store::find_attempt(tx, (connection, id), since).await
 }
 
 pub(super) async fn sweep(tx: &mut TenantTx, ctx: &Ctx) -> Result<(), DbError> {

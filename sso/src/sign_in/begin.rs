@@ -82,6 +82,20 @@ pub async fn begin(tx: &mut TenantTx, ctx: &Ctx, begin: &Begin<'_>) -> Result<St
     Ok(state)
 }
 
+/// Finds a log-in that waits for its answer, whoever asks: nothing is taken up.
+///
+/// # Errors
+/// The database refused.
+pub async fn waits(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    connection: SsoConnectionId,
+    state: &str,
+) -> Result<Option<Pending>, DbError> {
+    let found = store::find_pending(tx, connection, &TokenHash::of(state), ctx.now()).await?;
+    Ok(found.map(|found| found.pending))
+}
+
 /// Takes a log-in up: it cannot be taken up again. In another browser it is left as it was, so that a stranger who sees the
 /// state cannot use it up.
 ///

@@ -10,7 +10,8 @@ use crate::{
     Check, accounts,
     connections::{self, Connection, ConnectionState},
     login::{Browser, NewSession},
-    oidc::{Client, LogoutToken, Verified, obey_within},
+    oidc::{LogoutToken, Verified, obey_within},
+    saml::{self, LogoutRequest},
     sessions,
     token::TokenHash,
 };
@@ -50,7 +51,7 @@ impl From<Check> for FinishError {
 pub async fn finish(
     tx: &mut TenantTx,
     ctx: &Ctx,
-    (connection, client): (&Connection, &Client),
+    connection: &Connection,
     (pending, person): (&Pending, &Verified),
     browser: &Browser,
 ) -> Result<Finished, FinishError> {
@@ -75,7 +76,7 @@ pub async fn finish(
         }
         Purpose::Test(account) => {
             tie(tx, ctx, connection.id, (account, known, person)).await?;
-            if !connections::mark_tested(tx, ctx, client).await? {
+            if !connections::mark_tested(tx, ctx, connection).await? {
                 return Err(Check::ConnectionState.into());
             }
             record(tx, ctx, "sso_connection.tested", (connection.id, account)).await?;
@@ -106,6 +107,32 @@ pub async fn log_out(
         return Err(Check::Replay.into());
     }
     let ended = store::delete_ties(tx, connection, token).await?;
+    sessions::end_by_hash(tx, &ended).await?;
+    let entry = audit::Entry {
+        action: "sso_connection.logged_out",
+        object: connection.to_string(),
+        details: json!({ "sessions": ended.len() }),
+    };
+    audit::record(tx, ctx, entry).await?;
+    Ok(ended.len())
+}
+
+/// Obeys a request to log out that a SAML provider signed: ends the sessions of the person that it names, of this connection
+/// alone. Returns how many.
+///
+/// # Errors
+/// [`Check::Replay`], or the database refused.
+pub async fn log_out_saml(
+    tx: &mut TenantTx,
+    ctx: &Ctx,
+    connection: SsoConnectionId,
+    request: &LogoutRequest,
+) -> Result<usize, FinishError> {
+    let until = ctx.now().checked_add(saml::obey_within()).unwrap_or(ctx.now());
+    if !store::insert_logout(tx, connection, &TokenHash::of(&request.id), until).await? {
+        return Err(Check::Replay.into());
+    }
+    let ended = store::delete_saml_ties(tx, connection, request).await?;
     sessions::end_by_hash(tx, &ended).await?;
     let entry = audit::Entry {
         action: "sso_connection.logged_out",
@@ -157,6 +184,9 @@ async fn start(
         sessions::end(tx, former).await?;
     }
     let session = sessions::start(tx, &ctx, account, &browser.client).await?;
+    if let Some(until) = person.until {
+        sessions::shorten(tx, &session.token, until).await?;
+    }
     store::insert_session(tx, connection, (&session.token.hash(), person), ctx.now()).await?;
     record(tx, &ctx, "account.logged_in", (connection, account)).await?;
     Ok(session)

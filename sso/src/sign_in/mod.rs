@@ -17,10 +17,10 @@ mod finish;
 mod preview;
 mod store;
 
-pub use attempts::{Attempt, AttemptRow, KEPT as ATTEMPTS_KEPT, recent, record};
-pub use begin::{Begin, Pending, Purpose, begin, take};
+pub use attempts::{Attempt, AttemptRow, KEPT as ATTEMPTS_KEPT, find_recent, recent, record};
+pub use begin::{Begin, Pending, Purpose, begin, take, waits};
 pub use browser::Browser;
-pub use finish::{FinishError, Finished, finish, forget_identities, log_out};
+pub use finish::{FinishError, Finished, finish, forget_identities, log_out, log_out_saml};
 pub use preview::{Effect, preview};
 pub(crate) use store::move_tie;
 

@@ -7,6 +7,7 @@ use jiff_sqlx::ToSqlx;
 use super::{Attempt, AttemptRow, Begin, Pending, Purpose, attempts::MAX_LISTED, finish::TIES_KEPT};
 use crate::{
     oidc::{LogoutToken, Trace, Verified},
+    saml::LogoutRequest,
     token::TokenHash,
 };
 
@@ -199,6 +200,25 @@ pub(super) async fn delete_ties(
     Ok(rows.iter().map(|row| TokenHash::from_row(&row.token_hash)).collect())
 }
 
+/// Takes the ties that a SAML request names: of the person, and of one of the sessions where it names some.
+pub(super) async fn delete_saml_ties(
+    tx: &mut TenantTx,
+    connection: SsoConnectionId,
+    request: &LogoutRequest,
+) -> Result<Vec<TokenHash>, DbError> {
+    let rows = sqlx::query!(
+        "delete from sso_sessions
+         where connection_id = $1 and subject = $2 and (cardinality($3::text[]) = 0 or sid = any($3::text[]))
+         returning token_hash",
+        connection.uuid(),
+        request.name_id,
+        &request.sessions,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.iter().map(|row| TokenHash::from_row(&row.token_hash)).collect())
+}
+
 /// Returns whether the token was not obeyed before.
 pub(super) async fn insert_logout(
     tx: &mut TenantTx,
@@ -261,6 +281,28 @@ pub(super) async fn list_attempts(tx: &mut TenantTx, connection: SsoConnectionId
             at: row.at.to_jiff(),
         })
         .collect())
+}
+
+pub(super) async fn find_attempt(
+    tx: &mut TenantTx,
+    (connection, id): (SsoConnectionId, SsoAttemptId),
+    since: Timestamp,
+) -> Result<Option<AttemptRow>, DbError> {
+    let row = sqlx::query!(
+        "select id, purpose, failed_check, trace, at from sso_attempts where id = $1 and connection_id = $2 and at > $3",
+        id.uuid(),
+        connection.uuid(),
+        since.to_sqlx() as _,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| AttemptRow {
+        id: SsoAttemptId::from_uuid(row.id),
+        purpose: row.purpose,
+        failed: row.failed_check,
+        trace: Trace::from_json(&row.trace),
+        at: row.at.to_jiff(),
+    }))
 }
 
 pub(super) async fn delete_attempts(tx: &mut TenantTx, before: Timestamp) -> Result<(), DbError> {

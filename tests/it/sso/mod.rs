@@ -13,6 +13,7 @@ mod operators;
 mod passkeys;
 mod phones;
 mod rights;
+mod saml;
 mod scim;
 mod sessions;
 

@@ -5,6 +5,7 @@ pub mod dns;
 pub mod idp;
 pub mod provider;
 pub mod registers;
+pub mod saml;
 pub mod stripe;
 
 pub use courier::Courier;
@@ -12,4 +13,5 @@ pub use dns::FakeDns;
 pub use idp::{FakeIdp, Twist};
 pub use provider::{Call, Fault, Faulty};
 pub use registers::{FakeRegisters, RegisterFault};
+pub use saml::{SamlAsked, SamlIdp, SamlTwist};
 pub use stripe::{FakeStripe, StripeFault};

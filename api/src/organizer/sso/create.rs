@@ -91,6 +91,7 @@ fn view(console: &Console, id: SsoConnectionId, (form, errors): (SsoForm, FieldE
         id: id.to_string(),
         redirect_uri: callback_url(&console.state, &console.tenant.tenant, id),
         logout_uri: super::show::logout_url(console, id),
+        saml_url: urls::with_query(urls::NEW_SAML, &[("guide", form.guide.as_str())]),
         form,
         errors,
     }

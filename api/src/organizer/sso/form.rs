@@ -4,7 +4,7 @@ use bilten_branding::{
     texts,
     views::{Choice, FieldErrors, Text, console::SsoForm},
 };
-use bilten_sso::connections::{Connection, Draft, Fault};
+use bilten_sso::connections::{Connection, Draft, Fault, Kind};
 use bilten_tenancy::permissions::Role;
 use serde::Deserialize;
 
@@ -54,13 +54,22 @@ pub(super) fn typed(draft: Draft) -> SsoForm {
         email_claim: draft.email_claim,
         name_claim: draft.name_claim,
         groups_claim: draft.groups_claim,
+        is_saml: false,
+    }
+}
+
+/// Shows what was typed about a connection of this kind.
+pub(super) fn typed_again(draft: Draft, kind: Kind) -> SsoForm {
+    SsoForm {
+        is_saml: kind == Kind::Saml,
+        ..typed(draft)
     }
 }
 
 /// Shows what is kept.
 pub(super) fn kept(connection: &Connection) -> SsoForm {
     let default_role = connection.default_role.clone().unwrap_or_default();
-    typed(Draft {
+    let draft = Draft {
         guide: connection.guide.name().to_owned(),
         name: connection.name.clone(),
         issuer: connection.issuer.clone(),
@@ -74,7 +83,8 @@ pub(super) fn kept(connection: &Connection) -> SsoForm {
         email_claim: connection.claims.email.clone(),
         name_claim: connection.claims.name.clone(),
         groups_claim: connection.claims.groups.clone(),
-    })
+    };
+    typed_again(draft, connection.kind)
 }
 
 /// Roles to choose from; strangers become no owners, members of a group may.

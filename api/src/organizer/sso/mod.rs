@@ -6,6 +6,7 @@ mod enforcement;
 mod form;
 mod groups;
 mod list;
+mod saml;
 mod save;
 mod show;
 mod state;
@@ -30,6 +31,12 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/manage/sso/new", face, access, create::show),
         // Its id comes with the form: sent twice it is there already.
         Route::post("/manage/sso", face, access, create::create).repeats(Repeat::State),
+        Route::get("/manage/sso/new/saml", face, access, saml::show),
+        // Its id comes with the form, as above.
+        Route::post("/manage/sso/new/saml", face, access, saml::create).repeats(Repeat::State),
+        Route::post("/manage/sso/{id}/saml", face, access, saml::refresh)
+            .ids(&[("id", "saml_connection")])
+            .repeats(Repeat::State),
         Route::post("/manage/sso/domains", face, access, domains::add).repeats(Repeat::State),
         Route::post("/manage/sso/domains/verification", face, access, domains::check).repeats(Repeat::State),
         Route::post("/manage/sso/domains/removal", face, access, domains::remove).repeats(Repeat::State),

@@ -6,7 +6,7 @@ use bilten_branding::{
     views::{FieldErrors, Text},
 };
 use bilten_kernel::{Secret, SsoConnectionKind};
-use bilten_sso::connections::{self, ChangeError, Terms};
+use bilten_sso::connections::{self, ChangeError, Kind, Terms};
 use serde::Deserialize;
 
 use super::{
@@ -30,15 +30,25 @@ pub(super) async fn terms(
     console: Console,
     CsrfForm(input): CsrfForm<Input>,
 ) -> Result<Response, Problem> {
-    let draft = input.draft();
+    let mut draft = input.draft();
     let mut tx = console.begin().await?;
     permit(&console, &mut tx).await?;
-    let terms = match Terms::read(&draft, console.state.sso.oidc.egress()) {
+    let found = connections::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+    let read = match found.kind {
+        Kind::Oidc => Terms::read(&draft, console.state.sso.oidc.egress()),
+        Kind::Saml => {
+            // Who the provider is and who we are there was settled when it was set up.
+            draft.issuer = found.issuer;
+            draft.client_id = found.client_id;
+            Terms::read_saml(&draft)
+        }
+    };
+    let terms = match read {
         Ok(terms) => terms,
         Err(faults) => {
             tx.rollback().await?;
             let typed = Typed {
-                form: Some(form::typed(draft)),
+                form: Some(form::typed_again(draft, found.kind)),
                 errors: Some(form::errors(&faults)),
                 ..Typed::default()
             };
@@ -53,7 +63,7 @@ pub(super) async fn terms(
         Err(ChangeError::Role) => {
             tx.rollback().await?;
             let typed = Typed {
-                form: Some(form::typed(draft)),
+                form: Some(form::typed_again(draft, found.kind)),
                 errors: Some(FieldErrors::none().with("default_role", Text::new(texts::FIELD_SSO_ROLE))),
                 ..Typed::default()
             };
@@ -92,7 +102,7 @@ pub(super) async fn secret(
 pub(super) fn refuse(page: &str, error: ChangeError) -> Result<Response, Problem> {
     match error {
         ChangeError::NotFound => Err(Problem::not_found()),
-        ChangeError::State(_) | ChangeError::Secret(_) | ChangeError::Role => {
+        ChangeError::State(_) | ChangeError::Secret(_) | ChangeError::Role | ChangeError::Issuer => {
             Ok(redirect_saying(page, texts::FLASH_SSO_WRONG_STATE))
         }
         ChangeError::Enforced => Ok(redirect_saying(page, texts::FLASH_SSO_ENFORCED)),

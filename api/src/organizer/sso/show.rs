@@ -3,7 +3,7 @@
 use axum::response::Response;
 use bilten_branding::views::{
     FieldErrors, Section, Text,
-    console::{GroupRow, SsoAttemptRow, SsoForm, SsoView, TraceLine},
+    console::{GroupRow, SamlProviderForm, SsoAttemptRow, SsoForm, SsoView, TraceLine},
 };
 use bilten_kernel::{SsoConnectionId, SsoConnectionKind, ZoneName};
 use bilten_sso::{
@@ -12,7 +12,7 @@ use bilten_sso::{
 };
 use bilten_tenancy::TenantTx;
 
-use super::{form, list::shown, permit};
+use super::{form, list::shown, permit, saml};
 use crate::{
     http::{ids::PathId, problem::Problem},
     organizer::{console::Console, figures, session::sso::callback_url, urls},
@@ -28,6 +28,7 @@ pub(super) struct Typed {
     pub errors: Option<FieldErrors>,
     pub groups: Option<Vec<(String, String)>>,
     pub preview: Vec<Text>,
+    pub provider: Option<SamlProviderForm>,
 }
 
 pub(super) async fn show(PathId(id): PathId<SsoConnectionKind>, console: Console) -> Result<Response, Problem> {
@@ -81,6 +82,7 @@ async fn view(console: &Console, tx: &mut TenantTx, id: SsoConnectionId, typed: 
         groups: group_rows(&groups),
         groups_action: urls::sso_step(id, "groups"),
         preview: typed.preview,
+        saml: saml::panel(console, tx, (&found, typed.provider), &zone).await?,
         attempts: attempts.iter().map(|attempt| attempt_row(attempt, &zone)).collect(),
     })
 }

@@ -13,7 +13,7 @@ use crate::{
     http::{ids::PathId, problem::Problem, shell::redirect_saying},
     organizer::{
         console::Console,
-        session::sso::{Line, record_failure, send_away},
+        session::sso::{AnyLine, record_failure, send_away},
         urls,
     },
 };
@@ -27,9 +27,11 @@ pub(super) async fn start(
     permit(&console, &mut tx).await?;
     tx.commit().await?;
     let state = &console.state;
-    let line = Line::find(state, &console, id).await?;
+    let line = AnyLine::find(state, &console, id).await?;
     // What the provider said before may be what is being mended.
-    state.sso.oidc.forget(&line.client).await;
+    if let AnyLine::Oidc(line) = &line {
+        state.sso.oidc.forget(&line.client).await;
+    }
     let purpose = Purpose::Test(console.session.account);
     match send_away(state, &console.tenant, &line, (purpose, None), &headers).await? {
         Ok(response) => Ok(response),

@@ -25,6 +25,7 @@ mod price_policy;
 mod promo;
 mod return_policy;
 mod roles;
+mod saml;
 mod scim;
 mod sso;
 mod streams;
@@ -70,6 +71,7 @@ pub use price_policy::{
 pub use promo::{PromoForm, PromoPanel, PromoRow, PromoTypeChoice};
 pub use return_policy::{ReturnPolicyForm, ReturnPolicyView, ReturnStepForm};
 pub use roles::{RoleCard, RoleChange, RoleFormView, RolePreview, RolesView, Tick, TickGroup, WhoRow};
+pub use saml::{SamlAddresses, SamlCertificateRow, SamlFormView, SamlPanel, SamlProviderForm};
 pub use scim::{ScimGroupRow, ScimGroupView, ScimRequestRow, ScimRoleTick, ScimTokenForm, ScimTokenRow, ScimView};
 pub use sso::{
     GroupRow, GuideLink, SsoAttemptRow, SsoDomainRow, SsoForm, SsoFormView, SsoListView, SsoPolicyPanel, SsoRow,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::{SamlPanel, saml::sample_panel};
 use crate::{
     texts,
     views::{Choice, FieldErrors, Moment, Text, View, sample},
@@ -114,6 +115,8 @@ pub struct SsoForm {
     pub groups_claim: String,
     /// Roles to choose from.
     pub roles: Vec<Choice>,
+    /// Whether the connection has neither issuer nor secret of its own.
+    pub is_saml: bool,
 }
 
 /// `GET /manage/sso/new`, `POST /manage/sso`.
@@ -129,6 +132,8 @@ pub struct SsoFormView {
     pub redirect_uri: String,
     /// Where the provider says that sessions are over.
     pub logout_uri: String,
+    /// The same with SAML.
+    pub saml_url: String,
     /// The form.
     pub form: SsoForm,
     /// What is wrong with it.
@@ -183,6 +188,8 @@ pub struct SsoView {
     pub groups_action: String,
     /// What the map means for those who are known.
     pub preview: Vec<Text>,
+    /// The provider, when it speaks SAML.
+    pub saml: Option<SamlPanel>,
     /// The latest attempts.
     pub attempts: Vec<SsoAttemptRow>,
 }
@@ -283,6 +290,7 @@ impl View for SsoFormView {
             id: "sso_0".to_owned(),
             redirect_uri: "https://shop.example/manage/login/sso/sso_0/callback".to_owned(),
             logout_uri: "https://shop.example/sso/sso_0/back-channel-logout".to_owned(),
+            saml_url: "/manage/sso/new/saml".to_owned(),
             form: sample_form(guide),
             errors,
         };
@@ -327,6 +335,7 @@ impl View for SsoView {
             } else {
                 Vec::new()
             },
+            saml: None,
             attempts,
         };
         vec![
@@ -334,7 +343,24 @@ impl View for SsoView {
             view(SsoState::Tested, sample_errors(), sample_attempts()),
             view(SsoState::Active, FieldErrors::none(), sample_attempts()),
             view(SsoState::Disabled, FieldErrors::none(), Vec::new()),
+            with_saml(view(SsoState::Active, FieldErrors::none(), sample_attempts())),
+            with_saml(view(
+                SsoState::Draft,
+                sample_errors().with("metadata", Text::new(texts::FIELD_SAML_METADATA)),
+                Vec::new(),
+            )),
         ]
+    }
+}
+
+fn with_saml(view: SsoView) -> SsoView {
+    SsoView {
+        form: SsoForm {
+            is_saml: true,
+            ..view.form
+        },
+        saml: Some(sample_panel()),
+        ..view
     }
 }
 
@@ -362,9 +388,9 @@ fn sample_policy() -> SsoPolicyPanel {
     }
 }
 
-const GUIDES: [&str; 6] = ["entra", "okta", "google", "ping", "keycloak", "generic"];
+pub(super) const GUIDES: [&str; 6] = ["entra", "okta", "google", "ping", "keycloak", "generic"];
 
-fn sample_form(guide: &str) -> SsoForm {
+pub(super) fn sample_form(guide: &str) -> SsoForm {
     SsoForm {
         guide: guide.to_owned(),
         name: "Example <ID>".to_owned(),
@@ -377,6 +403,7 @@ fn sample_form(guide: &str) -> SsoForm {
         name_claim: "name".to_owned(),
         groups_claim: "groups".to_owned(),
         roles: sample_roles(""),
+        is_saml: false,
     }
 }
 
@@ -387,7 +414,7 @@ fn sample_roles(chosen: &str) -> Vec<Choice> {
         .collect()
 }
 
-fn sample_errors() -> FieldErrors {
+pub(super) fn sample_errors() -> FieldErrors {
     FieldErrors::none()
         .with("name", Text::new(texts::FIELD_REQUIRED))
         .with("issuer", Text::new(texts::FIELD_SSO_ISSUER))

@@ -297,6 +297,7 @@ impl Shop {
             (_, Some("payout")) => self.payout.to_string(),
             (_, Some("dispute")) => self.dispute.to_string(),
             (_, Some("sso_connection")) => super::providers::id_in(self.id).to_string(),
+            (_, Some("saml_connection")) => super::providers::saml_id_in(self.id).to_string(),
             (_, Some("tenant")) => self.id.to_string(),
             ("slug" | "event_slug", None) => self.slug.clone(),
             ("cart_token", None) => self.cart_token.clone(),
@@ -332,6 +333,7 @@ impl Shop {
             (_, Some("payout")) => other(self.payout).to_string(),
             (_, Some("dispute")) => other(self.dispute).to_string(),
             (_, Some("sso_connection")) => other(super::providers::id_in(self.id)).to_string(),
+            (_, Some("saml_connection")) => other(super::providers::saml_id_in(self.id)).to_string(),
             ("slug" | "event_slug", None) => self.slug.chars().rev().collect(),
             // Another seal of the same length.
             ("cart_token" | "order_token" | "entry_token" | "payment" | "payment_ref", None) => {

@@ -2,9 +2,17 @@
 
 use bilten_api::http::registry::RouteInfo;
 use bilten_kernel::{Ctx, Secret, SsoConnectionId, TenantId};
-use bilten_sso::connections::{self, Draft, Terms};
-use bilten_tests::{Web, db};
+use bilten_sso::{
+    connections::{self, Draft, Terms},
+    saml::Metadata,
+    saml_peers::Provider,
+};
+use bilten_tests::{Web, db, fakes::SamlIdp};
 use sqlx::PgConnection;
+use url::form_urlencoded;
+
+/// Name of the provider of the SAML connections; nobody answers there.
+const SAML_IDP: &str = "http://127.0.0.1:9/saml";
 
 /// What the owner would send to a route about identity providers.
 pub fn body(path: &str) -> Option<String> {
@@ -20,6 +28,10 @@ pub fn body(path: &str) -> Option<String> {
         }
         "/manage/sso/enforcement" => "connection=walk&first=walk&second=".to_owned(),
         "/sso/{id}/back-channel-logout" => "logout_token=walk".to_owned(),
+        "/sso/{id}/saml/acs" => "SAMLResponse=walk".to_owned(),
+        "/sso/{id}/saml/slo" => "SAMLRequest=walk".to_owned(),
+        "/manage/sso/new/saml" => format!("name=Walk&metadata={}", described()),
+        "/manage/sso/{id}/saml" => format!("metadata={}", described()),
         "/manage/sso/enforcement/end"
         | "/manage/sso/{id}/activation"
         | "/manage/sso/{id}/deactivation"
@@ -31,7 +43,7 @@ pub fn body(path: &str) -> Option<String> {
 /// Tells whether an answer shows that the connection was found, although nobody answers at its provider.
 pub fn speaks_of_provider(info: &RouteInfo, status: u16) -> bool {
     let is_log_in = info.path.starts_with("/manage/login/sso/") && matches!(status, 422 | 502);
-    let is_notice = info.path.starts_with("/sso/") && status == 415;
+    let is_notice = info.path.starts_with("/sso/") && matches!(status, 400 | 415);
     is_log_in || is_notice
 }
 
@@ -40,7 +52,33 @@ pub fn id_in(tenant: TenantId) -> SsoConnectionId {
     SsoConnectionId::from_uuid(tenant.uuid())
 }
 
-/// Sets a connection up that is in use.
+/// Id of the tenant's SAML connection.
+pub fn saml_id_in(tenant: TenantId) -> SsoConnectionId {
+    SsoConnectionId::from_uuid(uuid::Uuid::from_u128(tenant.uuid().as_u128() ^ 1))
+}
+
+fn described() -> String {
+    form_urlencoded::byte_serialize(SamlIdp::new(SAML_IDP).metadata().as_bytes()).collect()
+}
+
+async fn connect_saml(web: &Web, ctx: &Ctx, marker: &str) {
+    let metadata = Metadata::read(SamlIdp::new(SAML_IDP).metadata().as_bytes()).unwrap();
+    let draft = Draft {
+        name: marker.to_owned(),
+        issuer: SAML_IDP.to_owned(),
+        client_id: marker.to_owned(),
+        ..Draft::default()
+    };
+    let (terms, provider) = (Terms::read_saml(&draft).unwrap(), Provider::of(&metadata, None, None));
+    let mut tx = web.state.db.begin(ctx).await.unwrap();
+    let id = saml_id_in(ctx.tenant);
+    connections::create_saml(&mut tx, ctx, (id, &terms, &provider))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Sets connections up, of which the first is in use.
 pub async fn connect(web: &Web, admin: &mut PgConnection, ctx: &Ctx, marker: &str) {
     let draft = Draft {
         guide: "okta".to_owned(),
@@ -57,6 +95,7 @@ pub async fn connect(web: &Web, admin: &mut PgConnection, ctx: &Ctx, marker: &st
         .await
         .unwrap();
     tx.commit().await.unwrap();
+    connect_saml(web, ctx, marker).await;
     let use_it = format!(
         "update bilten.sso_connections set state = 'active' where id = '{}'",
         id.uuid()

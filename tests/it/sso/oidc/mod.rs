@@ -40,11 +40,11 @@ struct Rig {
 
 /// Cookies of a browser.
 #[derive(Debug, Clone, Default)]
-struct Browser(BTreeMap<String, String>);
+pub(super) struct Browser(BTreeMap<String, String>);
 
 impl Browser {
     /// The browser of somebody who is logged in.
-    fn of(clerk: &Clerk) -> Self {
+    pub(super) fn of(clerk: &Clerk) -> Self {
         Self(BTreeMap::from([("session".to_owned(), clerk.cookie.clone())]))
     }
 
@@ -56,7 +56,7 @@ impl Browser {
         }
     }
 
-    async fn get(&mut self, web: &Web, host: &str, path: &str) -> Answer {
+    pub(super) async fn get(&mut self, web: &Web, host: &str, path: &str) -> Answer {
         let cookies: Vec<String> = self.0.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = Request::get(path)
             .header("host", host)

@@ -5,14 +5,16 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use axum_extra::extract::CookieJar;
-use bilten_branding::texts;
-use bilten_kernel::SsoConnectionKind;
+use bilten_branding::{texts, views::Text};
+use bilten_kernel::{SsoConnectionId, SsoConnectionKind};
 use bilten_sso::{
     Check, SessionToken,
+    connections::Connection,
     oidc::{self, Failure, Trace},
     sessions,
     sign_in::{self, Attempt, Browser, FinishError, Finished, Pending, Purpose},
 };
+use bilten_tenancy::TenantTx;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
@@ -40,16 +42,16 @@ pub(super) struct Answer {
 }
 
 /// What the browser brought, beside the answer.
-struct Brought {
-    browser: Option<Browser>,
-    session: Option<SessionToken>,
-    device: bilten_sso::login::Browser,
+pub(super) struct Brought {
+    pub browser: Option<Browser>,
+    pub session: Option<SessionToken>,
+    pub device: bilten_sso::login::Browser,
 }
 
 /// How far it came: what for, once that is known.
-struct Stopped {
-    pending: Option<Pending>,
-    failure: Failure,
+pub(super) struct Stopped {
+    pub pending: Option<Pending>,
+    pub failure: Failure,
 }
 
 pub(super) async fn show(
@@ -68,8 +70,8 @@ pub(super) async fn show(
     };
     let mut trace = Trace::new();
     match come_back(&state, &ctx, &line, (&answer, &brought), &mut trace).await? {
-        Ok((finished, pending)) => Ok(welcome(&state, &line, finished, &pending)),
-        Err(stopped) => turn_away(&state, &ctx, (&line, shell), stopped, trace).await,
+        Ok((finished, pending)) => Ok(welcome(&state, id, finished, &pending)),
+        Err(stopped) => turn_away(&state, &ctx, (&line.connection, shell), stopped, trace).await,
     }
 }
 
@@ -113,8 +115,7 @@ async fn come_back(
         Err(failure) => return stop(failure),
     };
     let mut tx = state.db.begin(ctx).await?;
-    let at = (&line.connection, &line.client);
-    let finished = sign_in::finish(&mut tx, ctx, at, (&pending, &person), &brought.device).await;
+    let finished = sign_in::finish(&mut tx, ctx, &line.connection, (&pending, &person), &brought.device).await;
     match finished {
         Ok(finished) => {
             let account = match &finished {
@@ -147,19 +148,30 @@ async fn take(
     (answer, brought): (&Answer, &Brought),
 ) -> Result<Result<Pending, Check>, Problem> {
     let mut tx = state.db.begin(ctx).await?;
+    let taken = take_in(&mut tx, ctx, line.connection.id, (&answer.state, brought)).await?;
+    tx.commit().await?;
+    Ok(taken)
+}
+
+/// The same inside a transaction that does more.
+pub(super) async fn take_in(
+    tx: &mut TenantTx,
+    ctx: &TenantCtx,
+    id: SsoConnectionId,
+    (state, brought): (&str, &Brought),
+) -> Result<Result<Pending, Check>, Problem> {
     let browser = brought.browser.as_ref();
-    let taken = sign_in::take(&mut tx, ctx, line.connection.id, (&answer.state, browser)).await?;
+    let taken = sign_in::take(tx, ctx, id, (state, browser)).await?;
     let wanted = taken.as_ref().ok().and_then(|pending| pending.purpose.account());
     let taken = match (wanted, &brought.session) {
         (None, _) => taken,
         (Some(account), Some(token)) => {
-            let found = sessions::find(&mut tx, ctx, token).await?;
+            let found = sessions::find(tx, ctx, token).await?;
             let is_same = found.is_some_and(|session| session.account == account);
             if is_same { taken } else { Err(Check::Session) }
         }
         (Some(_), None) => Err(Check::Session),
     };
-    tx.commit().await?;
     Ok(taken)
 }
 
@@ -189,22 +201,22 @@ async fn check_answer(state: &AppState, line: &Line, answer: &Answer, trace: &mu
     Ok(())
 }
 
-fn welcome(state: &AppState, line: &Line, finished: Finished, pending: &Pending) -> Response {
+pub(super) fn welcome(state: &AppState, id: SsoConnectionId, finished: Finished, pending: &Pending) -> Response {
     match finished {
         Finished::LoggedIn(_, session) => {
             let cookie = session_cookie(&state.config.http, &session.token);
             let to = pending.next.as_deref().unwrap_or(urls::HOME);
             (CookieJar::new().add(cookie), redirect(to)).into_response()
         }
-        Finished::Tested(_) => redirect_saying(&urls::sso(line.connection.id), texts::FLASH_SSO_TESTED),
+        Finished::Tested(_) => redirect_saying(&urls::sso(id), texts::FLASH_SSO_TESTED),
         Finished::Linked(_) => redirect_saying(pending.next.as_deref().unwrap_or(urls::HOME), texts::FLASH_SSO_TIED),
     }
 }
 
-async fn turn_away(
+pub(super) async fn turn_away(
     state: &AppState,
     ctx: &TenantCtx,
-    (line, shell): (&Line, Shell),
+    (connection, shell): (&Connection, Shell),
     stopped: Stopped,
     trace: Trace,
 ) -> Result<Response, Problem> {
@@ -212,27 +224,27 @@ async fn turn_away(
         .pending
         .as_ref()
         .map_or(Purpose::LogIn, |pending| pending.purpose);
-    let is_tie = stopped.failure.check == Check::NotTied;
-    let said = refuse(
-        state,
-        ctx,
-        (&line.connection, purpose.name()),
-        (&stopped.failure, trace),
-    )
-    .await?;
+    let said = refuse(state, ctx, (connection, purpose.name()), (&stopped.failure, trace)).await?;
+    // After the password the account is tied, and the next log-in needs none.
+    let next = if stopped.failure.check == Check::NotTied {
+        Some(urls::sso_tie(connection.id))
+    } else {
+        stopped.pending.and_then(|pending| pending.next)
+    };
+    tell(state, ctx, (connection.id, shell), (purpose.name(), said, next)).await
+}
+
+/// Tells of a failure where the log-in began.
+pub(super) async fn tell(
+    state: &AppState,
+    ctx: &TenantCtx,
+    (id, shell): (SsoConnectionId, Shell),
+    (purpose, said, next): (&str, Text, Option<String>),
+) -> Result<Response, Problem> {
     match purpose {
-        Purpose::Test(_) => Ok(redirect_saying(
-            &urls::sso(line.connection.id),
-            texts::FLASH_SSO_TEST_FAILED,
-        )),
-        Purpose::Link(_) => Ok(redirect_saying(urls::HOME, texts::FLASH_SSO_NOT_TIED)),
-        Purpose::LogIn => {
-            // After the password the account is tied, and the next log-in needs none.
-            let next = if is_tie {
-                Some(urls::sso_tie(line.connection.id))
-            } else {
-                stopped.pending.and_then(|pending| pending.next)
-            };
+        "test" => Ok(redirect_saying(&urls::sso(id), texts::FLASH_SSO_TEST_FAILED)),
+        "link" => Ok(redirect_saying(urls::HOME, texts::FLASH_SSO_NOT_TIED)),
+        _ => {
             let mut view = session::view(state, ctx, ("", next)).await?;
             view.error = Some(said);
             shell.html_with(StatusCode::UNPROCESSABLE_ENTITY, &view)

@@ -5,6 +5,7 @@
 
 mod browser;
 mod callback;
+mod saml;
 mod start;
 mod tie;
 
@@ -13,8 +14,9 @@ use bilten_branding::{texts, views::Text};
 use bilten_kernel::{Ctx, HostName, SsoConnectionId};
 use bilten_sso::{
     Check, connections,
-    connections::{Connection, ConnectionState},
+    connections::{Connection, ConnectionState, Kind},
     oidc::{Client, Failure, Trace},
+    saml_peers::{self, Peer},
     sign_in::{self, Attempt, Begin, Purpose},
 };
 use bilten_tenancy::directory::TenantEntry;
@@ -39,6 +41,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/manage/login/sso/{id}", face, Access::Public, start::start).ids(ids),
         Route::get("/manage/login/sso/{id}/callback", face, Access::Public, callback::show).ids(ids),
+        Route::get("/manage/login/sso/{id}/saml", face, Access::Public, saml::show).ids(&[("id", "saml_connection")]),
         Route::get("/manage/login/sso/{id}/tie", face, Access::Session, tie::start).ids(ids),
     ]
 }
@@ -54,15 +57,50 @@ impl Line {
         let mut tx = state.db.begin(ctx).await?;
         let connection = connections::find(&mut tx, id).await?;
         tx.commit().await?;
-        let connection = connection.ok_or_else(Problem::not_found)?;
+        let connection = connection
+            .filter(|found| found.kind == Kind::Oidc)
+            .ok_or_else(Problem::not_found)?;
+        Self::of(state, ctx, connection)
+    }
+
+    fn of(state: &AppState, ctx: &Ctx, connection: Connection) -> Result<Self, Problem> {
         let client = connection
             .client(&state.sso.seal, ctx.tenant)
             .map_err(Problem::internal)?;
         Ok(Self { connection, client })
     }
+}
+
+/// A connection of either kind, with what is needed to send a browser to its provider.
+pub(in crate::organizer) enum AnyLine {
+    Oidc(Line),
+    Saml(Connection, Peer),
+}
+
+impl AnyLine {
+    pub(in crate::organizer) async fn find(state: &AppState, ctx: &Ctx, id: SsoConnectionId) -> Result<Self, Problem> {
+        let mut tx = state.db.begin(ctx).await?;
+        let connection = connections::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
+        let peer = match connection.kind {
+            Kind::Oidc => None,
+            Kind::Saml => Some(saml_peers::find(&mut tx, id).await?.ok_or_else(Problem::not_found)?),
+        };
+        tx.commit().await?;
+        match peer {
+            Some(peer) => Ok(Self::Saml(connection, peer)),
+            None => Ok(Self::Oidc(Line::of(state, ctx, connection)?)),
+        }
+    }
+
+    pub(in crate::organizer) const fn connection(&self) -> &Connection {
+        match self {
+            Self::Oidc(line) => &line.connection,
+            Self::Saml(connection, _) => connection,
+        }
+    }
 
     fn is_offered(&self) -> bool {
-        self.connection.state == ConnectionState::Active
+        self.connection().state == ConnectionState::Active
     }
 }
 
@@ -99,10 +137,10 @@ fn count(state: &AppState, ctx: &Ctx, client: ClientIp) -> Result<(), Problem> {
 pub(in crate::organizer) async fn record_failure(
     state: &AppState,
     ctx: &Ctx,
-    (line, purpose): (&Line, &str),
+    (line, purpose): (&AnyLine, &str),
     failure: &Failure,
 ) -> Result<(), Problem> {
-    refuse(state, ctx, (&line.connection, purpose), (failure, Trace::new())).await?;
+    refuse(state, ctx, (line.connection(), purpose), (failure, Trace::new())).await?;
     Ok(())
 }
 
@@ -126,7 +164,12 @@ async fn refuse(
     };
     let reference = sign_in::record(&mut tx, ctx, &attempt).await?;
     tx.commit().await?;
-    let key = match failure.check {
+    Ok(said(connection, failure.check, &reference.to_string()))
+}
+
+/// The sentence for the person, by what failed.
+fn said(connection: &Connection, check: Check, reference: &str) -> Text {
+    let key = match check {
         Check::NotTied => texts::SSO_NOT_TIED,
         Check::Unknown
         | Check::EmailUnverified
@@ -135,10 +178,10 @@ async fn refuse(
         | Check::NoRole
         | Check::Disabled
         | Check::TiedElsewhere => texts::SSO_NO_ACCESS,
-        Check::State | Check::Browser | Check::Session => texts::SSO_TOO_OLD,
+        Check::State | Check::Browser | Check::Session | Check::SamlInResponseTo => texts::SSO_TOO_OLD,
         _ => texts::SSO_FAILED,
     };
-    Ok(Text::new(key)
+    Text::new(key)
         .with("name", connection.name.as_str())
-        .with("reference", reference.to_string()))
+        .with("reference", reference.to_owned())
 }

@@ -5,11 +5,14 @@
 
 use axum::{extract::State, response::Response};
 use bilten_kernel::{Ctx, SsoConnectionKind};
-use bilten_sso::oidc::{self, Failure, Trace};
+use bilten_sso::{
+    Check,
+    oidc::{self, Failure, Trace},
+};
 use http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 
-use super::{Begin, Line, Purpose, browser, callback_url, count, elsewhere, refuse, sign_in};
+use super::{AnyLine, Begin, Purpose, browser, callback_url, count, elsewhere, refuse, saml, sign_in};
 use crate::{
     http::{
         AppState,
@@ -59,8 +62,8 @@ pub(super) async fn start(
     asked: Asked,
 ) -> Result<Response, Problem> {
     count(&state, &ctx, asked.client)?;
-    let line = Line::find(&state, &ctx, id).await?;
-    if !line.is_offered() || query.iss.is_some_and(|issuer| issuer != line.connection.issuer) {
+    let line = AnyLine::find(&state, &ctx, id).await?;
+    if !line.is_offered() || query.iss.is_some_and(|issuer| issuer != line.connection().issuer) {
         return Err(Problem::not_found());
     }
     let path = asked
@@ -74,7 +77,7 @@ pub(super) async fn start(
     match send_away(&state, &ctx, &line, (Purpose::LogIn, next.as_deref()), &asked.headers).await? {
         Ok(response) => Ok(response),
         Err(failure) => {
-            let said = refuse(&state, &ctx, (&line.connection, "log_in"), (&failure, Trace::new())).await?;
+            let said = refuse(&state, &ctx, (line.connection(), "log_in"), (&failure, Trace::new())).await?;
             let mut view = session::view(&state, &ctx, ("", next)).await?;
             view.error = Some(said);
             shell.html_with(StatusCode::BAD_GATEWAY, &view)
@@ -86,28 +89,37 @@ pub(super) async fn start(
 pub(in crate::organizer) async fn send_away(
     state: &AppState,
     ctx: &TenantCtx,
-    line: &Line,
+    line: &AnyLine,
     (purpose, next): (Purpose, Option<&str>),
     headers: &HeaderMap,
 ) -> Result<Result<Response, Failure>, Problem> {
     let config = &state.config.http;
-    let provider = match state.sso.oidc.provider(&line.client).await {
-        Ok(provider) => provider,
-        Err(failure) => return Ok(Err(failure)),
+    let provider = match line {
+        AnyLine::Saml(..) => None,
+        AnyLine::Oidc(line) => match state.sso.oidc.provider(&line.client).await {
+            Ok(provider) => Some((provider, &line.client)),
+            Err(failure) => return Ok(Err(failure)),
+        },
     };
     // One secret serves several tabs: what is derived from it differs with each log-in.
     let browser = browser::read(config, headers).unwrap_or_else(|| fresh(ctx));
     let mut tx = state.db.begin(ctx).await?;
     let begin = Begin {
-        connection: line.connection.id,
+        connection: line.connection().id,
         purpose,
         browser: &browser,
         next,
     };
     let token = sign_in::begin(&mut tx, ctx, &begin).await?;
     tx.commit().await?;
-    let back = callback_url(state, &ctx.tenant, line.connection.id);
-    let to = oidc::authorization_url(&provider.metadata, &line.client, &back, &browser.proofs(&token));
+    let to = match (line, provider) {
+        (AnyLine::Saml(connection, peer), _) => saml::request_url(state, ctx, (connection, peer), &token),
+        (AnyLine::Oidc(line), Some((provider, client))) => {
+            let back = callback_url(state, &ctx.tenant, line.connection.id);
+            oidc::authorization_url(&provider.metadata, client, &back, &browser.proofs(&token))
+        }
+        (AnyLine::Oidc(_), None) => Err(Failure::new(Check::Discovery)),
+    };
     Ok(to.map(|to| {
         let mut response = redirect(to.as_str());
         browser::keep(&mut response, config, &browser);

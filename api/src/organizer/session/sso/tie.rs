@@ -8,7 +8,7 @@ use bilten_branding::texts;
 use bilten_kernel::SsoConnectionKind;
 use http::HeaderMap;
 
-use super::{Line, Purpose, record_failure, send_away};
+use super::{AnyLine, Purpose, record_failure, send_away};
 use crate::{
     http::{
         AppState,
@@ -27,7 +27,7 @@ pub(super) async fn start(
     session: StaffSession,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let line = Line::find(&state, &ctx, id).await?;
+    let line = AnyLine::find(&state, &ctx, id).await?;
     if !line.is_offered() {
         return Err(Problem::not_found());
     }
