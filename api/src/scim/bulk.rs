@@ -112,8 +112,10 @@ fn order(read: &[Result<Operation, Fault>]) -> Vec<usize> {
             }
             open.push((at, true));
             if let Some(Ok(operation)) = read.get(at) {
+                let of_path = operation.id.as_deref().and_then(|id| id.strip_prefix(REFERENCE));
                 let wanted = references(&operation.data)
                     .into_iter()
+                    .chain(of_path)
                     .filter_map(|name| names.get(name));
                 open.extend(wanted.map(|wanted| (*wanted, false)));
             }

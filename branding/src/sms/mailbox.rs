@@ -18,7 +18,8 @@ impl Texter for DevMailbox {
             tenant: sms.tenant,
             from: address("SMS", "sms@localhost"),
             reply_to: None,
-            to: address("", sms.to.as_str()),
+            // The mailbox takes what a mail server would take.
+            to: address("", &format!("{}@sms.localhost", sms.to.as_str())),
             subject: format!("SMS {}", sms.to.as_str()),
             text: sms.text.clone(),
             html: plain_page(&sms.text),

@@ -78,11 +78,15 @@ pub(super) async fn amend(
     }
     let group = changed(ctx, &old, &document)?;
     let group = save(tx, ctx, (&old, group), &touched).await?;
-    let mut answer = answer(tx, request, &group).await?;
-    if !request.shape.is_named() {
-        answer.body = None;
+    if request.shape.is_named() {
+        return answer(tx, request, &group).await;
     }
-    Ok(answer)
+    Ok(Answer {
+        version: group.version,
+        location: group.meta(request.base).location(),
+        id: group.id.to_string(),
+        body: None,
+    })
 }
 
 /// Takes what the group gave from everybody.

@@ -63,8 +63,11 @@ async fn decide(tx: &mut TenantTx, ctx: &Ctx, id: VisitId, lets_in: bool) -> Res
 fn staff(ctx: &Ctx) -> Result<AccountId, DecideError> {
     match ctx.actor {
         Actor::Staff(account) => Ok(account),
-        Actor::ApiKey(..) | Actor::Buyer | Actor::System | Actor::Operator(_) | Actor::Visiting(_) => {
-            Err(DecideError::NotStaff)
-        }
+        Actor::ApiKey(..)
+        | Actor::Directory(_)
+        | Actor::Buyer
+        | Actor::System
+        | Actor::Operator(_)
+        | Actor::Visiting(_) => Err(DecideError::NotStaff),
     }
 }

@@ -36,7 +36,7 @@ async fn messages(web: &Web, app: &TestApp) -> Vec<String> {
     let mailbox = web.state.mailbox.as_ref().expect("messages stay here");
     let all = mailbox.list(Some(app.alfa.id)).await.expect("it is readable");
     all.into_iter()
-        .filter(|mail| mail.to.email == "+4740000012")
+        .filter(|mail| mail.to.email == "+4740000012@sms.localhost")
         .map(|mail| mail.text)
         .collect()
 }

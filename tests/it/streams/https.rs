@@ -178,7 +178,7 @@ async fn counted_nothing_is_lost_or_out_of_order_behind_a_bad_receiver() {
             Err(_) => tokio::task::yield_now().await,
         }
     };
-    let back = Receiver::start_at(listener).await;
+    let back = Receiver::start_at(listener);
     stage.app.advance(SignedDuration::from_hours(1));
     stage.flow().await;
     let all: Vec<i64> = before.into_iter().chain(back.seqs()).collect();

@@ -27,7 +27,7 @@ use bilten_tenancy::{
 use bilten_tests::{Clerk, Shopkeeper, TestApp, Web};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinSet};
 
 /// Two shops; the tests stream the record of the first.
 struct Stage {
@@ -144,28 +144,28 @@ struct Desk {
 struct Receiver {
     address: SocketAddr,
     desk: Arc<Mutex<Desk>>,
-    task: tokio::task::JoinHandle<()>,
-}
-
-impl Drop for Receiver {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
+    /// Ends with it.
+    _task: JoinSet<()>,
 }
 
 impl Receiver {
     async fn start() -> Self {
-        Self::start_at(TcpListener::bind("127.0.0.1:0").await.unwrap()).await
+        Self::start_at(TcpListener::bind("127.0.0.1:0").await.unwrap())
     }
 
-    async fn start_at(listener: TcpListener) -> Self {
+    fn start_at(listener: TcpListener) -> Self {
         let desk = Arc::new(Mutex::new(Desk::default()));
         let address = listener.local_addr().unwrap();
         let router = Router::new().route("/in", post(take)).with_state(Arc::clone(&desk));
-        let task = tokio::spawn(async move {
+        let mut task = JoinSet::new();
+        task.spawn(async move {
             axum::serve(listener, router).await.unwrap();
         });
-        Self { address, desk, task }
+        Self {
+            address,
+            desk,
+            _task: task,
+        }
     }
 
     fn url(&self) -> String {

@@ -15,6 +15,7 @@ use serde_json::json;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,
+    task::JoinSet,
 };
 
 use super::{Stage, up_to};
@@ -33,13 +34,8 @@ struct Collector {
     address: String,
     got: Arc<Mutex<Vec<Vec<u8>>>>,
     manner: Arc<Mutex<Manner>>,
-    task: tokio::task::JoinHandle<()>,
-}
-
-impl Drop for Collector {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
+    /// Ends with it.
+    _task: JoinSet<()>,
 }
 
 impl Collector {
@@ -48,7 +44,8 @@ impl Collector {
         let address = listener.local_addr().unwrap().to_string();
         let (got, manner) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Manner::Whole)));
         let (kept, how) = (Arc::clone(&got), Arc::clone(&manner));
-        let task = tokio::spawn(async move {
+        let mut task = JoinSet::new();
+        task.spawn(async move {
             loop {
                 let (mut stream, _) = listener.accept().await.unwrap();
                 let now = *how.lock().unwrap();
@@ -70,7 +67,7 @@ impl Collector {
             address,
             got,
             manner,
-            task,
+            _task: task,
         }
     }
 

@@ -33,40 +33,7 @@ pub(super) fn of_staff(session: &StaffSession, zone: &str) -> ConsoleFrame {
         ),
         (Section::CheckIn, "/manage/check-in", may(Permission::TicketScan)),
     ];
-    let settings = [
-        (
-            Section::Taxes,
-            "/manage/taxes",
-            session.rights.allows(Permission::TaxManage, Scope::Tenant),
-        ),
-        (Section::Payees, "/manage/payees", may(Permission::PayeeManage)),
-        (
-            Section::Security,
-            "/manage/security",
-            session.rights.allows(Permission::RoleManage, Scope::Tenant),
-        ),
-        (
-            Section::Sso,
-            "/manage/sso",
-            session.rights.allows(Permission::SsoManage, Scope::Tenant),
-        ),
-        (
-            Section::Scim,
-            "/manage/scim",
-            session.rights.allows(Permission::ScimManage, Scope::Tenant),
-        ),
-        (Section::Team, "/manage/team", may(Permission::MemberRead)),
-        (
-            Section::Audit,
-            "/manage/audit",
-            session.rights.allows(Permission::AuditRead, Scope::Tenant),
-        ),
-        (
-            Section::Visits,
-            "/manage/platform-access",
-            session.rights.allows(Permission::OrgUpdate, Scope::Tenant),
-        ),
-    ];
+    let settings = settings(session);
     // The first of the built-in roles that he holds all of names him; roles of the tenant's own may hold less.
     let held = session.rights.held_anywhere();
     let role = Role::ALL.into_iter().find(|role| held.includes(role.permissions()));
@@ -88,6 +55,26 @@ pub(super) fn of_staff(session: &StaffSession, zone: &str) -> ConsoleFrame {
         logout_action: if is_visit { visits::LEAVE_URL } else { "/manage/logout" }.to_owned(),
         storefront_url: Some("/".to_owned()),
     }
+}
+
+/// The tabs of the settings.
+fn settings(session: &StaffSession) -> [(Section, &'static str, bool); 8] {
+    let may = |permission| session.rights.allows(permission, Scope::Anywhere);
+    let decides = |permission| session.rights.allows(permission, Scope::Tenant);
+    [
+        (Section::Taxes, "/manage/taxes", decides(Permission::TaxManage)),
+        (Section::Payees, "/manage/payees", may(Permission::PayeeManage)),
+        (Section::Security, "/manage/security", decides(Permission::RoleManage)),
+        (Section::Sso, "/manage/sso", decides(Permission::SsoManage)),
+        (Section::Scim, "/manage/scim", decides(Permission::ScimManage)),
+        (Section::Team, "/manage/team", may(Permission::MemberRead)),
+        (Section::Audit, "/manage/audit", decides(Permission::AuditRead)),
+        (
+            Section::Visits,
+            "/manage/platform-access",
+            decides(Permission::OrgUpdate),
+        ),
+    ]
 }
 
 pub(super) fn of_operator(session: &OperatorSession) -> ConsoleFrame {

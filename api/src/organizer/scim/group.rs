@@ -51,7 +51,7 @@ pub(super) async fn save(
         .map(|(_, value)| value.as_str());
     let mut tx = console.begin().await?;
     permit(&console, &mut tx).await?;
-    if confirmed != Some(&names(&roles)) {
+    if confirmed != Some(names(&roles).as_str()) {
         let preview = said(scim::preview(&mut tx, id, &roles).await?);
         let ticked = Ticked {
             roles: Some(roles),

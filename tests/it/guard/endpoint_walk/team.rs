@@ -157,16 +157,16 @@ pub fn body(path: &str) -> Option<String> {
         "/manage/audit/streams" => {
             "name=Walk&kind=https&address=http%3A%2F%2F127.0.0.1%3A9%2Fwalk&ca_pem=&after=".to_owned()
         }
-        "/manage/audit/streams/{id}/test"
-        | "/manage/audit/streams/{id}/pause"
-        | "/manage/audit/streams/{id}/secret"
-        | "/manage/audit/streams/{id}/former-secret"
-        | "/manage/audit/streams/{id}/removal" => String::new(),
         "/manage/audit/streams/{id}/resumption" => "after=".to_owned(),
         "/manage/platform-access" => "mode=ask&from=&until=".to_owned(),
         "/manage/visit" => format!("code={}", "A".repeat(43)),
         "/tenants/{id}/visits" => "reason=Walk+along+the+way&reference=&minutes=30".to_owned(),
-        "/manage/platform-access/{id}/approval"
+        "/manage/audit/streams/{id}/test"
+        | "/manage/audit/streams/{id}/pause"
+        | "/manage/audit/streams/{id}/secret"
+        | "/manage/audit/streams/{id}/former-secret"
+        | "/manage/audit/streams/{id}/removal"
+        | "/manage/platform-access/{id}/approval"
         | "/manage/platform-access/{id}/refusal"
         | "/manage/platform-access/{id}/end"
         | "/manage/visit/end"

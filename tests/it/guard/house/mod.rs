@@ -7,6 +7,7 @@
 mod edges;
 mod prepared;
 mod scripts;
+mod security;
 mod sources;
 mod sql;
 mod words;

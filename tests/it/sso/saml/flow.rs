@@ -164,7 +164,7 @@ async fn counted_newcomers_are_taken_in_from_own_domains_with_the_roles_of_their
         ]
     };
     rig.idp.name_id = "p-ada".to_owned();
-    rig.idp.attributes = person("ada@shop.example", &["Door"]);
+    rig.idp.attributes = person("ada@shop.example", &["Office"]);
     rig.log_in(&SamlTwist::default()).await;
     assert_eq!(
         rig.failed().await.as_deref(),
@@ -185,7 +185,7 @@ async fn counted_newcomers_are_taken_in_from_own_domains_with_the_roles_of_their
     own(&rig, "shop.example").await;
     rig.log_in(&SamlTwist::default()).await;
     assert_eq!(rig.failed().await.as_deref(), Some("no_role"));
-    let map = [("group", "Door"), ("role", "door_staff"), ("confirmed", "1")];
+    let map = [("group", "Office"), ("role", "event_manager"), ("confirmed", "1")];
     rig.web
         .submit(&rig.owner, &format!("/manage/sso/{}/groups", rig.id), &map)
         .await

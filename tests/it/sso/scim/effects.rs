@@ -1,6 +1,6 @@
 //! Attacks 25 to 27 and 29 to 33, and what provisioning does to the shop: roles, owners, sessions, the record.
 
-use bilten_kernel::{Actor, ApiScopes};
+use bilten_kernel::Actor;
 use bilten_sso::{
     scim::{self, MapError, TokenError},
     team::{self, RoleError},
@@ -101,7 +101,7 @@ async fn scim_29_30_31_a_group_gives_by_its_id_and_takes_when_it_goes() {
     let rig = Rig::new().await;
     let (ada, bo) = (rig.hire("ada").await, rig.hire("bo").await);
     let group = rig.group("Boxes", &[&ada]).await;
-    assert_eq!(rig.roles(&ada).await, []);
+    assert!(rig.roles(&ada).await.is_empty());
     rig.map(&group, &[Role::BoxOffice, Role::Viewer]).await.unwrap();
     let given = |role: &str| (role.to_owned(), Some(group.clone()));
     assert_eq!(rig.roles(&ada).await, [given("box_office"), given("viewer")]);
@@ -111,7 +111,7 @@ async fn scim_29_30_31_a_group_gives_by_its_id_and_takes_when_it_goes() {
     assert_eq!(rig.roles(&ada).await.len(), 2, "29");
     // B11: a group that takes the name of a mighty one gets nothing of it.
     let impostor = rig.group("Boxes", &[&bo]).await;
-    assert_eq!(rig.roles(&bo).await, []);
+    assert!(rig.roles(&bo).await.is_empty());
     let add = json!([{ "op": "add", "path": "members", "value": [{ "value": bo }] }]);
     assert_eq!(rig.patch(&path, &add).await.status, 204);
     assert_eq!(rig.roles(&bo).await.len(), 2);
@@ -180,12 +180,12 @@ async fn scim_33_managed_people_are_not_changed_here_as_long_as_a_token_lives() 
         Err(RoleError::Managed)
     ));
     assert!(matches!(
-        team::take_role(&mut tx, &ctx, held).await,
-        Err(RoleError::Managed)
-    ));
-    assert!(matches!(
         team::remove(&mut tx, &ctx, account).await,
         Err(team::RemoveError::Managed)
+    ));
+    assert!(matches!(
+        team::take_role(&mut tx, &ctx, held).await,
+        Err(RoleError::Managed)
     ));
     tx.rollback().await.unwrap();
     // The pages say so.
@@ -222,19 +222,17 @@ async fn somebody_of_before_is_taken_over_with_what_he_holds() {
     assert_eq!(rig.roles(user).await, [("event_manager".to_owned(), None)]);
     assert_eq!(rig.web.look(&clerk, "/manage").await.status, 200);
     // Who leaves leaves with everything: roles by hand, sessions, keys.
-    let ctx = rig.ctx().with_actor(Actor::Staff(clerk.account));
     let off = json!([{ "op": "replace", "value": { "active": false } }]);
     rig.patch(&format!("/Users/{user}"), &off).await.expect(200);
     assert!(rig.web.look(&clerk, "/manage").await.status.is_redirection());
-    assert_eq!(rig.roles(user).await, []);
+    assert!(rig.roles(user).await.is_empty());
     let on = json!([{ "op": "replace", "value": { "active": true } }]);
     rig.patch(&format!("/Users/{user}"), &on).await.expect(200);
-    assert_eq!(rig.roles(user).await, []);
+    assert!(rig.roles(user).await.is_empty());
     assert!(
         rig.web.look(&clerk, "/manage").await.status.is_redirection(),
         "the old session stays dead"
     );
-    drop((ctx, ApiScopes::all()));
 }
 
 #[tokio::test]

@@ -156,9 +156,13 @@ impl Rig {
         let mut tx = self.app.db.begin(&self.ctx()).await.unwrap();
         let held = permissions::list_memberships(&mut tx, account).await.unwrap();
         tx.rollback().await.unwrap();
-        held.into_iter()
+        let mut roles: Vec<_> = held
+            .into_iter()
             .map(|held| (held.role.to_string(), held.source))
-            .collect()
+            .collect();
+        // Ids of one instant are in no order.
+        roles.sort();
+        roles
     }
 
     /// Says what a group gives.
